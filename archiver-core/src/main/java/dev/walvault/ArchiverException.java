@@ -1,0 +1,51 @@
+package dev.walvault;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one family of errors that walvault reports to its operator.
+ *
+ * <p>The message is in PostgreSQL's style (lower case, no full stop, names in double quotes); the detail says what was
+ * seen, the hint what to do next. It is an {@link IOException} so that a digest or a cipher in the middle of a stream
+ * can refuse with the true reason instead of wrapping it.
+ */
+public abstract sealed class ArchiverException extends IOException
+        permits ConfigurationException,
+                IntegrityException,
+                KeyException,
+                LockException,
+                PostgresException,
+                StoreException {
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+    private final Retry retry;
+    private final @Nullable String detail;
+    private final @Nullable String hint;
+
+    protected ArchiverException(Fault fault) {
+        super(fault.message(), fault.cause());
+        this.code = fault.code();
+        this.retry = fault.retry();
+        this.detail = fault.detail();
+        this.hint = fault.hint();
+    }
+
+    public final ErrorCode code() {
+        return code;
+    }
+
+    public final Retry retry() {
+        return retry;
+    }
+
+    public final Optional<String> detail() {
+        return Optional.ofNullable(detail);
+    }
+
+    public final Optional<String> hint() {
+        return Optional.ofNullable(hint);
+    }
+}

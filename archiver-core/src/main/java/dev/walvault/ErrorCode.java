@@ -1,0 +1,66 @@
+package dev.walvault;
+
+/**
+ * The one table of what can go wrong: a stable name for programs, an exit status, and what it means.
+ *
+ * <p>docs/EXIT_STATUS.md is generated from it. Names and numbers never change their meaning; readers treat a number
+ * that they do not know as failure. {@code archive-get} answers only 0, 1 and 255, whatever happened.
+ */
+public enum ErrorCode {
+    ABSENT(1, "the honest no: what was asked for is proven not to be in the vault"),
+    USAGE(2, "the command line is wrong"),
+    CONFIGURATION(3, "the configuration is wrong"),
+
+    CONFLICT(20, "the vault holds other content under the same name; nothing was overwritten"),
+    CORRUPT(21, "an object of the vault fails its own checks"),
+    GAP(22, "WAL that is needed is missing from the vault"),
+    FORMAT_TOO_NEW(23, "the vault or an object was written by a newer walvault"),
+    BAD_PAGES(24, "the backup is complete, but pages of the server failed their checksum"),
+    NOT_WAL(25, "a WAL file is not what its name says"),
+    TARGET(26, "no backup of the vault reaches the recovery target"),
+
+    STORE_UNREACHABLE(30, "the vault cannot be reached, or answers with errors"),
+    STORE_DENIED(31, "the vault refuses access"),
+    STORE_FULL(32, "the vault has no space left"),
+    VAULT_MISSING(33, "there is no vault, cluster or member where the configuration says"),
+    VAULT_EXISTS(34, "a vault or cluster is there already, with other settings"),
+    LOCAL_FILE(35, "a file of this machine cannot be read or written"),
+    LOCAL_FULL(36, "a disk of this machine is full"),
+    DIRECTORY_IN_USE(37, "the directory to restore into is not empty, or a server runs in it"),
+
+    KEY_MISSING(40, "no key was given, and the object or the vault demands one"),
+    KEY_WRONG(41, "none of the identities opens the object"),
+    KEY_INVALID(42, "a key cannot be read"),
+
+    POSTGRES_UNREACHABLE(50, "the server does not answer"),
+    POSTGRES_REFUSED(51, "the server refuses a statement"),
+    WRONG_SYSTEM(52, "this is another PostgreSQL system than the one expected"),
+    POSTGRES_VERSION(53, "this version of PostgreSQL is not supported"),
+    POSTGRES_SETTINGS(54, "a setting of the server makes this impossible"),
+
+    LOCKED(60, "another walvault is doing this at the moment"),
+    TIMED_OUT(61, "it was not done in the time allowed"),
+    CANCELLED(62, "interrupted by a signal"),
+
+    BUG(70, "an error in walvault itself"),
+
+    /** Never carried by an exception: what {@code archive-get} makes of every error. */
+    DOUBT(255, "archive-get only: not known whether the file is in the vault; recovery must stop");
+
+    private final int exitStatus;
+    private final String meaning;
+
+    ErrorCode(int exitStatus, String meaning) {
+        this.exitStatus = exitStatus;
+        this.meaning = meaning;
+    }
+
+    public int exitStatus() {
+        return exitStatus;
+    }
+
+    /** One sentence in PostgreSQL's message style, for documentation and for programs. */
+    public String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.walvault.store;
+
+import java.util.regex.Pattern;
+
+/**
+ * The name of an object below the root of a store: names joined by {@code /}, never empty, never absolute, without
+ * {@code .} and {@code ..}. Letters, digits and {@code . _ - % + =} only, so that a key is also a safe file name; other
+ * characters are percent-encoded by whoever builds the key. A name never begins with a dot: those are the drivers'.
+ */
+public record ObjectKey(String value) implements Comparable<ObjectKey> {
+    private static final Pattern SHAPE =
+            Pattern.compile("[A-Za-z0-9_%+=-][A-Za-z0-9._%+=-]{0,254}(/[A-Za-z0-9_%+=-][A-Za-z0-9._%+=-]{0,254})*");
+
+    public ObjectKey {
+        if (!SHAPE.matcher(value).matches()) {
+            throw new IllegalArgumentException("invalid object key \"" + value + "\"");
+        }
+    }
+
+    public static ObjectKey of(String first, String... more) {
+        return new ObjectKey(more.length == 0 ? first : first + "/" + String.join("/", more));
+    }
+
+    public ObjectKey child(String name) {
+        return new ObjectKey(value + "/" + name);
+    }
+
+    /** The part after the last {@code /}. */
+    public String name() {
+        return value.substring(value.lastIndexOf('/') + 1);
+    }
+
+    @Override
+    public int compareTo(ObjectKey other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.walvault.store;
+
+import dev.walvault.StoreException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Objects under keys, created once and never changed. Safe for use by several threads and by several processes on
+ * several machines at once. This surface is minimal on purpose: a method is added only when no composition of these
+ * will do, because every driver pays for it.
+ *
+ * <p>Every method throws {@link StoreException} when the store cannot be reached, refuses access, has no space or
+ * answers nonsense. An object that is not there is an empty result, never an exception; and an empty result is never
+ * given when the store could not be asked. A driver retries by itself what is worth retrying; callers do not.
+ */
+public interface ObjectStore extends AutoCloseable {
+
+    /** Where this is, as a person would name it: {@code file:///backup/pg}. Holds no secret. */
+    String location();
+
+    /**
+     * Creates {@code key} if it is absent, as one atomic step: of many concurrent callers exactly one sees
+     * {@link CreateOutcome#CREATED}. Durable when this returns, the names of new directories included. Readers see all of
+     * the content or nothing; what is left by a writer that died is never seen as the object.
+     */
+    CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException;
+
+    /**
+     * Begins an object whose length is not known yet. Nothing is visible under {@code key} before
+     * {@link Upload#commit()}, which follows the law of {@link #createIfAbsent}. Memory is bounded whatever the length.
+     */
+    Upload beginUpload(ObjectKey key) throws StoreException;
+
+    /** The content from its first byte, or empty if {@code key} is proven absent. The caller closes the stream. */
+    Optional<InputStream> open(ObjectKey key) throws StoreException;
+
+    /** Size and time of {@code key}, or empty if it is proven absent. */
+    Optional<StoredObject> head(ObjectKey key) throws StoreException;
+
+    /**
+     * Every object whose key begins with {@code prefix + "/"}, in key order, fetched page by page; the caller closes the
+     * stream. While iterating, a failure is thrown as {@link java.io.UncheckedIOException} around a
+     * {@link StoreException}. A prefix without objects is an empty stream.
+     */
+    Stream<StoredObject> list(ObjectKey prefix) throws StoreException;
+
+    /** Deletes {@code key}; {@code false} if it was not there. */
+    boolean delete(ObjectKey key) throws StoreException;
+
+    /**
+     * Removes what uploads under {@code prefix} left behind when their process died, if it is older than {@code age};
+     * answers how many there were. Objects are never touched.
+     */
+    int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException;
+
+    @Override
+    void close();
+}

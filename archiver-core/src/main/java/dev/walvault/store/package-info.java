@@ -1,0 +1,11 @@
+/**
+ * The storage contract: objects under keys, created once, never changed.
+ *
+ * <p>Drivers live in modules of their own and are chosen by the command line. What a driver must do is written on
+ * {@link dev.walvault.store.ObjectStore} and stated as tests in {@code ObjectStoreContract}, which every driver runs.
+ * Nothing here knows what an object means.
+ */
+@NullMarked
+package dev.walvault.store;
+
+import org.jspecify.annotations.NullMarked;
