@@ -1,0 +1,93 @@
+package dev.walvault.pipe;
+
+import dev.walvault.store.Content;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/** Collects bytes in pieces of age's chunk length with room for the tag, so that they are encrypted where they lie. */
+final class ChunkBuffer extends OutputStream {
+    private static final int FIRST = 4 * 1024;
+
+    private final List<byte[]> chunks = new ArrayList<>();
+    private byte[] chunk = new byte[FIRST + AgePayload.TAG];
+    private int filled;
+
+    @Override
+    public void write(int b) {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) {
+        Objects.checkFromIndexSize(offset, count, bytes.length);
+        int position = offset;
+        int rest = count;
+        while (rest > 0) {
+            if (filled == AgePayload.CHUNK) {
+                chunks.add(chunk);
+                chunk = new byte[AgePayload.CHUNK + AgePayload.TAG];
+                filled = 0;
+            } else if (filled == chunk.length - AgePayload.TAG) {
+                chunk = Arrays.copyOf(chunk, Math.min(4 * filled, AgePayload.CHUNK) + AgePayload.TAG);
+            }
+            int part = Math.min(rest, chunk.length - AgePayload.TAG - filled);
+            System.arraycopy(bytes, position, chunk, filled, part);
+            filled += part;
+            position += part;
+            rest -= part;
+        }
+    }
+
+    long length() {
+        return (long) chunks.size() * AgePayload.CHUNK + filled;
+    }
+
+    /** What was collected, as it is. The buffer must not be used any more. */
+    Content plain() {
+        return new Pieces(new byte[0], chunks, AgePayload.CHUNK, chunk, filled);
+    }
+
+    /** What was collected, encrypted, behind {@code head}. The buffer must not be used any more. */
+    Content encrypted(byte[] head, AgePayload payload) throws GeneralSecurityException {
+        for (byte[] full : chunks) {
+            payload.chunk(full, AgePayload.CHUNK, full, false);
+        }
+        int lastLength = payload.chunk(chunk, filled, chunk, true);
+        return new Pieces(head, chunks, AgePayload.CHUNK + AgePayload.TAG, chunk, lastLength);
+    }
+
+    private static final class Pieces implements Content {
+        private final byte[] head;
+        private final List<byte[]> full;
+        private final int fullLength;
+        private final byte[] last;
+        private final int lastLength;
+
+        Pieces(byte[] head, List<byte[]> full, int fullLength, byte[] last, int lastLength) {
+            this.head = head;
+            this.full = full;
+            this.fullLength = fullLength;
+            this.last = last;
+            this.lastLength = lastLength;
+        }
+
+        @Override
+        public long length() {
+            return head.length + (long) full.size() * fullLength + lastLength;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            out.write(head);
+            for (byte[] piece : full) {
+                out.write(piece, 0, fullLength);
+            }
+            out.write(last, 0, lastLength);
+        }
+    }
+}

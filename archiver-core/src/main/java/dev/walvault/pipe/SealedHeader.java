@@ -1,0 +1,17 @@
+package dev.walvault.pipe;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What a stored object claims to be, read without a key. Of an encrypted object nothing of it is authenticated: whoever
+ * can write to the vault can forge it, so compare it, and do not trust it.
+ *
+ * @param storedLength of the whole object, from which a cut one is recognised; unknown for plain and streamed objects
+ * @param recipients the public keys that open it, as the object names them; none for a plain object
+ */
+public record SealedHeader(boolean encrypted, ObjectMeta meta, OptionalLong storedLength, List<String> recipients) {
+    public SealedHeader {
+        recipients = List.copyOf(recipients);
+    }
+}

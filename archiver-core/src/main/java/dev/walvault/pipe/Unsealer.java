@@ -1,0 +1,181 @@
+package dev.walvault.pipe;
+
+import static dev.walvault.ErrorCode.CORRUPT;
+import static dev.walvault.ErrorCode.KEY_MISSING;
+import static dev.walvault.ErrorCode.KEY_WRONG;
+import static dev.walvault.pipe.Corruption.corrupt;
+
+import com.exceptionfactory.jagged.FileKey;
+import com.exceptionfactory.jagged.RecipientStanza;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
+import dev.walvault.Fault;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Reads sealed objects, and believes none of them: see {@link Unsealed#content()}. Immutable. */
+public final class Unsealer {
+    private static final int BUFFER = 64 * 1024;
+
+    private final Identities identities;
+    private final boolean plainAllowed;
+
+    /** {@code plainAllowed}: false where the vault demands encryption, because a plain object there is a forgery. */
+    public Unsealer(Identities identities, boolean plainAllowed) {
+        this.identities = identities;
+        this.plainAllowed = plainAllowed;
+    }
+
+    /**
+     * Reads the head of a stored object and checks what can be checked without its content: key, header, name, metadata.
+     * The result closes {@code stored}; when this throws, the caller does.
+     *
+     * @throws dev.walvault.IntegrityException when it is damaged, of a later format, not {@code expectedName}, or plain where it may
+     *     not be
+     * @throws dev.walvault.KeyException when no identity opens it
+     */
+    public Unsealed open(InputStream stored, String expectedName) throws IOException {
+        var source = new SourceStream(stored);
+        var in = new BufferedInputStream(source, BUFFER);
+        if (isEncrypted(in, expectedName)) {
+            return openEncrypted(source, in, expectedName);
+        }
+        if (!plainAllowed) {
+            throw Fault.of(CORRUPT, "object \"" + expectedName + "\" is not encrypted, in a vault that is")
+                    .detail("walvault never stores such an object; something else has put it there.")
+                    .integrity();
+        }
+        ObjectMeta meta = frame(in, expectedName);
+        requireName(meta, expectedName);
+        return new Unsealed(meta, source, in, OptionalLong.empty());
+    }
+
+    /** What {@code stored} claims to be, without a key; {@code object} is what messages call it. Does not close it. */
+    public static SealedHeader peek(InputStream stored, String object) throws IOException {
+        var in = new BufferedInputStream(stored, 4 * 1024);
+        if (!isEncrypted(in, object)) {
+            return new SealedHeader(false, frame(in, object), OptionalLong.empty(), List.of());
+        }
+        AgeHeader header = AgeHeader.read(in, object);
+        List<String> arguments = metaArguments(header, object);
+        ObjectMeta meta = ObjectMeta.fromStanza(arguments, object);
+        OptionalLong inner = ObjectMeta.innerLength(arguments, object);
+        return new SealedHeader(true, meta, AgePayload.storedLength(header.length(), inner), recipients(header));
+    }
+
+    /** {@link #peek(InputStream, String)} for an object whose name is not at hand. */
+    public static SealedHeader peek(InputStream stored) throws IOException {
+        return peek(stored, "(no name given)");
+    }
+
+    private Unsealed openEncrypted(SourceStream source, InputStream in, String name) throws IOException {
+        AgeHeader header = AgeHeader.read(in, name);
+        try {
+            FileKey fileKey = unwrap(header, name);
+            try {
+                header.verify(fileKey, name);
+                List<String> arguments = metaArguments(header, name);
+                ObjectMeta claimed = ObjectMeta.fromStanza(arguments, name);
+                requireName(claimed, name);
+                byte[] nonce = in.readNBytes(AgeKeys.NONCE_LENGTH);
+                if (nonce.length < AgeKeys.NONCE_LENGTH) {
+                    throw corrupt(name, "It is cut: it ends at offset " + (header.length() + nonce.length) + ".");
+                }
+                var payload = AgePayload.decrypting(AgeKeys.payloadKey(fileKey, nonce));
+                var inner = new AgeInput(in, header.length() + nonce.length, payload, name);
+                ObjectMeta meta = frame(inner, name);
+                if (!meta.equals(claimed)) {
+                    throw corrupt(name, "Its header says " + claimed + ", its metadata frame " + meta + ".");
+                }
+                return new Unsealed(meta, source, inner, ObjectMeta.innerLength(arguments, name));
+            } finally {
+                fileKey.destroy();
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java cannot decrypt", e);
+        }
+    }
+
+    private FileKey unwrap(AgeHeader header, String name) throws IOException {
+        List<String> needed = recipients(header);
+        if (identities.isEmpty()) {
+            throw Fault.of(KEY_MISSING, "object \"" + name + "\" is encrypted, and no identity was given")
+                    .detail("It is encrypted to " + named(needed) + ".")
+                    .hint("Give the identity file of one of these recipients.")
+                    .key();
+        }
+        List<RecipientStanza> stanzas = new ArrayList<>(header.stanzas());
+        for (AgeKey key : identities.keys()) {
+            try {
+                return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(key.identity())
+                        .getFileKey(stanzas);
+            } catch (GeneralSecurityException e) {
+                // not for this identity; the next may open it
+            }
+        }
+        if (!Collections.disjoint(needed, identities.recipients())) {
+            throw corrupt(
+                    name, "Its header names " + named(needed) + ", but the identity of one of them does not open it.");
+        }
+        throw Fault.of(KEY_WRONG, "none of the identities opens object \"" + name + "\"")
+                .detail("It is encrypted to " + named(needed) + "; the identities given are for "
+                        + named(identities.recipients()) + ".")
+                .hint("Give the identity file of one of the object's recipients.")
+                .key();
+    }
+
+    private static boolean isEncrypted(BufferedInputStream in, String object) throws IOException {
+        in.mark(AgeHeader.INTRO.length);
+        byte[] head = in.readNBytes(AgeHeader.INTRO.length);
+        in.reset();
+        if (Arrays.equals(head, AgeHeader.INTRO)) {
+            return true;
+        }
+        if (!ObjectMeta.beginsFrame(head)) {
+            throw corrupt(
+                    object,
+                    head.length == 0
+                            ? "It is empty."
+                            : "It begins neither with an age header nor with a metadata frame, but with "
+                                    + HexFormat.of().formatHex(head) + ".");
+        }
+        return false;
+    }
+
+    private static ObjectMeta frame(InputStream in, String object) throws IOException {
+        return ObjectMeta.fromFrame(in.readNBytes(ObjectMeta.FRAME_LENGTH), object);
+    }
+
+    private static void requireName(ObjectMeta meta, String expected) throws IOException {
+        if (!meta.name().equals(expected)) {
+            throw Corruption.swapped(expected, meta.name());
+        }
+    }
+
+    private static List<String> metaArguments(AgeHeader header, String object) throws IOException {
+        Optional<AgeStanza> stanza = header.find(ObjectMeta.STANZA);
+        if (stanza.isEmpty()) {
+            throw corrupt(
+                    object, "Its age header has no " + ObjectMeta.STANZA + " stanza, so walvault did not write it.");
+        }
+        return stanza.get().getArguments();
+    }
+
+    private static List<String> recipients(AgeHeader header) {
+        return header.find(Sealer.RECIPIENTS_STANZA)
+                .map(AgeStanza::getArguments)
+                .orElse(List.of());
+    }
+
+    private static String named(List<String> recipients) {
+        return recipients.isEmpty() ? "recipients that it does not name" : String.join(", ", recipients);
+    }
+}

@@ -1,0 +1,16 @@
+/**
+ * The form of a sealed object, written and read: metadata frame, compression, age encryption, digest. docs/FORMAT.md is
+ * the law; this is its only implementation.
+ *
+ * <p>{@link dev.walvault.pipe.Sealer} writes and {@link dev.walvault.pipe.Unsealer} reads; the rest are the values they
+ * deal in. {@link dev.walvault.pipe.Unsealer#peek} is for a host that can only encrypt: it tells what a stored object
+ * claims to be, without a key. Keys are read and checked here ({@link dev.walvault.pipe.Recipients}, {@link
+ * dev.walvault.pipe.Identities}); where they come from is the configuration's business.
+ *
+ * <p>Everything works in bounded memory, also on hostile input. What an object means, and under which key it lies, is not
+ * known here.
+ */
+@NullMarked
+package dev.walvault.pipe;
+
+import org.jspecify.annotations.NullMarked;
