@@ -1,0 +1,188 @@
+package dev.walvault.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * One small JSON object in memory, asked for its members by name. What is missing or of another type is an
+ * {@link IntegrityException} that names the document and the member.
+ */
+public final class JsonObject {
+    /** The version of docs/FORMAT.md that this program writes, and the newest that it reads. */
+    public static final int FORMAT = 1;
+
+    static final JsonFactory FACTORY = new JsonFactory();
+
+    private final String document;
+    private final Map<String, Object> members;
+
+    private JsonObject(String document, Map<String, Object> members) {
+        this.document = document;
+        this.members = members;
+    }
+
+    /** Reads one object; {@code document} is its name in messages. */
+    public static JsonObject parse(String document, byte[] utf8) throws IntegrityException {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw corrupt(document, "it is not a JSON object");
+            }
+            var object = read(document, parser);
+            if (parser.nextToken() != null) {
+                throw corrupt(document, "something follows the JSON object");
+            }
+            return object;
+        } catch (JacksonException e) {
+            throw Fault.of(ErrorCode.CORRUPT, "\"" + document + "\" is damaged")
+                    .detail("not JSON: " + e.getOriginalMessage() + ": " + excerpt(utf8))
+                    .cause(e)
+                    .integrity();
+        }
+    }
+
+    private static String excerpt(byte[] utf8) {
+        var text = new String(utf8, 0, Math.min(utf8.length, 60), UTF_8);
+        return utf8.length == 0 ? "empty" : "begins with " + text.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private static JsonObject read(String document, JsonParser parser) {
+        var members = new LinkedHashMap<String, Object>();
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            value(document, parser).ifPresent(value -> members.put(name, value));
+        }
+        return new JsonObject(document, members);
+    }
+
+    /** What a member or an element is; empty for {@code null}, which is as good as not there. */
+    private static Optional<Object> value(String document, JsonParser parser) {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> Optional.of(read(document, parser));
+            case START_ARRAY -> {
+                var elements = new ArrayList<Object>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    value(document, parser).ifPresent(elements::add);
+                }
+                yield Optional.of(elements);
+            }
+            case VALUE_STRING -> Optional.of(parser.getString());
+            case VALUE_NUMBER_INT -> Optional.of(parser.getLongValue());
+            case VALUE_TRUE -> Optional.of(Boolean.TRUE);
+            case VALUE_FALSE -> Optional.of(Boolean.FALSE);
+            default -> Optional.empty();
+        };
+    }
+
+    public boolean has(String name) {
+        return members.containsKey(name);
+    }
+
+    /** Refuses a document whose member {@code walvault} names a format that came after this program. */
+    public JsonObject requireFormat() throws IntegrityException {
+        long version = number("walvault");
+        if (version > FORMAT) {
+            throw Fault.of(
+                            ErrorCode.FORMAT_TOO_NEW,
+                            "\"" + document + "\" is of vault format " + version + ", this walvault knows " + FORMAT)
+                    .hint("Install a walvault that is at least as new as the one that wrote it.")
+                    .integrity();
+        }
+        return this;
+    }
+
+    public String text(String name) throws IntegrityException {
+        return require(name, String.class);
+    }
+
+    public Optional<String> find(String name) throws IntegrityException {
+        return has(name) ? Optional.of(text(name)) : Optional.empty();
+    }
+
+    public long number(String name) throws IntegrityException {
+        return require(name, Long.class);
+    }
+
+    public OptionalLong findNumber(String name) throws IntegrityException {
+        return has(name) ? OptionalLong.of(number(name)) : OptionalLong.empty();
+    }
+
+    public boolean flag(String name) throws IntegrityException {
+        return require(name, Boolean.class);
+    }
+
+    /** A member whose text means something: a position, a time, an id. */
+    public <T> T as(String name, Function<String, T> parse) throws IntegrityException {
+        String text = text(name);
+        try {
+            return parse.apply(text);
+        } catch (RuntimeException e) {
+            throw corrupt(document, "member \"" + name + "\": " + e.getMessage());
+        }
+    }
+
+    /** The text members of an object member; empty if it is not there. */
+    public Map<String, String> texts(String name) throws IntegrityException {
+        var texts = new LinkedHashMap<String, String>();
+        if (has(name)) {
+            require(name, JsonObject.class).members.forEach((key, value) -> texts.put(key, String.valueOf(value)));
+        }
+        return texts;
+    }
+
+    /** The numbers of an array member; empty if it is not there. */
+    public List<Long> numbers(String name) throws IntegrityException {
+        return elements(name, Long.class);
+    }
+
+    /** The objects of an array member; empty if it is not there. */
+    public List<JsonObject> objects(String name) throws IntegrityException {
+        return elements(name, JsonObject.class);
+    }
+
+    private <T> List<T> elements(String name, Class<T> type) throws IntegrityException {
+        var elements = new ArrayList<T>();
+        if (has(name)) {
+            for (Object element : require(name, List.class)) {
+                elements.add(cast(name, element, type));
+            }
+        }
+        return elements;
+    }
+
+    private <T> T require(String name, Class<T> type) throws IntegrityException {
+        Object value = members.get(name);
+        if (value == null) {
+            throw corrupt(document, "member \"" + name + "\" is missing");
+        }
+        return cast(name, value, type);
+    }
+
+    private <T> T cast(String name, Object value, Class<T> type) throws IntegrityException {
+        if (!type.isInstance(value)) {
+            throw corrupt(document, "member \"" + name + "\" has the wrong type");
+        }
+        return type.cast(value);
+    }
+
+    private static IntegrityException corrupt(String document, String why) {
+        return Fault.of(ErrorCode.CORRUPT, "\"" + document + "\" is damaged")
+                .detail(why)
+                .integrity();
+    }
+}
