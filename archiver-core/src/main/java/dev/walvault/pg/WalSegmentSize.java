@@ -7,6 +7,9 @@ package dev.walvault.pg;
 public record WalSegmentSize(int bytes) {
     public static final WalSegmentSize DEFAULT = new WalSegmentSize(16 << 20);
 
+    /** The largest there can be, in bytes. */
+    public static final int MOST_BYTES = 1 << 30;
+
     public WalSegmentSize {
         if (!isValid(bytes)) {
             throw new IllegalArgumentException("invalid WAL segment size of " + Integer.toUnsignedString(bytes)
@@ -16,7 +19,7 @@ public record WalSegmentSize(int bytes) {
 
     /** Whether a server could have segments of so many bytes. */
     public static boolean isValid(long bytes) {
-        return bytes >= 1 << 20 && bytes <= 1 << 30 && Long.bitCount(bytes) == 1;
+        return bytes >= 1 << 20 && bytes <= MOST_BYTES && Long.bitCount(bytes) == 1;
     }
 
     /** How many segments share the middle eight digits of a file name: 4 GiB divided by the size. */
@@ -27,6 +30,6 @@ public record WalSegmentSize(int bytes) {
     /** Megabytes, as {@code SHOW wal_segment_size} prints them: {@code 16MB}. */
     @Override
     public String toString() {
-        return bytes == 1 << 30 ? "1GB" : (bytes >> 20) + "MB";
+        return bytes == MOST_BYTES ? "1GB" : (bytes >> 20) + "MB";
     }
 }

@@ -3,6 +3,7 @@ package dev.walvault.store;
 import dev.walvault.StoreException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -45,6 +46,12 @@ public interface ObjectStore extends AutoCloseable {
      * {@link StoreException}. A prefix without objects is an empty stream.
      */
     Stream<StoredObject> list(ObjectKey prefix) throws StoreException;
+
+    /**
+     * The names directly below {@code prefix}, of objects and of what leads to objects, in order and without repetition:
+     * for {@code a/b} and {@code a/c/d} below {@code a} they are {@code b} and {@code c}. What lies deeper is not read.
+     */
+    List<String> names(ObjectKey prefix) throws StoreException;
 
     /** Deletes {@code key}; {@code false} if it was not there. */
     boolean delete(ObjectKey key) throws StoreException;

@@ -1,0 +1,46 @@
+package dev.walvault.pg.link;
+
+import dev.walvault.PostgresException;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One session with a server. A backup is bound to the session that began it: when the session ends, the server forgets
+ * the backup. Not safe for several threads.
+ */
+public interface ServerSession extends AutoCloseable {
+
+    ServerFacts facts() throws PostgresException;
+
+    /**
+     * Takes the lock that keeps a second backup of this server away, until the session ends. Empty if it was free,
+     * otherwise who holds it.
+     */
+    Optional<String> tryLockBackups() throws PostgresException;
+
+    /** Begins a non-exclusive backup; returns when the checkpoint that it begins with is done. */
+    StartedBackup startBackup(String label, boolean fastCheckpoint) throws PostgresException;
+
+    /** Ends the backup; does not wait for WAL to be archived. */
+    StoppedBackup stopBackup() throws PostgresException;
+
+    /** Writes a restore point; answers the end of its record, and where and when that is. */
+    CreatedRestorePoint createRestorePoint(String name) throws PostgresException;
+
+    /** Ends the current segment, so that it is archived. */
+    void switchWal() throws PostgresException;
+
+    /** About how many bytes a backup will read. */
+    long estimateBytes() throws PostgresException;
+
+    /** The archiver's last failure, if it failed after its last success. */
+    Optional<String> archiverTrouble() throws PostgresException;
+
+    @Override
+    void close();
+
+    /** A restore point as the server wrote it. */
+    record CreatedRestorePoint(Lsn lsn, TimelineId timeline, Instant time) {}
+}

@@ -1,0 +1,9 @@
+package dev.walvault.pg.link;
+
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TransactionSnapshot;
+import java.time.Instant;
+
+/** What {@code pg_backup_stop} returned, verbatim, with the server's clock and a snapshot taken after it. */
+public record StoppedBackup(
+        Lsn stop, String backupLabel, String tablespaceMap, Instant time, TransactionSnapshot snapshot) {}
