@@ -1,0 +1,53 @@
+package dev.walvault.vault;
+
+import dev.walvault.IntegrityException;
+import dev.walvault.json.JsonObject;
+import dev.walvault.json.JsonText;
+import dev.walvault.pipe.ContentDigest;
+
+/**
+ * A complete base backup: {@code complete.json}.
+ *
+ * @param bytes of the files; {@code bytesStored} of the packs and the manifest
+ * @param manifest of the manifest's content
+ */
+public record Backup(
+        BackupFacts facts,
+        long files,
+        long bytes,
+        int packs,
+        long bytesStored,
+        ContentDigest manifest,
+        String host,
+        String version) {
+
+    public BackupId id() {
+        return facts.id();
+    }
+
+    void put(JsonText json) {
+        facts.put(json);
+        json.put("files", files)
+                .put("bytes", bytes)
+                .put("packs", packs)
+                .put("bytesStored", bytesStored)
+                .put("manifestLength", manifest.length())
+                .put("manifestXxh64", manifest.hex())
+                .put("host", host)
+                .put("version", version);
+    }
+
+    static Backup read(JsonObject json) throws IntegrityException {
+        return new Backup(
+                BackupFacts.read(json),
+                json.number("files"),
+                json.number("bytes"),
+                (int) json.number("packs"),
+                json.number("bytesStored"),
+                new ContentDigest(
+                        json.number("manifestLength"),
+                        json.as("manifestXxh64", hex -> Long.parseUnsignedLong(hex, 16))),
+                json.text("host"),
+                json.text("version"));
+    }
+}

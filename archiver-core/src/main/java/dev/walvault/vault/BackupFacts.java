@@ -1,0 +1,93 @@
+package dev.walvault.vault;
+
+import dev.walvault.IntegrityException;
+import dev.walvault.json.JsonObject;
+import dev.walvault.json.JsonText;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.TransactionSnapshot;
+import dev.walvault.pg.WalFile;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What a base backup is, apart from how big it became. Times are the server's.
+ *
+ * @param stop the end of the WAL that makes the copy consistent; recovery to anything earlier is impossible
+ * @param snapshot taken after the stop: a transaction that had not ended in it ends after {@code stop}
+ * @param badPages how many pages failed their checksum; only meaningful with {@code checksums}
+ */
+public record BackupFacts(
+        BackupId id,
+        String label,
+        Map<String, String> annotations,
+        SystemIdentifier system,
+        String serverVersion,
+        int serverVersionNum,
+        TimelineId timeline,
+        Lsn start,
+        Lsn stop,
+        Instant startTime,
+        Instant stopTime,
+        WalFile.Segment firstSegment,
+        WalFile.Segment lastSegment,
+        WalProof walProof,
+        TransactionSnapshot snapshot,
+        boolean checksums,
+        long badPages) {
+
+    public BackupFacts {
+        annotations = Map.copyOf(annotations);
+    }
+
+    void put(JsonText json) {
+        json.put("walvault", JsonObject.FORMAT)
+                .put("backup", id.toString())
+                .put("type", "full")
+                .put("label", label)
+                .putTexts("annotations", new java.util.TreeMap<>(annotations))
+                .put("systemIdentifier", system.toString())
+                .put("serverVersion", serverVersion)
+                .put("serverVersionNum", serverVersionNum)
+                .put("timeline", timeline.value())
+                .put("startLsn", start.toString())
+                .put("stopLsn", stop.toString())
+                .put("startTime", startTime.toString())
+                .put("stopTime", stopTime.toString())
+                .put("firstSegment", firstSegment.name())
+                .put("lastSegment", lastSegment.name())
+                .put("walProof", walProof.text())
+                .put("snapshot", snapshot.toString())
+                .put("checksums", checksums)
+                .put("badPages", badPages);
+    }
+
+    static BackupFacts read(JsonObject json) throws IntegrityException {
+        return new BackupFacts(
+                json.as("backup", BackupId::parse),
+                json.text("label"),
+                json.texts("annotations"),
+                json.as("systemIdentifier", SystemIdentifier::parse),
+                json.text("serverVersion"),
+                (int) json.number("serverVersionNum"),
+                new TimelineId((int) json.number("timeline")),
+                json.as("startLsn", Lsn::parse),
+                json.as("stopLsn", Lsn::parse),
+                json.as("startTime", Instant::parse),
+                json.as("stopTime", Instant::parse),
+                json.as("firstSegment", BackupFacts::segment),
+                json.as("lastSegment", BackupFacts::segment),
+                json.as("walProof", WalProof::parse),
+                json.as("snapshot", TransactionSnapshot::parse),
+                json.flag("checksums"),
+                json.number("badPages"));
+    }
+
+    private static WalFile.Segment segment(String name) {
+        if (WalFile.parse(name) instanceof WalFile.Segment segment) {
+            return segment;
+        }
+        throw new IllegalArgumentException("\"" + name + "\" is not a WAL segment");
+    }
+}

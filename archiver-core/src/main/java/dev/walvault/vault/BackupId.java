@@ -1,0 +1,42 @@
+package dev.walvault.vault;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+
+/** A backup's name: the UTC second it began, {@code 20261120T221530Z}. The order of ids is the order of taking. */
+public record BackupId(Instant begun) implements Comparable<BackupId> {
+    private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'");
+
+    public BackupId {
+        begun = begun.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    public static BackupId parse(String text) {
+        try {
+            return new BackupId(LocalDateTime.parse(text, TEXT).toInstant(ZoneOffset.UTC));
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    "invalid backup id \"" + text + "\": expected one like 20261120T221530Z", e);
+        }
+    }
+
+    /** The id that comes after this one when the clock does not say better. */
+    public BackupId next() {
+        return new BackupId(begun.plus(Duration.ofSeconds(1)));
+    }
+
+    @Override
+    public int compareTo(BackupId other) {
+        return begun.compareTo(other.begun);
+    }
+
+    @Override
+    public String toString() {
+        return TEXT.format(begun.atOffset(ZoneOffset.UTC));
+    }
+}

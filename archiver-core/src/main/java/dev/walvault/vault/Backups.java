@@ -1,0 +1,89 @@
+package dev.walvault.vault;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.json.JsonObject;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.Unsealed;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The base backups of one system. */
+public final class Backups {
+    private final MemberKeys keys;
+    private final Documents documents;
+    private final SealedObjects sealed;
+
+    Backups(MemberKeys keys, Documents documents, SealedObjects sealed) {
+        this.keys = keys;
+        this.documents = documents;
+        this.sealed = sealed;
+    }
+
+    /** The complete backups, oldest first. Lists the store. */
+    public List<Backup> complete() throws ArchiverException {
+        var backups = new ArrayList<Backup>();
+        for (BackupId id : ids()) {
+            find(id).ifPresent(backups::add);
+        }
+        return backups;
+    }
+
+    public Optional<Backup> find(BackupId id) throws ArchiverException {
+        Optional<JsonObject> json = documents.find(keys.complete(id));
+        return json.isEmpty() ? Optional.empty() : Optional.of(Backup.read(json.get()));
+    }
+
+    /** Every id that has any object, complete or not, oldest first. Lists the store. */
+    public List<BackupId> ids() throws ArchiverException {
+        return documents.names(keys.backups(), BackupId::parse);
+    }
+
+    public SealedUpload beginPack(BackupId id, int number, Compression compression) throws ArchiverException {
+        return sealed.begin(keys.pack(id, number), Optional.empty(), compression);
+    }
+
+    public Unsealed openPack(BackupId id, int number) throws ArchiverException {
+        return require(keys.pack(id, number));
+    }
+
+    public SealedUpload beginManifest(BackupId id, Compression compression) throws ArchiverException {
+        return sealed.begin(keys.manifest(id), Optional.empty(), compression);
+    }
+
+    public Unsealed openManifest(BackupId id) throws ArchiverException {
+        return require(keys.manifest(id));
+    }
+
+    private Unsealed require(ObjectKey key) throws ArchiverException {
+        return sealed.open(key)
+                .orElseThrow(() -> Fault.of(ErrorCode.CORRUPT, "\"" + key + "\" is missing from the vault")
+                        .hint("The backup cannot be restored; choose another one with --backup.")
+                        .integrity());
+    }
+
+    /** Makes a backup exist: the last thing that is written of it. */
+    public void complete(Backup backup) throws ArchiverException {
+        if (documents.create(keys.complete(backup.id()), backup::put) == CreateOutcome.ALREADY_THERE) {
+            throw Fault.of(ErrorCode.CONFLICT, "backup " + backup.id() + " is complete already")
+                    .integrity();
+        }
+    }
+
+    /** Deletes what a backup that failed has left; never touches one that is complete. Answers how many objects. */
+    public int discardIncomplete(BackupId id) throws ArchiverException {
+        if (documents.find(keys.complete(id)).isPresent()) {
+            return 0;
+        }
+        var found = new ArrayList<ObjectKey>();
+        documents.each(keys.backup(id), object -> found.add(object.key()));
+        for (ObjectKey key : found) {
+            sealed.delete(key);
+        }
+        return found.size();
+    }
+}

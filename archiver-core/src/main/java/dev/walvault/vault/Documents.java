@@ -1,0 +1,84 @@
+package dev.walvault.vault;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.Retry;
+import dev.walvault.json.JsonObject;
+import dev.walvault.json.JsonText;
+import dev.walvault.store.Content;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectStore;
+import dev.walvault.store.StoredObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** The plain JSON objects of a vault, and its listings. */
+final class Documents {
+    /** Far more than any document has; what is larger is not one of ours. */
+    private static final int LARGEST = 1 << 20;
+
+    private final ObjectStore store;
+
+    Documents(ObjectStore store) {
+        this.store = store;
+    }
+
+    CreateOutcome create(ObjectKey key, Consumer<JsonText> members) throws ArchiverException {
+        return store.createIfAbsent(key, Content.of(JsonText.document(members)));
+    }
+
+    Optional<JsonObject> find(ObjectKey key) throws ArchiverException {
+        Optional<InputStream> found = store.open(key);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = found.get()) {
+            byte[] bytes = in.readNBytes(LARGEST);
+            return Optional.of(JsonObject.parse(key.value(), bytes).requireFormat());
+        } catch (ArchiverException e) {
+            throw e;
+        } catch (IOException e) {
+            throw unreadable(key, e);
+        }
+    }
+
+    void each(ObjectKey prefix, Consumer<StoredObject> visitor) throws ArchiverException {
+        try (Stream<StoredObject> objects = store.list(prefix)) {
+            objects.forEach(visitor);
+        } catch (UncheckedIOException e) {
+            throw unreadable(prefix, Objects.requireNonNull(e.getCause()));
+        }
+    }
+
+    /** What lies directly below {@code prefix}; names that do not parse are not ours. Deeper objects are not listed. */
+    <T> List<T> names(ObjectKey prefix, Function<String, T> parse) throws ArchiverException {
+        var names = new ArrayList<T>();
+        for (String name : store.names(prefix)) {
+            try {
+                names.add(parse.apply(name));
+            } catch (IllegalArgumentException _) {
+                // somebody else's object
+            }
+        }
+        return names;
+    }
+
+    private ArchiverException unreadable(ObjectKey key, IOException e) {
+        return e instanceof ArchiverException known
+                ? known
+                : Fault.of(ErrorCode.STORE_UNREACHABLE, "could not read \"" + store.location() + "/" + key + "\"")
+                        .cause(e)
+                        .retry(Retry.UNKNOWN)
+                        .store();
+    }
+}

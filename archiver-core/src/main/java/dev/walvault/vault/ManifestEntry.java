@@ -1,0 +1,73 @@
+package dev.walvault.vault;
+
+import dev.walvault.IntegrityException;
+import dev.walvault.json.JsonObject;
+import dev.walvault.json.JsonText;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+
+/** One entry of a pack. Paths are relative to the data directory, with {@code /}; modes are the permission bits. */
+public sealed interface ManifestEntry {
+    String path();
+
+    record Directory(String path, int mode) implements ManifestEntry {}
+
+    /** A link that leads nowhere; one that leads somewhere is stored as what it leads to. */
+    record Link(String path, String target) implements ManifestEntry {}
+
+    /**
+     * @param crc32c of the content
+     * @param badPages numbers of the blocks within this file that failed their checksum when they were read
+     */
+    record File(String path, long size, Instant modified, int mode, int crc32c, List<Long> badPages)
+            implements ManifestEntry {
+        public File {
+            badPages = List.copyOf(badPages);
+        }
+    }
+
+    /** The entry as one line of a manifest, without the line feed. */
+    default String line() {
+        return JsonText.object(json -> {
+            switch (this) {
+                case Directory directory -> json.put("dir", directory.path).put("mode", octal(directory.mode));
+                case Link link -> json.put("link", link.path).put("target", link.target);
+                case File file -> {
+                    json.put("file", file.path)
+                            .put("size", file.size)
+                            .put("mtime", file.modified.toString())
+                            .put("mode", octal(file.mode))
+                            .put("crc32c", HexFormat.of().toHexDigits(file.crc32c));
+                    if (!file.badPages.isEmpty()) {
+                        json.putNumbers("badPages", file.badPages);
+                    }
+                }
+            }
+        });
+    }
+
+    static ManifestEntry read(JsonObject json) throws IntegrityException {
+        if (json.has("file")) {
+            return new File(
+                    json.text("file"),
+                    json.number("size"),
+                    json.as("mtime", Instant::parse),
+                    json.as("mode", ManifestEntry::octal),
+                    json.as("crc32c", HexFormat::fromHexDigits),
+                    json.numbers("badPages"));
+        }
+        if (json.has("dir")) {
+            return new Directory(json.text("dir"), json.as("mode", ManifestEntry::octal));
+        }
+        return new Link(json.text("link"), json.text("target"));
+    }
+
+    private static String octal(int mode) {
+        return Integer.toOctalString(mode);
+    }
+
+    private static int octal(String mode) {
+        return Integer.parseInt(mode, 8);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.walvault.vault;
+
+import dev.walvault.IntegrityException;
+import dev.walvault.json.JsonObject;
+import dev.walvault.json.JsonText;
+import dev.walvault.pipe.ContentDigest;
+import java.util.List;
+
+/**
+ * One pack of a backup, with its entries in the order of the tar.
+ *
+ * @param digest of the tar stream
+ */
+public record ManifestPack(int number, ContentDigest digest, long bytesStored, List<ManifestEntry> entries) {
+    /** As many entries as one pack may have, which bounds what a backup and a restore hold in memory for it. */
+    public static final int MOST_ENTRIES = 4096;
+
+    public ManifestPack {
+        entries = List.copyOf(entries);
+    }
+
+    /** The line that goes before those of the entries. */
+    String line() {
+        return JsonText.object(json -> json.put("pack", MemberKeys.packName(number))
+                .put("length", digest.length())
+                .put("xxh64", digest.hex())
+                .put("bytesStored", bytesStored));
+    }
+
+    static ManifestPack read(JsonObject json, List<ManifestEntry> entries) throws IntegrityException {
+        return new ManifestPack(
+                json.as("pack", Integer::parseInt),
+                new ContentDigest(json.number("length"), json.as("xxh64", hex -> Long.parseUnsignedLong(hex, 16))),
+                json.number("bytesStored"),
+                entries);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.walvault.vault;
+
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
+import dev.walvault.store.ObjectKey;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** Which object of one system has which key: the layout of docs/FORMAT.md, and its only place in the code. */
+public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
+
+    static final ObjectKey VAULT = ObjectKey.of("vault.json");
+
+    static ObjectKey clusterDocument(Name cluster) {
+        return ObjectKey.of(cluster.value(), "cluster.json");
+    }
+
+    static ObjectKey systems(Name cluster, Name member) {
+        return ObjectKey.of(cluster.value(), member.value());
+    }
+
+    ObjectKey root() {
+        return systems(cluster, member).child(system.toString());
+    }
+
+    /** The part of a key that names an object within its system: what metadata frames hold. */
+    String nameOf(ObjectKey key) {
+        return key.value().substring(root().value().length() + 1);
+    }
+
+    ObjectKey identity() {
+        return root().child("identity.json");
+    }
+
+    ObjectKey wal(WalFile file) {
+        return switch (file) {
+            case WalFile.Segment segment -> inLog(segment, segment.name());
+            case WalFile.Partial partial -> inLog(partial.segment(), partial.name());
+            case WalFile.BackupHistoryFile backup -> inLog(backup.segment(), backup.name());
+            case WalFile.TimelineHistoryFile history -> histories().child(history.name());
+        };
+    }
+
+    private ObjectKey inLog(WalFile.Segment segment, String name) {
+        return timeline(segment.timeline())
+                .child(segment.name().substring(8, 16))
+                .child(name);
+    }
+
+    ObjectKey timelines() {
+        return root().child("wal");
+    }
+
+    ObjectKey timeline(TimelineId timeline) {
+        return timelines().child(timeline.hex());
+    }
+
+    ObjectKey histories() {
+        return root().child("history");
+    }
+
+    ObjectKey backups() {
+        return root().child("backups");
+    }
+
+    ObjectKey backup(BackupId id) {
+        return backups().child(id.toString());
+    }
+
+    ObjectKey pack(BackupId id, int number) {
+        return backup(id).child("packs").child(packName(number));
+    }
+
+    static String packName(int number) {
+        return String.format(Locale.ROOT, "%06d", number);
+    }
+
+    ObjectKey manifest(BackupId id) {
+        return backup(id).child("manifest");
+    }
+
+    ObjectKey complete(BackupId id) {
+        return backup(id).child("complete.json");
+    }
+
+    ObjectKey points() {
+        return root().child("points");
+    }
+
+    ObjectKey point(String name) {
+        return points().child(percentEncoded(name));
+    }
+
+    ObjectKey pendingPoint(String name) {
+        return point(name).child("pending.json");
+    }
+
+    ObjectKey point(String name, Lsn lsn) {
+        return point(name).child(String.format(Locale.ROOT, "%016X.json", lsn.value()));
+    }
+
+    private static String percentEncoded(String name) {
+        var out = new StringBuilder();
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain =
+                    (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '_' || b == '-';
+            if (plain) {
+                out.append((char) b);
+            } else {
+                out.append(String.format(Locale.ROOT, "%%%02X", b));
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.walvault.vault;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.json.JsonObject;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.ObjectStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The part of a vault that belongs to one PostgreSQL system: its identity, WAL, backups and restore points. */
+public final class MemberVault {
+    private final Vault vault;
+    private final ObjectStore store;
+    private final Documents documents;
+    private final MemberKeys keys;
+    private final WalArchive wal;
+    private final Backups backups;
+    private final RestorePoints restorePoints;
+
+    MemberVault(Vault vault, ObjectStore store, Documents documents, MemberKeys keys, Keyring keyring, Author author) {
+        this.vault = vault;
+        this.store = store;
+        this.documents = documents;
+        this.keys = keys;
+        var sealed = new SealedObjects(vault, store, keys, keyring, author);
+        this.wal = new WalArchive(keys, documents, sealed);
+        this.backups = new Backups(keys, documents, sealed);
+        this.restorePoints = new RestorePoints(keys, documents, author);
+    }
+
+    public Vault vault() {
+        return vault;
+    }
+
+    public MemberKeys keys() {
+        return keys;
+    }
+
+    public WalArchive wal() {
+        return wal;
+    }
+
+    public Backups backups() {
+        return backups;
+    }
+
+    public RestorePoints restorePoints() {
+        return restorePoints;
+    }
+
+    public Optional<SystemIdentity> identity() throws ArchiverException {
+        Optional<JsonObject> json = documents.find(keys.identity());
+        return json.isEmpty() ? Optional.empty() : Optional.of(SystemIdentity.read(json.get()));
+    }
+
+    /**
+     * Makes the system known, so that its WAL and backups are taken in.
+     *
+     * @throws dev.walvault.StoreException VAULT_EXISTS if it is known with other properties
+     */
+    public CreateOutcome introduce(SystemIdentity identity) throws ArchiverException {
+        CreateOutcome outcome = documents.create(keys.identity(), identity::put);
+        SystemIdentity stored = requireIdentity();
+        if (!stored.sameSystem(identity)) {
+            throw Fault.of(
+                            ErrorCode.VAULT_EXISTS,
+                            "system " + keys.system() + " is known to the vault with other properties")
+                    .detail("stored: " + stored + "; now: " + identity)
+                    .hint(
+                            "If the server was changed in place (pg_upgrade, pg_resetwal), give it another member or cluster name.")
+                    .store();
+        }
+        return outcome;
+    }
+
+    /** The identity of a system that must have been introduced; otherwise tells which ones have been. */
+    public SystemIdentity requireIdentity() throws ArchiverException {
+        Optional<SystemIdentity> identity = identity();
+        if (identity.isPresent()) {
+            return identity.get();
+        }
+        vault.requirePresent();
+        List<SystemIdentifier> known = vault.systems(keys.cluster(), keys.member());
+        String who = "system " + keys.system() + " is not known as member \"" + keys.member() + "\" of cluster \""
+                + keys.cluster() + "\"";
+        if (known.isEmpty()) {
+            throw Fault.of(ErrorCode.VAULT_MISSING, who)
+                    .hint("Introduce it with \"walvault init\".")
+                    .store();
+        }
+        throw Fault.of(ErrorCode.WRONG_SYSTEM, who)
+                .detail("known: system " + known)
+                .hint("If another server has this configuration by mistake, give it a cluster name of its own. If this"
+                        + " server replaced the old one (initdb, pg_upgrade), introduce it with \"walvault init\".")
+                .postgres();
+    }
+
+    /**
+     * Throws unless the vault and this system's identity can be read at this moment. An object that was not found before
+     * and is not found after is proven absent.
+     */
+    public void requirePresent() throws ArchiverException {
+        vault.requirePresent();
+        requireIdentity();
+    }
+
+    /** Clears away what writers that died left unfinished; answers how much there was. */
+    public int discardAbandonedUploads(Duration age) throws ArchiverException {
+        return store.discardAbandonedUploads(keys.root(), age);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.walvault.vault;
+
+import dev.walvault.IntegrityException;
+import dev.walvault.json.JsonObject;
+import dev.walvault.json.JsonText;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/**
+ * A named place in the WAL.
+ *
+ * @param lsn the end of its record, as {@code pg_create_restore_point} returns it
+ * @param time by the server's clock
+ */
+public record RestorePoint(String name, Lsn lsn, TimelineId timeline, Instant time) {
+    /** What the WAL record has room for (MAXFNAMELEN of {@code xlog_internal.h}, less the terminator), in bytes. */
+    public static final int LONGEST_NAME = 63;
+
+    public RestorePoint {
+        requireName(name);
+    }
+
+    /** @throws IllegalArgumentException if no restore point can have this name; the message says why */
+    public static void requireName(String name) {
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > LONGEST_NAME) {
+            throw new IllegalArgumentException(
+                    "a restore point's name has 1 to " + LONGEST_NAME + " bytes, this one " + bytes);
+        }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("a restore point's name has no control characters");
+        }
+    }
+
+    void put(JsonText json) {
+        json.put("walvault", JsonObject.FORMAT)
+                .put("name", name)
+                .put("lsn", lsn.toString())
+                .put("timeline", timeline.value())
+                .put("time", time.toString());
+    }
+
+    static RestorePoint read(JsonObject json) throws IntegrityException {
+        return new RestorePoint(
+                json.text("name"),
+                json.as("lsn", Lsn::parse),
+                new TimelineId((int) json.number("timeline")),
+                json.as("time", Instant::parse));
+    }
+}

@@ -1,0 +1,191 @@
+package dev.walvault.vault;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.KeyException;
+import dev.walvault.Retry;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.pipe.ObjectMeta;
+import dev.walvault.pipe.SealedHeader;
+import dev.walvault.pipe.Sealer;
+import dev.walvault.pipe.Unsealed;
+import dev.walvault.pipe.Unsealer;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectStore;
+import dev.walvault.store.StoredObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Sealed objects of one system: written with its keyring, read with it, inspected without. */
+final class SealedObjects {
+    private final Vault vault;
+    private final ObjectStore store;
+    private final MemberKeys keys;
+    private final Keyring keyring;
+    private final Author author;
+
+    SealedObjects(Vault vault, ObjectStore store, MemberKeys keys, Keyring keyring, Author author) {
+        this.vault = vault;
+        this.store = store;
+        this.keys = keys;
+        this.keyring = keyring;
+        this.author = author;
+    }
+
+    private Sealer sealer(Compression compression) throws KeyException {
+        if (vault.encrypted() && keyring.recipients().isEmpty()) {
+            throw Fault.of(
+                            ErrorCode.KEY_MISSING,
+                            "the vault at \"" + vault.location()
+                                    + "\" is encrypted, and there is nobody to encrypt for")
+                    .hint("Set encryption.recipients.")
+                    .key();
+        }
+        if (!vault.encrypted() && !keyring.recipients().isEmpty()) {
+            throw Fault.of(
+                            ErrorCode.KEY_INVALID,
+                            "the vault at \"" + vault.location() + "\" is not encrypted, but recipients are configured")
+                    .hint("Remove encryption.recipients, or use a vault that was created with them.")
+                    .key();
+        }
+        return new Sealer(compression, keyring.recipients());
+    }
+
+    private ObjectMeta meta(ObjectKey key, Optional<ContentDigest> digest) {
+        return new ObjectMeta(keys.nameOf(key), digest, author.stamp());
+    }
+
+    /** Creates a small object, sealed in memory. */
+    CreateOutcome create(ObjectKey key, byte[] content, int length, ContentDigest digest, Compression compression)
+            throws ArchiverException {
+        Sealer sealer = sealer(compression);
+        try {
+            return store.createIfAbsent(key, sealer.seal(meta(key, Optional.of(digest)), content, length));
+        } catch (IOException e) {
+            throw asFault(key, e);
+        }
+    }
+
+    /** Begins an object that is too large for memory, or not there as a whole yet. */
+    SealedUpload begin(ObjectKey key, Optional<ContentDigest> digest, Compression compression)
+            throws ArchiverException {
+        Sealer sealer = sealer(compression);
+        var upload = store.beginUpload(key);
+        try {
+            return new SealedUpload(upload, sealer, meta(key, digest));
+        } catch (IOException | RuntimeException e) {
+            upload.close();
+            throw asFault(key, e);
+        }
+    }
+
+    /** Opens an object for reading, or proves that it is absent. */
+    Optional<Unsealed> open(ObjectKey key) throws ArchiverException {
+        Optional<InputStream> stored = store.open(key);
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        var unsealer = new Unsealer(keyring.identities(), !vault.encrypted());
+        try {
+            return Optional.of(unsealer.open(stored.get(), keys.nameOf(key)));
+        } catch (IOException | RuntimeException e) {
+            closeQuietly(stored.get());
+            throw asFault(key, e);
+        }
+    }
+
+    /**
+     * Looks at a stored object as closely as this host can: through all of its content if it holds an identity, otherwise
+     * at its header and its length.
+     */
+    Optional<Inspection> inspect(ObjectKey key) throws ArchiverException {
+        Optional<StoredObject> stored = store.head(key);
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        if (stored.get().bytesStored() == 0) {
+            return Optional.of(Inspection.unreadable(damaged(key, "it is empty"), true));
+        }
+        SealedHeader header;
+        try (InputStream in = store.open(key).orElseThrow(() -> damaged(key, "it vanished while it was read"))) {
+            header = Unsealer.peek(in);
+        } catch (IntegrityException e) {
+            return Optional.of(Inspection.unreadable(e, false));
+        } catch (IOException e) {
+            throw asFault(key, e);
+        }
+        Optional<ContentDigest> recorded = header.meta().digest();
+        if (!header.meta().name().equals(keys.nameOf(key))) {
+            return Optional.of(Inspection.damaged(
+                    header.meta(),
+                    damaged(key, "it says that it is \"" + header.meta().name() + "\"")));
+        }
+        if (header.storedLength().isPresent()
+                && header.storedLength().getAsLong() != stored.get().bytesStored()) {
+            return Optional.of(Inspection.damaged(
+                    header.meta(),
+                    damaged(
+                            key,
+                            "it should have " + header.storedLength().getAsLong() + " bytes and has "
+                                    + stored.get().bytesStored())));
+        }
+        if (header.encrypted() && keyring.identities().isEmpty()) {
+            return Optional.of(Inspection.sound(header.meta(), WalProof.HEADER));
+        }
+        try (Unsealed unsealed = open(key).orElseThrow(() -> damaged(key, "it vanished while it was read"))) {
+            unsealed.content().transferTo(OutputStream.nullOutputStream());
+            return Optional.of(Inspection.sound(
+                    new ObjectMeta(
+                            header.meta().name(),
+                            Optional.of(unsealed.digest()),
+                            header.meta().stamp()),
+                    WalProof.CONTENT));
+        } catch (IntegrityException e) {
+            return Optional.of(Inspection.damaged(
+                    new ObjectMeta(header.meta().name(), recorded, header.meta().stamp()), e));
+        } catch (KeyException _) {
+            return Optional.of(Inspection.sound(header.meta(), WalProof.HEADER));
+        } catch (IOException e) {
+            throw asFault(key, e);
+        }
+    }
+
+    boolean delete(ObjectKey key) throws ArchiverException {
+        return store.delete(key);
+    }
+
+    private IntegrityException damaged(ObjectKey key, String why) {
+        return Fault.of(ErrorCode.CORRUPT, "\"" + store.location() + "/" + key + "\" is damaged")
+                .detail(why)
+                .integrity();
+    }
+
+    private ArchiverException asFault(ObjectKey key, Exception e) {
+        return e instanceof ArchiverException known
+                ? known
+                : Fault.of(
+                                ErrorCode.STORE_UNREACHABLE,
+                                "could not read or write \"" + store.location() + "/" + key + "\"")
+                        .detail(String.valueOf(e.getMessage()))
+                        .retry(Retry.UNKNOWN)
+                        .cause(e)
+                        .store();
+    }
+
+    private static void closeQuietly(@Nullable InputStream in) {
+        try {
+            if (in != null) {
+                in.close();
+            }
+        } catch (IOException _) {
+            // the error that led here is the one to tell
+        }
+    }
+}

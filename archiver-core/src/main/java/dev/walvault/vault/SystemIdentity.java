@@ -1,0 +1,54 @@
+package dev.walvault.vault;
+
+import dev.walvault.IntegrityException;
+import dev.walvault.json.JsonObject;
+import dev.walvault.json.JsonText;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.WalSegmentSize;
+import java.time.Instant;
+
+/** What a vault knows of a system from the day it was introduced: {@code identity.json}. Sizes are in bytes. */
+public record SystemIdentity(
+        SystemIdentifier system,
+        int postgresMajor,
+        long catalogVersion,
+        WalSegmentSize segmentSize,
+        int blockSize,
+        int walBlockSize,
+        boolean checksums,
+        Instant created) {
+
+    /** Whether both describe the same cluster of files; checksums may be switched on or off without making it another. */
+    public boolean sameSystem(SystemIdentity other) {
+        return system.equals(other.system)
+                && postgresMajor == other.postgresMajor
+                && catalogVersion == other.catalogVersion
+                && segmentSize.equals(other.segmentSize)
+                && blockSize == other.blockSize
+                && walBlockSize == other.walBlockSize;
+    }
+
+    void put(JsonText json) {
+        json.put("walvault", JsonObject.FORMAT)
+                .put("systemIdentifier", system.toString())
+                .put("postgresMajor", postgresMajor)
+                .put("catalogVersion", catalogVersion)
+                .put("walSegmentSize", segmentSize.bytes())
+                .put("blockSize", blockSize)
+                .put("walBlockSize", walBlockSize)
+                .put("checksums", checksums)
+                .put("created", created.toString());
+    }
+
+    static SystemIdentity read(JsonObject json) throws IntegrityException {
+        return new SystemIdentity(
+                json.as("systemIdentifier", SystemIdentifier::parse),
+                (int) json.number("postgresMajor"),
+                json.number("catalogVersion"),
+                new WalSegmentSize((int) json.number("walSegmentSize")),
+                (int) json.number("blockSize"),
+                (int) json.number("walBlockSize"),
+                json.flag("checksums"),
+                json.as("created", Instant::parse));
+    }
+}

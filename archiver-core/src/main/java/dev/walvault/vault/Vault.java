@@ -1,0 +1,161 @@
+package dev.walvault.vault;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.json.JsonObject;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A vault that is there: its {@code vault.json} was read when it was opened. Opening is the proof that a later "not
+ * there" means just that, and not a missing mount or another bucket.
+ */
+public final class Vault {
+    private final ObjectStore store;
+    private final Documents documents;
+    private final String id;
+    private final boolean encrypted;
+
+    private Vault(ObjectStore store, Documents documents, String id, boolean encrypted) {
+        this.store = store;
+        this.documents = documents;
+        this.id = id;
+        this.encrypted = encrypted;
+    }
+
+    /** The store stays the caller's to close. */
+    public static Vault open(ObjectStore store) throws ArchiverException {
+        var documents = new Documents(store);
+        JsonObject json = documents
+                .find(MemberKeys.VAULT)
+                .orElseThrow(
+                        () -> Fault.of(ErrorCode.VAULT_MISSING, "there is no vault at \"" + store.location() + "\"")
+                                .detail("\"vault.json\" is not there")
+                                .hint(
+                                        "Check that the right place is mounted and configured, or create a vault with \"walvault init\".")
+                                .store());
+        return read(store, documents, json);
+    }
+
+    private static Vault read(ObjectStore store, Documents documents, JsonObject json) throws ArchiverException {
+        boolean encrypted = switch (json.text("encryption")) {
+            case "age" -> true;
+            case "none" -> false;
+            case String other ->
+                throw Fault.of(
+                                ErrorCode.FORMAT_TOO_NEW,
+                                "the vault at \"" + store.location() + "\" is encrypted by \"" + other + "\"")
+                        .hint("Install a walvault that is at least as new as the one that created it.")
+                        .integrity();
+        };
+        return new Vault(store, documents, json.text("id"), encrypted);
+    }
+
+    /**
+     * Creates a vault, or finds the one that is there already with the same encryption.
+     *
+     * @throws dev.walvault.StoreException VAULT_EXISTS if there is one that is encrypted when this should not be, or the
+     *     other way round
+     */
+    public static Vault create(ObjectStore store, boolean encrypted, Author author) throws ArchiverException {
+        var documents = new Documents(store);
+        CreateOutcome outcome = documents.create(
+                MemberKeys.VAULT,
+                json -> json.put("walvault", JsonObject.FORMAT)
+                        .put("id", author.randomHex(2))
+                        .put("created", author.clock().instant().toString())
+                        .put("encryption", encrypted ? "age" : "none"));
+        Vault vault = open(store);
+        if (outcome == CreateOutcome.ALREADY_THERE && vault.encrypted != encrypted) {
+            throw Fault.of(
+                            ErrorCode.VAULT_EXISTS,
+                            "the vault at \"" + store.location() + "\" exists and is "
+                                    + (vault.encrypted ? "encrypted" : "not encrypted"))
+                    .detail(encrypted ? "the configuration names recipients" : "the configuration names no recipients")
+                    .hint("A vault keeps its kind for life. Use another place, or make the configuration agree.")
+                    .store();
+        }
+        return vault;
+    }
+
+    /** A random name that no other vault has. */
+    public String id() {
+        return id;
+    }
+
+    public boolean encrypted() {
+        return encrypted;
+    }
+
+    public String location() {
+        return store.location();
+    }
+
+    /** Creates the cluster, or finds the one of the same kind that is there. */
+    public void createCluster(Name cluster, Instant now) throws ArchiverException {
+        ObjectKey key = MemberKeys.clusterDocument(cluster);
+        CreateOutcome outcome = documents.create(
+                key,
+                json -> json.put("walvault", JsonObject.FORMAT)
+                        .put("cluster", cluster.value())
+                        .put("kind", "single")
+                        .put("created", now.toString()));
+        if (outcome == CreateOutcome.ALREADY_THERE) {
+            String kind = requireCluster(cluster).text("kind");
+            if (!kind.equals("single")) {
+                throw Fault.of(
+                                ErrorCode.VAULT_EXISTS,
+                                "cluster \"" + cluster + "\" exists in the vault and is of kind \"" + kind + "\"")
+                        .hint("Choose another name for this cluster.")
+                        .store();
+            }
+        }
+    }
+
+    private JsonObject requireCluster(Name cluster) throws ArchiverException {
+        return documents
+                .find(MemberKeys.clusterDocument(cluster))
+                .orElseThrow(() -> Fault.of(
+                                ErrorCode.VAULT_MISSING,
+                                "the vault at \"" + store.location() + "\" has no cluster \"" + cluster + "\"")
+                        .hint("Check the configured name, or create the cluster with \"walvault init\".")
+                        .store());
+    }
+
+    /** The systems that have anything stored as this member, by their identifiers. Lists the store. */
+    public List<SystemIdentifier> systems(Name cluster, Name member) throws ArchiverException {
+        requireCluster(cluster);
+        return documents.names(MemberKeys.systems(cluster, member), SystemIdentifier::parse);
+    }
+
+    /** The part of the vault that belongs to one system, whether it was introduced yet or not. */
+    public MemberVault member(MemberKeys keys, Keyring keyring, Author author) throws ArchiverException {
+        if (encrypted && keyring.recipients().isEmpty() && keyring.identities().isEmpty()) {
+            throw Fault.of(
+                            ErrorCode.KEY_MISSING,
+                            "the vault at \"" + store.location() + "\" is encrypted, and the configuration has no keys")
+                    .hint("Set encryption.recipients to store, and encryption.identity_files to restore.")
+                    .key();
+        }
+        return new MemberVault(this, store, documents, keys, keyring, author);
+    }
+
+    /** Reads {@code vault.json} once more: throws unless this very vault is there at this moment. */
+    void requirePresent() throws ArchiverException {
+        Optional<JsonObject> json = documents.find(MemberKeys.VAULT);
+        if (json.isEmpty() || !json.get().text("id").equals(id)) {
+            throw Fault.of(
+                            ErrorCode.STORE_UNREACHABLE,
+                            "the vault at \"" + store.location() + "\" went away while it was read")
+                    .retry(dev.walvault.Retry.YES)
+                    .hint("Check that the right place is mounted.")
+                    .store();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.walvault.vault;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.pg.TimelineHistory;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.pipe.Unsealed;
+import dev.walvault.store.CreateOutcome;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** The WAL files of one system, each under the name the server gave it. */
+public final class WalArchive {
+    /** No server writes a history anywhere near as long; what is longer is not one. */
+    private static final int LARGEST_HISTORY = 1 << 20;
+
+    private final MemberKeys keys;
+    private final Documents documents;
+    private final SealedObjects sealed;
+
+    WalArchive(MemberKeys keys, Documents documents, SealedObjects sealed) {
+        this.keys = keys;
+        this.documents = documents;
+        this.sealed = sealed;
+    }
+
+    /** Creates the file from the first {@code length} bytes of {@code content}; the whole is sealed in memory. */
+    public CreateOutcome create(WalFile file, byte[] content, int length, ContentDigest digest, Compression compression)
+            throws ArchiverException {
+        return sealed.create(keys.wal(file), content, length, digest, compression);
+    }
+
+    /** Begins a file that is too large to be sealed in memory. */
+    public SealedUpload begin(WalFile file, ContentDigest digest, Compression compression) throws ArchiverException {
+        return sealed.begin(keys.wal(file), Optional.of(digest), compression);
+    }
+
+    /** Opens the file, or says that it was not found; see {@link MemberVault#requirePresent} for proof. */
+    public Optional<Unsealed> open(WalFile file) throws ArchiverException {
+        return sealed.open(keys.wal(file));
+    }
+
+    /** Looks at the stored file as closely as this host can. */
+    public Optional<Inspection> inspect(WalFile file) throws ArchiverException {
+        return sealed.inspect(keys.wal(file));
+    }
+
+    /** Removes a file that {@link #inspect} found damaged, so that it can be stored again. */
+    public void removeDamaged(WalFile file) throws ArchiverException {
+        sealed.delete(keys.wal(file));
+    }
+
+    /** Where a stored file is, for messages. */
+    public String locationOf(WalFile file) {
+        return keys.wal(file).value();
+    }
+
+    /** The history of a timeline; the first one has no file and no ancestors. */
+    public TimelineHistory history(TimelineId timeline) throws ArchiverException {
+        if (timeline.equals(TimelineId.FIRST)) {
+            return TimelineHistory.initial();
+        }
+        var file = new WalFile.TimelineHistoryFile(timeline);
+        try (Unsealed unsealed = open(file)
+                .orElseThrow(() -> Fault.of(ErrorCode.GAP, "the vault has no history of timeline " + timeline)
+                        .detail("\"" + file.name() + "\" is not there")
+                        .hint(
+                                "Archive it from the pg_wal directory of a server that has it, or restore along another timeline.")
+                        .integrity())) {
+            return TimelineHistory.parse(timeline, unsealed.content().readNBytes(LARGEST_HISTORY));
+        } catch (ArchiverException e) {
+            throw e;
+        } catch (IOException e) {
+            throw Fault.of(ErrorCode.STORE_UNREACHABLE, "could not read \"" + file.name() + "\"")
+                    .cause(e)
+                    .store();
+        }
+    }
+
+    /** The timelines that have a history file or WAL, in ascending order. Lists the store. */
+    public List<TimelineId> timelines() throws ArchiverException {
+        var timelines = new TreeSet<TimelineId>(documents.names(keys.timelines(), TimelineId::parseHex));
+        timelines.addAll(
+                documents.names(keys.histories(), name -> WalFile.parse(name).timeline()));
+        return List.copyOf(timelines);
+    }
+
+    private static Optional<WalFile> walFile(String name) {
+        try {
+            return Optional.of(WalFile.parse(name));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Every stored segment of one timeline, in order. Lists the store; holds none of it in memory. */
+    public void eachSegment(TimelineId timeline, Consumer<WalFile.Segment> visitor) throws ArchiverException {
+        documents.each(
+                keys.timeline(timeline),
+                object -> walFile(object.key().name()).ifPresent(file -> {
+                    if (file instanceof WalFile.Segment segment) {
+                        visitor.accept(segment);
+                    }
+                }));
+    }
+}
