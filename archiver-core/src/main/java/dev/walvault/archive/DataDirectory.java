@@ -1,0 +1,36 @@
+package dev.walvault.archive;
+
+import dev.walvault.PostgresException;
+import dev.walvault.pg.ControlFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The data directory that a WAL path belongs to. */
+public record DataDirectory(Path path) {
+
+    /**
+     * The directory above {@code pg_wal} where the path says so; otherwise the working directory, which the server sets
+     * to its data directory.
+     */
+    public static DataDirectory of(Path walPath, Path workingDirectory) {
+        Path parent = workingDirectory.resolve(walPath).normalize().getParent();
+        if (parent != null && parent.endsWith("pg_wal") && parent.getParent() != null) {
+            return new DataDirectory(parent.getParent());
+        }
+        return new DataDirectory(workingDirectory);
+    }
+
+    /** What {@code global/pg_control} says, or empty if there is none. */
+    public Optional<ControlFile> controlFile() throws PostgresException {
+        if (!Files.exists(path.resolve(ControlFile.PATH))) {
+            return Optional.empty();
+        }
+        return Optional.of(ControlFile.read(path));
+    }
+
+    /** Whether this server is meant to go on following another one. */
+    public boolean isStandby() {
+        return Files.exists(path.resolve("standby.signal"));
+    }
+}

@@ -1,0 +1,12 @@
+package dev.walvault.archive;
+
+/** How it came about that a pushed file is durable in the vault. */
+public sealed interface PushOutcome {
+    record Archived() implements PushOutcome {}
+
+    /** The vault had it already, with the same content. */
+    record AlreadyArchived() implements PushOutcome {}
+
+    /** The vault had it, but damaged; it was stored again. */
+    record Repaired() implements PushOutcome {}
+}
