@@ -74,7 +74,7 @@ public sealed interface WalFile {
         }
     }
 
-    /** Where a timeline came from: {@code TTTTTTTT.history}. The content is a {@code TimelineHistory}. */
+    /** Where a timeline came from: {@code TTTTTTTT.history}. The content is a {@link TimelineHistory}. */
     record TimelineHistoryFile(TimelineId timeline) implements WalFile {
         @Override
         public String name() {

@@ -9,7 +9,7 @@
  *
  * <p>No connections (see {@code pg.link}), no storage and no policy live here; only {@code java.base} is needed. Start
  * with {@link dev.walvault.pg.WalFile} for what an {@code archive_command} is handed, and with
- * {@code ControlFile} for what a data directory is.
+ * {@link dev.walvault.pg.ControlFile} for what a data directory is.
  */
 @NullMarked
 package dev.walvault.pg;
