@@ -83,8 +83,8 @@ public final class JsonObject {
             }
             case VALUE_STRING -> Optional.of(parser.getString());
             case VALUE_NUMBER_INT -> Optional.of(parser.getLongValue());
-            case VALUE_TRUE -> Optional.of(Boolean.TRUE);
-            case VALUE_FALSE -> Optional.of(Boolean.FALSE);
+            case VALUE_TRUE -> Optional.of(true);
+            case VALUE_FALSE -> Optional.of(false);
             default -> Optional.empty();
         };
     }
