@@ -1,5 +1,10 @@
 package dev.walvault.store;
 
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.Retry;
+import dev.walvault.StoreException;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -22,5 +27,37 @@ public interface Content {
                 out.write(bytes);
             }
         };
+    }
+
+    /**
+     * What a driver throws when {@link #writeTo} failed: the store's own error as it is; an error of this program with its
+     * code and words; anything else as a local file that cannot be read.
+     */
+    static StoreException failure(ObjectKey key, IOException thrown) {
+        return switch (thrown) {
+            case StoreException own -> own;
+            case ArchiverException known ->
+                new Fault(
+                                known.code(),
+                                String.valueOf(known.getMessage()),
+                                known.retry(),
+                                known.detail().orElse(null),
+                                known.hint().orElse(null),
+                                known)
+                        .store();
+            default ->
+                Fault.of(ErrorCode.LOCAL_FILE, "could not read what was to be stored as \"" + key + "\"")
+                        .detail(String.valueOf(thrown.getMessage()))
+                        .cause(thrown)
+                        .store();
+        };
+    }
+
+    /** What a driver throws when {@link #writeTo} wrote another number of bytes than {@link #length()}. */
+    static StoreException wrongLength(ObjectKey key, long announced, long written) {
+        return Fault.of(ErrorCode.LOCAL_FILE, "what was to be stored as \"" + key + "\" changed its length meanwhile")
+                .detail(announced + " bytes were announced, " + written + " were written")
+                .retry(Retry.UNKNOWN)
+                .store();
     }
 }

@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
  * characters are percent-encoded by whoever builds the key. A name never begins with a dot: those are the drivers'.
  */
 public record ObjectKey(String value) implements Comparable<ObjectKey> {
-    private static final Pattern SHAPE =
-            Pattern.compile("[A-Za-z0-9_%+=-][A-Za-z0-9._%+=-]{0,254}(/[A-Za-z0-9_%+=-][A-Za-z0-9._%+=-]{0,254})*");
+    private static final String NAME = "[A-Za-z0-9_%+=-][A-Za-z0-9._%+=-]{0,254}";
+    private static final Pattern ONE_NAME = Pattern.compile(NAME);
+    private static final Pattern SHAPE = Pattern.compile(NAME + "(/" + NAME + ")*");
 
     public ObjectKey {
         if (!SHAPE.matcher(value).matches()) {
@@ -19,6 +20,11 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
 
     public static ObjectKey of(String first, String... more) {
         return new ObjectKey(more.length == 0 ? first : first + "/" + String.join("/", more));
+    }
+
+    /** Whether {@code text} can be one of the names that a key consists of. */
+    public static boolean isName(String text) {
+        return ONE_NAME.matcher(text).matches();
     }
 
     public ObjectKey child(String name) {

@@ -25,6 +25,11 @@ public interface ObjectStore extends AutoCloseable {
      * Creates {@code key} if it is absent, as one atomic step: of many concurrent callers exactly one sees
      * {@link CreateOutcome#CREATED}. Durable when this returns, the names of new directories included. Readers see all of
      * the content or nothing; what is left by a writer that died is never seen as the object.
+     *
+     * <p>{@link CreateOutcome#ALREADY_THERE} is as durable as {@link CreateOutcome#CREATED}, even when the other writer
+     * died before it was told. After an exception the object may be there or not, but whole or not at all; asking again
+     * tells. A store may refuse {@code a} and {@code a/b} side by side, the later one with a {@link StoreException}. What
+     * {@code content} throws comes out as {@link Content#failure}.
      */
     CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException;
 
@@ -42,7 +47,8 @@ public interface ObjectStore extends AutoCloseable {
 
     /**
      * Every object whose key begins with {@code prefix + "/"}, in key order, fetched page by page; the caller closes the
-     * stream. While iterating, a failure is thrown as {@link java.io.UncheckedIOException} around a
+     * stream. An object that is there during all of the listing is in it; one that comes or goes meanwhile may be. While
+     * iterating, a failure is thrown as {@link java.io.UncheckedIOException} around a
      * {@link StoreException}. A prefix without objects is an empty stream.
      */
     Stream<StoredObject> list(ObjectKey prefix) throws StoreException;
@@ -53,7 +59,10 @@ public interface ObjectStore extends AutoCloseable {
      */
     List<String> names(ObjectKey prefix) throws StoreException;
 
-    /** Deletes {@code key}; {@code false} if it was not there. */
+    /**
+     * Deletes {@code key}; {@code false} if it was proven absent. Deletions reach the disk in the order they were made, but
+     * a crash of the store may undo the last ones.
+     */
     boolean delete(ObjectKey key) throws StoreException;
 
     /**

@@ -12,7 +12,10 @@ public interface Upload extends AutoCloseable {
     /** Where the bytes go; always the same stream. Closing it publishes nothing. Throws {@link StoreException}. */
     OutputStream body();
 
-    /** Makes the object durable and visible under its key, unless there is one already. Called once at most. */
+    /**
+     * Makes the object durable and visible under its key, unless there is one already. Called once at most. Throws when a
+     * write to the body failed before, whether or not the writer noticed.
+     */
     CreateOutcome commit() throws StoreException;
 
     /** Discards what was not committed. Never throws: the reason for discarding matters more. */
