@@ -1,0 +1,81 @@
+package dev.walvault.store.fs;
+
+import dev.walvault.StoreException;
+import dev.walvault.store.ObjectKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Objects;
+
+/** A file as a stream, without a buffer of its own: readers of objects read large pieces. */
+final class FsInput extends InputStream {
+    /** The most that one read takes, because the JDK copies through off-heap memory of that size. */
+    private static final int PIECE = 256 * 1024;
+
+    private final FileChannel channel;
+    private final FsRoot root;
+    private final ObjectKey key;
+
+    FsInput(FileChannel channel, FsRoot root, ObjectKey key) {
+        this.channel = channel;
+        this.root = root;
+        this.key = key;
+    }
+
+    @Override
+    public int read() throws StoreException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws StoreException {
+        Objects.checkFromIndexSize(from, length, into.length);
+        if (length == 0) {
+            return 0;
+        }
+        try {
+            return channel.read(ByteBuffer.wrap(into, from, Math.min(length, PIECE)));
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public long skip(long bytes) throws StoreException {
+        try {
+            long from = channel.position();
+            long to = Math.max(from, Math.min(from + Math.max(0, bytes), channel.size()));
+            channel.position(to);
+            return to - from;
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public long transferTo(OutputStream out) throws IOException {
+        byte[] piece = new byte[PIECE];
+        long total = 0;
+        for (int count = read(piece); count >= 0; count = read(piece)) {
+            out.write(piece, 0, count);
+            total += count;
+        }
+        return total;
+    }
+
+    @Override
+    public void close() throws StoreException {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private StoreException failed(IOException e) {
+        return FsErrors.translate("could not read \"" + root.urlOf(key) + "\"", root.directory(), e);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.walvault.store.fs;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.Retry;
+import dev.walvault.StoreException;
+import dev.walvault.store.ObjectKey;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The directory that holds a store, and the question whether it is still the one that was opened: when its file system
+ * goes away, an empty mount point is left, in which everything would be absent.
+ */
+final class FsRoot {
+    private static final String IDENTITY = "unix:dev,ino,isDirectory";
+
+    private final Path directory;
+    private final Map<String, Object> identity;
+    private final String location;
+
+    private FsRoot(Path directory, Map<String, Object> identity) {
+        this.directory = directory;
+        this.identity = identity;
+        this.location = urlOf(directory);
+    }
+
+    static FsRoot open(Path directory) throws StoreException {
+        Path absolute = directory.toAbsolutePath();
+        return new FsRoot(absolute, identify(absolute));
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    String location() {
+        return location;
+    }
+
+    Path pathOf(ObjectKey key) {
+        return directory.resolve(key.value());
+    }
+
+    /** As a message names an object. */
+    String urlOf(ObjectKey key) {
+        return location + "/" + key;
+    }
+
+    /**
+     * Throws unless the directory that was opened is there. A remount may change the device number and some user-space file
+     * systems change inode numbers, so one of the two has to stay.
+     */
+    void requireMounted() throws StoreException {
+        Map<String, Object> now = identify(directory);
+        boolean same = Objects.equals(now.get("dev"), identity.get("dev"))
+                || Objects.equals(now.get("ino"), identity.get("ino"));
+        if (!same) {
+            throw Fault.of(ErrorCode.STORE_UNREACHABLE, "\"" + location + "\" is another directory than before")
+                    .detail("its device and inode numbers have both changed since it was opened")
+                    .hint("is the file system still mounted?")
+                    .retry(Retry.YES)
+                    .store();
+        }
+    }
+
+    /**
+     * Throws unless it is certain that {@code path} does not exist, given that it was just not found: the root must be
+     * there, and no symbolic link on the way may lead to what is not mounted.
+     */
+    void proveAbsent(Path path) throws StoreException {
+        requireMounted();
+        Path step = directory;
+        for (Path name : directory.relativize(path)) {
+            step = step.resolve(name);
+            if (Files.isSymbolicLink(step) && Files.notExists(step)) {
+                throw Fault.of(ErrorCode.STORE_UNREACHABLE, "symbolic link \"" + step + "\" leads nowhere")
+                        .hint("is the file system that it leads to mounted?")
+                        .retry(Retry.YES)
+                        .store();
+            }
+            if (Files.notExists(step)) {
+                return;
+            }
+        }
+    }
+
+    /** Whether a file is where a directory on the way to {@code path} would be. */
+    boolean liesBelowAFile(Path path) {
+        for (Path parent = path.getParent();
+                parent != null && parent.startsWith(directory) && !parent.equals(directory);
+                parent = parent.getParent()) {
+            if (Files.isRegularFile(parent)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Map<String, Object> identify(Path directory) throws StoreException {
+        Map<String, Object> found;
+        try {
+            found = Files.readAttributes(directory, IDENTITY);
+        } catch (NoSuchFileException e) {
+            throw Fault.of(ErrorCode.STORE_UNREACHABLE, "directory \"" + directory + "\" does not exist")
+                    .hint("is the file system mounted? A new vault is made by \"walvault init\".")
+                    .cause(e)
+                    .retry(Retry.YES)
+                    .store();
+        } catch (FileSystemException e) {
+            if (aParentIsAFile(directory)) {
+                throw notADirectory(directory);
+            }
+            throw FsErrors.translate("could not access directory \"" + directory + "\"", directory, e);
+        } catch (IOException e) {
+            throw FsErrors.translate("could not access directory \"" + directory + "\"", directory, e);
+        }
+        if (!Boolean.TRUE.equals(found.get("isDirectory"))) {
+            throw notADirectory(directory);
+        }
+        return found;
+    }
+
+    private static boolean aParentIsAFile(Path path) {
+        for (Path parent = path.getParent(); parent != null; parent = parent.getParent()) {
+            if (Files.isRegularFile(parent)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static StoreException notADirectory(Path path) {
+        return Fault.of(ErrorCode.STORE_UNREACHABLE, "\"" + path + "\" is not a directory")
+                .hint("a vault on a file system is a directory; check the path")
+                .store();
+    }
+
+    private static String urlOf(Path directory) {
+        String url = directory.toUri().toString();
+        return url.endsWith("/") && !url.endsWith("///") ? url.substring(0, url.length() - 1) : url;
+    }
+}

@@ -1,0 +1,228 @@
+package dev.walvault.store.fs;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.StoreException;
+import dev.walvault.store.Content;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectStore;
+import dev.walvault.store.StoredObject;
+import dev.walvault.store.Upload;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Objects as files below one directory, on a local or a network file system: the key is the path. Needs {@code link(2)},
+ * by which an object appears at once and never over another one; so ext4, XFS, Btrfs, ZFS, NFS and most others do, exFAT
+ * does not.
+ *
+ * <p>Files have mode 0640 and directories 0750, less what the umask takes away. Names that begin with a dot, and names
+ * that no key can have, are not objects.
+ */
+public final class FsStore implements ObjectStore {
+    private final FsRoot root;
+    private final Durability durability;
+    private final InstantSource clock;
+
+    private FsStore(FsRoot root, InstantSource clock) {
+        this.root = root;
+        this.clock = clock;
+        this.durability = new Durability(root.directory(), clock);
+    }
+
+    /**
+     * The store in {@code directory}, which must be there: a file system that is not mounted must not turn into a fresh
+     * directory on another disk.
+     */
+    public static ObjectStore open(Path directory) throws StoreException {
+        return open(directory, InstantSource.system());
+    }
+
+    static FsStore open(Path directory, InstantSource clock) throws StoreException {
+        return new FsStore(FsRoot.open(directory), clock);
+    }
+
+    /** Makes {@code directory} and its parents, durably, where they are not there yet. */
+    public static void createRoot(Path directory) throws StoreException {
+        Path absolute = directory.toAbsolutePath();
+        try {
+            Durability.createDirectories(absolute, absolute.getRoot());
+        } catch (IOException e) {
+            throw FsErrors.translate("could not create directory \"" + absolute + "\"", absolute, e);
+        }
+        if (!Files.isDirectory(absolute)) {
+            throw FsRoot.notADirectory(absolute);
+        }
+    }
+
+    @Override
+    public String location() {
+        return root.location();
+    }
+
+    @Override
+    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+        root.requireMounted();
+        Path target = root.pathOf(key);
+        // saves writing a whole segment for nothing; the link below decides all the same
+        if (Files.isRegularFile(target) && makeDurableIfThere(key, target)) {
+            return CreateOutcome.ALREADY_THERE;
+        }
+        try (FsUpload upload = new FsUpload(root, durability, key)) {
+            try {
+                content.writeTo(upload.body());
+            } catch (IOException e) {
+                throw Content.failure(key, e);
+            }
+            if (upload.bytesWritten() != content.length()) {
+                throw Content.wrongLength(key, content.length(), upload.bytesWritten());
+            }
+            return upload.commit();
+        }
+    }
+
+    private boolean makeDurableIfThere(ObjectKey key, Path target) throws StoreException {
+        try {
+            return durability.ofFileIfThere(target);
+        } catch (IOException e) {
+            throw FsErrors.translate("could not make \"" + root.urlOf(key) + "\" durable", root.directory(), e);
+        }
+    }
+
+    @Override
+    public Upload beginUpload(ObjectKey key) throws StoreException {
+        root.requireMounted();
+        return new FsUpload(root, durability, key);
+    }
+
+    @Override
+    public Optional<InputStream> open(ObjectKey key) throws StoreException {
+        if (attributesOf(key).isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            FileChannel channel = FileChannel.open(root.pathOf(key), StandardOpenOption.READ);
+            return Optional.of(new FsInput(channel, root, key));
+        } catch (NoSuchFileException e) {
+            root.proveAbsent(root.pathOf(key));
+            return Optional.empty();
+        } catch (IOException e) {
+            throw FsErrors.translate("could not open \"" + root.urlOf(key) + "\"", root.directory(), e);
+        }
+    }
+
+    @Override
+    public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+        return attributesOf(key)
+                .map(file -> new StoredObject(
+                        key, file.size(), file.lastModifiedTime().toInstant()));
+    }
+
+    /** Empty if there is proven to be no regular file under this key. */
+    private Optional<BasicFileAttributes> attributesOf(ObjectKey key) throws StoreException {
+        Path path = root.pathOf(key);
+        try {
+            var file = Files.readAttributes(path, BasicFileAttributes.class);
+            return file.isRegularFile() ? Optional.of(file) : Optional.empty();
+        } catch (IOException e) {
+            if (e instanceof NoSuchFileException || root.liesBelowAFile(path)) {
+                root.proveAbsent(path);
+                return Optional.empty();
+            }
+            throw FsErrors.translate("could not look up \"" + root.urlOf(key) + "\"", root.directory(), e);
+        }
+    }
+
+    @Override
+    public Stream<StoredObject> list(ObjectKey prefix) throws StoreException {
+        var walk = new FsWalk(root, prefix);
+        int traits = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(walk, traits), false);
+    }
+
+    @Override
+    public boolean delete(ObjectKey key) throws StoreException {
+        if (attributesOf(key).isEmpty()) {
+            return false;
+        }
+        Path path = root.pathOf(key);
+        try {
+            if (!Files.deleteIfExists(path)) {
+                return false;
+            }
+        } catch (IOException e) {
+            throw FsErrors.translate("could not delete \"" + root.urlOf(key) + "\"", root.directory(), e);
+        }
+        removeEmptyDirectories(path);
+        return true;
+    }
+
+    /** Old WAL leaves a directory per 4 GiB; creators know that a directory may go away under their hands. */
+    private void removeEmptyDirectories(Path deleted) {
+        Path directory = deleted.getParent();
+        while (directory != null && !directory.equals(root.directory())) {
+            try {
+                if (Files.isSymbolicLink(directory)) {
+                    return;
+                }
+                Files.delete(directory);
+            } catch (IOException e) {
+                // not empty, most of the time; an empty directory does no harm
+                return;
+            }
+            directory = directory.getParent();
+        }
+    }
+
+    @Override
+    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+        Instant oldest = clock.instant().minus(age);
+        int[] discarded = {0};
+        var walk = FsWalk.ofTemporaryFiles(root, prefix, file -> {
+            try {
+                var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                if (attributes.isRegularFile()
+                        && attributes.lastModifiedTime().toInstant().isBefore(oldest)
+                        && Files.deleteIfExists(file)) {
+                    discarded[0]++;
+                }
+            } catch (NoSuchFileException e) {
+                // finished meanwhile
+            }
+        });
+        walk.toTheEnd();
+        return discarded[0];
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String toString() {
+        return location();
+    }
+
+    static StoreException noHardLinks(String url, Throwable cause) {
+        return Fault.of(ErrorCode.STORE_DENIED, "the file system of \"" + url + "\" has no hard links")
+                .hint("walvault creates objects by link(2), which never replaces a file: use a file system that has it"
+                        + " (ext4, XFS, Btrfs, ZFS, NFS)")
+                .cause(cause)
+                .store();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.walvault.store.fs;
+
+import dev.walvault.StoreException;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.StoredObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects below a prefix in key order, one directory after the other: in memory are the entries of those directories
+ * that lie on the way to the current one. No file is open between two steps.
+ */
+final class FsWalk implements Iterator<StoredObject> {
+    interface Visitor {
+        void visit(Path file) throws IOException;
+    }
+
+    /** A directory's place in key order is that of its name with the slash: {@code a.x} comes before {@code a/1}. */
+    private record Entry(
+            String place,
+            @Nullable StoredObject object,
+            @Nullable ObjectKey directory) {}
+
+    private final FsRoot root;
+    private final Visitor temporaryFiles;
+    private final Deque<Iterator<Entry>> levels = new ArrayDeque<>();
+    private @Nullable StoredObject next;
+    private boolean finished;
+
+    FsWalk(FsRoot root, ObjectKey prefix) throws StoreException {
+        this(root, prefix, file -> {});
+    }
+
+    private FsWalk(FsRoot root, ObjectKey prefix, Visitor temporaryFiles) throws StoreException {
+        this.root = root;
+        this.temporaryFiles = temporaryFiles;
+        levels.push(entriesOf(prefix).iterator());
+    }
+
+    /** A walk that shows what writers have left to {@code visitor} on its way. */
+    static FsWalk ofTemporaryFiles(FsRoot root, ObjectKey prefix, Visitor visitor) throws StoreException {
+        return new FsWalk(root, prefix, visitor);
+    }
+
+    void toTheEnd() throws StoreException {
+        while (advance() != null) {
+            // the visitor sees what matters
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (next == null && !finished) {
+            try {
+                next = advance();
+            } catch (StoreException e) {
+                throw new UncheckedIOException(e);
+            }
+            finished = next == null;
+        }
+        return next != null;
+    }
+
+    @Override
+    public StoredObject next() {
+        if (!hasNext() || next == null) {
+            throw new NoSuchElementException();
+        }
+        StoredObject result = next;
+        next = null;
+        return result;
+    }
+
+    private @Nullable StoredObject advance() throws StoreException {
+        while (!levels.isEmpty()) {
+            Iterator<Entry> level = levels.element();
+            if (!level.hasNext()) {
+                levels.pop();
+                continue;
+            }
+            Entry entry = level.next();
+            if (entry.object() != null) {
+                return entry.object();
+            }
+            if (entry.directory() != null) {
+                levels.push(entriesOf(entry.directory()).iterator());
+            }
+        }
+        // had the file system gone away on the way, directories would have looked empty
+        root.requireMounted();
+        return null;
+    }
+
+    private List<Entry> entriesOf(ObjectKey directory) throws StoreException {
+        Path path = root.pathOf(directory);
+        List<Entry> entries = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                if (FsUpload.isTemporary(name)) {
+                    temporaryFiles.visit(file);
+                } else if (ObjectKey.isName(name)) {
+                    Entry entry = describe(directory.child(name), file);
+                    if (entry != null) {
+                        entries.add(entry);
+                    }
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw failed(path, Objects.requireNonNullElseGet(e.getCause(), () -> new IOException(e)));
+        } catch (IOException e) {
+            if (Files.isRegularFile(path) || root.liesBelowAFile(path)) {
+                return List.of();
+            }
+            if (e instanceof NoSuchFileException) {
+                root.proveAbsent(path);
+                return List.of();
+            }
+            throw failed(path, e);
+        }
+        entries.sort(Comparator.comparing(Entry::place));
+        return entries;
+    }
+
+    private @Nullable Entry describe(ObjectKey key, Path file) throws IOException {
+        BasicFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            root.proveAbsent(file);
+            return null;
+        }
+        if (attributes.isDirectory()) {
+            return new Entry(key.name() + "/", null, key);
+        }
+        if (!attributes.isRegularFile()) {
+            return null;
+        }
+        var object = new StoredObject(
+                key, attributes.size(), attributes.lastModifiedTime().toInstant());
+        return new Entry(key.name(), object, null);
+    }
+
+    private StoreException failed(Path path, IOException e) {
+        return FsErrors.translate("could not list directory \"" + path + "\"", root.directory(), e);
+    }
+}
