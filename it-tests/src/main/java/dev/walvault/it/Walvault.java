@@ -1,0 +1,136 @@
+package dev.walvault.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The packaged program, run through its launcher as the {@link ServerUser} with one configuration file. It is a copy of
+ * archiver-cli/target/walvault, made once for each JVM, since the clone may lie where that user cannot read.
+ */
+public final class Walvault {
+    private final Path config;
+    private final Path directory;
+    private final Map<String, String> environment;
+
+    private Walvault(Path config, Path directory, Map<String, String> environment) {
+        this.config = config;
+        this.directory = directory;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** The program with this configuration file, which need not exist yet. */
+    public static Walvault with(Path config) {
+        return new Walvault(config, Path.of("/"), Map.of());
+    }
+
+    /** The same, started in this directory, as PostgreSQL starts its commands in the data directory. */
+    public Walvault in(Path workingDirectory) {
+        return new Walvault(config, workingDirectory, environment);
+    }
+
+    /** The same, with one more environment variable. */
+    public Walvault environment(String variable, String value) {
+        var more = new TreeMap<>(environment);
+        more.put(variable, value);
+        return new Walvault(config, directory, more);
+    }
+
+    public Path config() {
+        return config;
+    }
+
+    /** The installed launcher. */
+    public static Path launcher() {
+        return Installed.LAUNCHER;
+    }
+
+    /** A shell command for archive_command and its kind; {@code %p} and {@code %f} stay as they are. */
+    public static String shellCommand(Path config, String... arguments) {
+        return Stream.concat(
+                        Stream.of(quoted(launcher().toString()), "--config", quoted(config.toString())),
+                        Arrays.stream(arguments))
+                .collect(Collectors.joining(" "));
+    }
+
+    /** archive_command. */
+    public String archiveCommand() {
+        return shellCommand(config, "archive-push", "%p");
+    }
+
+    /** restore_command. */
+    public String restoreCommand() {
+        return shellCommand(config, "archive-get", "%f", "%p");
+    }
+
+    /** Runs a command to its end, in three minutes at most. */
+    public Ran run(String... arguments) throws IOException, InterruptedException {
+        return program(arguments).run();
+    }
+
+    /** Runs a command to its end. */
+    public Ran run(Duration deadline, String... arguments) throws IOException, InterruptedException {
+        return program(arguments).run(deadline);
+    }
+
+    /** Starts a command in the background, to be killed, for example. */
+    public Running start(String... arguments) throws IOException {
+        return program(arguments).start();
+    }
+
+    private Program program(String... arguments) {
+        var command = new ArrayList<String>();
+        command.add(launcher().toString());
+        command.addAll(List.of(arguments));
+        return Program.of(command)
+                .with("WALVAULT_CONFIG", config.toString())
+                .with(environment)
+                .in(directory);
+    }
+
+    private static String quoted(String word) {
+        return "\"" + word + "\"";
+    }
+
+    private static final class Installed {
+        static final Path LAUNCHER = copy();
+
+        private static Path copy() {
+            var built = Project.directory().resolve("archiver-cli/target/walvault");
+            if (!Files.isExecutable(built.resolve("bin/walvault"))) {
+                throw new IllegalStateException("\"" + built
+                        + "\" is missing: these tests run the packaged program, so mvn verify, " + "not mvn test");
+            }
+            try {
+                var home = Workspace.create("program");
+                home.directory("bin");
+                home.directory("lib");
+                for (String part : List.of("bin", "lib")) {
+                    try (Stream<Path> files = Files.list(built.resolve(part))) {
+                        for (Path file : files.toList()) {
+                            var target = home.path(part).resolve(file.getFileName());
+                            Files.copy(file, target);
+                            ServerUser.current().own(target);
+                        }
+                    }
+                }
+                var launcher = home.path("bin/walvault");
+                if (!launcher.toFile().setExecutable(true, false)) {
+                    throw new IOException("cannot make \"" + launcher + "\" executable");
+                }
+                return launcher;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.walvault.it;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+
+/**
+ * A temporary directory that belongs to the {@link ServerUser}, with all that one test makes. Closing deletes it, unless the JVM
+ * runs with {@code -Dkeep=true}; a workspace that nobody closed goes with the JVM.
+ */
+public final class Workspace implements Closeable {
+    private final Path root;
+
+    private Workspace(Path root) {
+        this.root = root;
+    }
+
+    /** A new one; keep the name short, because sockets lie in it and their paths end at 107 bytes. */
+    public static Workspace create(String name) throws IOException {
+        var root = Files.createTempDirectory("walvault-" + name + "-");
+        ServerUser.current().own(root);
+        var workspace = new Workspace(root);
+        Cleanup.register(workspace);
+        return workspace;
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /** A path in it, whether there is anything or not. */
+    public Path path(String relative) {
+        return root.resolve(relative);
+    }
+
+    /** A directory of the user's, mode 0700, made with its parents where missing. */
+    public Path directory(String relative) throws IOException {
+        var directory = root;
+        for (Path part : Path.of(relative)) {
+            directory = directory.resolve(part);
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                ServerUser.current().own(directory);
+            }
+        }
+        return directory;
+    }
+
+    /** A file of the user's, mode 0600, written over where there is one. */
+    public Path write(String relative, String text) throws IOException {
+        var file = root.resolve(relative);
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        ServerUser.current().own(file);
+        return file;
+    }
+
+    /** Makes it stay. */
+    public void keep() {
+        Cleanup.forget(this);
+    }
+
+    @Override
+    public void close() throws IOException {
+        Cleanup.forget(this);
+        if (!Boolean.getBoolean("keep")) {
+            delete(root);
+        }
+    }
+
+    /** Deletes a tree, also where a test took its permissions away. */
+    static void delete(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+            try (Stream<Path> children = Files.list(path)) {
+                for (Path child : children.toList()) {
+                    delete(child);
+                }
+            } catch (NoSuchFileException e) {
+                return;
+            }
+        }
+        Files.deleteIfExists(path);
+    }
+}
