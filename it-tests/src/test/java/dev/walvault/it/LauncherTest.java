@@ -1,0 +1,56 @@
+package dev.walvault.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class LauncherTest {
+    private final Walvault broken =
+            Walvault.with(Path.of("/nonexistent")).environment("WALVAULT_JAVA_OPTS", "-Xmx1nonsense");
+
+    @Test
+    void aJavaThatCannotStartIsNotTheEndOfTheWal() throws Exception {
+        var ran = broken.run("archive-get", "000000010000000000000001", "pg_wal/RECOVERYXLOG");
+
+        assertThat(ran.status()).isEqualTo(255);
+        assertThat(ran.err()).contains("this is not the end of the WAL");
+    }
+
+    @Test
+    void aJavaThatCannotStartDoesNotTakeAStandbyDown() throws Exception {
+        try (var workspace = Workspace.create("it")) {
+            workspace.write("standby.signal", "");
+
+            var ran = broken.in(workspace.root()).run("archive-get", "000000010000000000000001", "pg_wal/RECOVERYXLOG");
+
+            assertThat(ran.status()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aJavaThatCannotStartIsAFailedPushThatPostgresRepeats() throws Exception {
+        var ran = broken.run("archive-push", "pg_wal/000000010000000000000001");
+
+        assertThat(ran.status()).isBetween(1, 125);
+    }
+
+    @Test
+    void anOldJavaIsRefusedInOneSentence() throws Exception {
+        try (var workspace = Workspace.create("it")) {
+            workspace.directory("java/bin");
+            var java = workspace.write("java/bin/java", "#!/bin/sh\n");
+            assertThat(java.toFile().setExecutable(true, false)).isTrue();
+            workspace.write("java/release", "JAVA_VERSION=\"17.0.15\"\n");
+            var old = Walvault.with(Path.of("/nonexistent"))
+                    .environment("WALVAULT_JAVA_HOME", workspace.path("java").toString());
+
+            var ran = old.run("info");
+
+            assertThat(ran.status()).isEqualTo(3);
+            assertThat(ran.err()).contains("no Java 25 or newer").hasLineCount(1);
+            assertThat(old.run("--config", "x", "archive-get", "a", "b").status())
+                    .isEqualTo(255);
+        }
+    }
+}
