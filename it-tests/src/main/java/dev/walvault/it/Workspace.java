@@ -2,11 +2,17 @@ package dev.walvault.it;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +20,9 @@ import java.util.stream.Stream;
  * runs with {@code -Dkeep=true}; a workspace that nobody closed goes with the JVM.
  */
 public final class Workspace implements Closeable {
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private final Path root;
 
     private Workspace(Path root) {
@@ -22,11 +31,25 @@ public final class Workspace implements Closeable {
 
     /** A new one; keep the name short, because sockets lie in it and their paths end at 107 bytes. */
     public static Workspace create(String name) throws IOException {
-        var root = Files.createTempDirectory("walvault-" + name + "-");
+        var root = createDirectory(name);
         ServerUser.current().own(root);
         var workspace = new Workspace(root);
         Cleanup.register(workspace);
         return workspace;
+    }
+
+    /** As Files.createTempDirectory does, but with a name that a person can read in a command. */
+    private static Path createDirectory(String name) throws IOException {
+        var parent = Path.of(System.getProperty("java.io.tmpdir"));
+        while (true) {
+            String suffix =
+                    HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
+            try {
+                return Files.createDirectory(parent.resolve("walvault-" + name + "-" + suffix), PRIVATE);
+            } catch (FileAlreadyExistsException e) {
+                // the next number then
+            }
+        }
     }
 
     public Path root() {
@@ -44,8 +67,7 @@ public final class Workspace implements Closeable {
         for (Path part : Path.of(relative)) {
             directory = directory.resolve(part);
             if (!Files.isDirectory(directory)) {
-                Files.createDirectory(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectory(directory, PRIVATE);
                 ServerUser.current().own(directory);
             }
         }
