@@ -207,7 +207,17 @@ public final class WalPush {
     }
 
     /** The file to store: in memory as a whole, or read again each time it is needed. */
-    private record Source(Path path, long length, byte[] content) {
+    private static final class Source {
+        private final Path path;
+        private final long length;
+        private final byte[] content;
+
+        Source(Path path, long length, byte[] content) {
+            this.path = path;
+            this.length = length;
+            this.content = content;
+        }
+
         boolean inMemory() {
             return content.length == length;
         }

@@ -10,7 +10,11 @@ public sealed interface StoreLocation {
     /** A directory of this machine or of a network file system; {@code file:///backup/pg} or just {@code /backup/pg}. */
     record FileSystem(Path root) implements StoreLocation {}
 
-    /** @throws IllegalArgumentException if it names no place that walvault knows how to reach; the message says why */
+    /**
+     * Reads a URL or an absolute path.
+     *
+     * @throws IllegalArgumentException if it names no place that walvault knows how to reach; the message says why
+     */
     static StoreLocation parse(String text) {
         if (text.startsWith("/")) {
             return new FileSystem(Path.of(text));

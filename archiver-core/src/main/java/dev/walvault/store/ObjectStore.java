@@ -55,7 +55,8 @@ public interface ObjectStore extends AutoCloseable {
 
     /**
      * The names directly below {@code prefix}, of objects and of what leads to objects, in order and without repetition:
-     * for {@code a/b} and {@code a/c/d} below {@code a} they are {@code b} and {@code c}. What lies deeper is not read.
+     * for {@code a/b} and {@code a/c/d} below {@code a} they are {@code b} and {@code c}. What lies deeper is not
+     * read, so that a name may lead to nothing if what it led to was deleted.
      */
     List<String> names(ObjectKey prefix) throws StoreException;
 

@@ -17,6 +17,8 @@ public sealed interface ManifestEntry {
     record Link(String path, String target) implements ManifestEntry {}
 
     /**
+     * A regular file, or what a link led to.
+     *
      * @param crc32c of the content
      * @param badPages numbers of the blocks within this file that failed their checksum when they were read
      */

@@ -24,7 +24,11 @@ public final class ManifestReader {
     private @Nullable JsonObject ahead;
     private ManifestTotals soFar = ManifestTotals.NONE;
 
-    /** @param name of the manifest, for messages */
+    /**
+     * Reads the head.
+     *
+     * @param name of the manifest, for messages
+     */
     public ManifestReader(String name, InputStream in) throws IOException {
         this.name = name;
         this.lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));

@@ -22,7 +22,11 @@ public record RestorePoint(String name, Lsn lsn, TimelineId timeline, Instant ti
         requireName(name);
     }
 
-    /** @throws IllegalArgumentException if no restore point can have this name; the message says why */
+    /**
+     * Checks a name before anything is done with it.
+     *
+     * @throws IllegalArgumentException if no restore point can have it; the message says why
+     */
     public static void requireName(String name) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > LONGEST_NAME) {

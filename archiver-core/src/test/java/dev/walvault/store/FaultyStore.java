@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -200,6 +201,11 @@ public final class FaultyStore implements ObjectStore {
     @Override
     public Stream<StoredObject> list(ObjectKey prefix) throws StoreException {
         return scripted(Call.LIST, () -> real.list(prefix));
+    }
+
+    @Override
+    public List<String> names(ObjectKey prefix) throws StoreException {
+        return scripted(Call.LIST, () -> real.names(prefix));
     }
 
     @Override

@@ -116,6 +116,16 @@ public final class MemoryStore implements ObjectStore {
     }
 
     @Override
+    public List<String> names(ObjectKey prefix) {
+        int start = prefix.value().length() + 1;
+        return list(prefix)
+                .map(object -> object.key().value().substring(start).split("/", 2)[0])
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    @Override
     public boolean delete(ObjectKey key) {
         return objects.remove(key) != null;
     }

@@ -437,6 +437,17 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void namesAreThoseOfTheNextLevelOnlyInOrder() throws Exception {
+        for (String key : List.of("t/b", "t/a/x", "t/a/y/z", "t/a.c/x", "t2/no", "t/a-b")) {
+            store.createIfAbsent(new ObjectKey(key), Content.of(new byte[] {1}));
+        }
+
+        assertThat(store.names(ObjectKey.of("t"))).containsExactly("a", "a-b", "a.c", "b");
+        assertThat(store.names(ObjectKey.of("t", "a"))).containsExactly("x", "y");
+        assertThat(store.names(ObjectKey.of("nothing", "there"))).isEmpty();
+    }
+
+    @Test
     void aListingOfMoreThanOnePageIsComplete() throws Exception {
         int count = moreThanOnePage();
         List<String> expected = IntStream.range(0, count)

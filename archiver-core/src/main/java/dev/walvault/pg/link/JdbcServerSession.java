@@ -36,7 +36,12 @@ public final class JdbcServerSession implements ServerSession {
         this.major = major;
     }
 
-    /** @throws PostgresException POSTGRES_UNREACHABLE or POSTGRES_REFUSED, POSTGRES_VERSION for one that is too old or too new */
+    /**
+     * Connects, and checks the server's version.
+     *
+     * @throws PostgresException POSTGRES_UNREACHABLE, POSTGRES_REFUSED, or POSTGRES_VERSION for one that is too old or too
+     *     new
+     */
     public static JdbcServerSession connect(ServerAddress address) throws PostgresException {
         var properties = new Properties();
         properties.setProperty("user", address.user());

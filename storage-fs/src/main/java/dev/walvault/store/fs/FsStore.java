@@ -21,6 +21,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -154,6 +155,11 @@ public final class FsStore implements ObjectStore {
         var walk = new FsWalk(root, prefix);
         int traits = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(walk, traits), false);
+    }
+
+    @Override
+    public List<String> names(ObjectKey prefix) throws StoreException {
+        return FsWalk.names(root, prefix);
     }
 
     @Override

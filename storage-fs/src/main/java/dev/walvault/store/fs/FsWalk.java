@@ -34,7 +34,11 @@ final class FsWalk implements Iterator<StoredObject> {
     private record Entry(
             String place,
             @Nullable StoredObject object,
-            @Nullable ObjectKey directory) {}
+            @Nullable ObjectKey directory) {
+        String name() {
+            return directory == null ? place : directory.name();
+        }
+    }
 
     private final FsRoot root;
     private final Visitor temporaryFiles;
@@ -55,6 +59,16 @@ final class FsWalk implements Iterator<StoredObject> {
     /** A walk that shows what writers have left to {@code visitor} on its way. */
     static FsWalk ofTemporaryFiles(FsRoot root, ObjectKey prefix, Visitor visitor) throws StoreException {
         return new FsWalk(root, prefix, visitor);
+    }
+
+    /** The names of the first level alone. */
+    static List<String> names(FsRoot root, ObjectKey prefix) throws StoreException {
+        var walk = new FsWalk(root, prefix);
+        List<String> names = new ArrayList<>();
+        walk.levels.element().forEachRemaining(entry -> names.add(entry.name()));
+        root.requireMounted();
+        names.sort(Comparator.naturalOrder());
+        return names;
     }
 
     void toTheEnd() throws StoreException {
