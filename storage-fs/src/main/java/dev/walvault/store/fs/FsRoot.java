@@ -6,7 +6,6 @@ import dev.walvault.Retry;
 import dev.walvault.StoreException;
 import dev.walvault.store.ObjectKey;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -106,19 +105,13 @@ final class FsRoot {
         Map<String, Object> found;
         try {
             found = Files.readAttributes(directory, IDENTITY);
-        } catch (NoSuchFileException e) {
-            throw Fault.of(ErrorCode.STORE_UNREACHABLE, "directory \"" + directory + "\" does not exist")
-                    .hint("is the file system mounted? A new vault is made by \"walvault init\".")
-                    .cause(e)
-                    .retry(Retry.YES)
-                    .store();
-        } catch (FileSystemException e) {
-            if (aParentIsAFile(directory)) {
+        } catch (IOException e) {
+            if (aFileIsInTheWayOf(directory)) {
                 throw notADirectory(directory);
             }
-            throw FsErrors.translate("could not access directory \"" + directory + "\"", directory, e);
-        } catch (IOException e) {
-            throw FsErrors.translate("could not access directory \"" + directory + "\"", directory, e);
+            throw e instanceof NoSuchFileException
+                    ? missing(directory, e)
+                    : FsErrors.translate("could not access directory \"" + directory + "\"", directory, e);
         }
         if (!Boolean.TRUE.equals(found.get("isDirectory"))) {
             throw notADirectory(directory);
@@ -126,13 +119,21 @@ final class FsRoot {
         return found;
     }
 
-    private static boolean aParentIsAFile(Path path) {
-        for (Path parent = path.getParent(); parent != null; parent = parent.getParent()) {
+    static boolean aFileIsInTheWayOf(Path path) {
+        for (Path parent = path; parent != null; parent = parent.getParent()) {
             if (Files.isRegularFile(parent)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static StoreException missing(Path directory, IOException cause) {
+        return Fault.of(ErrorCode.STORE_UNREACHABLE, "directory \"" + directory + "\" does not exist")
+                .hint("is the file system mounted? A new vault is made by \"walvault init\".")
+                .cause(cause)
+                .retry(Retry.YES)
+                .store();
     }
 
     static StoreException notADirectory(Path path) {

@@ -65,10 +65,9 @@ public final class FsStore implements ObjectStore {
         try {
             Durability.createDirectories(absolute, absolute.getRoot());
         } catch (IOException e) {
-            throw FsErrors.translate("could not create directory \"" + absolute + "\"", absolute, e);
-        }
-        if (!Files.isDirectory(absolute)) {
-            throw FsRoot.notADirectory(absolute);
+            throw FsRoot.aFileIsInTheWayOf(absolute)
+                    ? FsRoot.notADirectory(absolute)
+                    : FsErrors.translate("could not create directory \"" + absolute + "\"", absolute, e);
         }
     }
 

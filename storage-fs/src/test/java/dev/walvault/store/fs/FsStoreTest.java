@@ -1,0 +1,399 @@
+package dev.walvault.store.fs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.StoreException;
+import dev.walvault.store.Content;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectStore;
+import dev.walvault.store.ObjectStoreContract;
+import dev.walvault.store.StoredObject;
+import dev.walvault.store.Upload;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FsStoreTest extends ObjectStoreContract {
+    private static final ObjectKey KEY = ObjectKey.of("a", "b", "c");
+    private static final Content ONE = Content.of(new byte[] {1});
+
+    @TempDir
+    private Path scratch;
+
+    @Override
+    protected ObjectStore emptyStore() throws Exception {
+        return FsStore.open(Files.createDirectory(root()));
+    }
+
+    /** A directory has no pages, and every object costs three syncs. */
+    @Override
+    protected int moreThanOnePage() {
+        return 200;
+    }
+
+    private Path root() {
+        return scratch.resolve("store");
+    }
+
+    @Override
+    protected ObjectStore anotherHandle() throws Exception {
+        return FsStore.open(root());
+    }
+
+    @Test
+    void theLocationIsTheUrlOfTheDirectory() throws Exception {
+        Path directory = Files.createDirectory(scratch.resolve("with space"));
+
+        assertThat(FsStore.open(directory).location()).isEqualTo("file://" + scratch + "/with%20space");
+    }
+
+    @Test
+    void aDirectoryThatIsMissingIsNeverMade() {
+        Path missing = scratch.resolve("not-mounted").resolve("pg");
+
+        assertFails(() -> FsStore.open(missing), ErrorCode.STORE_UNREACHABLE, "does not exist", "mounted");
+        assertThat(missing.getParent()).doesNotExist();
+    }
+
+    @Test
+    void aFileIsNotAStoreNorIsAPathBelowIt() throws Exception {
+        Path file = Files.createFile(scratch.resolve("file"));
+
+        assertFails(() -> FsStore.open(file), ErrorCode.STORE_UNREACHABLE, "is not a directory");
+        assertFails(() -> FsStore.open(file.resolve("pg")), ErrorCode.STORE_UNREACHABLE, "is not a directory");
+        assertFails(() -> FsStore.createRoot(file), ErrorCode.STORE_UNREACHABLE, "is not a directory");
+        assertThatThrownBy(() -> FsStore.createRoot(file.resolve("pg"))).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void aRootIsMadeWithItsParentsAndMayBeThereAlready() throws Exception {
+        Path directory = scratch.resolve("backup").resolve("pg");
+
+        FsStore.createRoot(directory);
+        FsStore.createRoot(directory);
+
+        assertThat(FsStore.open(directory).head(KEY)).isEmpty();
+    }
+
+    @Test
+    void whenTheRootGoesAwayNothingIsAbsentAndNothingIsMade() throws Exception {
+        store.createIfAbsent(KEY, ONE);
+        Files.move(root(), scratch.resolve("elsewhere"));
+
+        for (ThrowingCallable call : everyCall()) {
+            assertFails(call, ErrorCode.STORE_UNREACHABLE, "does not exist");
+        }
+
+        assertThat(root()).doesNotExist();
+    }
+
+    @Test
+    void anUnmountedFileSystemIsNotAnEmptyStore() throws Exception {
+        try (TmpFs fileSystem = TmpFs.mount(scratch.resolve("mnt"), "size=4m")) {
+            store = FsStore.open(fileSystem.path());
+            store.createIfAbsent(KEY, ONE);
+            fileSystem.unmount();
+
+            for (ThrowingCallable call : everyCall()) {
+                assertFails(call, ErrorCode.STORE_UNREACHABLE, "another directory than before", "mounted");
+            }
+            assertThat(fileSystem.path()).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void aSymbolicLinkThatLeadsNowhereIsNotAbsence() throws Exception {
+        Path disk = Files.createDirectory(scratch.resolve("disk"));
+        Files.createSymbolicLink(root().resolve("a"), disk);
+        assertThat(store.createIfAbsent(KEY, ONE)).isEqualTo(CreateOutcome.CREATED);
+        assertThat(keys("a")).containsExactly("a/b/c");
+        Files.move(disk, scratch.resolve("gone"));
+
+        assertFails(() -> store.open(KEY), ErrorCode.STORE_UNREACHABLE, "leads nowhere");
+        assertFails(() -> keys("a"), ErrorCode.STORE_UNREACHABLE, "leads nowhere");
+        assertThatThrownBy(() -> store.createIfAbsent(KEY, ONE)).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void aFullFileSystemSaysSoAndKeepsNothingHalfDone() throws Exception {
+        try (TmpFs fileSystem = TmpFs.mount(scratch.resolve("mnt"), "size=1m")) {
+            store = FsStore.open(fileSystem.path());
+            store.createIfAbsent(ObjectKey.of("a", "small"), ONE);
+
+            assertFails(
+                    () -> store.createIfAbsent(KEY, Content.of(new byte[2_000_000])),
+                    ErrorCode.STORE_FULL,
+                    "could not write \"file://" + fileSystem.path() + "/a/b/c\": no space left on device",
+                    "free space");
+            try (Upload upload = store.beginUpload(KEY)) {
+                assertFails(() -> upload.body().write(new byte[2_000_000]), ErrorCode.STORE_FULL, "no space left");
+                assertFails(upload::commit, ErrorCode.STORE_FULL, "no space left");
+            }
+
+            assertThat(filesBelow(fileSystem.path())).containsExactly("a/small");
+            assertThat(store.createIfAbsent(KEY, ONE)).isEqualTo(CreateOutcome.CREATED);
+        }
+    }
+
+    @Test
+    void aFileSystemWithoutInodesLeftIsFull() throws Exception {
+        try (TmpFs fileSystem = TmpFs.mount(scratch.resolve("mnt"), "size=4m,nr_inodes=4")) {
+            store = FsStore.open(fileSystem.path());
+
+            assertFails(
+                    () -> {
+                        for (int i = 0; i < 10; i++) {
+                            store.createIfAbsent(ObjectKey.of("a" + i), ONE);
+                        }
+                    },
+                    ErrorCode.STORE_FULL,
+                    "could not create");
+        }
+    }
+
+    @Test
+    void aReadOnlyFileSystemCanBeReadAndDeniesTheRest() throws Exception {
+        try (TmpFs fileSystem = TmpFs.mount(scratch.resolve("mnt"), "size=4m")) {
+            store = FsStore.open(fileSystem.path());
+            store.createIfAbsent(KEY, ONE);
+            fileSystem.makeReadOnly();
+
+            var other = ObjectKey.of("a", "b", "other");
+            assertFails(
+                    () -> store.createIfAbsent(other, ONE), ErrorCode.STORE_DENIED, "read-only file system", "mount");
+            assertFails(() -> store.delete(KEY), ErrorCode.STORE_DENIED, "could not delete");
+            assertThat(read(KEY)).contains(new byte[] {1});
+            assertThat(store.createIfAbsent(KEY, ONE)).isEqualTo(CreateOutcome.ALREADY_THERE);
+        }
+    }
+
+    @Test
+    void aDirectoryThatMayNotBeWrittenDeniesCreation() throws Exception {
+        Files.setPosixFilePermissions(root(), PosixFilePermissions.fromString("r-xr-xr-x"));
+        assumeTrue(!Files.isWritable(root()), "permissions do not bind root");
+
+        assertFails(() -> store.createIfAbsent(KEY, ONE), ErrorCode.STORE_DENIED, "permission denied", "access");
+    }
+
+    @Test
+    void aDirectoryThatMayNotBeSearchedHidesNothing() throws Exception {
+        store.createIfAbsent(KEY, ONE);
+        Files.setPosixFilePermissions(root().resolve("a"), PosixFilePermissions.fromString("---------"));
+        try {
+            assumeTrue(!Files.isReadable(root().resolve("a")), "permissions do not bind root");
+
+            assertFails(() -> store.open(KEY), ErrorCode.STORE_DENIED, "permission denied");
+            assertFails(() -> keys("a"), ErrorCode.STORE_DENIED, "permission denied");
+        } finally {
+            Files.setPosixFilePermissions(root().resolve("a"), PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    @Test
+    void filesAndDirectoriesAreClosedToOthers() throws Exception {
+        store.createIfAbsent(KEY, ONE);
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root().resolve("a/b/c"))))
+                .matches("rw-[r-]-----");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root().resolve("a/b"))))
+                .matches("rwx[r-]-[x-]---");
+    }
+
+    @Test
+    void afterSuccessAndFailureNoTemporaryFileIsLeft() throws Exception {
+        store.createIfAbsent(KEY, ONE);
+        store.createIfAbsent(KEY, ONE);
+        try (Upload upload = store.beginUpload(KEY)) {
+            upload.commit();
+        }
+        try (Upload upload = store.beginUpload(ObjectKey.of("a", "other"))) {
+            upload.body().write(new byte[1_000_000]);
+        }
+        assertThatThrownBy(() -> store.createIfAbsent(ObjectKey.of("a"), ONE)).isInstanceOf(StoreException.class);
+
+        assertThat(filesBelow(root())).containsExactly("a/b/c");
+    }
+
+    @Test
+    void anObjectHasOneNameOnly() throws Exception {
+        store.createIfAbsent(KEY, ONE);
+
+        assertThat(Files.getAttribute(root().resolve("a/b/c"), "unix:nlink")).isEqualTo(1);
+    }
+
+    @Test
+    void strangersAmongTheFilesAreNotListed() throws Exception {
+        store.createIfAbsent(KEY, ONE);
+        Files.createFile(root().resolve("a/.hidden"));
+        Files.createFile(root().resolve("a/with space"));
+        Files.createDirectory(root().resolve("a/.snapshot"));
+        Files.createFile(root().resolve("a/.snapshot/x"));
+
+        assertThat(keys("a")).containsExactly("a/b/c");
+    }
+
+    @Test
+    void deletingTheLastObjectRemovesItsDirectoriesButNotTheRoot() throws Exception {
+        store.createIfAbsent(KEY, ONE);
+
+        store.delete(KEY);
+
+        assertThat(root()).isEmptyDirectory();
+    }
+
+    @Test
+    void leftoversAreDiscardedWhenTheyAreOldEnough() throws Exception {
+        store.createIfAbsent(KEY, ONE);
+        Path old = Files.createFile(root().resolve("a/b/.x.0123456789abcdef.tmp"));
+        Path young = Files.createFile(root().resolve("a/.y.0123456789abcdef.tmp"));
+        Path foreign = Files.createFile(root().resolve("a/.profile"));
+        Path elsewhere =
+                Files.createFile(Files.createDirectory(root().resolve("z")).resolve(".x.0123456789abcdef.tmp"));
+        for (Path file : List.of(old, foreign, elsewhere, root().resolve("a/b/c"))) {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(3))));
+        }
+
+        assertThat(store.discardAbandonedUploads(ObjectKey.of("a"), Duration.ofDays(2)))
+                .isEqualTo(1);
+
+        assertThat(old).doesNotExist();
+        assertThat(List.of(young, foreign, elsewhere, root().resolve("a/b/c"))).allMatch(Files::exists);
+    }
+
+    @Test
+    void anUploadWhoseFileWasDiscardedFailsInsteadOfPublishing() throws Exception {
+        try (Upload upload = store.beginUpload(KEY)) {
+            upload.body().write(1);
+            Files.setLastModifiedTime(
+                    root().resolve(filesBelow(root()).getFirst()),
+                    FileTime.from(Instant.now().minusSeconds(60)));
+            assertThat(store.discardAbandonedUploads(ObjectKey.of("a"), Duration.ofSeconds(30)))
+                    .isEqualTo(1);
+
+            upload.body().write(new byte[1_000_000]);
+            // only a write after the discarding could have told
+            assertThatThrownBy(upload::commit).isInstanceOf(StoreException.class);
+        }
+
+        assertThat(store.head(KEY)).isEmpty();
+    }
+
+    @Test
+    void anUploadIsCommittedOnceAndNotWrittenAfterwards() throws Exception {
+        try (Upload upload = store.beginUpload(KEY)) {
+            upload.commit();
+
+            assertThatThrownBy(upload::commit).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> upload.body().write(1)).isInstanceOf(IllegalStateException.class);
+            upload.body().close();
+        }
+    }
+
+    @Test
+    void aReaderKeepsWhatItOpenedWhenTheObjectIsDeleted() throws Exception {
+        store.createIfAbsent(KEY, ONE);
+
+        try (InputStream in = store.open(KEY).orElseThrow()) {
+            store.delete(KEY);
+            assertThat(in.readAllBytes()).containsExactly(1);
+        }
+    }
+
+    @Test
+    void readingAfterClosingIsAnErrorOfTheStore() throws Exception {
+        store.createIfAbsent(KEY, ONE);
+        InputStream in = store.open(KEY).orElseThrow();
+        in.close();
+
+        assertThatThrownBy(in::read).isInstanceOf(StoreException.class).hasMessageContaining("could not read");
+    }
+
+    @Test
+    void aKilledWriterLeavesWhatItAcknowledgedAndNothingHalfDone() throws Exception {
+        int acknowledged = -1;
+        Process victim = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Victim.class.getName(),
+                        root().toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var lines = new BufferedReader(new InputStreamReader(victim.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                acknowledged = Integer.parseInt(line);
+                if (acknowledged == 20) {
+                    // the process's own method would close the stream as well, with names still in it
+                    victim.toHandle().destroyForcibly();
+                }
+            }
+            victim.waitFor();
+        }
+
+        assertThat(acknowledged).isGreaterThanOrEqualTo(20);
+        for (int number = 0; number <= acknowledged; number++) {
+            assertThat(read(Victim.keyOf(number))).contains(Victim.contentOf(number));
+        }
+        try (Stream<StoredObject> listing = store.list(ObjectKey.of("a"))) {
+            assertThat(listing).allMatch(each -> each.bytesStored() == Victim.LENGTH);
+        }
+        assertThat(store.head(ObjectKey.of("a", "unfinished"))).isEmpty();
+        assertThat(store.discardAbandonedUploads(ObjectKey.of("a"), Duration.ofMinutes(-1)))
+                .isBetween(1, 2);
+        assertThat(filesBelow(root())).noneMatch(name -> name.endsWith(".tmp"));
+    }
+
+    private List<ThrowingCallable> everyCall() {
+        return List.of(
+                () -> store.open(KEY),
+                () -> store.head(KEY),
+                () -> store.delete(KEY),
+                () -> keys("a"),
+                () -> store.createIfAbsent(KEY, ONE),
+                () -> store.beginUpload(KEY),
+                () -> store.discardAbandonedUploads(ObjectKey.of("a"), Duration.ZERO));
+    }
+
+    private static void assertFails(ThrowingCallable call, ErrorCode code, String message) {
+        assertThatThrownBy(call)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(message)
+                .satisfies(e -> assertThat(((StoreException) e).code()).isEqualTo(code))
+                .satisfies(e -> assertThat(((StoreException) e).hint()).isPresent());
+    }
+
+    private static void assertFails(ThrowingCallable call, ErrorCode code, String message, String hint) {
+        assertFails(call, code, message);
+        assertThatThrownBy(call)
+                .satisfies(e ->
+                        assertThat(((StoreException) e).hint().orElseThrow()).contains(hint));
+    }
+
+    private static List<String> filesBelow(Path directory) throws Exception {
+        try (Stream<Path> files = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> directory.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+}
