@@ -22,7 +22,7 @@ import java.util.Optional;
  * of the file key knows.
  *
  * <p>jagged wraps and unwraps the file key. It does not read the header here: its reader keeps the stanzas to itself and
- * takes only headers that lie within the first 64 KiB, some 350 recipients of ours.
+ * takes only headers that lie within the first 64 KiB, some 400 recipients of ours.
  */
 final class AgeHeader {
     static final byte[] INTRO = "age-encryption.org/v1\n".getBytes(StandardCharsets.US_ASCII);

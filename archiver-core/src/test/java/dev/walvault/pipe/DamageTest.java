@@ -1,0 +1,273 @@
+package dev.walvault.pipe;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.exceptionfactory.jagged.FileKey;
+import com.exceptionfactory.jagged.RecipientStanza;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.IntegrityException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DamageTest {
+    private static final AgeKey KEY = AgeKey.generate();
+    private static final byte[] CONTENT = Sealed.content(300);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "lz4", "none"})
+    void everyChangedByteOfAnEncryptedObjectIsDetected(String codec) throws Exception {
+        byte[] stored = Sealed.seal(CONTENT, codec, KEY);
+
+        for (int i = 0; i < stored.length; i++) {
+            byte[] changed = changed(stored, i);
+            assertThatThrownBy(() -> Sealed.unseal(changed, KEY))
+                    .as("byte %d of %d", i, stored.length)
+                    .isInstanceOf(IntegrityException.class);
+        }
+    }
+
+    /**
+     * In a plain object nothing guards the stamp (who wrote it), a few bits of a zstd frame header mean nothing, and an lz4 match
+     * may point to other bytes that are the same. The content must come back unchanged, or not at all.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "lz4", "none"})
+    void everyChangedByteOfAPlainObjectIsDetectedOrHarmless(String codec) throws Exception {
+        byte[] stored = Sealed.seal(CONTENT, codec);
+        String frame = new String(stored, 0, ObjectMeta.FRAME_LENGTH, US_ASCII);
+        int stamp = frame.indexOf("\"host\"");
+        int stampEnd = frame.indexOf('}');
+
+        var harmless = new ArrayList<Integer>();
+        for (int i = 0; i < stored.length; i++) {
+            try {
+                byte[] content = Sealed.unseal(changed(stored, i));
+                assertThat(content).as("byte %d", i).isEqualTo(CONTENT);
+                harmless.add(i);
+            } catch (IntegrityException e) {
+                assertThat(e.code()).isIn(ErrorCode.CORRUPT, ErrorCode.FORMAT_TOO_NEW);
+            }
+        }
+
+        assertThat(harmless).allMatch(i -> (i > stamp && i < stampEnd) || i >= ObjectMeta.FRAME_LENGTH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "lz4", "none"})
+    void everyCutIsDetected(String codec) throws Exception {
+        byte[] encrypted = Sealed.seal(CONTENT, codec, KEY);
+        byte[] plain = Sealed.seal(CONTENT, codec);
+
+        for (int length = 0; length < encrypted.length; length++) {
+            byte[] cut = Arrays.copyOf(encrypted, length);
+            assertThatThrownBy(() -> Sealed.unseal(cut, KEY))
+                    .as("cut to %d", length)
+                    .isInstanceOf(IntegrityException.class);
+        }
+        for (int length = 0; length < plain.length; length++) {
+            byte[] cut = Arrays.copyOf(plain, length);
+            assertThatThrownBy(() -> Sealed.unseal(cut)).as("cut to %d", length).isInstanceOf(IntegrityException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "lz4", "none"})
+    void aCutAtTheBorderOfAnAgeChunkIsDetected(String codec) throws Exception {
+        byte[] stored = Sealed.stream(Sealed.metaWithoutDigest(), Sealed.content(400_000), codec, KEY);
+        int payload =
+                AgeHeader.read(new ByteArrayInputStream(stored), Sealed.NAME).length() + AgeKeys.NONCE_LENGTH;
+
+        for (int cut = payload; cut < stored.length; cut += AgePayload.CHUNK + AgePayload.TAG) {
+            byte[] rest = Arrays.copyOf(stored, cut);
+            assertThatThrownBy(() -> Sealed.unseal(rest, KEY)).isInstanceOf(IntegrityException.class);
+        }
+    }
+
+    @Test
+    void aPlainStreamCutInsideAFrameIsDetectedWithoutADigest() throws Exception {
+        byte[] stored = Sealed.stream(Sealed.metaWithoutDigest(), Sealed.content(5000), "zstd");
+
+        for (int length = ObjectMeta.FRAME_LENGTH + 4; length < stored.length; length++) {
+            byte[] cut = Arrays.copyOf(stored, length);
+            assertThatThrownBy(() -> Sealed.unseal(cut)).as("cut to %d", length).isInstanceOf(IntegrityException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "lz4", "none"})
+    void bytesBehindTheEndAreDetected(String codec) throws Exception {
+        for (AgeKey[] keys : List.of(new AgeKey[0], new AgeKey[] {KEY})) {
+            byte[] stored = Sealed.seal(CONTENT, codec, keys);
+            for (int extra : new int[] {1, 4, 100, 70_000}) {
+                byte[] longer = Arrays.copyOf(stored, stored.length + extra);
+                assertThatThrownBy(() -> Sealed.unseal(longer, keys))
+                        .as("%d more", extra)
+                        .isInstanceOf(IntegrityException.class);
+            }
+        }
+    }
+
+    @Test
+    void whatWasClosedButNotFinishedIsRefused() throws Exception {
+        for (String codec : List.of("zstd", "lz4", "none")) {
+            var out = new ByteArrayOutputStream();
+            try (var sealing = new Sealer(Sealed.compression(codec), Sealed.recipients(KEY))
+                    .sealing(Sealed.metaWithoutDigest(), out)) {
+                sealing.write(Sealed.content(3_000_000));
+            }
+
+            assertThatThrownBy(() -> Sealed.unseal(out.toByteArray(), KEY))
+                    .as(codec)
+                    .isInstanceOf(IntegrityException.class);
+        }
+    }
+
+    @Test
+    void aSwappedObjectIsRefusedByName() throws Exception {
+        for (AgeKey[] keys : List.of(new AgeKey[0], new AgeKey[] {KEY})) {
+            byte[] stored = Sealed.seal(CONTENT, "zstd", keys);
+            var unsealer = new Unsealer(Identities.of(List.of(keys)), true);
+
+            assertThatThrownBy(() -> unsealer.open(new ByteArrayInputStream(stored), "history/00000002.history"))
+                    .isInstanceOf(IntegrityException.class)
+                    .hasMessage("object \"history/00000002.history\" was swapped")
+                    .satisfies(e -> assertThat(((ArchiverException) e).detail().orElseThrow())
+                            .contains(Sealed.NAME));
+        }
+    }
+
+    @Test
+    void aPlainObjectIsRefusedWhereTheVaultIsEncrypted() throws Exception {
+        byte[] stored = Sealed.seal(CONTENT, "zstd");
+
+        assertThatThrownBy(() -> Sealed.open(stored, KEY))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContaining("is not encrypted, in a vault that is");
+    }
+
+    @Test
+    void aLaterFormatIsTooNewAndNotCorrupt() throws Exception {
+        // a later format may have changed everything but the place of its number
+        byte[] later = Sealed.meta(CONTENT).toFrame();
+        byte[] members = "{\"name\":[1],\"walvault\":12}".getBytes(US_ASCII);
+        Arrays.fill(later, 8, later.length - 1, (byte) ' ');
+        System.arraycopy(members, 0, later, 8, members.length);
+
+        assertThatThrownBy(() -> ObjectMeta.fromFrame(later, "x"))
+                .isInstanceOf(IntegrityException.class)
+                .satisfies(e -> assertThat(((ArchiverException) e).code()).isEqualTo(ErrorCode.FORMAT_TOO_NEW));
+        assertThatThrownBy(() -> ObjectMeta.fromStanza(List.of("2", "whatever"), "x"))
+                .satisfies(e -> assertThat(((ArchiverException) e).code()).isEqualTo(ErrorCode.FORMAT_TOO_NEW));
+    }
+
+    @Test
+    void headerAndMetadataFrameMustAgree() throws Exception {
+        byte[] other = Sealed.content(301);
+        var fileKey = new FileKey();
+        var stanzas = new ArrayList<RecipientStanza>();
+        X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(KEY.recipient())
+                .getRecipientStanzas(fileKey)
+                .forEach(stanzas::add);
+        stanzas.add(new AgeStanza(ObjectMeta.STANZA, Sealed.meta(CONTENT).toStanza(OptionalLong.empty()), new byte[0]));
+        byte[] nonce = new byte[AgeKeys.NONCE_LENGTH];
+        var buffer = new ChunkBuffer();
+        buffer.write(Sealed.meta(other).toFrame(), 0, ObjectMeta.FRAME_LENGTH);
+        var head = new ByteArrayOutputStream();
+        head.write(AgeHeader.write(fileKey, stanzas));
+        head.write(nonce);
+
+        byte[] stored = Sealed.bytes(
+                buffer.encrypted(head.toByteArray(), AgePayload.encrypting(AgeKeys.payloadKey(fileKey, nonce))));
+
+        assertThatThrownBy(() -> Sealed.open(stored, KEY))
+                .isInstanceOf(IntegrityException.class)
+                .satisfies(e -> assertThat(((ArchiverException) e).detail().orElseThrow())
+                        .startsWith("Its header says"));
+    }
+
+    @Test
+    void aGiganticZstdWindowIsRefusedWithoutTakingTheMemory() throws Exception {
+        var encoded = new ByteArrayOutputStream();
+        encoded.write(Sealed.metaWithoutDigest().toFrame());
+        try (var zstd = new ZstdOutputStreamNoFinalizer(encoded).setLong(27)) {
+            zstd.write(CONTENT);
+        }
+
+        assertThatThrownBy(() -> Sealed.unseal(encoded.toByteArray()))
+                .isInstanceOf(IntegrityException.class)
+                .satisfies(e -> assertThat(((ArchiverException) e).detail().orElseThrow())
+                        .contains("cannot be decompressed"));
+    }
+
+    @Test
+    void contentLongerThanItsMetadataIsRefusedAsSoonAsItIsSeen() throws Exception {
+        byte[] zeros = new byte[64 << 20];
+        var out = new ByteArrayOutputStream();
+        out.write(new ObjectMeta(Sealed.NAME, Optional.of(new ContentDigest(10, 1)), Sealed.STAMP).toFrame());
+        byte[] stream = Sealed.stream(Sealed.metaWithoutDigest(), zeros, "zstd");
+        out.write(stream, 512, stream.length - 512);
+
+        try (var unsealed = Sealed.open(out.toByteArray())) {
+            byte[] buffer = new byte[8192];
+            assertThatThrownBy(() -> unsealed.content().read(buffer)).isInstanceOf(IntegrityException.class);
+            assertThatThrownBy(() -> unsealed.content().read(buffer)).isInstanceOf(IntegrityException.class);
+            assertThatThrownBy(unsealed::digest).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void anEndlessHeaderIsRefused() {
+        byte[] header = Arrays.copyOf(AgeHeader.INTRO, 2 << 20);
+        Arrays.fill(header, AgeHeader.INTRO.length, header.length, (byte) 'A');
+
+        assertThatThrownBy(() -> Unsealer.peek(new ByteArrayInputStream(header)))
+                .isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void aFailureOfTheStoreIsNotTakenForDamage() throws Exception {
+        for (String codec : List.of("zstd", "lz4", "none")) {
+            byte[] stored = Sealed.seal(Sealed.content(300_000), codec);
+            var broken = new SequenceInputStream(new ByteArrayInputStream(stored, 0, 150_000), new InputStream() {
+                @Override
+                public int read() throws IOException {
+                    throw new IOException("connection reset");
+                }
+
+                @Override
+                public int read(byte[] bytes, int offset, int count) throws IOException {
+                    return read();
+                }
+            });
+
+            try (var unsealed = new Unsealer(Identities.none(), true).open(broken, Sealed.NAME)) {
+                assertThatThrownBy(() -> unsealed.content().readAllBytes())
+                        .isExactlyInstanceOf(IOException.class)
+                        .hasMessage("connection reset");
+            }
+        }
+    }
+
+    private static byte[] changed(byte[] stored, int position) {
+        byte[] changed = stored.clone();
+        // one bit for half of the positions, all of them for the others
+        changed[position] ^= (byte) (position % 2 == 0 ? 1 << (position / 2 % 8) : 0xFF);
+        return changed;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.walvault.pipe;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Objects that were written once and are read forever: the test vectors of docs/FORMAT.md. */
+class GoldenTest {
+    private static final byte[] CONTENT =
+            "Everything in a vault opens with age, zstd (or lz4) and tar of any distribution.\n".getBytes(US_ASCII);
+    private static final ObjectMeta META =
+            new ObjectMeta(Sealed.NAME, Optional.of(ContentDigest.of(81, "0d998f6d33a168e5")), Sealed.STAMP);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "lz4", "none"})
+    void aPlainVectorIsRead(String name) throws Exception {
+        byte[] stored = vector(name);
+
+        assertThat(Sealed.unseal(stored)).isEqualTo(CONTENT);
+        try (var unsealed = Sealed.open(stored)) {
+            assertThat(unsealed.meta()).isEqualTo(META);
+        }
+    }
+
+    @Test
+    void theEncryptedVectorIsRead() throws Exception {
+        byte[] stored = vector("age");
+        var identities = Identities.read(List.of(resource("identity.txt")));
+
+        try (var unsealed = new Unsealer(identities, false).open(new ByteArrayInputStream(stored), Sealed.NAME)) {
+            assertThat(unsealed.content().readAllBytes()).isEqualTo(CONTENT);
+            assertThat(unsealed.meta()).isEqualTo(META);
+            assertThat(unsealed.digest()).isEqualTo(META.digest().orElseThrow());
+        }
+        var header = Unsealer.peek(new ByteArrayInputStream(stored));
+        assertThat(header.meta()).isEqualTo(META);
+        assertThat(header.storedLength()).hasValue(stored.length);
+        assertThat(header.recipients()).isEqualTo(identities.recipients());
+    }
+
+    @Test
+    void theMetadataFrameIsWrittenAsTheVectorsHaveIt() throws Exception {
+        for (String name : List.of("zstd", "lz4", "none")) {
+            assertThat(META.toFrame()).isEqualTo(Arrays.copyOf(vector(name), ObjectMeta.FRAME_LENGTH));
+        }
+        assertThat(ContentDigest.of(CONTENT)).isEqualTo(META.digest().orElseThrow());
+    }
+
+    @Test
+    void anUncompressedObjectIsWrittenAsItsVector() throws Exception {
+        var sealed = new Sealer(Sealed.compression("none"), Recipients.none()).seal(META, CONTENT, CONTENT.length);
+
+        assertThat(Sealed.bytes(sealed)).isEqualTo(vector("none"));
+    }
+
+    @Test
+    void theFormatPageHasTheSameVectors() throws Exception {
+        String page = Files.readString(Path.of("..", "docs", "FORMAT.md"));
+
+        for (String name : List.of("zstd.base64", "lz4.base64", "none.base64", "age.base64", "identity.txt")) {
+            assertThat(page).as(name).contains(Files.readString(resource(name)).indent(4));
+        }
+        assertThat(page).contains(META.digest().orElseThrow().hex());
+    }
+
+    private static byte[] vector(String name) throws IOException, URISyntaxException {
+        return Base64.getMimeDecoder().decode(Files.readAllBytes(resource(name + ".base64")));
+    }
+
+    private static Path resource(String name) throws URISyntaxException {
+        var resource = GoldenTest.class.getResource(name);
+        assertThat(resource).as(name).isNotNull();
+        return Path.of(resource.toURI());
+    }
+}

@@ -1,0 +1,165 @@
+package dev.walvault.pipe;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RoundTripTest {
+    private static final int MIB = 1 << 20;
+    private static final AgeKey[] KEYS = {AgeKey.generate(), AgeKey.generate(), AgeKey.generate()};
+
+    record Shape(String codec, int length, int recipients) {}
+
+    static Stream<Shape> shapes() {
+        return Stream.of("zstd", "lz4", "none")
+                .flatMap(codec -> Stream.of(0, 1, 65_536 - 512, 65_536, MIB - 1, MIB, MIB + 1, 5 * MIB)
+                        .flatMap(length -> Stream.of(0, 1, 3).map(keys -> new Shape(codec, length, keys))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void whatWasSealedInMemoryComesBack(Shape shape) throws Exception {
+        byte[] content = Sealed.content(shape.length());
+        AgeKey[] keys = Arrays.copyOf(KEYS, shape.recipients());
+
+        byte[] stored = Sealed.seal(content, shape.codec(), keys);
+
+        assertThat(Sealed.unseal(stored, anyOf(keys))).isEqualTo(content);
+        var header = Unsealer.peek(new ByteArrayInputStream(stored));
+        assertThat(header.meta()).isEqualTo(Sealed.meta(content));
+        assertThat(header.encrypted()).isEqualTo(keys.length > 0);
+        assertThat(header.recipients()).isEqualTo(Sealed.recipients(keys).texts());
+        if (keys.length > 0) {
+            assertThat(header.storedLength()).hasValue(stored.length);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void whatWasStreamedComesBack(Shape shape) throws Exception {
+        byte[] content = Sealed.content(shape.length());
+        AgeKey[] keys = Arrays.copyOf(KEYS, shape.recipients());
+
+        byte[] stored = Sealed.stream(Sealed.metaWithoutDigest(), content, shape.codec(), keys);
+
+        assertThat(Sealed.unseal(stored, anyOf(keys))).isEqualTo(content);
+        assertThat(Unsealer.peek(new ByteArrayInputStream(stored)).storedLength())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "lz4", "none"})
+    void piecesAndFrameStartsDoNotChangeTheContent(String codec) throws Exception {
+        byte[] content = Sealed.content(3 * MIB + 17);
+        var out = new ByteArrayOutputStream();
+
+        try (var sealing =
+                new Sealer(Sealed.compression(codec), Sealed.recipients(KEYS[0])).sealing(Sealed.meta(content), out)) {
+            int[] steps = {1, 7, 511, 70_000, MIB + 1};
+            for (int from = 0, step = 0; from < content.length; step++) {
+                int count = Math.min(steps[step % steps.length], content.length - from);
+                sealing.write(content, from, count);
+                from += count;
+                sealing.startFrame();
+            }
+            sealing.finish();
+            sealing.finish();
+            assertThat(sealing.digest()).isEqualTo(ContentDigest.of(content));
+        }
+
+        assertThat(Sealed.unseal(out.toByteArray(), KEYS[0])).isEqualTo(content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, MIB + 1})
+    void theToolsOfTheDistributionOpenOurs(int length, @TempDir Path directory) throws Exception {
+        byte[] content = Sealed.content(length);
+        Path identity = directory.resolve("identity.txt");
+        Files.writeString(identity, KEYS[1].identityFile(Instant.parse("2026-11-20T22:15:30Z")));
+        String[] age = {"age", "-d", "-i", identity.toString()};
+
+        assertThat(Tool.run(Sealed.seal(content, "zstd"), "zstd", "-dc")).isEqualTo(content);
+        assertThat(Tool.run(Sealed.seal(content, "lz4"), "lz4", "-dc")).isEqualTo(content);
+        assertThat(Tool.run(Sealed.seal(content, "none"), "tail", "-c", "+513")).isEqualTo(content);
+        assertThat(Tool.run(Tool.run(Sealed.seal(content, "zstd", KEYS), age), "zstd", "-dc"))
+                .isEqualTo(content);
+        assertThat(Tool.run(Tool.run(Sealed.stream(Sealed.meta(content), content, "lz4", KEYS), age), "lz4", "-dc"))
+                .isEqualTo(content);
+        assertThat(Tool.run(Tool.run(Sealed.seal(content, "none", KEYS), age), "tail", "-c", "+513"))
+                .isEqualTo(content);
+    }
+
+    @Test
+    void framesOfTheZstdAndLz4ProgramsAreRead() throws Exception {
+        byte[] content = Sealed.content(5 * MIB);
+        byte[] frame = Sealed.meta(content).toFrame();
+
+        for (byte[] encoded : List.of(
+                Tool.run(content, "zstd", "-c", "-19"),
+                Tool.run(content, "zstd", "-c", "--no-check"),
+                Tool.run(content, "lz4", "-c", "-BX"),
+                Tool.run(content, "lz4", "-c", "-9"))) {
+            assertThat(Sealed.unseal(join(frame, encoded))).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void zstdFramesHoldAtMostOneMebibyteWithSizeAndChecksum(@TempDir Path directory) throws Exception {
+        Path stored = directory.resolve("object.zst");
+        Files.write(stored, Sealed.seal(Sealed.content(2 * MIB + 1), "zstd"));
+
+        String listed = new String(Tool.run(new byte[0], "zstd", "-lv", stored.toString()), UTF_8);
+
+        assertThat(listed).containsPattern("Zstandard Frames: 3").containsPattern("Skippable Frames: 1");
+        assertThat(listed).contains("Check: XXH64").contains("2097153 B");
+    }
+
+    @Test
+    void aHeaderLargerThanAChunkIsRead() throws Exception {
+        var keys = Stream.generate(AgeKey::generate).limit(600).toArray(AgeKey[]::new);
+        byte[] content = Sealed.content(1000);
+
+        byte[] stored = Sealed.seal(content, "zstd", keys);
+
+        assertThat(stored.length).isGreaterThan(AgePayload.CHUNK + 20_000);
+        assertThat(Sealed.unseal(stored, keys[599])).isEqualTo(content);
+        assertThat(Unsealer.peek(new ByteArrayInputStream(stored)).storedLength())
+                .hasValue(stored.length);
+    }
+
+    @Test
+    void contentCanBeWrittenTwiceAndTheSourceReused() throws Exception {
+        byte[] content = Sealed.content(200_000);
+        byte[] source = content.clone();
+        var sealed = new Sealer(Sealed.compression("none"), Sealed.recipients(KEYS[0]))
+                .seal(Sealed.meta(content), source, source.length);
+
+        source[0]++;
+
+        assertThat(Sealed.bytes(sealed)).isEqualTo(Sealed.bytes(sealed));
+        assertThat(Sealed.unseal(Sealed.bytes(sealed), KEYS[0])).isEqualTo(content);
+    }
+
+    private static AgeKey[] anyOf(AgeKey[] keys) {
+        return keys.length == 0 ? keys : new AgeKey[] {AgeKey.generate(), keys[keys.length - 1]};
+    }
+
+    private static byte[] join(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.walvault.pipe;
+
+import dev.walvault.KeyException;
+import dev.walvault.store.Content;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+
+/** Objects as these tests need them. */
+final class Sealed {
+    static final String NAME = "wal/00000001/00000000/000000010000000000000003";
+    static final WriteStamp STAMP =
+            new WriteStamp("db1", "0.1.0", "9b2e61d0c3a4f587", Instant.parse("2026-11-20T22:15:30.123Z"));
+
+    private Sealed() {}
+
+    /** Half of it compresses. */
+    static byte[] content(int length) {
+        var random = new Random(length);
+        byte[] content = new byte[length];
+        random.nextBytes(content);
+        for (int from = 0; from < length; from += 128) {
+            Arrays.fill(content, from, Math.min(from + 64, length), (byte) from);
+        }
+        return content;
+    }
+
+    static ObjectMeta meta(byte[] content) {
+        return new ObjectMeta(NAME, Optional.of(ContentDigest.of(content)), STAMP);
+    }
+
+    static ObjectMeta metaWithoutDigest() {
+        return new ObjectMeta(NAME, Optional.empty(), STAMP);
+    }
+
+    static Compression compression(String codec) {
+        return Compression.parse(codec, OptionalInt.empty());
+    }
+
+    static Recipients recipients(AgeKey... keys) throws KeyException {
+        return Recipients.parse(Arrays.stream(keys).map(AgeKey::recipient).toList());
+    }
+
+    static byte[] seal(byte[] content, String codec, AgeKey... keys) throws IOException {
+        return bytes(new Sealer(compression(codec), recipients(keys)).seal(meta(content), content, content.length));
+    }
+
+    static byte[] stream(ObjectMeta meta, byte[] content, String codec, AgeKey... keys) throws IOException {
+        var out = new ByteArrayOutputStream();
+        try (var sealing = new Sealer(compression(codec), recipients(keys)).sealing(meta, out)) {
+            sealing.write(content);
+            sealing.finish();
+        }
+        return out.toByteArray();
+    }
+
+    static byte[] bytes(Content content) throws IOException {
+        var out = new ByteArrayOutputStream();
+        content.writeTo(out);
+        if (out.size() != content.length()) {
+            throw new AssertionError("content of " + content.length() + " bytes wrote " + out.size());
+        }
+        return out.toByteArray();
+    }
+
+    static byte[] unseal(byte[] stored, AgeKey... keys) throws IOException {
+        try (var unsealed = open(stored, keys)) {
+            byte[] content = unsealed.content().readAllBytes();
+            if (!unsealed.digest().equals(ContentDigest.of(content))) {
+                throw new AssertionError("digest() is not of what was read");
+            }
+            return content;
+        }
+    }
+
+    static Unsealed open(byte[] stored, AgeKey... keys) throws IOException {
+        return new Unsealer(Identities.of(List.of(keys)), keys.length == 0)
+                .open(new ByteArrayInputStream(stored), NAME);
+    }
+}
