@@ -9,9 +9,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -112,7 +114,8 @@ public final class CommittedLedger implements Closeable {
                 statement.execute("UPDATE ledger_counter SET number = " + number + " WHERE thread = " + thread);
                 long xid = Long.parseLong(value(statement, "SELECT pg_current_xact_id()"));
                 var before = insertPosition(statement);
-                var asked = Instant.now();
+                // in the server's own unit, or the same microsecond would look later here than there
+                var asked = Instant.now().truncatedTo(ChronoUnit.MICROS);
                 connection.commit();
                 var acknowledged = Instant.now();
                 var after = insertPosition(statement);
@@ -123,10 +126,16 @@ public final class CommittedLedger implements Closeable {
                 number++;
             }
         } catch (SQLException e) {
-            if (server.isRunning() && !stopping) {
-                throw new IllegalStateException("the server runs and refuses the ledger's transaction", e);
+            if (!isServerGone(e)) {
+                throw new IllegalStateException("the server refuses the ledger's transaction", e);
             }
         }
+    }
+
+    /** Class 08 is a lost connection, 57P01 to 57P03 a server that goes down or is not up yet. */
+    private static boolean isServerGone(SQLException e) {
+        String state = Objects.requireNonNullElse(e.getSQLState(), "");
+        return state.startsWith("08") || state.startsWith("57P0");
     }
 
     /** The last number may have been committed without word of it. */

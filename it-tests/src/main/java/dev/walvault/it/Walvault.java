@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,7 +52,7 @@ public final class Walvault {
 
     /** The installed launcher. */
     public static Path launcher() {
-        return Installed.LAUNCHER;
+        return Installed.launcher();
     }
 
     /** A shell command for archive_command and its kind; {@code %p} and {@code %f} stay as they are. */
@@ -102,7 +103,14 @@ public final class Walvault {
     }
 
     private static final class Installed {
-        static final Path LAUNCHER = copy();
+        private static Optional<Path> launcher = Optional.empty();
+
+        static synchronized Path launcher() {
+            if (launcher.isEmpty()) {
+                launcher = Optional.of(copy());
+            }
+            return launcher.get();
+        }
 
         private static Path copy() {
             var built = Project.directory().resolve("archiver-cli/target/walvault");
