@@ -1,0 +1,361 @@
+package dev.walvault.backup;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.Retry;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.observe.Pause;
+import dev.walvault.pg.BackupLabel;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.TablespaceMap;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.pg.link.ServerFacts;
+import dev.walvault.pg.link.ServerSession;
+import dev.walvault.pg.link.StartedBackup;
+import dev.walvault.pg.link.StoppedBackup;
+import dev.walvault.vault.Author;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupFacts;
+import dev.walvault.vault.BackupId;
+import dev.walvault.vault.ManifestHead;
+import dev.walvault.vault.ManifestTotals;
+import dev.walvault.vault.ManifestWriter;
+import dev.walvault.vault.MemberAccess;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.SealedUpload;
+import dev.walvault.vault.SystemIdentity;
+import dev.walvault.vault.TablespaceLocation;
+import dev.walvault.vault.WalProof;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Takes full base backups of a running server, through its own functions, from a host that sees its data directory.
+ *
+ * <p>What {@link #take} returns can be restored: its files are in the vault, and so is every segment that makes them
+ * consistent. When it throws, what it had stored is removed again.
+ */
+public final class BaseBackup {
+    /** What writers left behind for so long has no writer any more. */
+    private static final Duration ABANDONED = Duration.ofDays(1);
+
+    private final MemberAccess access;
+    private final ServerSession session;
+    private final Pause pause;
+    private final Cancellation cancellation;
+    private final Listener listener;
+    private final Author author;
+
+    public BaseBackup(
+            MemberAccess access, ServerSession session, Pause pause, Cancellation cancellation, Listener listener) {
+        this.access = access;
+        this.session = session;
+        this.pause = pause;
+        this.cancellation = cancellation;
+        this.listener = listener;
+        this.author = access.author();
+    }
+
+    /**
+     * Takes a backup.
+     *
+     * @param dataDirectory as this host sees it
+     * @throws dev.walvault.LockException LOCKED if another backup of this server runs, TIMED_OUT if the WAL does not
+     *     arrive, CANCELLED
+     * @throws dev.walvault.PostgresException if the server is another one than the data directory's, or cannot be backed up
+     */
+    public Backup take(Path dataDirectory, BackupOptions options) throws ArchiverException {
+        ServerFacts server = session.facts();
+        ControlFile control = ControlFile.read(dataDirectory);
+        requireReady(server, control, dataDirectory);
+        MemberVault member = access.of(server.system());
+        SystemIdentity identity = member.requireIdentity();
+        Optional<String> holder = session.tryLockBackups();
+        if (holder.isPresent()) {
+            throw Fault.of(ErrorCode.LOCKED, "another backup of this server is being taken")
+                    .detail(holder.get())
+                    .hint("Wait for it to end, or end it with pg_terminate_backend().")
+                    .lock();
+        }
+        BackupId id = newId(member);
+        try {
+            Backup backup = new Taking(member, identity, server, control, dataDirectory, options, id).run();
+            int abandoned = member.discardAbandonedUploads(ABANDONED);
+            if (abandoned > 0) {
+                listener.on(new Event.Step("removed " + abandoned + " unfinished uploads of writers that died"));
+            }
+            return backup;
+        } catch (ArchiverException e) {
+            discard(member, id);
+            throw e;
+        } catch (IOException e) {
+            discard(member, id);
+            throw DataDirectoryWalk.unreadable(dataDirectory, e);
+        }
+    }
+
+    private void requireReady(ServerFacts server, ControlFile control, Path dataDirectory) throws ArchiverException {
+        if (!control.systemIdentifier().equals(server.system())) {
+            throw Fault.of(
+                            ErrorCode.WRONG_SYSTEM,
+                            "the server is system " + server.system() + ", but \"" + dataDirectory + "\" is of system "
+                                    + control.systemIdentifier())
+                    .detail("the server says that its data directory is \"" + server.dataDirectory() + "\"")
+                    .hint("Make pgdata and the [postgres] section of the configuration speak of the same server.")
+                    .postgres();
+        }
+        if (server.inRecovery()) {
+            throw settings("the server is in recovery")
+                    .hint("Back up the primary: backups of a standby are not supported yet.")
+                    .postgres();
+        }
+        if (server.walLevel().equals("minimal")) {
+            throw settings("wal_level is \"minimal\"")
+                    .hint("Set wal_level = replica and restart the server.")
+                    .postgres();
+        }
+        if (server.archiveMode().equals("off")) {
+            throw settings("archive_mode is \"off\"")
+                    .detail("a backup without the WAL written meanwhile cannot be restored")
+                    .hint("Set archive_mode = on and archive_command, and restart the server.")
+                    .postgres();
+        }
+    }
+
+    private static Fault settings(String what) {
+        return Fault.of(ErrorCode.POSTGRES_SETTINGS, "the server cannot be backed up: " + what);
+    }
+
+    /** The present second, or the one after the newest backup's if the clock has gone backwards. */
+    private BackupId newId(MemberVault member) throws ArchiverException {
+        var now = new BackupId(author.clock().instant());
+        List<BackupId> taken = member.backups().ids();
+        if (taken.isEmpty() || now.compareTo(taken.getLast()) > 0) {
+            return now;
+        }
+        BackupId newest = taken.getLast();
+        if (now.compareTo(newest) < 0) {
+            listener.on(new Event.Warning("the clock of this host has gone backwards: it is " + now.begun()
+                    + ", and the newest backup is of " + newest.begun()));
+        }
+        return newest.next();
+    }
+
+    private void discard(MemberVault member, BackupId id) {
+        try {
+            member.backups().discardIncomplete(id);
+        } catch (ArchiverException e) {
+            listener.on(new Event.Warning(
+                    "could not remove what the failed backup " + id + " had stored: " + e.getMessage()));
+        }
+    }
+
+    /** One backup in the making. */
+    private final class Taking {
+        private final MemberVault member;
+        private final SystemIdentity identity;
+        private final ServerFacts server;
+        private final ControlFile control;
+        private final Path dataDirectory;
+        private final BackupOptions options;
+        private final BackupId id;
+        private final AtomicInteger packNumber = new AtomicInteger();
+        private final AtomicLong bytesRead = new AtomicLong();
+        private final AtomicLong filesRead = new AtomicLong();
+        private final AtomicLong badPages = new AtomicLong();
+
+        Taking(
+                MemberVault member,
+                SystemIdentity identity,
+                ServerFacts server,
+                ControlFile control,
+                Path dataDirectory,
+                BackupOptions options,
+                BackupId id) {
+            this.member = member;
+            this.identity = identity;
+            this.server = server;
+            this.control = control;
+            this.dataDirectory = dataDirectory;
+            this.options = options;
+            this.id = id;
+        }
+
+        Backup run() throws IOException {
+            listener.on(new Event.Step("backup " + id + ": waiting for a checkpoint"));
+            StartedBackup started = session.startBackup(options.label(), options.fastCheckpoint());
+            long total = session.estimateBytes();
+            listener.on(new Event.Step("backup " + id + ": copying from " + started.start()));
+            try (var spool = new ManifestSpool(options.temporaryDirectory())) {
+                copyFiles(started, total, spool);
+                byte[] controlFile = readControlFile();
+                StoppedBackup stopped = session.stopBackup();
+                packLast(stopped, controlFile, spool);
+                BackupFacts facts = proveWal(started, stopped);
+                return complete(facts, TablespaceMap.parse(stopped.tablespaceMap()), spool);
+            }
+        }
+
+        private void copyFiles(StartedBackup started, long total, ManifestSpool spool) throws IOException {
+            Optional<PageVerifier> verifier = control.dataChecksums()
+                    ? Optional.of(new PageVerifier(
+                            started.start(), control.blockSize(), control.blocksPerRelationSegment(), pause))
+                    : Optional.empty();
+            String tablespaceDirectory =
+                    PgMajor.fromServerVersionNum(server.versionNum()).tablespaceVersionDirectory();
+            try (var walk = new DataDirectoryWalk(dataDirectory, tablespaceDirectory, listener)) {
+                new Workers(options.jobs()).run(() -> {
+                    var copier = new FileCopier(verifier, cancellation, bytes -> progress(bytes, total));
+                    try (var packs = new PackBuilder(
+                            member.backups(),
+                            id,
+                            packNumber::incrementAndGet,
+                            options.compression(),
+                            copier,
+                            badPages::addAndGet,
+                            spool)) {
+                        for (var found = walk.next(); found.isPresent(); found = walk.next()) {
+                            cancellation.check();
+                            packs.add(found.get());
+                            filesRead.incrementAndGet();
+                        }
+                        packs.finish();
+                    }
+                });
+            }
+        }
+
+        private void progress(long bytes, long total) {
+            long done = bytesRead.addAndGet(bytes);
+            listener.on(new Event.Progress(filesRead.get(), done, Math.max(total, done)));
+        }
+
+        /** As bytes, proven to be whole: the server may write it at any moment. */
+        private byte[] readControlFile() throws IOException {
+            Path file = dataDirectory.resolve(ControlFile.PATH);
+            ArchiverException last = null;
+            for (int time = 0; time < 10; time++) {
+                byte[] content = Files.readAllBytes(file);
+                try {
+                    ControlFile parsed = ControlFile.parse(file.toString(), content);
+                    requireSameTimeline(parsed.timeline());
+                    return content;
+                } catch (ArchiverException e) {
+                    last = e;
+                    pause.sleep(Duration.ofMillis(10));
+                }
+            }
+            throw java.util.Objects.requireNonNull(last);
+        }
+
+        private void requireSameTimeline(TimelineId now) throws ArchiverException {
+            if (!now.equals(control.timeline())) {
+                throw Fault.of(
+                                ErrorCode.POSTGRES_SETTINGS,
+                                "the server went from timeline " + control.timeline() + " to " + now
+                                        + " while it was backed up")
+                        .hint("Take the backup again.")
+                        .retry(Retry.YES)
+                        .postgres();
+            }
+        }
+
+        /** The label and the map as the server gave them, and pg_control as the very last entry. */
+        private void packLast(StoppedBackup stopped, byte[] controlFile, ManifestSpool spool) throws IOException {
+            var copier = new FileCopier(Optional.empty(), cancellation, _ -> {});
+            Path like = dataDirectory.resolve(ControlFile.PATH);
+            try (var packs = new PackBuilder(
+                    member.backups(), id, packNumber::incrementAndGet, options.compression(), copier, _ -> {}, spool)) {
+                packs.add("backup_label", stopped.backupLabel().getBytes(StandardCharsets.UTF_8), like);
+                if (!stopped.tablespaceMap().isEmpty()) {
+                    packs.add("tablespace_map", stopped.tablespaceMap().getBytes(StandardCharsets.UTF_8), like);
+                }
+                packs.add(ControlFile.PATH, controlFile, like);
+                packs.finish();
+            }
+        }
+
+        private BackupFacts proveWal(StartedBackup started, StoppedBackup stopped) throws ArchiverException {
+            BackupLabel label = BackupLabel.parse(stopped.backupLabel());
+            TimelineId timeline = label.startTimeline();
+            requireSameTimeline(timeline);
+            WalSegment first = WalSegment.containing(started.start(), timeline, identity.segmentSize());
+            WalSegment last = WalSegment.ofLastByteBefore(stopped.stop(), timeline, identity.segmentSize());
+            Instant deadline = author.clock().instant().plus(options.walTimeout());
+            listener.on(new Event.Step("backup " + id + ": waiting for WAL up to " + stopped.stop() + " (segment "
+                    + last.fileName(identity.segmentSize()) + ")"));
+            var wait = new WalWait(member, session, author.clock(), pause, cancellation);
+            WalProof proof = WalProof.CONTENT;
+            for (WalSegment segment = first; segment.compareTo(last) <= 0; segment = segment.next()) {
+                WalFile.Segment file = segment.file(identity.segmentSize());
+                proof = proof.and(wait.await(file, dataDirectory.resolve("pg_wal"), deadline));
+            }
+            if (!timeline.isFirst()
+                    && member.wal()
+                            .inspect(new WalFile.TimelineHistoryFile(timeline))
+                            .isEmpty()) {
+                listener.on(new Event.Warning("the vault has no history of timeline " + timeline
+                        + ": recovery from older backups cannot reach it; archive \"" + timeline.hex()
+                        + ".history\" from pg_wal with \"walvault archive-push\""));
+            }
+            return new BackupFacts(
+                    id,
+                    options.label(),
+                    options.annotations(),
+                    server.system(),
+                    server.version(),
+                    server.versionNum(),
+                    timeline,
+                    started.start(),
+                    stopped.stop(),
+                    started.time(),
+                    stopped.time(),
+                    first.file(identity.segmentSize()),
+                    last.file(identity.segmentSize()),
+                    proof,
+                    stopped.snapshot(),
+                    control.dataChecksums(),
+                    badPages.get());
+        }
+
+        private Backup complete(BackupFacts facts, TablespaceMap map, ManifestSpool spool) throws IOException {
+            List<TablespaceLocation> tablespaces = new ArrayList<>();
+            map.locations().forEach((oid, location) -> tablespaces.add(new TablespaceLocation(oid, location)));
+            ManifestTotals totals = spool.totals();
+            Backup backup;
+            try (SealedUpload manifest = member.backups().beginManifest(id, options.compression())) {
+                var writer = new ManifestWriter(manifest.content());
+                writer.head(new ManifestHead(facts, tablespaces));
+                spool.copyTo(manifest.content());
+                writer.totals(totals);
+                manifest.commit();
+                backup = new Backup(
+                        facts,
+                        totals.files(),
+                        totals.bytes(),
+                        totals.packs(),
+                        spool.bytesStored() + manifest.bytesStored(),
+                        manifest.content().digest(),
+                        author.host(),
+                        author.version());
+            }
+            member.backups().complete(backup);
+            return backup;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.walvault.backup;
+
+import dev.walvault.observe.Cancellation;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.zip.CRC32C;
+
+/** Copies files that change while they are read. One for each worker: it owns the buffer. */
+final class FileCopier {
+    /** A multiple of every page size there is. */
+    private static final int CHUNK = 1 << 20;
+
+    private final byte[] chunk = new byte[CHUNK];
+    private final Optional<PageVerifier> verifier;
+    private final Cancellation cancellation;
+    private final LongConsumer progress;
+
+    /** Without a verifier no page is verified; {@code progress} hears how many bytes were copied. */
+    FileCopier(Optional<PageVerifier> verifier, Cancellation cancellation, LongConsumer progress) {
+        this.verifier = verifier;
+        this.cancellation = cancellation;
+        this.progress = progress;
+    }
+
+    /** What was written. */
+    record Copied(int crc32c, List<Long> badPages) {}
+
+    /**
+     * Writes exactly {@code size} bytes. A file that has grown is cut there and one that has shrunk is filled up with
+     * zeros: replay of the WAL makes both right.
+     */
+    Copied copy(FileChannel file, long size, String directory, String name, OutputStream out) throws IOException {
+        Optional<Long> firstPage = verifier.flatMap(pages -> pages.firstPage(directory, name));
+        var crc = new CRC32C();
+        var bad = new ArrayList<Long>();
+        for (long position = 0; position < size; ) {
+            cancellation.check();
+            int want = (int) Math.min(CHUNK, size - position);
+            int got = read(file, position, want);
+            java.util.Arrays.fill(chunk, got, want, (byte) 0);
+            if (firstPage.isPresent()) {
+                verifier.orElseThrow().verify(file, firstPage.get(), chunk, got, position, bad);
+            }
+            crc.update(chunk, 0, want);
+            out.write(chunk, 0, want);
+            progress.accept(want);
+            position += want;
+        }
+        return new Copied((int) crc.getValue(), bad);
+    }
+
+    private int read(FileChannel file, long position, int want) throws IOException {
+        var buffer = ByteBuffer.wrap(chunk, 0, want);
+        while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) >= 0) {
+            // until the chunk is full or the file ends
+        }
+        return buffer.position();
+    }
+}

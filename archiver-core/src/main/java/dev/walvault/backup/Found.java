@@ -1,0 +1,15 @@
+package dev.walvault.backup;
+
+import java.nio.file.Path;
+
+/** Something of a data directory that belongs into a backup. {@code path} is relative to it, with {@code /}. */
+sealed interface Found {
+    String path();
+
+    record Directory(String path, Path location, int mode) implements Found {}
+
+    record RegularFile(String path, Path location) implements Found {}
+
+    /** A symbolic link whose target is not there. */
+    record DanglingLink(String path, String target) implements Found {}
+}

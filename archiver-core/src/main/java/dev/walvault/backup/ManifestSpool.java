@@ -1,0 +1,81 @@
+package dev.walvault.backup;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.StoreException;
+import dev.walvault.vault.ManifestPack;
+import dev.walvault.vault.ManifestTotals;
+import dev.walvault.vault.ManifestWriter;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * The manifest's lines in a temporary file, because its first line is known last. Packs are added by several threads;
+ * the file goes away with this.
+ */
+final class ManifestSpool implements AutoCloseable {
+    private final Path file;
+    private final OutputStream out;
+    private final ManifestWriter writer;
+    private ManifestTotals totals = ManifestTotals.NONE;
+    private long bytesStored;
+
+    ManifestSpool(Path directory) throws StoreException {
+        try {
+            this.file = Files.createTempFile(directory, "walvault-manifest-", ".gz");
+            this.out = new BufferedOutputStream(new GZIPOutputStream(Files.newOutputStream(file), 1 << 16), 1 << 16);
+        } catch (IOException e) {
+            throw failed(directory, e);
+        }
+        this.writer = new ManifestWriter(out);
+    }
+
+    synchronized void add(ManifestPack pack) throws StoreException {
+        try {
+            writer.pack(pack);
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+        totals = totals.plus(pack);
+        bytesStored += pack.bytesStored();
+    }
+
+    synchronized ManifestTotals totals() {
+        return totals;
+    }
+
+    synchronized long bytesStored() {
+        return bytesStored;
+    }
+
+    /** Ends the spool and writes all of its lines. */
+    synchronized void copyTo(OutputStream destination) throws IOException {
+        out.close();
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
+            in.transferTo(destination);
+        }
+    }
+
+    private static StoreException failed(Path path, IOException e) {
+        return Fault.of(ErrorCode.LOCAL_FILE, "could not write the temporary file \"" + path + "\"")
+                .detail(String.valueOf(e.getMessage()))
+                .hint("Free space there, or set another place with the Java option -Djava.io.tmpdir.")
+                .cause(e)
+                .store();
+    }
+
+    @Override
+    public synchronized void close() {
+        try (OutputStream _ = out) {
+            Files.deleteIfExists(file);
+        } catch (IOException _) {
+            // a temporary file at worst
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package dev.walvault.backup;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.vault.BackupId;
+import dev.walvault.vault.Backups;
+import dev.walvault.vault.ManifestEntry;
+import dev.walvault.vault.ManifestPack;
+import dev.walvault.vault.SealedUpload;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
+import java.util.zip.CRC32C;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.jspecify.annotations.Nullable;
+
+/** Puts what is found into packs, one after the other. One for each worker. */
+final class PackBuilder implements AutoCloseable {
+    /** A pack is ended when it has this much content. */
+    private static final long FULL = 64L << 20;
+
+    /** An entry larger than this begins a new frame, so that it can be found without reading what is before it. */
+    private static final long FRAME_OF_ITS_OWN = 256 << 10;
+
+    private static final int PERMISSIONS = 0777;
+    private static final int DIRECTORY_MODE = 040000;
+    private static final int FILE_MODE = 0100000;
+
+    private final Backups backups;
+    private final BackupId id;
+    private final IntSupplier numbers;
+    private final Compression compression;
+    private final FileCopier copier;
+    private final LongConsumer badPages;
+    private final ManifestSpool spool;
+    private @Nullable Open open;
+
+    PackBuilder(
+            Backups backups,
+            BackupId id,
+            IntSupplier numbers,
+            Compression compression,
+            FileCopier copier,
+            LongConsumer badPages,
+            ManifestSpool spool) {
+        this.backups = backups;
+        this.id = id;
+        this.numbers = numbers;
+        this.compression = compression;
+        this.copier = copier;
+        this.badPages = badPages;
+        this.spool = spool;
+    }
+
+    private static final class Open {
+        private final int number;
+        private final SealedUpload upload;
+        private final TarArchiveOutputStream tar;
+        private final List<ManifestEntry> entries = new ArrayList<>();
+
+        Open(int number, SealedUpload upload) {
+            this.number = number;
+            this.upload = upload;
+            this.tar = new TarArchiveOutputStream(upload.content(), StandardCharsets.UTF_8.name());
+            tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+            tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+            tar.setAddPaxHeadersForNonAsciiNames(true);
+        }
+    }
+
+    private Open pack() throws IOException {
+        Open current = open;
+        if (current == null) {
+            int number = numbers.getAsInt();
+            current = new Open(number, backups.beginPack(id, number, compression));
+            open = current;
+        }
+        return current;
+    }
+
+    void add(Found found) throws IOException {
+        switch (found) {
+            case Found.Directory directory -> directory(directory);
+            case Found.DanglingLink link -> link(link);
+            case Found.RegularFile file -> file(file);
+        }
+        Open current = open;
+        if (current != null
+                && (current.tar.getBytesWritten() >= FULL || current.entries.size() == ManifestPack.MOST_ENTRIES)) {
+            finish();
+        }
+    }
+
+    private void directory(Found.Directory directory) throws IOException {
+        Map<String, Object> attributes;
+        try {
+            attributes = Files.readAttributes(directory.location(), "unix:uid,gid,lastModifiedTime");
+        } catch (NoSuchFileException _) {
+            return;
+        }
+        Open pack = pack();
+        var entry = new TarArchiveEntry(directory.path() + "/", TarConstants.LF_DIR);
+        entry.setMode(DIRECTORY_MODE | directory.mode());
+        owned(entry, attributes);
+        pack.tar.putArchiveEntry(entry);
+        pack.tar.closeArchiveEntry();
+        pack.entries.add(new ManifestEntry.Directory(directory.path(), directory.mode()));
+    }
+
+    private void link(Found.DanglingLink link) throws IOException {
+        Open pack = pack();
+        var entry = new TarArchiveEntry(link.path(), TarConstants.LF_SYMLINK);
+        entry.setLinkName(link.target());
+        pack.tar.putArchiveEntry(entry);
+        pack.tar.closeArchiveEntry();
+        pack.entries.add(new ManifestEntry.Link(link.path(), link.target()));
+    }
+
+    private void file(Found.RegularFile file) throws IOException {
+        FileChannel channel;
+        Map<String, Object> attributes;
+        try {
+            channel = FileChannel.open(file.location());
+        } catch (NoSuchFileException _) {
+            return;
+        } catch (IOException e) {
+            throw DataDirectoryWalk.unreadable(file.location(), e);
+        }
+        try (channel) {
+            attributes = Files.readAttributes(file.location(), "unix:mode,uid,gid,lastModifiedTime");
+            copy(file, channel, attributes);
+        } catch (NoSuchFileException _) {
+            // dropped by the server between the two calls
+        }
+    }
+
+    private void copy(Found.RegularFile file, FileChannel channel, Map<String, Object> attributes) throws IOException {
+        long size = channel.size();
+        Open pack = pack();
+        if (size > FRAME_OF_ITS_OWN) {
+            pack.upload.content().startFrame();
+        }
+        int mode = (Integer) Objects.requireNonNull(attributes.get("mode")) & PERMISSIONS;
+        var entry = new TarArchiveEntry(file.path(), TarConstants.LF_NORMAL);
+        entry.setSize(size);
+        entry.setMode(FILE_MODE | mode);
+        Instant modified = owned(entry, attributes);
+        pack.tar.putArchiveEntry(entry);
+        int slash = file.path().lastIndexOf('/');
+        FileCopier.Copied copied = copier.copy(
+                channel,
+                size,
+                slash < 0 ? "" : file.path().substring(0, slash),
+                file.path().substring(slash + 1),
+                pack.tar);
+        pack.tar.closeArchiveEntry();
+        badPages.accept(copied.badPages().size());
+        pack.entries.add(new ManifestEntry.File(file.path(), size, modified, mode, copied.crc32c(), copied.badPages()));
+    }
+
+    /** Whole seconds: a fraction would cost a header of its own for every entry. */
+    private static Instant owned(TarArchiveEntry entry, Map<String, Object> attributes) {
+        entry.setUserId((Integer) Objects.requireNonNull(attributes.get("uid")));
+        entry.setGroupId((Integer) Objects.requireNonNull(attributes.get("gid")));
+        Instant modified = ((FileTime) Objects.requireNonNull(attributes.get("lastModifiedTime")))
+                .toInstant()
+                .truncatedTo(ChronoUnit.SECONDS);
+        entry.setModTime(FileTime.from(modified));
+        return modified;
+    }
+
+    /** Adds a file that is not read from the data directory but known already; {@code like} gives its owner. */
+    void add(String path, byte[] content, Path like) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(like, "unix:mode,uid,gid,lastModifiedTime");
+        int mode = (Integer) Objects.requireNonNull(attributes.get("mode")) & PERMISSIONS;
+        Open pack = pack();
+        var entry = new TarArchiveEntry(path, TarConstants.LF_NORMAL);
+        entry.setSize(content.length);
+        entry.setMode(FILE_MODE | mode);
+        Instant modified = owned(entry, attributes);
+        pack.tar.putArchiveEntry(entry);
+        pack.tar.write(content);
+        pack.tar.closeArchiveEntry();
+        var crc = new CRC32C();
+        crc.update(content);
+        pack.entries.add(new ManifestEntry.File(path, content.length, modified, mode, (int) crc.getValue(), List.of()));
+    }
+
+    /** Ends the pack that is being filled, if there is one. */
+    void finish() throws IOException {
+        Open current = open;
+        if (current == null) {
+            return;
+        }
+        current.tar.finish();
+        CreateOutcome outcome = current.upload.commit();
+        ContentDigest digest = current.upload.content().digest();
+        if (outcome == CreateOutcome.ALREADY_THERE) {
+            throw Fault.of(ErrorCode.CONFLICT, "backup " + id + " has a pack " + current.number + " already")
+                    .hint("Another backup with the same id is being taken. Try again.")
+                    .integrity();
+        }
+        spool.add(new ManifestPack(current.number, digest, current.upload.bytesStored(), current.entries));
+        current.upload.close();
+        open = null;
+    }
+
+    /** Discards the pack that was not finished. */
+    @Override
+    public void close() {
+        if (open != null) {
+            open.upload.close();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.walvault.backup;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.LockException;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Pause;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.link.ServerSession;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.pipe.Digester;
+import dev.walvault.vault.Inspection;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.WalProof;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Waits until a segment is in the vault, and proves that it is the right one. */
+public final class WalWait {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+    private final MemberVault member;
+    private final ServerSession session;
+    private final InstantSource clock;
+    private final Pause pause;
+    private final Cancellation cancellation;
+
+    /** The session is asked why, when the wait takes too long. */
+    public WalWait(
+            MemberVault member, ServerSession session, InstantSource clock, Pause pause, Cancellation cancellation) {
+        this.member = member;
+        this.session = session;
+        this.clock = clock;
+        this.pause = pause;
+        this.cancellation = cancellation;
+    }
+
+    /**
+     * Returns when the segment is stored and proven.
+     *
+     * @param walDirectory the server's {@code pg_wal}: where this host cannot open the stored segment, its recorded digest is
+     *     compared with the segment there, as long as the server keeps it
+     * @throws LockException TIMED_OUT at {@code deadline}
+     * @throws dev.walvault.IntegrityException CORRUPT if what is stored is not sound
+     */
+    public WalProof await(WalFile.Segment segment, Path walDirectory, Instant deadline) throws ArchiverException {
+        Duration wait = FIRST_PAUSE;
+        while (true) {
+            cancellation.check();
+            Optional<Inspection> stored = member.wal().inspect(segment);
+            if (stored.isPresent()) {
+                return prove(segment, stored.get(), walDirectory);
+            }
+            if (clock.instant().isAfter(deadline)) {
+                throw timedOut(segment);
+            }
+            pause.sleep(wait);
+            wait = wait.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait.multipliedBy(2);
+        }
+    }
+
+    private WalProof prove(WalFile.Segment segment, Inspection stored, Path walDirectory) throws ArchiverException {
+        if (stored.damage().isPresent()) {
+            throw stored.damage().get();
+        }
+        if (stored.proof() == WalProof.HEADER) {
+            Optional<ContentDigest> local = digest(walDirectory.resolve(segment.name()));
+            Optional<ContentDigest> recorded = stored.meta().flatMap(meta -> meta.digest());
+            if (local.isPresent() && !local.equals(recorded)) {
+                throw Fault.of(
+                                ErrorCode.CORRUPT,
+                                "\"" + segment.name() + "\" in the vault is not the one in \"" + walDirectory + "\"")
+                        .detail("stored " + recorded.map(ContentDigest::hex).orElse("nothing known") + ", local "
+                                + local.get().hex())
+                        .integrity();
+            }
+        }
+        return stored.proof();
+    }
+
+    /** Empty if the server has recycled it. */
+    private static Optional<ContentDigest> digest(Path file) throws ArchiverException {
+        try (InputStream in = Files.newInputStream(file)) {
+            var digester = new Digester();
+            byte[] buffer = new byte[1 << 16];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digester.update(buffer, 0, n);
+            }
+            return Optional.of(digester.result());
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw DataDirectoryWalk.unreadable(file, e);
+        }
+    }
+
+    private LockException timedOut(WalFile.Segment segment) throws ArchiverException {
+        String trouble = session.archiverTrouble()
+                .orElse("the archiver has reported no failure; it may be slow, or archive another way");
+        return Fault.of(ErrorCode.TIMED_OUT, "WAL segment \"" + segment.name() + "\" did not reach the vault in time")
+                .detail(trouble)
+                .hint("Look at the server's log and at pg_stat_archiver, and check that archive_command runs"
+                        + " \"walvault archive-push\" with this configuration.")
+                .lock();
+    }
+}
