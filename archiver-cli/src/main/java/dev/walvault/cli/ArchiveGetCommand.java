@@ -1,0 +1,114 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.archive.DataDirectory;
+import dev.walvault.archive.GetOutcome;
+import dev.walvault.archive.WalGet;
+import dev.walvault.archive.WalNames;
+import dev.walvault.cli.settings.Setting;
+import dev.walvault.observe.Pause;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.WalFile;
+import dev.walvault.vault.MemberAccess;
+import dev.walvault.vault.MemberVault;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "archive-get",
+        description = {
+            "Fetches a WAL file from the vault: what restore_command runs.%n",
+            "Ends with status 0 when the file is there, whole and proven; with 1 when it is proven not to be in the vault;"
+                    + " and with 255, which stops recovery, when it cannot tell. A standby is answered 1 instead of 255,"
+                    + " see archive_get.standby_doubt."
+        },
+        footer = {
+            "%nExample, in postgresql.conf:",
+            "  restore_command = 'walvault archive-get %%f %%p'",
+        })
+final class ArchiveGetCommand implements Subcommand {
+    private final Invocation invocation;
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "%%f of restore_command")
+    private String name = "";
+
+    @Parameters(index = "1", paramLabel = "PATH", description = "%%p of restore_command: where to put the file")
+    private Path path = Path.of("");
+
+    @Option(
+            names = "--system-identifier",
+            paramLabel = "NUMBER",
+            description = "whose WAL, where there is no data directory to tell; needed only if the vault knows several")
+    private @Nullable SystemIdentifier system;
+
+    ArchiveGetCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public int run() throws ArchiverException {
+        try (var wiring = new Wiring(invocation)) {
+            WalFile file = WalNames.parse(name);
+            var keyring = wiring.restoringKeyring();
+            Path destination = invocation.shell().directory().resolve(path);
+            var get = new WalGet(
+                    invocation.settings().duration(Setting.RETRY_BUDGET),
+                    InstantSource.system(),
+                    Pause.SLEEP,
+                    invocation.console());
+            GetOutcome outcome = get.get(file, destination, () -> {
+                wiring.disconnect();
+                return member(wiring.access(keyring));
+            });
+            return switch (outcome) {
+                case GetOutcome.Served(long bytes) -> {
+                    result("served", Optional.of(bytes));
+                    yield 0;
+                }
+                case GetOutcome.Absent _ -> {
+                    invocation.console().detail("\"" + name + "\" is not in the vault");
+                    result("absent", Optional.empty());
+                    yield ErrorCode.ABSENT.exitStatus();
+                }
+            };
+        }
+    }
+
+    private void result(String outcome, Optional<Long> bytes) {
+        invocation
+                .console()
+                .result(
+                        "archive-get",
+                        json -> {
+                            json.put("file", name).put("outcome", outcome);
+                            bytes.ifPresent(number -> json.put("bytes", number));
+                        },
+                        () -> "");
+    }
+
+    private MemberVault member(MemberAccess access) throws ArchiverException {
+        Optional<SystemIdentifier> local = DataDirectory.of(
+                        path, invocation.shell().directory())
+                .controlFile()
+                .map(ControlFile::systemIdentifier);
+        Optional<SystemIdentifier> named = Optional.ofNullable(system);
+        if (local.isPresent() && named.isPresent() && !local.equals(named)) {
+            throw Fault.of(
+                            ErrorCode.WRONG_SYSTEM,
+                            "the data directory is of system " + local.get() + ", but --system-identifier names "
+                                    + named.get())
+                    .hint("Leave the option out: the data directory says it.")
+                    .postgres();
+        }
+        Optional<SystemIdentifier> known = local.or(() -> named);
+        return known.isPresent() ? access.of(known.get()) : Wiring.onlySystem(access);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.archive.PushOutcome;
+import dev.walvault.archive.WalPush;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "archive-push",
+        description = {
+            "Stores a WAL file in the vault: what archive_command runs.%n",
+            "Ends with status 0 only when the file is durable in the vault. A file that is there already with the same"
+                    + " content is success; one with other content is refused and nothing is overwritten."
+        },
+        footer = {
+            "%nExample, in postgresql.conf:",
+            "  archive_command = 'walvault archive-push %%p'",
+        })
+final class ArchivePushCommand implements Subcommand {
+    private final Invocation invocation;
+
+    @Parameters(paramLabel = "PATH", description = "%%p of archive_command; or %%f alone, for a file in pg_wal")
+    private Path path = Path.of("");
+
+    ArchivePushCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public int run() throws ArchiverException {
+        try (var wiring = new Wiring(invocation)) {
+            var access = wiring.access(wiring.storingKeyring());
+            var compression = invocation.settings().walCompression();
+            PushOutcome outcome = new WalPush(access, compression, invocation.console())
+                    .push(path, invocation.shell().directory());
+            String how = switch (outcome) {
+                case PushOutcome.Archived _ -> "archived";
+                case PushOutcome.AlreadyArchived _ -> "already-archived";
+                case PushOutcome.Repaired _ -> "repaired";
+            };
+            invocation
+                    .console()
+                    .result(
+                            "archive-push",
+                            json -> json.put("file", String.valueOf(path.getFileName()))
+                                    .put("outcome", how),
+                            () -> "");
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.cli.settings.Setting;
+import dev.walvault.cli.settings.Settings;
+import dev.walvault.cli.settings.SettingsText;
+import dev.walvault.cli.settings.Value;
+import dev.walvault.json.JsonText;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "config",
+        description = "Prints the settings in effect and where each came from; secrets are masked.",
+        footer = {"%nExamples:", "  walvault config", "  walvault config --example > /etc/walvault/walvault.toml"})
+final class ConfigCommand implements Subcommand {
+    private final Invocation invocation;
+
+    @Option(names = "--example", description = "print a configuration file to begin with instead")
+    private boolean example;
+
+    ConfigCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public int run() throws ArchiverException {
+        if (example) {
+            invocation.shell().out().print(SettingsText.example());
+            return 0;
+        }
+        Settings settings = invocation.settings();
+        List<Value> values = Stream.of(Setting.values()).map(settings::value).toList();
+        invocation
+                .console()
+                .result(
+                        "config",
+                        json -> {
+                            settings.file().ifPresent(file -> json.put("file", file.toString()));
+                            json.putObjects(
+                                    "settings",
+                                    values.stream().map(ConfigCommand::json).toList());
+                        },
+                        () -> text(values));
+        return 0;
+    }
+
+    static Consumer<JsonText> json(Value value) {
+        return json -> {
+            json.put("key", value.setting().key());
+            if (value.setting().secret()) {
+                json.putTexts("values", value.texts().stream().map(_ -> "***").toList());
+            } else {
+                json.putTexts("values", value.texts());
+            }
+            json.put("origin", value.origin().toString());
+        };
+    }
+
+    private static String text(List<Value> values) {
+        List<List<String>> rows = values.stream()
+                .map(value -> List.of(
+                        value.setting().key(),
+                        value.texts().isEmpty() ? "(not set)" : value.shown(),
+                        value.texts().isEmpty() ? "" : value.origin().toString()))
+                .toList();
+        return Texts.table(List.of("SETTING", "VALUE", "FROM"), rows);
+    }
+}

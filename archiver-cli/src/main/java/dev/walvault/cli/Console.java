@@ -1,0 +1,98 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.cli.settings.Durations;
+import dev.walvault.json.JsonText;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import java.time.Clock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Prints: results on standard output, what happens meanwhile and what went wrong on standard error, as PostgreSQL does. */
+final class Console implements Listener {
+    private final Shell shell;
+    private final GlobalOptions options;
+    private @Nullable ProgressDisplay progress;
+
+    Console(Shell shell, GlobalOptions options) {
+        this.shell = shell;
+        this.options = options;
+    }
+
+    /** A command's result: an object that begins with the version of this contract, or text. */
+    void result(String command, Consumer<JsonText> json, Supplier<String> text) {
+        finishProgress();
+        switch (options.output()) {
+            case JSON ->
+                shell.out().println(JsonText.object(object -> {
+                    head(object, command);
+                    json.accept(object);
+                }));
+            case TEXT -> {
+                String lines = text.get();
+                if (!lines.isEmpty()) {
+                    shell.out().println(lines.stripTrailing());
+                }
+            }
+        }
+        shell.out().flush();
+    }
+
+    static JsonText head(JsonText object, String command) {
+        return object.put("walvault", 1).put("command", command);
+    }
+
+    @Override
+    public synchronized void on(Event event) {
+        switch (event) {
+            case Event.Warning(String message) -> line("WARNING", message);
+            case Event.Step(String message) -> log(message);
+            case Event.Retrying(ArchiverException failure, var pause) ->
+                line(
+                        "LOG",
+                        failure.getMessage()
+                                + failure.detail()
+                                        .map(detail -> " (" + detail + ")")
+                                        .orElse("") + "; trying again in " + Durations.print(pause));
+            case Event.Progress done -> {
+                if (!options.quiet()) {
+                    if (progress == null) {
+                        progress =
+                                ProgressDisplay.on(shell.err(), shell.terminal().getAsBoolean(), Clock.systemUTC());
+                    }
+                    progress.show(done);
+                }
+            }
+        }
+    }
+
+    /** For whoever wants to know how it went, but not with --quiet. */
+    void log(String message) {
+        if (!options.quiet()) {
+            line("LOG", message);
+        }
+    }
+
+    /** For whoever wants to know all: only with --verbose. */
+    void detail(String message) {
+        if (options.verbose()) {
+            line("LOG", message);
+        }
+    }
+
+    synchronized void line(String severity, String message) {
+        if (progress != null) {
+            progress.makeRoom();
+        }
+        shell.err().println(severity + ":  " + message);
+    }
+
+    synchronized void finishProgress() {
+        if (progress != null) {
+            progress.finish();
+            progress = null;
+        }
+    }
+}

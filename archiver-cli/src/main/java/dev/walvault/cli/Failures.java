@@ -1,0 +1,107 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.json.JsonText;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** Tells the operator, and the program that reads JSON, what went wrong. */
+final class Failures {
+    private static final String REPORT =
+            "Please report this with the command, the version and, if it happens again, what WALVAULT_DEBUG=1 prints.";
+
+    private final Invocation invocation;
+
+    Failures(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    /** Prints it and answers the exit status. */
+    int report(String command, Throwable failure) {
+        return switch (failure) {
+            case ArchiverException known -> {
+                boolean bug = known.code() == ErrorCode.BUG;
+                yield report(command, known, bug);
+            }
+            case CommandLine.ParameterException usage -> report(command, usage(usage), false);
+            case OutOfMemoryError memory -> report(command, outOfMemory(memory), false);
+            default -> report(command, bug(failure), true);
+        };
+    }
+
+    private int report(String command, ArchiverException failure, boolean traced) {
+        Console console = invocation.console();
+        console.finishProgress();
+        console.line("ERROR", String.valueOf(failure.getMessage()));
+        failure.detail().ifPresent(detail -> console.line("DETAIL", detail));
+        failure.hint().ifPresent(hint -> console.line("HINT", hint));
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        if (isDebugging() || (traced && invocation.options().verbose())) {
+            cause.printStackTrace(invocation.shell().err());
+        }
+        if (invocation.options().output() == OutputFormat.JSON) {
+            invocation.shell().out().println(json(command, failure));
+            invocation.shell().out().flush();
+        }
+        return failure.code().exitStatus();
+    }
+
+    static String json(String command, ArchiverException failure) {
+        return JsonText.object(object -> Console.head(object, command)
+                .putObject(
+                        "error",
+                        error -> error.put("code", failure.code().name())
+                                .put("status", failure.code().exitStatus())
+                                .put("message", String.valueOf(failure.getMessage()))
+                                .put("detail", failure.detail())
+                                .put("hint", failure.hint())));
+    }
+
+    private boolean isDebugging() {
+        @Nullable String debug = invocation.shell().environment().get("WALVAULT_DEBUG");
+        return debug != null && !debug.isEmpty() && !debug.equals("0");
+    }
+
+    private static ArchiverException usage(CommandLine.ParameterException failure) {
+        // a value that a parser of ours refused carries the parser's own sentence
+        String message = Optional.ofNullable(failure.getCause())
+                .filter(IllegalArgumentException.class::isInstance)
+                .map(Throwable::getMessage)
+                .orElseGet(() -> inOurStyle(String.valueOf(failure.getMessage())));
+        return Fault.of(ErrorCode.USAGE, message)
+                .hint("Try \"" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help\".")
+                .cause(failure)
+                .configuration();
+    }
+
+    /** Lower case, double quotes, no full stop. */
+    static String inOurStyle(String message) {
+        String text = message.lines().findFirst().orElse("").replace('\'', '"').strip();
+        if (text.endsWith(".")) {
+            text = text.substring(0, text.length() - 1);
+        }
+        return text.isEmpty() ? text : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+    }
+
+    private static ArchiverException outOfMemory(OutOfMemoryError failure) {
+        return Fault.of(ErrorCode.BUG, "unexpected: out of memory")
+                .detail(String.valueOf(failure.getMessage()))
+                .hint("Give it more with WALVAULT_JAVA_OPTS=-Xmx512m, or fewer --jobs.")
+                .cause(failure)
+                .configuration();
+    }
+
+    private static ArchiverException bug(Throwable failure) {
+        return Fault.of(
+                        ErrorCode.BUG,
+                        "unexpected " + failure.getClass().getSimpleName()
+                                + (failure.getMessage() == null ? "" : ": " + failure.getMessage()))
+                .hint(REPORT)
+                .cause(failure)
+                .configuration();
+    }
+}

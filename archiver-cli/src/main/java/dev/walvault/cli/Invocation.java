@@ -1,0 +1,47 @@
+package dev.walvault.cli;
+
+import dev.walvault.ConfigurationException;
+import dev.walvault.cli.settings.Settings;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Event;
+import org.jspecify.annotations.Nullable;
+
+/** One run of one command: its surroundings, its global options, and the settings once somebody asks for them. */
+final class Invocation {
+    private final Shell shell;
+    private final GlobalOptions options = new GlobalOptions();
+    private final Cancellation cancellation = new Cancellation();
+    private final Console console;
+    private @Nullable Settings settings;
+
+    Invocation(Shell shell) {
+        this.shell = shell;
+        this.console = new Console(shell, options);
+    }
+
+    Shell shell() {
+        return shell;
+    }
+
+    GlobalOptions options() {
+        return options;
+    }
+
+    Console console() {
+        return console;
+    }
+
+    /** Wished for when a signal arrives. */
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /** Reads the configuration the first time, and warns of what is doubtful in it. */
+    Settings settings() throws ConfigurationException {
+        if (settings == null) {
+            settings = Settings.load(options.config(), shell.environment(), shell.directory());
+            settings.warnings().forEach(warning -> console.on(new Event.Warning(warning)));
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/** The program. */
+public final class Main {
+    /** Beyond this PostgreSQL restarts its archiver process instead of trying again. */
+    private static final int WORST_OF_PUSH = 125;
+
+    /** Which status the launcher takes for "proven absent", because 1 is also what a JVM that cannot start ends with. */
+    private static final String ABSENT_STATUS = "walvault.absent-status";
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        Optional<String> server = CommandTree.serverCommand(arguments);
+        int status;
+        try {
+            var shell = new Shell(
+                    System.getenv(),
+                    Path.of("").toAbsolutePath(),
+                    System.out,
+                    System.err,
+                    Main::isTerminal,
+                    ZoneId.systemDefault());
+            var invocation = new Invocation(shell);
+            if (server.isEmpty()) {
+                try (var _ = Signals.cancel(invocation.cancellation())) {
+                    status = run(arguments, invocation);
+                }
+            } else {
+                // these two may die at any moment, and a server that shuts down wants them to
+                status = run(arguments, invocation);
+            }
+        } catch (Throwable failure) {
+            failure.printStackTrace(System.err);
+            status = server.equals(Optional.of(CommandTree.ARCHIVE_GET))
+                    ? ErrorCode.DOUBT.exitStatus()
+                    : ErrorCode.BUG.exitStatus();
+        }
+        if (status == ErrorCode.ABSENT.exitStatus() && server.equals(Optional.of(CommandTree.ARCHIVE_GET))) {
+            status = Integer.getInteger(ABSENT_STATUS, status);
+        }
+        System.exit(status);
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // from Java 26 on it is null again where nobody is
+    private static boolean isTerminal() {
+        var console = System.console();
+        return console != null && console.isTerminal();
+    }
+
+    /** Runs one command and answers its exit status; throws nothing. */
+    public static int run(String[] arguments, Shell shell) {
+        return run(arguments, new Invocation(shell));
+    }
+
+    private static int run(String[] arguments, Invocation invocation) {
+        Optional<String> server = CommandTree.serverCommand(arguments);
+        var current = new Current(server.orElse("walvault"));
+        try {
+            return execute(arguments, invocation, current);
+        } catch (Throwable failure) {
+            int status = new Failures(invocation).report(current.command, failure);
+            return switch (server.orElse("")) {
+                case CommandTree.ARCHIVE_GET -> Doubt.answer(invocation, arguments);
+                case CommandTree.ARCHIVE_PUSH -> Math.min(status, WORST_OF_PUSH);
+                default -> status;
+            };
+        } finally {
+            invocation.console().finishProgress();
+        }
+    }
+
+    /** The name of the command, as far as it is known already. */
+    private static final class Current {
+        private String command;
+
+        Current(String command) {
+            this.command = command;
+        }
+    }
+
+    private static int execute(String[] arguments, Invocation invocation, Current current) throws ArchiverException {
+        CommandLine root = CommandTree.of(invocation, arguments);
+        ParseResult parsed = root.parseArgs(arguments);
+        while (parsed.hasSubcommand() && !parsed.isUsageHelpRequested()) {
+            parsed = parsed.subcommand();
+        }
+        CommandLine line = parsed.commandSpec().commandLine();
+        PrintStream out = invocation.shell().out();
+        if (parsed.isUsageHelpRequested()) {
+            line.usage(out);
+            return 0;
+        }
+        Object command = parsed.isVersionHelpRequested() ? new VersionCommand(invocation) : line.getCommand();
+        if (!(command instanceof Subcommand subcommand)) {
+            throw Fault.of(ErrorCode.USAGE, "a command is missing")
+                    .detail("there are "
+                            + String.join(", ", line.getSubcommands().keySet()))
+                    .hint("Try \"" + line.getCommandSpec().qualifiedName() + " --help\".")
+                    .configuration();
+        }
+        current.command =
+                parsed.isVersionHelpRequested() ? "version" : line.getCommandSpec().qualifiedName().substring("walvault ".length());
+        return subcommand.run();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.walvault.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What surrounds one run of the program.
+ *
+ * @param out for results
+ * @param err for everything else
+ * @param terminal whether somebody looks at {@code err}; costly to find out, so asked only when it matters
+ * @param zone in which people read times
+ */
+public record Shell(
+        Map<String, String> environment,
+        Path directory,
+        PrintStream out,
+        PrintStream err,
+        BooleanSupplier terminal,
+        ZoneId zone) {
+    public Shell {
+        environment = Map.copyOf(environment);
+    }
+}

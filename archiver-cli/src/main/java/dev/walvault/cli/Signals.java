@@ -1,0 +1,42 @@
+package dev.walvault.cli;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.observe.Cancellation;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** While it is open, SIGINT and SIGTERM call the work off, and the program ends when that has cleaned up behind itself. */
+final class Signals implements AutoCloseable {
+    private static final Duration LONGEST_CLEAN_UP = Duration.ofSeconds(10);
+
+    private final CountDownLatch finished = new CountDownLatch(1);
+
+    private Signals() {}
+
+    static Signals cancel(Cancellation cancellation) {
+        var signals = new Signals();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> signals.onShutdown(cancellation), "signals"));
+        return signals;
+    }
+
+    private void onShutdown(Cancellation cancellation) {
+        if (finished.getCount() == 0) {
+            // the ordinary end
+            return;
+        }
+        cancellation.cancel();
+        try {
+            boolean _ = finished.await(LONGEST_CLEAN_UP.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        // otherwise the status would be Java's own for signals
+        Runtime.getRuntime().halt(ErrorCode.CANCELLED.exitStatus());
+    }
+
+    @Override
+    public void close() {
+        finished.countDown();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.walvault.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Sizes, times and tables as people read them. */
+final class Texts {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ssxxx", Locale.ROOT);
+    private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB"};
+
+    private Texts() {}
+
+    /** As {@code pg_size_pretty} prints it: four or five digits, then the next unit. */
+    static String size(long bytes) {
+        double amount = bytes;
+        int unit = 0;
+        while (Math.abs(amount) >= 10 * 1024 - 0.5 && unit < UNITS.length - 1) {
+            amount /= 1024;
+            unit++;
+        }
+        return Math.round(amount) + " " + UNITS[unit];
+    }
+
+    /** With its offset, so that nobody has to guess. */
+    static String time(Instant time, ZoneId zone) {
+        return TIME.format(time.atZone(zone));
+    }
+
+    /** {@code 1h02m}, {@code 3m20s}, {@code 45s}. */
+    static String shortly(Duration duration) {
+        if (duration.toHours() > 0) {
+            return String.format(Locale.ROOT, "%dh%02dm", duration.toHours(), duration.toMinutesPart());
+        }
+        if (duration.toMinutes() > 0) {
+            return String.format(Locale.ROOT, "%dm%02ds", duration.toMinutes(), duration.toSecondsPart());
+        }
+        return duration.toSeconds() + "s";
+    }
+
+    /** Rows under their headings, each column as wide as its widest cell; those that begin with a digit to the right. */
+    static String table(List<String> headings, List<List<String>> rows) {
+        var all = new ArrayList<List<String>>();
+        all.add(headings);
+        all.addAll(rows);
+        int[] widths = new int[headings.size()];
+        boolean[] right = new boolean[headings.size()];
+        Arrays.setAll(
+                widths,
+                column -> all.stream()
+                        .mapToInt(row -> row.get(column).length())
+                        .max()
+                        .orElse(0));
+        for (int column = 0; column < right.length; column++) {
+            int at = column;
+            right[column] = !rows.isEmpty() && rows.stream().allMatch(row -> isAmount(row.get(at)));
+        }
+        var out = new StringBuilder();
+        for (List<String> row : all) {
+            var line = new StringBuilder();
+            for (int column = 0; column < widths.length; column++) {
+                String padding = " ".repeat(widths[column] - row.get(column).length());
+                line.append(right[column] ? padding + row.get(column) : row.get(column) + padding)
+                        .append("  ");
+            }
+            out.append(line.toString().stripTrailing()).append('\n');
+        }
+        return out.toString();
+    }
+
+    private static boolean isAmount(String cell) {
+        return cell.matches("[0-9][0-9.]*( (bytes|[kMGTP]B))?");
+    }
+}

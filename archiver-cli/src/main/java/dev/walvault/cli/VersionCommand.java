@@ -1,0 +1,31 @@
+package dev.walvault.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "version",
+        description = "Prints the version of walvault, of the vault format and of Java.",
+        footer = {"%nExample:", "  walvault version --output json"})
+final class VersionCommand implements Subcommand {
+    private static final int FORMAT = dev.walvault.json.JsonObject.FORMAT;
+
+    private final Invocation invocation;
+
+    VersionCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public int run() {
+        String java = Runtime.version().toString();
+        invocation
+                .console()
+                .result(
+                        "version",
+                        json -> json.put("version", Wiring.version())
+                                .put("format", FORMAT)
+                                .put("java", java),
+                        () -> "walvault " + Wiring.version() + " (vault format " + FORMAT + ", Java " + java + ")");
+        return 0;
+    }
+}

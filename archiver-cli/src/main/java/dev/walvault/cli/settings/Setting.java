@@ -1,0 +1,235 @@
+package dev.walvault.cli.settings;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The one table of what can be configured. */
+public enum Setting {
+    VAULT(
+            "vault",
+            Kind.TEXT,
+            "",
+            "file:///backup/pg",
+            Check.VAULT,
+            "where the vault is: a file URL or an absolute path; required"),
+    CLUSTER(
+            "cluster",
+            Kind.TEXT,
+            "main",
+            "main",
+            Check.NAME,
+            "the name of this server in the vault; two servers must not share one"),
+    MEMBER("member", Kind.TEXT, "main", "main", Check.NAME, "which server of the cluster this is"),
+    PGDATA("pgdata", Kind.PATH, "", "/var/lib/postgresql/15/main", Check.ANYTHING, "the server's data directory"),
+
+    RECIPIENTS(
+            "encryption.recipients",
+            Kind.TEXTS,
+            "",
+            "age1…",
+            Check.ANYTHING,
+            "public keys to encrypt to, as \"walvault keygen\" prints them; without any the vault is not encrypted"),
+    IDENTITY_FILES(
+            "encryption.identity_files",
+            Kind.PATHS,
+            "",
+            "/root/walvault-identity.age",
+            Check.ANYTHING,
+            "files with private keys; only restoring needs them"),
+
+    WAL_CODEC("wal.codec", Kind.TEXT, "zstd", "zstd", Check.CODEC, "how WAL is compressed: zstd, lz4 or none"),
+    WAL_LEVEL(
+            "wal.level",
+            Kind.INTEGER,
+            "",
+            "1",
+            Check.between(0, 19),
+            "how hard: zstd 1 to 19, lz4 1 to 12; if not set, 1"),
+
+    BACKUP_CODEC(
+            "backup.codec", Kind.TEXT, "zstd", "zstd", Check.CODEC, "how backups are compressed: zstd, lz4 or none"),
+    BACKUP_LEVEL(
+            "backup.level",
+            Kind.INTEGER,
+            "",
+            "3",
+            Check.between(0, 19),
+            "how hard: zstd 1 to 19, lz4 1 to 12; if not set, 3 for zstd and 1 for lz4"),
+    BACKUP_JOBS(
+            "backup.jobs",
+            Kind.INTEGER,
+            "",
+            "4",
+            Check.between(1, 256),
+            "how many threads back up and restore; if not set, as many as there are processors, at most 8"),
+    WAL_TIMEOUT(
+            "backup.wal_timeout",
+            Kind.TEXT,
+            "10m",
+            "10m",
+            Check.DURATION,
+            "how long a backup or a restore point waits until its WAL is in the vault"),
+
+    POSTGRES_HOST(
+            "postgres.host",
+            Kind.TEXT,
+            "localhost",
+            "localhost",
+            Check.ANYTHING,
+            "the server's host name or address; TCP only"),
+    POSTGRES_PORT("postgres.port", Kind.INTEGER, "5432", "5432", Check.between(1, 65535), "the server's port"),
+    POSTGRES_USER(
+            "postgres.user",
+            Kind.TEXT,
+            "",
+            "postgres",
+            Check.ANYTHING,
+            "the database user; if not set, the name of the operating-system user"),
+    POSTGRES_DATABASE(
+            "postgres.database",
+            Kind.TEXT,
+            "postgres",
+            "postgres",
+            Check.ANYTHING,
+            "the database to connect to; any will do"),
+    POSTGRES_PASSWORD(
+            "postgres.password",
+            Kind.TEXT,
+            "",
+            "secret",
+            Check.ANYTHING,
+            "the password; better kept in a file of its own"),
+    POSTGRES_PASSWORD_FILE(
+            "postgres.password_file",
+            Kind.PATH,
+            "",
+            "/etc/walvault/password",
+            Check.ANYTHING,
+            "a file whose first line is the password"),
+
+    RETRY_BUDGET(
+            "archive_get.retry_budget",
+            Kind.TEXT,
+            "60s",
+            "60s",
+            Check.DURATION,
+            "how long archive-get tries again before it answers that it does not know"),
+    STANDBY_DOUBT(
+            "archive_get.standby_doubt",
+            Kind.TEXT,
+            "absent",
+            "absent",
+            Check.oneOf("absent", "stop"),
+            "what archive-get answers a standby when it does not know: \"absent\" (status 1; the standby goes on asking"
+                    + " and streaming) or \"stop\" (status 255; the standby shuts down)"),
+    RECOVERY_DOUBT(
+            "archive_get.recovery_doubt",
+            Kind.TEXT,
+            "stop",
+            "stop",
+            Check.oneOf("stop", "absent"),
+            "the same for a server in recovery that is no standby. DANGER: with \"absent\" an unreachable vault looks like"
+                    + " the end of the WAL; the server ends recovery there, promotes, and what came after is lost to it");
+
+    /** What a value looks like in the file. */
+    public enum Kind {
+        TEXT("a string"),
+        INTEGER("an integer"),
+        PATH("a string"),
+        TEXTS("an array of strings"),
+        PATHS("an array of strings");
+
+        private final String toml;
+
+        Kind(String toml) {
+            this.toml = toml;
+        }
+
+        boolean isList() {
+            return this == TEXTS || this == PATHS;
+        }
+
+        boolean isPath() {
+            return this == PATH || this == PATHS;
+        }
+
+        String toml() {
+            return toml;
+        }
+    }
+
+    private final String key;
+    private final Kind kind;
+    private final String builtIn;
+    private final String example;
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
+    private final Check check;
+    private final String description;
+
+    Setting(String key, Kind kind, String builtIn, String example, Check check, String description) {
+        this.key = key;
+        this.kind = kind;
+        this.builtIn = builtIn;
+        this.example = example;
+        this.check = check;
+        this.description = description;
+    }
+
+    public String key() {
+        return key;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    public boolean secret() {
+        return this == POSTGRES_PASSWORD;
+    }
+
+    /** The section of the file it stands in; empty for those before the first section. */
+    String section() {
+        return key.contains(".") ? key.substring(0, key.indexOf('.')) : "";
+    }
+
+    /** The name within its section. */
+    String nameInSection() {
+        return key.substring(key.indexOf('.') + 1);
+    }
+
+    Optional<String> builtIn() {
+        return builtIn.isEmpty() ? Optional.empty() : Optional.of(builtIn);
+    }
+
+    String example() {
+        return example;
+    }
+
+    /** The environment variables that set it; the first that is there wins. */
+    List<String> variables() {
+        String own = "WALVAULT_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
+        return switch (this) {
+            case PGDATA -> List.of(own, "PGDATA");
+            case POSTGRES_PASSWORD -> List.of(own, "PGPASSWORD");
+            default -> List.of(own);
+        };
+    }
+
+    void check(String text) {
+        check.check(text);
+    }
+
+    static Optional<Setting> find(String key) {
+        for (Setting setting : values()) {
+            if (setting.key.equals(key)) {
+                return Optional.of(setting);
+            }
+        }
+        return Optional.empty();
+    }
+}

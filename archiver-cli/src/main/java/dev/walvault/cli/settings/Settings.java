@@ -1,0 +1,259 @@
+package dev.walvault.cli.settings;
+
+import dev.walvault.ConfigurationException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.pipe.Codec;
+import dev.walvault.pipe.Compression;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The values in effect: each from the environment, else from the file, else the default. Immutable. */
+public final class Settings {
+    public static final Path USUAL_FILE = Path.of("/etc/walvault/walvault.toml");
+    public static final String FILE_VARIABLE = "WALVAULT_CONFIG";
+
+    /** zstd's usual level is for WAL, which must keep up; a backup has the time for more. */
+    private static final int ZSTD_LEVEL_OF_BACKUPS = 3;
+
+    private static final int MOST_JOBS_BY_DEFAULT = 8;
+    private static final Set<PosixFilePermission> OTHERS =
+            Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+
+    /** Those that are no settings. */
+    private static final Set<String> OTHER_VARIABLES =
+            Set.of(FILE_VARIABLE, "WALVAULT_DEBUG", "WALVAULT_JAVA_HOME", "WALVAULT_JAVA_OPTS");
+
+    private final Optional<Path> file;
+    private final Map<Setting, Value> values;
+    private final Map<String, String> environment;
+    private final Path workingDirectory;
+
+    private Settings(
+            Optional<Path> file, Map<Setting, Value> values, Map<String, String> environment, Path workingDirectory) {
+        this.file = file;
+        this.values = values;
+        this.environment = environment;
+        this.workingDirectory = workingDirectory;
+    }
+
+    /**
+     * Finds and checks every value.
+     *
+     * @param named the file given with --config, which must be there; only {@link #USUAL_FILE} may be absent
+     */
+    public static Settings load(Optional<Path> named, Map<String, String> environment, Path workingDirectory)
+            throws ConfigurationException {
+        Optional<Path> file = locate(named, environment, workingDirectory);
+        var values = new EnumMap<Setting, Value>(Setting.class);
+        if (file.isPresent()) {
+            values.putAll(SettingsFile.read(file.get()));
+        }
+        for (Setting setting : Setting.values()) {
+            Optional<Value> given = fromEnvironment(setting, environment);
+            given.ifPresent(value -> values.put(setting, value));
+            values.computeIfAbsent(setting, Settings::builtIn);
+        }
+        var settings = new Settings(file, values, environment, workingDirectory);
+        settings.check();
+        return settings;
+    }
+
+    private static Optional<Path> locate(Optional<Path> named, Map<String, String> environment, Path workingDirectory) {
+        @Nullable String variable = environment.get(FILE_VARIABLE);
+        if (named.isPresent()) {
+            return named.map(workingDirectory::resolve);
+        }
+        if (variable != null && !variable.isEmpty()) {
+            return Optional.of(workingDirectory.resolve(variable));
+        }
+        return Optional.of(USUAL_FILE).filter(Files::exists);
+    }
+
+    private static Optional<Value> fromEnvironment(Setting setting, Map<String, String> environment) {
+        for (String variable : setting.variables()) {
+            String text = environment.get(variable);
+            if (text != null && !text.isEmpty()) {
+                List<String> texts = setting.kind().isList()
+                        ? Stream.of(text.split(",", -1))
+                                .map(String::strip)
+                                .filter(element -> !element.isEmpty())
+                                .toList()
+                        : List.of(text);
+                return Optional.of(new Value(setting, texts, new Origin.Variable(variable)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Value builtIn(Setting setting) {
+        Optional<String> text = switch (setting) {
+            case BACKUP_JOBS ->
+                Optional.of(String.valueOf(
+                        Math.min(MOST_JOBS_BY_DEFAULT, Runtime.getRuntime().availableProcessors())));
+            case POSTGRES_USER -> Optional.ofNullable(System.getProperty("user.name"));
+            default -> setting.builtIn();
+        };
+        return new Value(setting, text.map(List::of).orElse(List.of()), new Origin.BuiltIn());
+    }
+
+    private void check() throws ConfigurationException {
+        for (Value value : values.values()) {
+            for (String text : value.texts()) {
+                try {
+                    value.setting().check(text);
+                    if (value.setting().kind().isPath()) {
+                        var _ = Path.of(text);
+                    }
+                } catch (InvalidPathException e) {
+                    throw invalid(value, "it is not a path");
+                } catch (IllegalArgumentException e) {
+                    throw invalid(value, String.valueOf(e.getMessage()));
+                }
+            }
+        }
+        walCompression();
+        backupCompression();
+    }
+
+    private static ConfigurationException invalid(Value value, String why) {
+        String shown = value.setting().secret() || value.texts().isEmpty()
+                ? "value"
+                : "value \"" + value.texts().getFirst() + "\"";
+        return Fault.of(
+                        ErrorCode.CONFIGURATION,
+                        "invalid " + shown + " of setting \"" + value.setting().key() + "\"")
+                .detail(why + "; set by " + value.origin())
+                .configuration();
+    }
+
+    /** The file read, if any. */
+    public Optional<Path> file() {
+        return file;
+    }
+
+    /** A setting's value and where it came from. */
+    public Value value(Setting setting) {
+        return java.util.Objects.requireNonNull(values.get(setting));
+    }
+
+    public Optional<String> find(Setting setting) {
+        return value(setting).texts().stream().findFirst();
+    }
+
+    /** A value that must be there. */
+    public String require(Setting setting) throws ConfigurationException {
+        return find(setting)
+                .orElseThrow(() -> Fault.of(
+                                ErrorCode.CONFIGURATION, "setting \"" + setting.key() + "\" is needed and not set")
+                        .detail("it is " + setting.description())
+                        .hint("Set it in "
+                                + file.map(path -> "\"" + path + "\"")
+                                        .orElse("a file named with --config, " + FILE_VARIABLE + " or at " + USUAL_FILE)
+                                + ", or by " + String.join(" or ", setting.variables()) + ".")
+                        .configuration());
+    }
+
+    public List<String> texts(Setting setting) {
+        return value(setting).texts();
+    }
+
+    /** Of a setting that has a default. */
+    public int integer(Setting setting) {
+        return Integer.parseInt(find(setting).orElseThrow());
+    }
+
+    /** Of a setting that has a default. */
+    public Duration duration(Setting setting) {
+        return Durations.parse(find(setting).orElseThrow());
+    }
+
+    public List<Path> paths(Setting setting) {
+        Value value = value(setting);
+        Path base = value.origin() instanceof Origin.ConfigurationFile(Path configuration, int _)
+                ? Optional.ofNullable(configuration.toAbsolutePath().getParent())
+                        .orElse(workingDirectory)
+                : workingDirectory;
+        return value.texts().stream().map(base::resolve).map(Path::normalize).toList();
+    }
+
+    public Optional<Path> path(Setting setting) {
+        return paths(setting).stream().findFirst();
+    }
+
+    public Path requirePath(Setting setting) throws ConfigurationException {
+        require(setting);
+        return paths(setting).getFirst();
+    }
+
+    public Compression walCompression() throws ConfigurationException {
+        return compression(Setting.WAL_CODEC, Setting.WAL_LEVEL, Codec.ZSTD.usualLevel());
+    }
+
+    public Compression backupCompression() throws ConfigurationException {
+        return compression(Setting.BACKUP_CODEC, Setting.BACKUP_LEVEL, ZSTD_LEVEL_OF_BACKUPS);
+    }
+
+    private Compression compression(Setting codec, Setting level, int zstdLevel) throws ConfigurationException {
+        Optional<String> given = find(level);
+        try {
+            if (given.isPresent()) {
+                return Compression.parse(require(codec), OptionalInt.of(Integer.parseInt(given.get())));
+            }
+            Compression usual = Compression.parse(require(codec), OptionalInt.empty());
+            return usual.codec() == Codec.ZSTD ? new Compression(Codec.ZSTD, zstdLevel) : usual;
+        } catch (IllegalArgumentException e) {
+            throw invalid(value(level), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What the operator should know although it is no error: secrets that others can read, variables that do nothing. */
+    public List<String> warnings() {
+        var warnings = new ArrayList<String>();
+        boolean secretInFile = value(Setting.POSTGRES_PASSWORD).origin() instanceof Origin.ConfigurationFile;
+        if (file.isPresent() && secretInFile) {
+            warnIfExposed("configuration file", file.get(), warnings);
+        }
+        path(Setting.POSTGRES_PASSWORD_FILE).ifPresent(path -> warnIfExposed("password file", path, warnings));
+        paths(Setting.IDENTITY_FILES).forEach(path -> warnIfExposed("identity file", path, warnings));
+        warnOfUnknownVariables(warnings);
+        return warnings;
+    }
+
+    private static void warnIfExposed(String what, Path path, List<String> warnings) {
+        try {
+            if (Files.getPosixFilePermissions(path).stream().anyMatch(OTHERS::contains)) {
+                warnings.add(what + " \"" + path + "\" holds a secret and can be read by its group or by others");
+            }
+        } catch (IOException | UnsupportedOperationException _) {
+            // not there or not readable: whoever needs it says so
+        }
+    }
+
+    private void warnOfUnknownVariables(List<String> warnings) {
+        List<String> known = Stream.of(Setting.values())
+                .flatMap(setting -> setting.variables().stream())
+                .toList();
+        environment.keySet().stream()
+                .filter(name ->
+                        name.startsWith("WALVAULT_") && !known.contains(name) && !OTHER_VARIABLES.contains(name))
+                .sorted()
+                .forEach(name -> warnings.add("environment variable " + name + " sets nothing"
+                        + Nearest.to(name, known)
+                                .map(near -> "; did you mean " + near + "?")
+                                .orElse("")));
+    }
+}

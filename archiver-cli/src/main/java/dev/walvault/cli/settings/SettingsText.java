@@ -1,0 +1,91 @@
+package dev.walvault.cli.settings;
+
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The table of settings as people read it: an example file, and a page of documentation. */
+public final class SettingsText {
+    private SettingsText() {}
+
+    /** A file to begin with: what is required set, the rest commented out with its default. */
+    public static String example() {
+        var out = new StringBuilder("""
+                # walvault's configuration. Keep it where --config, WALVAULT_CONFIG or %s finds it.
+                # Every setting can also come from an environment variable: WALVAULT_WAL_CODEC for wal.codec.
+                """.formatted(Settings.USUAL_FILE));
+        String section = "";
+        for (Setting setting : Setting.values()) {
+            if (!setting.section().equals(section)) {
+                section = setting.section();
+                out.append("\n[").append(section).append("]\n");
+            }
+            out.append("\n# ").append(wrapped(setting.description())).append('\n');
+            String line = setting.nameInSection() + " = "
+                    + literal(setting, setting.builtIn().orElse(setting.example()));
+            out.append(setting == Setting.VAULT ? line : "#" + line).append('\n');
+        }
+        return out.toString();
+    }
+
+    /** docs/CONFIGURATION.md. */
+    public static String markdown() {
+        var out = new StringBuilder("""
+                # Configuration
+
+                <!-- printed from Setting.java by ReferencePagesTest; change it there -->
+
+                One TOML file, found by `--config`, then `WALVAULT_CONFIG`, then `%s`. Without a file, the environment must say
+                everything. An environment variable overrides the file; lists are separated by commas there. Relative paths are
+                relative to the file's directory, those in the environment to the working directory. Durations are `500ms`, `30s`,
+                `10m`, `2h`. An unknown setting is an error that names the nearest one.
+
+                `walvault config` prints what is in effect and where each value came from; `walvault config --example` prints a
+                file to begin with.
+
+                | setting | type | default | environment | meaning |
+                |---|---|---|---|---|
+                """.formatted(Settings.USUAL_FILE));
+        for (Setting setting : Setting.values()) {
+            out.append("| `%s` | %s | %s | %s | %s |\n"
+                    .formatted(
+                            setting.key(),
+                            setting.kind().toml(),
+                            setting.builtIn()
+                                    .map(text -> "`" + literal(setting, text) + "`")
+                                    .orElse(""),
+                            setting.variables().stream()
+                                    .map(name -> "`" + name + "`")
+                                    .collect(Collectors.joining(", ")),
+                            setting.description()));
+        }
+        return out.append("""
+
+                        A configuration file with a password in it, a password file and an identity file should be readable by their
+                        owner only; otherwise each command prints a warning.
+                        """).toString();
+    }
+
+    private static String literal(Setting setting, String text) {
+        return switch (setting.kind()) {
+            case INTEGER -> text;
+            case TEXT, PATH -> Toml.quoted(text);
+            case TEXTS, PATHS -> Toml.array(Stream.of(text).toList());
+        };
+    }
+
+    private static String wrapped(String text) {
+        var out = new StringBuilder();
+        int column = 0;
+        for (String word : text.split(" ", -1)) {
+            if (column + word.length() > 90) {
+                out.append("\n# ");
+                column = 0;
+            } else if (column > 0) {
+                out.append(' ');
+            }
+            out.append(word);
+            column += word.length() + 1;
+        }
+        return out.toString();
+    }
+}
