@@ -157,6 +157,10 @@ final class SealedObjects {
         }
     }
 
+    Optional<StoredObject> head(ObjectKey key) throws ArchiverException {
+        return store.head(key);
+    }
+
     boolean delete(ObjectKey key) throws ArchiverException {
         return store.delete(key);
     }

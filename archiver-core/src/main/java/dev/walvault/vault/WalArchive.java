@@ -10,7 +10,9 @@ import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.StoredObject;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -55,6 +57,11 @@ public final class WalArchive {
     /** Removes a file that {@link #inspect} found damaged, so that it can be stored again. */
     public void removeDamaged(WalFile file) throws ArchiverException {
         sealed.delete(keys.wal(file));
+    }
+
+    /** When the file was stored, by the store's clock; empty if it is not there. */
+    public Optional<Instant> storedAt(WalFile file) throws ArchiverException {
+        return sealed.head(keys.wal(file)).map(StoredObject::lastModified);
     }
 
     /** Where a stored file is, for messages. */

@@ -1,0 +1,168 @@
+package dev.walvault.restore;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.IntegrityException;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineHistory;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.MemberVault;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a vault can bring back.
+ *
+ * @param timelines those with WAL, in ascending order
+ * @param backups the complete ones, oldest first
+ * @param windows along the newest timeline, oldest first: more than one when WAL is missing between two backups
+ */
+public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backups, List<Window> windows) {
+
+    /** The WAL of one timeline, from the first segment to the last, without those of {@code gaps}. */
+    public record TimelineWal(TimelineId timeline, WalFile.Segment first, WalFile.Segment last, List<Gap> gaps) {
+        public TimelineWal {
+            gaps = List.copyOf(gaps);
+        }
+    }
+
+    /** Missing segments, both ends included. */
+    public record Gap(WalFile.Segment first, WalFile.Segment last) {}
+
+    /** A backup, with the first segment that is missing of those it needs to become consistent. */
+    public record BackupWal(Backup backup, Optional<WalFile.Segment> missing) {
+        public boolean usable() {
+            return missing.isEmpty();
+        }
+    }
+
+    /**
+     * A stretch of which every place can be reached.
+     *
+     * @param oldest the backup that it begins with: its stop position and time are the earliest place
+     * @param end of the WAL
+     * @param endStored when the last segment was stored, by the store's clock: about the latest time that can be reached
+     */
+    public record Window(TimelineId timeline, Backup oldest, Lsn end, Optional<Instant> endStored) {
+        public Lsn begin() {
+            return oldest.facts().stop();
+        }
+
+        public Instant beginTime() {
+            return oldest.facts().stopTime();
+        }
+    }
+
+    public RecoveryWindows {
+        timelines = List.copyOf(timelines);
+        backups = List.copyOf(backups);
+        windows = List.copyOf(windows);
+    }
+
+    /** Lists the store. A timeline whose history is missing counts as one without ancestors. */
+    public static RecoveryWindows of(MemberVault member) throws ArchiverException {
+        List<Backup> complete = member.backups().complete();
+        WalMap map = WalMap.read(member, complete);
+        var timelines = new ArrayList<TimelineWal>();
+        for (TimelineId timeline : map.timelines()) {
+            WalCoverage stored = map.stored(timeline);
+            if (!stored.isEmpty()) {
+                timelines.add(timelineWal(map, stored));
+            }
+        }
+        var backups = new ArrayList<BackupWal>();
+        var usable = new ArrayList<Backup>();
+        for (Backup backup : complete) {
+            Optional<WalFile.Segment> missing = missing(map, backup);
+            backups.add(new BackupWal(backup, missing));
+            if (missing.isEmpty()) {
+                usable.add(backup);
+            }
+        }
+        usable.sort(Comparator.comparing(backup -> backup.facts().stop()));
+        return new RecoveryWindows(timelines, backups, windows(member, map, usable));
+    }
+
+    private static TimelineWal timelineWal(WalMap map, WalCoverage stored) {
+        return new TimelineWal(
+                stored.timeline(),
+                file(map, stored, stored.runs().getFirst().first()),
+                file(map, stored, stored.runs().getLast().last()),
+                stored.gaps().stream()
+                        .map(gap -> new Gap(file(map, stored, gap.first()), file(map, stored, gap.last())))
+                        .toList());
+    }
+
+    private static WalFile.Segment file(WalMap map, WalCoverage stored, long number) {
+        return new WalSegment(stored.timeline(), number).file(map.size());
+    }
+
+    private static Optional<WalFile.Segment> missing(WalMap map, Backup backup) throws ArchiverException {
+        WalLine.Reach reach =
+                line(map, backup.facts().timeline()).follow(backup.facts().start());
+        return reach.end().isBefore(backup.facts().stop())
+                ? Optional.of(reach.missing().file(map.size()))
+                : Optional.empty();
+    }
+
+    private static WalLine line(WalMap map, TimelineId timeline) throws ArchiverException {
+        try {
+            return map.line(timeline);
+        } catch (IntegrityException _) {
+            return WalLine.alone(timeline, map.size(), map::stored);
+        }
+    }
+
+    private static List<Window> windows(MemberVault member, WalMap map, List<Backup> usable) throws ArchiverException {
+        var windows = new ArrayList<Window>();
+        if (usable.isEmpty()) {
+            return windows;
+        }
+        TimelineId timeline = map.timelines().getLast();
+        WalLine line = line(map, timeline);
+        Optional<Window> open = Optional.empty();
+        for (Backup backup : usable) {
+            if (!leadsTo(map, backup, timeline)) {
+                continue;
+            }
+            boolean within = open.isPresent()
+                    && !backup.facts().start().isAfter(open.get().end());
+            if (!within) {
+                open.ifPresent(windows::add);
+                Lsn end = line.follow(backup.facts().start()).end();
+                open = Optional.of(new Window(timeline, backup, end, storedAt(member, map, timeline, end)));
+            }
+        }
+        open.ifPresent(windows::add);
+        return windows;
+    }
+
+    private static boolean leadsTo(WalMap map, Backup backup, TimelineId timeline) throws ArchiverException {
+        try {
+            return map.strangeness(backup, timeline).isEmpty();
+        } catch (IntegrityException _) {
+            return false;
+        }
+    }
+
+    private static Optional<Instant> storedAt(MemberVault member, WalMap map, TimelineId timeline, Lsn end)
+            throws ArchiverException {
+        if (end.isZero()) {
+            return Optional.empty();
+        }
+        TimelineId last = timeline;
+        try {
+            TimelineHistory history = map.history(timeline);
+            last = history.timelineOf(end.plus(-1));
+        } catch (IntegrityException _) {
+            // without its history a timeline stands alone
+        }
+        return member.wal()
+                .storedAt(WalSegment.ofLastByteBefore(end, last, map.size()).file(map.size()));
+    }
+}

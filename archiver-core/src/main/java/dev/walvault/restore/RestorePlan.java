@@ -1,0 +1,27 @@
+package dev.walvault.restore;
+
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.vault.Backup;
+import java.util.List;
+
+/**
+ * What will be restored.
+ *
+ * @param timeline along which the server recovers; the backup is on it or on one of its ancestors
+ * @param choice what the operator had said about it
+ * @param walUpTo the end of the WAL that the vault has from the backup's start on without a gap
+ * @param warnings for the operator, in sentences
+ */
+public record RestorePlan(
+        Backup backup,
+        TimelineId timeline,
+        TimelineChoice choice,
+        RecoveryTarget target,
+        Lsn walUpTo,
+        List<String> warnings) {
+
+    public RestorePlan {
+        warnings = List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,323 @@
+package dev.walvault.restore;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupFacts;
+import dev.walvault.vault.BackupId;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.RestorePoint;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Chooses the backup and the timeline for a recovery target: the newest backup from which the server gets there. What can
+ * be known to be impossible is refused here, before anything is restored.
+ */
+public final class RestorePlanner {
+    private static final Comparator<Backup> BY_STOP =
+            Comparator.comparing((Backup backup) -> backup.facts().stop()).thenComparing(Backup::id);
+
+    private final MemberVault member;
+
+    public RestorePlanner(MemberVault member) {
+        this.member = member;
+    }
+
+    /**
+     * Lists the store and reads documents; needs no key but for the history of a timeline.
+     *
+     * @throws IntegrityException TARGET if no backup leads to the target, GAP if WAL on the way is missing
+     */
+    public RestorePlan plan(RestoreRequest request) throws ArchiverException {
+        List<Backup> backups = member.backups().complete();
+        if (backups.isEmpty()) {
+            throw Fault.of(
+                            ErrorCode.TARGET,
+                            "the vault has no complete backup of system "
+                                    + member.keys().system())
+                    .hint("Take one with \"walvault backup\".")
+                    .integrity();
+        }
+        Optional<Backup> named = named(request.backup(), backups);
+        var planning = new Planning(request, WalMap.read(member, backups), backups, named);
+        return planning.plan(point(request, planning.map));
+    }
+
+    private static Optional<Backup> named(Optional<BackupId> id, List<Backup> backups) throws IntegrityException {
+        if (id.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Backup> found =
+                backups.stream().filter(backup -> backup.id().equals(id.get())).findFirst();
+        if (found.isEmpty()) {
+            throw Fault.of(ErrorCode.TARGET, "the vault has no complete backup " + id.get())
+                    .detail("complete: "
+                            + String.join(
+                                    ", ",
+                                    backups.stream()
+                                            .map(backup -> backup.id().toString())
+                                            .toList()))
+                    .integrity();
+        }
+        return found;
+    }
+
+    /** The place of the restore point that is the target; empty for other targets, and for a name the vault does not know. */
+    private Optional<RestorePoint> point(RestoreRequest request, WalMap map) throws ArchiverException {
+        if (!(request.target() instanceof RecoveryTarget.AtName at)) {
+            return Optional.empty();
+        }
+        List<RestorePoint> everywhere = member.restorePoints().find(at.name());
+        var points = new ArrayList<RestorePoint>();
+        for (RestorePoint point : everywhere) {
+            if (!(request.timeline() instanceof TimelineChoice.Numbered number)
+                    || isPart(point, number.timeline(), map)) {
+                points.add(point);
+            }
+        }
+        if (points.size() > 1 || (points.isEmpty() && !everywhere.isEmpty())) {
+            boolean several = points.size() > 1;
+            throw Fault.of(
+                            ErrorCode.TARGET,
+                            request.target()
+                                    + (several
+                                            ? " is in more than one place"
+                                            : " is no part of the timeline that was asked for"))
+                    .detail(places(everywhere))
+                    .hint("Name the place with --to-lsn" + (several ? ", or the branch with --timeline." : "."))
+                    .integrity();
+        }
+        if (points.isEmpty() && request.backup().isEmpty()) {
+            throw Fault.of(ErrorCode.TARGET, "the vault knows no " + request.target())
+                    .hint(
+                            "For a point that was made by SQL and not by \"walvault restore-point create\", name a backup that"
+                                    + " ended before it with --backup.")
+                    .integrity();
+        }
+        return points.stream().findFirst();
+    }
+
+    private static boolean isPart(RestorePoint point, TimelineId timeline, WalMap map) throws ArchiverException {
+        return point.timeline().equals(timeline)
+                || map.history(timeline)
+                        .ancestryContains(point.timeline(), point.lsn().plus(-1));
+    }
+
+    private static String places(List<RestorePoint> points) {
+        return String.join(
+                "; ",
+                points.stream()
+                        .map(point -> "at " + point.lsn() + " on timeline " + point.timeline() + ", " + point.time())
+                        .toList());
+    }
+
+    /** One request against one state of the vault. */
+    private static final class Planning {
+        private final RestoreRequest request;
+        private final WalMap map;
+        private final List<Backup> backups;
+        private final Optional<Backup> named;
+        private final List<String> warnings = new ArrayList<>();
+
+        Planning(RestoreRequest request, WalMap map, List<Backup> backups, Optional<Backup> named) {
+            this.request = request;
+            this.map = map;
+            this.backups = backups;
+            this.named = named;
+        }
+
+        RestorePlan plan(Optional<RestorePoint> point) throws ArchiverException {
+            RecoveryTarget target = request.target();
+            if (target instanceof RecoveryTarget.AtName && point.isEmpty()) {
+                warnings.add("the vault knows no " + target + "; if its record is not in the WAL, recovery fails");
+            }
+            TimelineId timeline = timeline(point);
+            Backup backup;
+            if (named.isPresent()) {
+                backup = named.get();
+                refuse(backup, timeline, point);
+            } else {
+                backup = newest(timeline, point);
+                if (request.timeline() instanceof TimelineChoice.Current) {
+                    timeline = backup.facts().timeline();
+                }
+            }
+            warnOfBranches(timeline, point);
+            Lsn end = requireWal(backup, timeline, point);
+            return new RestorePlan(backup, timeline, request.timeline(), target, end, warnings);
+        }
+
+        private TimelineId timeline(Optional<RestorePoint> point) throws ArchiverException {
+            TimelineId highest = map.timelines().getLast();
+            return switch (request.timeline()) {
+                case TimelineChoice.Numbered(TimelineId number) -> {
+                    if (!map.timelines().contains(number)) {
+                        throw Fault.of(ErrorCode.TARGET, "the vault has no timeline " + number)
+                                .detail("timelines: " + list(map.timelines()))
+                                .integrity();
+                    }
+                    yield number;
+                }
+                case TimelineChoice.Latest _ -> highest;
+                case TimelineChoice.Current _ ->
+                    named.map(backup -> backup.facts().timeline()).orElse(highest);
+                case TimelineChoice.Automatic _ -> {
+                    if (point.isPresent()) {
+                        yield point.get().timeline();
+                    }
+                    yield named.isPresent() ? newestFrom(named.get()) : highest;
+                }
+            };
+        }
+
+        /** The highest timeline that this backup leads to. */
+        private TimelineId newestFrom(Backup backup) throws ArchiverException {
+            for (TimelineId timeline : map.timelines().reversed()) {
+                if (timeline.compareTo(backup.facts().timeline()) <= 0) {
+                    break;
+                }
+                if (map.strangeness(backup, timeline).isEmpty()) {
+                    return timeline;
+                }
+            }
+            return backup.facts().timeline();
+        }
+
+        private Backup newest(TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
+            boolean own = request.timeline() instanceof TimelineChoice.Current;
+            Optional<Backup> oldestOnLine = Optional.empty();
+            Optional<Backup> newest = Optional.empty();
+            for (Backup backup : backups) {
+                if (!own && map.strangeness(backup, timeline).isPresent()) {
+                    continue;
+                }
+                if (oldestOnLine.isEmpty() || BY_STOP.compare(backup, oldestOnLine.get()) < 0) {
+                    oldestOnLine = Optional.of(backup);
+                }
+                boolean newer = newest.isEmpty() || BY_STOP.compare(backup, newest.get()) > 0;
+                if (newer && lateness(backup.facts(), point).isEmpty()) {
+                    newest = Optional.of(backup);
+                }
+            }
+            if (newest.isPresent()) {
+                return newest.get();
+            }
+            if (oldestOnLine.isEmpty()) {
+                throw Fault.of(ErrorCode.TARGET, "no backup of the vault leads to timeline " + timeline)
+                        .detail("backups are on timelines "
+                                + list(backups.stream()
+                                        .map(backup -> backup.facts().timeline())
+                                        .distinct()
+                                        .sorted()
+                                        .toList()))
+                        .hint("Choose another timeline with --timeline.")
+                        .integrity();
+            }
+            BackupFacts oldest = oldestOnLine.get().facts();
+            throw Fault.of(ErrorCode.TARGET, "no backup of the vault ended before " + request.target())
+                    .detail("The earliest place that can be reached on timeline " + timeline + " is the end of backup "
+                            + oldest.id() + ": " + oldest.stop() + ", " + oldest.stopTime() + ".")
+                    .hint("Choose a later target, or another branch with --timeline.")
+                    .integrity();
+        }
+
+        private void refuse(Backup backup, TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
+            var why = new ArrayList<String>();
+            map.strangeness(backup, timeline).ifPresent(why::add);
+            lateness(backup.facts(), point).ifPresent(why::add);
+            if (!why.isEmpty()) {
+                throw Fault.of(ErrorCode.TARGET, "backup " + backup.id() + " does not lead to " + request.target())
+                        .detail(String.join("; ", why))
+                        .hint("Leave out --backup, so that it is chosen for the target.")
+                        .integrity();
+            }
+        }
+
+        /** Why the target is before the end of the backup; empty if it is not. */
+        private Optional<String> lateness(BackupFacts facts, Optional<RestorePoint> point) {
+            return switch (request.target()) {
+                case RecoveryTarget.Latest _, RecoveryTarget.Immediate _ -> Optional.empty();
+                case RecoveryTarget.AtLsn at -> late(facts.stop().isAfter(at.lsn()), "it ended at " + facts.stop());
+                case RecoveryTarget.AtTime at ->
+                    late(facts.stopTime().isAfter(at.time()), "it ended at " + facts.stopTime());
+                case RecoveryTarget.AtXid at ->
+                    late(facts.snapshot().ended(at.xid()), "when it ended, " + at + " was over");
+                case RecoveryTarget.AtName _ ->
+                    point.flatMap(at -> late(
+                            !at.lsn().isAfter(facts.stop()),
+                            "it ended at " + facts.stop() + ", the restore point is at " + at.lsn()));
+            };
+        }
+
+        private static Optional<String> late(boolean late, String why) {
+            return late ? Optional.of(why) : Optional.empty();
+        }
+
+        private void warnOfBranches(TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
+            boolean chosen = point.isPresent()
+                    || request.timeline() instanceof TimelineChoice.Numbered
+                    || request.timeline() instanceof TimelineChoice.Current;
+            if (chosen) {
+                return;
+            }
+            List<TimelineId> strangers = map.strangers(timeline);
+            if (!strangers.isEmpty()) {
+                warnings.add(
+                        "recovery follows timeline " + timeline + "; the vault also has WAL that is no part of it, of "
+                                + (strangers.size() == 1 ? "timeline " : "timelines ") + list(strangers)
+                                + " (choose with --timeline)");
+            }
+        }
+
+        /** Throws unless the WAL is there as far as it is known to be needed; answers how far it goes. */
+        private Lsn requireWal(Backup backup, TimelineId timeline, Optional<RestorePoint> point)
+                throws ArchiverException {
+            WalLine.Reach reach = map.line(timeline).follow(backup.facts().start());
+            String missing = reach.missing().fileName(map.size());
+            Lsn stop = backup.facts().stop();
+            if (reach.end().isBefore(stop)) {
+                throw gap(
+                        missing,
+                        "Backup " + backup.id() + " needs the WAL up to " + stop + "; without a gap it goes up to "
+                                + reach.end() + ".");
+            }
+            Optional<Lsn> needed = point.map(RestorePoint::lsn);
+            if (request.target() instanceof RecoveryTarget.AtLsn at) {
+                // the server stops at a record that begins there, so there must be one
+                needed = Optional.of(at.lsn().plus(1));
+            }
+            if (needed.isPresent() && reach.end().isBefore(needed.get())) {
+                throw gap(
+                        missing,
+                        "From backup " + backup.id() + " on, the WAL goes up to " + reach.end() + " without a gap; "
+                                + request.target()
+                                + point.map(at -> " is at " + at.lsn()).orElse(" is not before that") + ".");
+            }
+            if (reach.more()) {
+                warnings.add("WAL segment \"" + missing
+                        + "\" is missing from the vault; recovery cannot go past it, though later ones are there");
+            }
+            return reach.end();
+        }
+
+        private static IntegrityException gap(String missing, String detail) {
+            return Fault.of(ErrorCode.GAP, "WAL segment \"" + missing + "\" is missing from the vault")
+                    .detail(detail)
+                    .hint(
+                            "Archive it from the pg_wal directory of a server that still has it, or choose another target or backup.")
+                    .integrity();
+        }
+
+        private static String list(List<TimelineId> timelines) {
+            return String.join(
+                    ", ", timelines.stream().map(TimelineId::toString).toList());
+        }
+    }
+}

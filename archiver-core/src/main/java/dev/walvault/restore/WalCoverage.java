@@ -1,0 +1,98 @@
+package dev.walvault.restore;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.vault.WalArchive;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Which segments of one timeline are in the vault: runs without a gap, in order, by segment numbers. */
+public record WalCoverage(TimelineId timeline, List<Run> runs) {
+
+    /** Both ends are part of it. */
+    public record Run(long first, long last) {}
+
+    public WalCoverage {
+        runs = List.copyOf(runs);
+    }
+
+    /** Lists the store. As large in memory as there are gaps, not segments. */
+    public static WalCoverage of(WalArchive wal, TimelineId timeline, WalSegmentSize size) throws ArchiverException {
+        var builder = new Builder();
+        wal.eachSegment(timeline, segment -> {
+            if (segment.timeline().equals(timeline) && segment.fits(size)) {
+                builder.add(segment.toWalSegment(size).number());
+            }
+        });
+        return new WalCoverage(timeline, builder.finish());
+    }
+
+    public boolean isEmpty() {
+        return runs.isEmpty();
+    }
+
+    /** What lies between the runs. */
+    public List<Run> gaps() {
+        var gaps = new ArrayList<Run>();
+        for (int i = 1; i < runs.size(); i++) {
+            gaps.add(new Run(runs.get(i - 1).last + 1, runs.get(i).first - 1));
+        }
+        return gaps;
+    }
+
+    /** The end of the run that has this segment; empty if it is missing. */
+    OptionalLong endOfRun(long number) {
+        int at = lastRunFrom(number);
+        return at >= 0 && runs.get(at).last >= number ? OptionalLong.of(runs.get(at).last) : OptionalLong.empty();
+    }
+
+    /** The last segment that is there and not after this one. */
+    OptionalLong lastUpTo(long number) {
+        int at = lastRunFrom(number);
+        return at < 0 ? OptionalLong.empty() : OptionalLong.of(Math.min(number, runs.get(at).last));
+    }
+
+    /** The place of the last run that begins at this segment or before. */
+    private int lastRunFrom(long number) {
+        int low = 0;
+        int high = runs.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (runs.get(middle).first <= number) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low - 1;
+    }
+
+    private static final class Builder {
+        private final List<Run> runs = new ArrayList<>();
+        private long first = -1;
+        private long last = -1;
+
+        void add(long number) {
+            if (first >= 0 && number == last + 1) {
+                last = number;
+                return;
+            }
+            close();
+            first = number;
+            last = number;
+        }
+
+        private void close() {
+            if (first >= 0) {
+                runs.add(new Run(first, last));
+            }
+        }
+
+        List<Run> finish() {
+            close();
+            return runs;
+        }
+    }
+}

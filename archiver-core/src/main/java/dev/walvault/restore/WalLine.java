@@ -1,0 +1,96 @@
+package dev.walvault.restore;
+
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineHistory;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.pg.WalSegmentSize;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/** The WAL of a timeline and its ancestors, as one line from the oldest byte to the newest, with what is missing of it. */
+final class WalLine {
+    private static final Lsn END_OF_TIME = new Lsn(-1L);
+
+    private final WalSegmentSize size;
+    private final List<Stretch> newestFirst;
+
+    /** The bytes from {@code begin} up to, not including, {@code end} were written on this timeline. */
+    private record Stretch(Lsn begin, Lsn end, WalCoverage stored) {
+        boolean touches(Lsn from, Lsn to) {
+            return begin.isBefore(to) && end.isAfter(from);
+        }
+    }
+
+    /**
+     * How far one gets.
+     *
+     * @param end of what is there without a gap
+     * @param missing the segment that has the byte at {@code end}
+     * @param more whether anything is stored beyond it
+     */
+    record Reach(Lsn end, WalSegment missing, boolean more) {}
+
+    WalLine(TimelineHistory history, WalSegmentSize size, Function<TimelineId, WalCoverage> stored) {
+        this.size = size;
+        var stretches = new ArrayList<Stretch>();
+        Lsn begin = Lsn.ZERO;
+        for (var entry : history.entries()) {
+            Lsn end = history.switchPointOf(entry.timeline()).orElse(entry.switchPoint());
+            stretches.add(new Stretch(begin, end, stored.apply(entry.timeline())));
+            begin = entry.switchPoint();
+        }
+        stretches.add(new Stretch(begin, END_OF_TIME, stored.apply(history.timeline())));
+        stretches.removeIf(stretch -> !stretch.begin.isBefore(stretch.end));
+        this.newestFirst = stretches.reversed();
+    }
+
+    private WalLine(WalSegmentSize size, WalCoverage stored) {
+        this.size = size;
+        this.newestFirst = List.of(new Stretch(Lsn.ZERO, END_OF_TIME, stored));
+    }
+
+    /** The line of a timeline of which it is not known where it came from. */
+    static WalLine alone(TimelineId timeline, WalSegmentSize size, Function<TimelineId, WalCoverage> stored) {
+        return new WalLine(size, stored.apply(timeline));
+    }
+
+    /** Follows the line from the segment that has the byte at {@code from}. */
+    Reach follow(Lsn from) {
+        long number = Long.divideUnsigned(from.value(), size.bytes());
+        while (true) {
+            Lsn start = new Lsn(number * size.bytes());
+            Lsn end = start.plus(size.bytes());
+            List<Stretch> touching = newestFirst.stream()
+                    .filter(stretch -> stretch.touches(start, end))
+                    .toList();
+            // a segment of a newer timeline begins with a copy of what was written on the older one
+            Stretch newest = touching.getFirst();
+            OptionalLong run = newest.stored.endOfRun(number);
+            if (run.isEmpty()) {
+                long missing = number;
+                Lsn reached = touching.stream()
+                        .filter(stretch -> stretch.stored.endOfRun(missing).isPresent())
+                        .findFirst()
+                        .map(Stretch::end)
+                        .orElse(start);
+                return new Reach(reached, new WalSegment(newest.stored.timeline(), number), moreAfter(number));
+            }
+            // the next segment that another timeline has a part in
+            long last = Long.divideUnsigned(newest.end.value(), size.bytes()) - 1;
+            number = Math.max(number, Math.min(run.getAsLong(), last)) + 1;
+        }
+    }
+
+    private boolean moreAfter(long number) {
+        return newestFirst.stream().anyMatch(stretch -> {
+            long last = Long.divideUnsigned(stretch.end.plus(-1).value(), size.bytes());
+            OptionalLong stored = stretch.stored.lastUpTo(last);
+            return stored.isPresent()
+                    && stored.getAsLong() > number
+                    && new Lsn((stored.getAsLong() + 1) * size.bytes()).isAfter(stretch.begin);
+        });
+    }
+}
