@@ -9,10 +9,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Errors of this machine's files, translated once. */
-final class LocalFiles {
+public final class LocalFiles {
     private LocalFiles() {}
 
-    static StoreException cannot(String what, Path path, IOException e) {
+    public static StoreException cannot(String what, Path path, IOException e) {
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         boolean full = reason.contains("No space left") || reason.contains("quota exceeded");
         var fault = Fault.of(

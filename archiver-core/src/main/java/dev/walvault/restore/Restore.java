@@ -1,0 +1,336 @@
+package dev.walvault.restore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.archive.LocalFiles;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.BackupManifestWriter;
+import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.TablespaceMap;
+import dev.walvault.pipe.Unsealed;
+import dev.walvault.vault.Author;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupFacts;
+import dev.walvault.vault.ManifestEntry;
+import dev.walvault.vault.ManifestPack;
+import dev.walvault.vault.ManifestReader;
+import dev.walvault.vault.ManifestTotals;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.TablespaceLocation;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * Puts a backup into an empty directory, ready for the server to recover. {@code global/pg_control}, without which no server
+ * starts, appears last, when everything else was compared with the manifest and is durable. A restore that fails removes what
+ * it had made; one that was killed leaves a marker that names what to remove.
+ */
+public final class Restore {
+    private static final String AUTO_CONF = "postgresql.auto.conf";
+
+    private final MemberVault member;
+    private final Author author;
+    private final Listener listener;
+    private final Cancellation cancellation;
+
+    public Restore(MemberVault member, Author author, Listener listener, Cancellation cancellation) {
+        this.member = member;
+        this.author = author;
+        this.listener = listener;
+        this.cancellation = cancellation;
+    }
+
+    /**
+     * Restores.
+     *
+     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if a directory has anything in it, LOCAL_FULL if there is no room
+     * @throws IntegrityException CORRUPT if anything of the backup is not what was stored
+     * @throws dev.walvault.ConfigurationException USAGE if tablespaces are mapped that the backup does not have
+     */
+    public RestoreResult run(RestorePlan plan, RestoreOptions options) throws ArchiverException {
+        Backup backup = plan.backup();
+        PgMajor major = PgMajor.fromServerVersionNum(backup.facts().serverVersionNum());
+        Path data = options.directory().toAbsolutePath().normalize();
+        var warnings = new ArrayList<String>();
+        try (Unsealed stored = member.backups().openManifest(backup.id())) {
+            var manifest = new ManifestReader("the manifest of backup " + backup.id(), stored.content());
+            if (!manifest.head().facts().equals(backup.facts())) {
+                throw damaged(backup, "It describes another backup than \"complete.json\".");
+            }
+            List<TablespaceLocation> tablespaces = manifest.head().tablespaces();
+            Map<Long, Path> moved = options.tablespaces().resolve(tablespaces);
+            Map<Long, Path> places = places(tablespaces, moved, warnings);
+            RestoreSite site = RestoreSite.claim(data, List.copyOf(places.values()));
+            boolean done = false;
+            Exception reason = new IllegalStateException("the restore did not finish");
+            try {
+                var run = new Run(plan, options.recovery(), data, site, moved, places, warnings);
+                run.unpack(stored, manifest, major, options.jobs());
+                RestoreResult result = run.finish(options.jobs());
+                done = true;
+                return result;
+            } catch (IOException | RuntimeException e) {
+                reason = e;
+                throw e;
+            } finally {
+                if (!done) {
+                    site.undo(reason);
+                }
+            }
+        } catch (ArchiverException e) {
+            throw e;
+        } catch (IOException e) {
+            throw PackUnpacker.storeFailed(e);
+        }
+    }
+
+    private Map<Long, Path> places(List<TablespaceLocation> tablespaces, Map<Long, Path> moved, List<String> warnings) {
+        var places = new LinkedHashMap<Long, Path>();
+        for (TablespaceLocation tablespace : tablespaces) {
+            Path place = moved.get(tablespace.oid());
+            if (place == null) {
+                place = Path.of(tablespace.location()).normalize();
+                warn(
+                        warnings,
+                        "tablespace " + tablespace.oid() + " is restored to its old place \"" + place
+                                + "\"; move it with --tablespace or --tablespace-all");
+            }
+            places.put(tablespace.oid(), place);
+        }
+        return places;
+    }
+
+    private void warn(List<String> warnings, String text) {
+        warnings.add(text);
+        listener.on(new Event.Warning(text));
+    }
+
+    private static IntegrityException damaged(Backup backup, String detail) {
+        return Fault.of(ErrorCode.CORRUPT, "the manifest of backup " + backup.id() + " is damaged")
+                .detail(detail)
+                .hint("Choose another backup with --backup.")
+                .integrity();
+    }
+
+    /** One restore into directories that it owns. */
+    private final class Run {
+        private final RestorePlan plan;
+        private final Backup backup;
+        private final RecoverySettings recovery;
+        private final Path data;
+        private final RestoreSite site;
+        private final Map<Long, Path> moved;
+        private final Map<Long, Path> places;
+        private final List<String> warnings;
+        private final RestoredTree tree;
+        private final HeldFiles held = new HeldFiles();
+
+        Run(
+                RestorePlan plan,
+                RecoverySettings recovery,
+                Path data,
+                RestoreSite site,
+                Map<Long, Path> moved,
+                Map<Long, Path> places,
+                List<String> warnings) {
+            this.plan = plan;
+            this.backup = plan.backup();
+            this.recovery = recovery;
+            this.data = data;
+            this.site = site;
+            this.moved = moved;
+            this.places = places;
+            this.warnings = warnings;
+            this.tree = new RestoredTree(data, site.madeDataDirectory());
+        }
+
+        /** Everything but {@code global/pg_control}, compared with the manifest, and PostgreSQL's own manifest of it. */
+        void unpack(Unsealed stored, ManifestReader manifest, PgMajor major, int jobs) throws IOException {
+            listener.on(new Event.Step("restoring backup " + backup.id() + " into \"" + data + "\""));
+            tree.linkTablespaces(places);
+            Path path = data.resolve("backup_manifest");
+            try (OutputStream file = tree.create("backup_manifest", path);
+                    var out = new BufferedOutputStream(file, 1 << 16)) {
+                var copy = BackupManifestWriter.begin(out, major, backup.facts().system());
+                unpackPacks(manifest, copy, jobs);
+                requireBalance(stored, manifest);
+                finishSmallFiles(copy);
+                BackupFacts facts = backup.facts();
+                copy.finish(List.of(new BackupManifestWriter.WalRange(facts.timeline(), facts.start(), facts.stop())));
+            } catch (ArchiverException e) {
+                throw e;
+            } catch (IOException e) {
+                throw LocalFiles.cannot("write", path, e);
+            }
+            tree.makeLinks();
+        }
+
+        private void unpackPacks(ManifestReader manifest, BackupManifestWriter copy, int jobs) throws IOException {
+            var unpacker = new PackUnpacker(member.backups(), backup, tree, held, listener);
+            try (var workers = new Workers(jobs, cancellation)) {
+                for (Optional<ManifestPack> pack = next(manifest); pack.isPresent(); pack = next(manifest)) {
+                    ManifestPack each = pack.get();
+                    workers.submit(() -> unpacker.unpack(each, workers::check));
+                    for (ManifestEntry entry : each.entries()) {
+                        boolean listed = !HeldFiles.isSuperseded(entry.path())
+                                && !entry.path().equals(HeldFiles.TABLESPACE_MAP);
+                        if (listed && entry instanceof ManifestEntry.File file) {
+                            list(copy, file.path(), file.size(), file.modified(), file.crc32c());
+                        }
+                    }
+                }
+                workers.join();
+            }
+        }
+
+        private Optional<ManifestPack> next(ManifestReader manifest) throws ArchiverException {
+            try {
+                return manifest.nextPack();
+            } catch (IllegalArgumentException e) {
+                throw damaged(backup, String.valueOf(e.getMessage()));
+            } catch (IOException e) {
+                throw PackUnpacker.storeFailed(e);
+            }
+        }
+
+        private void list(BackupManifestWriter copy, String path, long size, Instant modified, int crc32c)
+                throws IOException {
+            try {
+                copy.file(path, size, modified, crc32c);
+            } catch (IllegalArgumentException e) {
+                throw damaged(backup, String.valueOf(e.getMessage()));
+            }
+        }
+
+        /** The manifest balances in itself; it must also be the one that was there when the backup was completed. */
+        private void requireBalance(Unsealed stored, ManifestReader manifest) throws ArchiverException {
+            var promised = new ManifestTotals(backup.packs(), backup.files(), backup.bytes());
+            if (!manifest.totals().equals(promised)) {
+                throw damaged(backup, "It should list " + promised + ", and lists " + manifest.totals() + ".");
+            }
+            if (!stored.digest().equals(backup.manifest())) {
+                throw damaged(backup, "It should be " + backup.manifest() + ", and is " + stored.digest() + ".");
+            }
+        }
+
+        private void finishSmallFiles(BackupManifestWriter copy) throws IOException {
+            HeldFiles.Held label = require(HeldFiles.LABEL);
+            write(HeldFiles.LABEL, label);
+            require(HeldFiles.CONTROL);
+            Optional<HeldFiles.Held> map = held.find(HeldFiles.TABLESPACE_MAP);
+            if (map.isPresent()) {
+                byte[] content = moved.isEmpty()
+                        ? map.get().content()
+                        : rewritten(map.get().content());
+                ManifestEntry.File file = map.get().file();
+                write(HeldFiles.TABLESPACE_MAP, new HeldFiles.Held(file, content));
+                var crc = new CRC32C();
+                crc.update(content);
+                list(copy, file.path(), content.length, file.modified(), (int) crc.getValue());
+            } else if (!places.isEmpty()) {
+                throw damaged(backup, "It lists tablespaces, but no \"" + HeldFiles.TABLESPACE_MAP + "\".");
+            }
+            writeSettings();
+        }
+
+        private HeldFiles.Held require(String path) throws ArchiverException {
+            return held.find(path).orElseThrow(() -> damaged(backup, "It does not list \"" + path + "\"."));
+        }
+
+        private byte[] rewritten(byte[] map) throws ArchiverException {
+            var locations = new LinkedHashMap<Long, String>();
+            moved.forEach((oid, place) -> locations.put(oid, place.toString()));
+            try {
+                return TablespaceMap.parse(new String(map, UTF_8))
+                        .withLocations(locations)
+                        .toString()
+                        .getBytes(UTF_8);
+            } catch (IllegalArgumentException e) {
+                throw damaged(backup, String.valueOf(e.getMessage()));
+            }
+        }
+
+        private void writeSettings() throws ArchiverException {
+            Path path = data.resolve(AUTO_CONF);
+            String comment = author.version() + " on " + author.host() + " at "
+                    + author.clock().instant() + ", from backup " + backup.id() + " to " + plan.target();
+            try {
+                if (!Files.exists(path)) {
+                    create(AUTO_CONF, new byte[0]);
+                }
+                // in place, so that it keeps its mode; links that came with the backup are not there yet
+                byte[] former = Files.readAllBytes(path);
+                Files.write(path, AutoConf.rewritten(former, comment, recovery.settings(plan), recovery.role()));
+            } catch (ArchiverException e) {
+                throw e;
+            } catch (IOException e) {
+                throw LocalFiles.cannot("rewrite", path, e);
+            }
+            create(recovery.role().signalFile(), new byte[0]);
+            if (!Files.exists(data.resolve("postgresql.conf"))) {
+                warn(
+                        warnings,
+                        "there is no \"postgresql.conf\" in the backup: the server kept it elsewhere, as Debian's do in"
+                                + " /etc/postgresql; give it back before you start the server");
+            }
+        }
+
+        private void write(String path, HeldFiles.Held content) throws ArchiverException {
+            Path place = create(path, content.content());
+            tree.finish(content.file(), place);
+        }
+
+        private Path create(String path, byte[] content) throws ArchiverException {
+            Path place = tree.place(path);
+            try (OutputStream out = tree.create(path, place)) {
+                out.write(content);
+                return place;
+            } catch (ArchiverException e) {
+                throw e;
+            } catch (IOException e) {
+                throw LocalFiles.cannot("write", place, e);
+            }
+        }
+
+        /** Makes all durable, then lets {@code global/pg_control} appear, then removes the markers. */
+        RestoreResult finish(int jobs) throws ArchiverException {
+            listener.on(new Event.Step("syncing the restored files to disk"));
+            try (var workers = new Workers(jobs, cancellation)) {
+                TreeSync.trees(site.directories(), workers);
+            }
+            for (Path parent : site.parentsOfMade()) {
+                TreeSync.path(parent);
+            }
+            String temporary = HeldFiles.CONTROL + ".walvault";
+            write(temporary, require(HeldFiles.CONTROL));
+            Path control = data.resolve(HeldFiles.CONTROL);
+            TreeSync.path(data.resolve(temporary));
+            cancellation.check();
+            try {
+                Files.move(data.resolve(temporary), control, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw LocalFiles.cannot("write", control, e);
+            }
+            TreeSync.path(data.resolve("global"));
+            site.release();
+            return new RestoreResult(data, backup.files(), backup.bytes(), places, warnings);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.walvault.restore;
+
+import java.nio.file.Path;
+
+/**
+ * How to restore.
+ *
+ * @param directory the new data directory: absent, or there and empty
+ * @param jobs how many packs are unpacked at the same time
+ */
+public record RestoreOptions(Path directory, TablespaceMapping tablespaces, int jobs, RecoverySettings recovery) {
+    public RestoreOptions {
+        if (jobs < 1) {
+            throw new IllegalArgumentException("invalid number of jobs " + jobs);
+        }
+    }
+}

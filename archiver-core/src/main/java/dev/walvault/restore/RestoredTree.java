@@ -1,0 +1,211 @@
+package dev.walvault.restore;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.archive.LocalFiles;
+import dev.walvault.vault.ManifestEntry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * The data directory in the making. Nothing that a backup says makes it write anywhere else: paths are checked, the only
+ * links that are followed are those to tablespaces, and links that the backup brings are made when all files are there. No
+ * path is written twice. For several threads.
+ */
+final class RestoredTree {
+    private static final int OWNER_ALL = 0700;
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
+            PosixFilePermissions.asFileAttribute(permissions(OWNER_ALL));
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+            PosixFilePermissions.asFileAttribute(permissions(0600));
+
+    private final Path root;
+    private final boolean chooseRootMode;
+    /** Those that are known to exist, as paths of the manifest. */
+    private final Set<String> directories = ConcurrentHashMap.newKeySet();
+
+    private final Set<String> tablespaces = ConcurrentHashMap.newKeySet();
+    private final Queue<ManifestEntry.Link> links = new ConcurrentLinkedQueue<>();
+
+    /** {@code chooseRootMode}: whether the root is ours to give a mode to. */
+    RestoredTree(Path root, boolean chooseRootMode) {
+        this.root = root;
+        this.chooseRootMode = chooseRootMode;
+    }
+
+    /** Makes the links to tablespaces, before anything is written through them. */
+    void linkTablespaces(Map<Long, Path> locations) throws ArchiverException {
+        for (var location : locations.entrySet()) {
+            String path = "pg_tblspc/" + location.getKey();
+            Path link = place(path);
+            try {
+                Files.createSymbolicLink(link, location.getValue());
+            } catch (IOException e) {
+                throw LocalFiles.cannot("create the link", link, e);
+            }
+            tablespaces.add(path);
+            directories.add(path);
+        }
+    }
+
+    void directory(ManifestEntry.Directory directory) throws ArchiverException {
+        String path = directory.path();
+        // what the server could not read it would not start with
+        int mode = (directory.mode() & 0777) | OWNER_ALL;
+        if (path.equals(".")) {
+            if (chooseRootMode && (mode == OWNER_ALL || mode == 0750)) {
+                setMode(root, mode);
+            }
+            return;
+        }
+        Path place = place(path);
+        ensureDirectory(path);
+        if (mode != OWNER_ALL && !tablespaces.contains(path)) {
+            setMode(place, mode);
+        }
+    }
+
+    /** Remembers the link for {@link #makeLinks}. */
+    void link(ManifestEntry.Link link) throws ArchiverException {
+        checked(link.path());
+        links.add(link);
+    }
+
+    /** Makes the links that lead nowhere. No file may be written after that. */
+    void makeLinks() throws ArchiverException {
+        for (ManifestEntry.Link link : links) {
+            Path place = place(link.path());
+            try {
+                Files.createSymbolicLink(place, Path.of(link.target()));
+            } catch (FileAlreadyExistsException e) {
+                throw twice(link.path(), e);
+            } catch (InvalidPathException e) {
+                throw unnameable(link.target(), e);
+            } catch (IOException e) {
+                throw LocalFiles.cannot("create the link", place, e);
+            }
+        }
+    }
+
+    /** Where this path is, in a directory that exists. */
+    Path place(String path) throws ArchiverException {
+        Path place = checked(path);
+        int slash = path.lastIndexOf('/');
+        if (slash > 0) {
+            ensureDirectory(path.substring(0, slash));
+        }
+        return place;
+    }
+
+    /** Begins a new file. */
+    OutputStream create(String path, Path place) throws ArchiverException {
+        try {
+            var channel = Files.newByteChannel(
+                    place, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE);
+            return Channels.newOutputStream(channel);
+        } catch (FileAlreadyExistsException e) {
+            throw twice(path, e);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("create", place, e);
+        }
+    }
+
+    /** Gives a file that is written and closed the mode and the time that it had. */
+    void finish(ManifestEntry.File file, Path place) throws ArchiverException {
+        int mode = file.mode() & 0777;
+        if (mode != 0600) {
+            setMode(place, mode);
+        }
+        try {
+            Files.setLastModifiedTime(place, FileTime.from(file.modified()));
+        } catch (IOException e) {
+            throw LocalFiles.cannot("set the time of", place, e);
+        }
+    }
+
+    private void ensureDirectory(String path) throws ArchiverException {
+        if (directories.contains(path)) {
+            return;
+        }
+        Path place = place(path);
+        try {
+            Files.createDirectory(place, PRIVATE_DIRECTORY);
+        } catch (FileAlreadyExistsException e) {
+            // another thread was faster, or it is no directory
+            if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+                throw twice(path, e);
+            }
+        } catch (IOException e) {
+            throw LocalFiles.cannot("create", place, e);
+        }
+        directories.add(path);
+    }
+
+    private Path checked(String path) throws ArchiverException {
+        for (String name : path.split("/", -1)) {
+            if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
+                throw Fault.of(ErrorCode.CORRUPT, "the backup has a file with the impossible path \"" + path + "\"")
+                        .detail("It would be written outside of the data directory, or nowhere.")
+                        .hint("Something else than walvault has written it. Choose another backup with --backup.")
+                        .integrity();
+            }
+        }
+        try {
+            return root.resolve(path);
+        } catch (InvalidPathException e) {
+            throw unnameable(path, e);
+        }
+    }
+
+    private static void setMode(Path place, int mode) throws ArchiverException {
+        try {
+            Files.setPosixFilePermissions(place, permissions(mode));
+        } catch (IOException e) {
+            throw LocalFiles.cannot("change the mode of", place, e);
+        }
+    }
+
+    private static Set<PosixFilePermission> permissions(int mode) {
+        var permissions = EnumSet.noneOf(PosixFilePermission.class);
+        var highestFirst = PosixFilePermission.values();
+        for (int i = 0; i < highestFirst.length; i++) {
+            if ((mode & 0400 >> i) != 0) {
+                permissions.add(highestFirst[i]);
+            }
+        }
+        return permissions;
+    }
+
+    private static IntegrityException twice(String path, IOException e) {
+        return Fault.of(ErrorCode.CORRUPT, "the backup has \"" + path + "\" twice, or as a file and a directory")
+                .cause(e)
+                .integrity();
+    }
+
+    private static ArchiverException unnameable(String path, InvalidPathException e) {
+        return Fault.of(ErrorCode.LOCAL_FILE, "\"" + path + "\" cannot be a file name here")
+                .detail(String.valueOf(e.getReason()))
+                .hint("Run walvault with a locale of encoding UTF-8, such as LC_ALL=C.UTF-8.")
+                .cause(e)
+                .store();
+    }
+}

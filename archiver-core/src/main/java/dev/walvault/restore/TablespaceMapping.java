@@ -1,0 +1,110 @@
+package dev.walvault.restore;
+
+import dev.walvault.ConfigurationException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.vault.TablespaceLocation;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where tablespaces go: each {@code OLD=NEW} moves one, with the old path or the OID on the left; {@code all} has a directory
+ * for each of the others, named by its OID. What is mapped by neither stays in its old place.
+ */
+public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all) {
+    public static final TablespaceMapping NONE = new TablespaceMapping(Map.of(), Optional.empty());
+
+    public TablespaceMapping {
+        moved = Map.copyOf(moved);
+    }
+
+    /**
+     * Reads entries as a command line gives them; a backslash stands before an equals sign that belongs to a path, as for
+     * {@code pg_basebackup}.
+     *
+     * @throws ConfigurationException USAGE if one cannot be meant
+     */
+    public static TablespaceMapping parse(List<String> entries, Optional<String> all) throws ConfigurationException {
+        var moved = new LinkedHashMap<String, Path>();
+        for (String entry : entries) {
+            String[] sides = entry.split("(?<!\\\\)=", -1);
+            if (sides.length != 2 || sides[0].isEmpty()) {
+                throw usage("invalid tablespace mapping \"" + entry + "\"", "Expected OLD=NEW.");
+            }
+            String old = sides[0].replace("\\=", "=");
+            if (!old.matches("[0-9]+")) {
+                old = absolute(old).toString();
+            }
+            if (moved.putIfAbsent(old, absolute(sides[1].replace("\\=", "="))) != null) {
+                throw usage("tablespace \"" + old + "\" is mapped twice", "Give each once.");
+            }
+        }
+        return new TablespaceMapping(moved, all.isPresent() ? Optional.of(absolute(all.get())) : Optional.empty());
+    }
+
+    /**
+     * The new places of those tablespaces of a backup that are moved, by OID.
+     *
+     * @throws ConfigurationException USAGE if an entry names a tablespace that is not there, or two share a place
+     */
+    Map<Long, Path> resolve(List<TablespaceLocation> tablespaces) throws ConfigurationException {
+        var resolved = new LinkedHashMap<Long, Path>();
+        var used = new HashSet<String>();
+        for (TablespaceLocation tablespace : tablespaces) {
+            for (String name : List.of(String.valueOf(tablespace.oid()), tablespace.location())) {
+                Path to = moved.get(name);
+                if (to != null && used.add(name)) {
+                    resolved.putIfAbsent(tablespace.oid(), to);
+                }
+            }
+            all.ifPresent(directory ->
+                    resolved.putIfAbsent(tablespace.oid(), directory.resolve(String.valueOf(tablespace.oid()))));
+        }
+        for (String name : moved.keySet()) {
+            if (!used.contains(name)) {
+                throw usage(
+                        "the backup has no tablespace \"" + name + "\"",
+                        tablespaces.isEmpty()
+                                ? "It has none at all besides the data directory."
+                                : "It has " + known(tablespaces) + ".");
+            }
+        }
+        var places = new HashSet<Path>();
+        for (TablespaceLocation tablespace : tablespaces) {
+            Path place = resolved.getOrDefault(tablespace.oid(), absolute(tablespace.location()));
+            if (!places.add(place)) {
+                throw usage("two tablespaces would be restored to \"" + place + "\"", "Give each a place of its own.");
+            }
+        }
+        return resolved;
+    }
+
+    private static String known(List<TablespaceLocation> tablespaces) {
+        return String.join(
+                ", ",
+                tablespaces.stream()
+                        .map(tablespace -> tablespace.oid() + " at \"" + tablespace.location() + "\"")
+                        .toList());
+    }
+
+    private static Path absolute(String text) throws ConfigurationException {
+        try {
+            Path path = Path.of(text);
+            if (path.isAbsolute() && text.indexOf('\n') < 0 && text.indexOf('\r') < 0) {
+                return path.normalize();
+            }
+        } catch (InvalidPathException _) {
+            // told below
+        }
+        throw usage("tablespace location \"" + text + "\" is not an absolute path", "Give the whole path.");
+    }
+
+    private static ConfigurationException usage(String message, String detail) {
+        return Fault.of(ErrorCode.USAGE, message).detail(detail).configuration();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.walvault.restore;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.archive.LocalFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes directory trees durable, file by file and directory by directory. Done at the end and by several threads: by then the
+ * operating system has written most of it, and the disk can sort what is left.
+ */
+final class TreeSync {
+    /** So many paths go to a thread at once. */
+    private static final int BATCH = 128;
+
+    private final Workers workers;
+    private List<Path> batch = new ArrayList<>();
+
+    private TreeSync(Workers workers) {
+        this.workers = workers;
+    }
+
+    /** Links are not followed. */
+    static void trees(List<Path> roots, Workers workers) throws ArchiverException {
+        var sync = new TreeSync(workers);
+        for (Path root : roots) {
+            try {
+                sync.walk(root);
+            } catch (IOException e) {
+                throw e instanceof ArchiverException known ? known : LocalFiles.cannot("read", root, e);
+            }
+        }
+        sync.flush();
+        workers.join();
+    }
+
+    /** One directory with its entries, or one file. */
+    static void path(Path path) throws ArchiverException {
+        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("sync", path, e);
+        }
+    }
+
+    private void walk(Path root) throws IOException {
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (attributes.isRegularFile()) {
+                    add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path path, @Nullable IOException e) throws IOException {
+                if (e != null) {
+                    throw e;
+                }
+                add(path);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private void add(Path path) throws ArchiverException {
+        batch.add(path);
+        if (batch.size() == BATCH) {
+            flush();
+        }
+    }
+
+    private void flush() throws ArchiverException {
+        List<Path> paths = batch;
+        batch = new ArrayList<>();
+        workers.submit(() -> {
+            for (Path path : paths) {
+                workers.check();
+                path(path);
+            }
+        });
+    }
+}
