@@ -2,6 +2,7 @@ package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.IntegrityException;
+import dev.walvault.KeyException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
@@ -64,7 +65,7 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
         windows = List.copyOf(windows);
     }
 
-    /** Lists the store. A timeline whose history is missing counts as one without ancestors. */
+    /** Lists the store. A timeline whose history is missing, or closed to this host, counts as one without ancestors. */
     public static RecoveryWindows of(MemberVault member) throws ArchiverException {
         List<Backup> complete = member.backups().complete();
         WalMap map = WalMap.read(member, complete);
@@ -113,7 +114,7 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
     private static WalLine line(WalMap map, TimelineId timeline) throws ArchiverException {
         try {
             return map.line(timeline);
-        } catch (IntegrityException _) {
+        } catch (IntegrityException | KeyException _) {
             return WalLine.alone(timeline, map.size(), map::stored);
         }
     }
@@ -145,7 +146,7 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
     private static boolean leadsTo(WalMap map, Backup backup, TimelineId timeline) throws ArchiverException {
         try {
             return map.strangeness(backup, timeline).isEmpty();
-        } catch (IntegrityException _) {
+        } catch (IntegrityException | KeyException _) {
             return false;
         }
     }
@@ -159,7 +160,7 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
         try {
             TimelineHistory history = map.history(timeline);
             last = history.timelineOf(end.plus(-1));
-        } catch (IntegrityException _) {
+        } catch (IntegrityException | KeyException _) {
             // without its history a timeline stands alone
         }
         return member.wal()
