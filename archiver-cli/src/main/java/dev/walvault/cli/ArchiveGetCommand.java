@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "archive-get",
         description = {
-            "Fetches a WAL file from the vault: what restore_command runs.%n",
-            "Ends with status 0 when the file is there, whole and proven; with 1 when it is proven not to be in the vault;"
+            "Fetches a WAL file from the vault: what restore_command runs.",
+            "%nEnds with status 0 when the file is there, whole and proven; with 1 when it is proven not to be in the vault;"
                     + " and with 255, which stops recovery, when it cannot tell. A standby is answered 1 instead of 255,"
                     + " see archive_get.standby_doubt."
         },

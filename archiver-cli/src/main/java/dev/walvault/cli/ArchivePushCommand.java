@@ -10,8 +10,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "archive-push",
         description = {
-            "Stores a WAL file in the vault: what archive_command runs.%n",
-            "Ends with status 0 only when the file is durable in the vault. A file that is there already with the same"
+            "Stores a WAL file in the vault: what archive_command runs.",
+            "%nEnds with status 0 only when the file is durable in the vault. A file that is there already with the same"
                     + " content is success; one with other content is refused and nothing is overwritten."
         },
         footer = {

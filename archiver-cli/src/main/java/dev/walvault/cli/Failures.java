@@ -67,6 +67,9 @@ final class Failures {
     }
 
     private static ArchiverException usage(CommandLine.ParameterException failure) {
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            return unmatched(unmatched);
+        }
         // a value that a parser of ours refused carries the parser's own sentence
         String message = Optional.ofNullable(failure.getCause())
                 .filter(IllegalArgumentException.class::isInstance)
@@ -74,6 +77,24 @@ final class Failures {
                 .orElseGet(() -> inOurStyle(String.valueOf(failure.getMessage())));
         return Fault.of(ErrorCode.USAGE, message)
                 .hint("Try \"" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help\".")
+                .cause(failure)
+                .configuration();
+    }
+
+    private static ArchiverException unmatched(CommandLine.UnmatchedArgumentException failure) {
+        String word = failure.getUnmatched().getFirst();
+        CommandLine line = failure.getCommandLine();
+        boolean option = failure.isUnknownOption();
+        boolean command = !option && !line.getSubcommands().isEmpty();
+        String what = option ? "unknown option" : command ? "unknown command" : "one argument too many:";
+        String help = "Try \"" + line.getCommandSpec().qualifiedName() + " --help\".";
+        String hint = failure.getSuggestions().stream()
+                .findFirst()
+                .filter(_ -> option || command)
+                .map(near -> "Did you mean \"" + near + "\"? " + help)
+                .orElse(help);
+        return Fault.of(ErrorCode.USAGE, what + " \"" + word + "\"")
+                .hint(hint)
                 .cause(failure)
                 .configuration();
     }

@@ -15,8 +15,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "init",
         description = {
-            "Creates the vault and the cluster where they are not there yet, and introduces the server of \"pgdata\".%n",
-            "The server need not run. Doing it again with the same settings changes nothing; a vault that exists with"
+            "Creates the vault and the cluster where they are not there yet, and introduces the server of \"pgdata\".",
+            "%nThe server need not run. Doing it again with the same settings changes nothing; a vault that exists with"
                     + " other settings is refused."
         },
         footer = {"%nExample:", "  walvault --config /etc/walvault/walvault.toml init"})

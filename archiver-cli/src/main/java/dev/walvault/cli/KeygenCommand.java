@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "keygen",
         description = {
-            "Makes a key pair: an age identity, which restores, and its recipient, which only encrypts.%n",
-            "Keep the identity off the database host, and a copy of it where a fire does not reach: without it nothing"
+            "Makes a key pair: an age identity, which restores, and its recipient, which only encrypts.",
+            "%nKeep the identity off the database host, and a copy of it where a fire does not reach: without it nothing"
                     + " in the vault can be read."
         },
         footer = {"%nExample:", "  walvault keygen -o /root/walvault-identity.age"})

@@ -109,8 +109,9 @@ public final class Main {
                     .hint("Try \"" + line.getCommandSpec().qualifiedName() + " --help\".")
                     .configuration();
         }
-        current.command =
-                parsed.isVersionHelpRequested() ? "version" : line.getCommandSpec().qualifiedName().substring("walvault ".length());
+        current.command = parsed.isVersionHelpRequested()
+                ? "version"
+                : line.getCommandSpec().qualifiedName().substring("walvault ".length());
         return subcommand.run();
     }
 }

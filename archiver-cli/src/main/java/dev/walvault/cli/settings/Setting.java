@@ -163,8 +163,10 @@ public enum Setting {
     private final Kind kind;
     private final String builtIn;
     private final String example;
+
     @SuppressWarnings("ImmutableEnumChecker") // functions without state
     private final Check check;
+
     private final String description;
 
     Setting(String key, Kind kind, String builtIn, String example, Check check, String description) {

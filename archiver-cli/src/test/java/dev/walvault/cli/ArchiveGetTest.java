@@ -1,0 +1,209 @@
+package dev.walvault.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ArchiveGetTest {
+    private static final String SEGMENT = Site.SEGMENT;
+    private static final String DESTINATION = "pg_wal/RECOVERYXLOG";
+    private static final String DOUBT = "LOG:  cannot tell whether the file that was asked for is in the vault; ";
+
+    @TempDir
+    Path directory;
+
+    private Site site;
+
+    @BeforeEach
+    void archive() throws IOException {
+        site = Site.initialised(directory);
+        site.segment(SEGMENT, 1);
+        assertThat(site.run("archive-push", "pg_wal/" + SEGMENT).status()).isZero();
+    }
+
+    private Ran get(String name) {
+        return site.run("archive-get", name, DESTINATION);
+    }
+
+    @Test
+    void whatWasPushedComesBackAsItWas() {
+        assertThat(get(SEGMENT)).isEqualTo(new Ran(0, "", ""));
+        assertThat(site.pgdata().resolve(DESTINATION))
+                .hasSameBinaryContentAs(site.pgdata().resolve("pg_wal").resolve(SEGMENT));
+    }
+
+    @Test
+    void provenAbsenceIsOneAndQuiet() {
+        assertThat(get("000000010000000000000002")).isEqualTo(new Ran(1, "", ""));
+        assertThat(get("00000002.history")).isEqualTo(new Ran(1, "", ""));
+        assertThat(site.run("-v", "archive-get", "00000002.history", DESTINATION)
+                        .err())
+                .isEqualTo("LOG:  \"00000002.history\" is not in the vault\n");
+    }
+
+    @Test
+    void aMissingVaultStopsRecovery() throws IOException {
+        Files.move(site.vault(), directory.resolve("elsewhere"));
+
+        Ran ran = get(SEGMENT);
+
+        assertThat(ran.status()).isEqualTo(255);
+        assertThat(ran.err()).startsWith("ERROR:  ").endsWith(DOUBT + "recovery must stop\n");
+    }
+
+    @Test
+    void aDamagedObjectStopsRecovery() throws IOException {
+        try (var files = Files.walk(site.vault())) {
+            Path stored =
+                    files.filter(path -> path.endsWith(SEGMENT)).findFirst().orElseThrow();
+            byte[] bytes = Files.readAllBytes(stored);
+            Files.delete(stored);
+            Files.write(stored, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        }
+
+        assertThat(get(SEGMENT).status()).isEqualTo(255);
+        assertThat(site.pgdata().resolve(DESTINATION)).doesNotExist();
+    }
+
+    @Test
+    void aVaultOfANewerFormatStopsRecovery() throws IOException {
+        ArchivePushTest.newerFormat(site);
+
+        assertThat(get(SEGMENT).status()).isEqualTo(255);
+    }
+
+    @Test
+    void aVaultThatDoesNotKnowTheServerStopsRecovery() throws IOException {
+        site.controlFile("16");
+
+        assertThat(get("00000002.history").status()).isEqualTo(255);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[wall]\n", "[wal]\ncodex = \"zstd\"\n", "[wal]\ncodec = \"zip\"\n", "[wal\n", "wal = 1\n"})
+    void aTypoInTheConfigurationStopsRecovery(String typo) throws IOException {
+        site.configure(typo);
+
+        assertThat(get("00000002.history").status()).isEqualTo(255);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../" + SEGMENT, "pg_wal/" + SEGMENT, "junk", "00000002.HISTORY", "00000000.history"})
+    void aNameThatNoServerUsesStopsRecovery(String name) {
+        assertThat(get(name).status()).isEqualTo(255);
+        assertThat(get("0".repeat(65)).status()).isEqualTo(255);
+    }
+
+    @Test
+    void aWrongCommandLineStopsRecovery() {
+        assertThat(site.run("archive-get").status()).isEqualTo(255);
+        assertThat(site.run("archive-get", SEGMENT).status()).isEqualTo(255);
+        assertThat(site.run("archive-get", SEGMENT, DESTINATION, "more").status())
+                .isEqualTo(255);
+        assertThat(site.run("archive-get", "--no-such-option", SEGMENT, DESTINATION)
+                        .status())
+                .isEqualTo(255);
+        assertThat(site.run("--confg", "x", "archive-get", SEGMENT, DESTINATION).status())
+                .isEqualTo(255);
+        assertThat(site.bare(directory, "-c", "nowhere.toml", "archive-get", SEGMENT, DESTINATION)
+                        .status())
+                .isEqualTo(255);
+    }
+
+    @Test
+    void aMissingIdentityFileStopsRecovery() throws IOException {
+        site.configure("[encryption]\nidentity_files = [\"nowhere.age\"]\n");
+
+        Ran ran = get(SEGMENT);
+
+        assertThat(ran.status()).isEqualTo(255);
+        assertThat(ran.err()).contains("identity file").contains("does not exist");
+    }
+
+    @Test
+    void aDestinationThatCannotBeWrittenStopsRecovery() {
+        assertThat(site.run("archive-get", SEGMENT, "no/such/directory/x").status())
+                .isEqualTo(255);
+    }
+
+    @Test
+    void aStandbyInDoubtGoesOnAsking() throws IOException {
+        Files.createFile(site.pgdata().resolve("standby.signal"));
+        Files.move(site.vault(), directory.resolve("elsewhere"));
+
+        Ran ran = get(SEGMENT);
+
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.err()).endsWith(DOUBT + "the standby goes on asking\n");
+        assertThat(site.run("archive-get").status()).isEqualTo(1);
+    }
+
+    @Test
+    void aStandbyIsFoundByItsPathAsWell() throws IOException {
+        Files.createFile(site.pgdata().resolve("standby.signal"));
+        Files.move(site.vault(), directory.resolve("elsewhere"));
+
+        Ran ran = site.runIn(
+                directory,
+                "archive-get",
+                SEGMENT,
+                site.pgdata().resolve(DESTINATION).toString());
+
+        assertThat(ran.status()).isEqualTo(1);
+    }
+
+    @Test
+    void aStandbyCanBeToldToStop() throws IOException {
+        Files.createFile(site.pgdata().resolve("standby.signal"));
+        site.configure("standby_doubt = \"stop\"\n");
+        Files.move(site.vault(), directory.resolve("elsewhere"));
+
+        assertThat(get(SEGMENT).status()).isEqualTo(255);
+    }
+
+    @Test
+    void aPolicyThatCannotBeReadIsTheUsualOne() throws IOException {
+        Files.createFile(site.pgdata().resolve("standby.signal"));
+        site.configure("standby_doubt = \"stop\"\nnonsense = 1\n");
+
+        assertThat(get(SEGMENT).status()).isEqualTo(1);
+    }
+
+    @Test
+    void recoveryCanBeToldToTakeDoubtForAbsence() throws IOException {
+        site.configure("recovery_doubt = \"absent\"\n");
+        Files.move(site.vault(), directory.resolve("elsewhere"));
+
+        assertThat(get(SEGMENT).status()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutADataDirectoryTheOnlySystemIsMeant() throws IOException {
+        Path other = Files.createDirectory(directory.resolve("other"));
+
+        assertThat(site.runIn(other, "archive-get", SEGMENT, "here").status()).isZero();
+        assertThat(other.resolve("here")).hasSize(16 << 20);
+    }
+
+    @Test
+    void ofSeveralSystemsOneMustBeNamed() throws IOException {
+        String first = site.system().toString();
+        site.controlFile("16");
+        assertThat(site.run("init").status()).isZero();
+        Path other = Files.createDirectory(directory.resolve("other"));
+
+        Ran unnamed = site.runIn(other, "archive-get", SEGMENT, "here");
+        assertThat(unnamed.status()).isEqualTo(255);
+        assertThat(unnamed.err()).contains("--system-identifier");
+        assertThat(site.runIn(other, "archive-get", SEGMENT, "here", "--system-identifier", first)
+                        .status())
+                .isZero();
+    }
+}

@@ -1,0 +1,170 @@
+package dev.walvault.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+    @TempDir
+    Path directory;
+
+    private Site site;
+
+    @BeforeEach
+    void configure() throws IOException {
+        site = Site.in(directory);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "valt = 'x'|unknown setting \"valt\"|Did you mean \"vault\"?",
+                "[wall]|unknown section \"wall\"|Did you mean \"wal\"?",
+                "[wal]\\ncodex = 'zstd'|unknown setting \"wal.codex\"|Did you mean \"wal.codec\"?",
+                "[wal]\\nidentity_files = []|unknown setting \"wal.identity_files\"|Did you mean"
+                        + " \"encryption.identity_files\"?",
+                "pgdata.x = 1|unknown section \"pgdata\"|\"walvault config --example\" shows all that there are.",
+            })
+    void anUnknownKeyIsAnErrorThatNamesTheNearest(String line, String error, String hint) throws IOException {
+        site.write("\n" + line.replace("\\n", "\n") + "\n");
+
+        Ran ran = site.run("config");
+
+        assertThat(ran.status()).isEqualTo(3);
+        assertThat(ran.err()).startsWith("ERROR:  " + error + "\n").contains("HINT:  " + hint);
+        assertThat(ran.err()).contains("it stands in " + site.config() + ":");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cluster = 1|setting \"cluster\" must be a string, not an integer",
+                "cluster = 'a/b'|invalid value \"a/b\" of setting \"cluster\"",
+                "vault = 'ftp://x'|invalid value \"ftp://x\" of setting \"vault\"",
+                "postgres.port = '1'|setting \"postgres.port\" must be an integer, not a string",
+                "postgres.port = 70000|invalid value \"70000\" of setting \"postgres.port\"",
+                "encryption.recipients = 'a'|setting \"encryption.recipients\" must be an array of strings, not a string",
+                "encryption.recipients = [1]|setting \"encryption.recipients\" must be an array of strings, not one with"
+                        + " another element",
+                "wal.level = 20|invalid value \"20\" of setting \"wal.level\"",
+                "backup.wal_timeout = '10'|invalid value \"10\" of setting \"backup.wal_timeout\"",
+                "backup.codec = 'zip'|invalid value \"zip\" of setting \"backup.codec\"",
+            })
+    void aWrongValueIsAnErrorThatNamesIt(String line, String error) throws IOException {
+        site.write(line + "\n");
+
+        Ran ran = site.run("config");
+
+        assertThat(ran.status()).isEqualTo(3);
+        assertThat(ran.err()).startsWith("ERROR:  " + error + "\nDETAIL:  ").contains(site.config() + ":1");
+    }
+
+    @Test
+    void aSyntaxErrorIsNamedByLineAndColumn() throws IOException {
+        site.write("vault = '/x'\n[wal\n");
+
+        Ran ran = site.run("config");
+
+        assertThat(ran.status()).isEqualTo(3);
+        assertThat(ran.err()).startsWith("ERROR:  syntax error in configuration file at " + site.config() + ":");
+    }
+
+    @Test
+    void aSyntaxErrorDoesNotShowAPassword() throws IOException {
+        site.write("[postgres]\npassword = hunter2\n");
+
+        assertThat(site.run("config").err()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void everyValueIsShownWithItsOriginAndSecretsAreMasked() throws IOException {
+        site.write("vault = \"/x\"\n[postgres]\npassword = \"hunter2\"\n");
+        site.with("WALVAULT_WAL_CODEC", "lz4")
+                .with("PGDATA", "/data")
+                .with("WALVAULT_ENCRYPTION_IDENTITY_FILES", "a, b");
+
+        Ran ran = site.run("config");
+
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out())
+                .containsPattern("vault +\"/x\" +" + site.config() + ":1\n")
+                .containsPattern("pgdata +\"/data\" +environment variable PGDATA\n")
+                .containsPattern("wal.codec +\"lz4\" +environment variable WALVAULT_WAL_CODEC\n")
+                .containsPattern("encryption.identity_files +\\[\"a\", \"b\"] +environment")
+                .containsPattern("postgres.password +\\*\\*\\* +" + site.config() + ":3\n")
+                .containsPattern("postgres.port +5432 +default\n")
+                .doesNotContain("hunter2");
+        assertThat(site.run("config", "--output", "json").out()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void aSecretThatOthersCanReadIsWarnedOfOnce() throws IOException {
+        site.configure("[postgres]\npassword = \"hunter2\"\n");
+        Files.setPosixFilePermissions(site.config(), PosixFilePermissions.fromString("rw-r--r--"));
+
+        Ran ran = site.run("init");
+
+        assertThat(ran.status()).isZero();
+        assertThat(ran.err())
+                .isEqualTo("WARNING:  configuration file \"" + site.config()
+                        + "\" holds a secret and can be read by its group or by others\n");
+    }
+
+    @Test
+    void anIdentityFileThatOthersCanReadIsWarnedOf() throws IOException {
+        Path identity = Files.createFile(directory.resolve("id.age"));
+        Files.setPosixFilePermissions(identity, PosixFilePermissions.fromString("rw-r-----"));
+        site.configure("[encryption]\nidentity_files = [\"id.age\"]\n");
+
+        assertThat(site.run("config").err())
+                .isEqualTo("WARNING:  identity file \"" + identity
+                        + "\" holds a secret and can be read by its group or by others\n");
+    }
+
+    @Test
+    void aVariableThatSetsNothingIsWarnedOf() {
+        site.with("WALVAULT_WAL_CODEX", "lz4");
+
+        assertThat(site.run("config").err())
+                .isEqualTo("WARNING:  environment variable WALVAULT_WAL_CODEX sets nothing; did you mean"
+                        + " WALVAULT_WAL_CODEC?\n");
+    }
+
+    @Test
+    void aFileThatWasNamedMustBeThere() {
+        assertThat(site.bare(directory, "--config", "nowhere.toml", "config").status())
+                .isEqualTo(3);
+        assertThat(site.with("WALVAULT_CONFIG", "nowhere.toml")
+                        .bare(directory, "config")
+                        .status())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void theEnvironmentAloneIsEnough() throws IOException {
+        site.with("WALVAULT_VAULT", site.vault().toString())
+                .with("PGDATA", site.pgdata().toString());
+
+        assertThat(site.bare(directory, "init").status()).isZero();
+    }
+
+    @Test
+    void theExampleIsAValidConfiguration() throws IOException {
+        site.write(site.run("config", "--example").out());
+        assertThat(site.run("config").status()).isZero();
+
+        // and with everything in it switched on
+        site.write(site.run("config", "--example").out().replaceAll("(?m)^#(?=[a-z_]+ = )", ""));
+        assertThat(site.run("config")).extracting(Ran::status, Ran::err).containsExactly(0, "");
+    }
+}
