@@ -9,6 +9,11 @@ final class OperatorCommands {
     static void addTo(CommandLine root, Invocation invocation) {
         root.addSubcommand(new KeygenCommand(invocation));
         root.addSubcommand(new InitCommand(invocation));
+        root.addSubcommand(new BackupCommand(invocation));
+        var restorePoint = new CommandLine(new RestorePointCommand());
+        restorePoint.addSubcommand(new RestorePointCreateCommand(invocation));
+        restorePoint.addSubcommand(new RestorePointListCommand(invocation));
+        root.addSubcommand(restorePoint);
         root.addSubcommand(new ConfigCommand(invocation));
         root.addSubcommand(new VersionCommand(invocation));
     }

@@ -53,7 +53,7 @@ class UsageTest {
         assertThat(ran.out())
                 .startsWith("Usage: walvault " + command)
                 .contains("Example")
-                .contains("  walvault ");
+                .contains("walvault ");
         assertThat(ran.out()).contains("--config=FILE").contains("--output=FORMAT");
         assertThat(ran.out().lines()).allMatch(line -> line.length() <= 100);
     }
@@ -63,7 +63,7 @@ class UsageTest {
         Ran unknown = site.run("archive-psh", "x");
         assertThat(unknown.status()).isEqualTo(2);
         assertThat(unknown.err())
-                .startsWith("ERROR:  unknown command \"archive-psh\"\nHINT:  Did you mean \"walvault archive-push\"?");
+                .startsWith("ERROR:  unknown command \"archive-psh\"\nHINT:  Did you mean \"archive-push\"?");
 
         assertThat(site.run("init", "x").err()).startsWith("ERROR:  one argument too many: \"x\"\n");
         assertThat(site.run("init", "--x").err()).startsWith("ERROR:  unknown option \"--x\"\n");

@@ -1,0 +1,97 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.backup.RestorePointWriter;
+import dev.walvault.backup.WalWait;
+import dev.walvault.cli.settings.Setting;
+import dev.walvault.cli.settings.Settings;
+import dev.walvault.observe.Pause;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.link.ServerFacts;
+import dev.walvault.pg.link.ServerSession;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.RestorePoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "create",
+        description = {
+            "Writes a restore point and waits until its WAL is in the vault.",
+            "%nNames are unique for ever: recovery stops at the first record of a name. The wait ends after"
+                    + " backup.wal_timeout; the restore point exists even so."
+        },
+        footer = {"%nExample:", "  walvault restore-point create before-release-42"})
+final class RestorePointCreateCommand implements Subcommand {
+    private final Invocation invocation;
+    private final InstantSource clock = InstantSource.system();
+
+    @Parameters(paramLabel = "NAME", description = "1 to 63 bytes")
+    private String name = "";
+
+    @Option(names = "--no-wait", description = "do not wait for its WAL to reach the vault")
+    private boolean noWait;
+
+    RestorePointCreateCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public int run() throws ArchiverException {
+        Usage.meant(() -> {
+            RestorePoint.requireName(name);
+            return name;
+        });
+        Settings settings = invocation.settings();
+        try (var wiring = new Wiring(invocation);
+                ServerSession session = Server.connect(settings)) {
+            var access = wiring.access(wiring.storingKeyring());
+            ServerFacts server = session.facts();
+            requireSameServer(settings.path(Setting.PGDATA), server);
+            MemberVault member = access.of(server.system());
+            var writer = new RestorePointWriter(member, session);
+            RestorePoint point = writer.create(name);
+            if (!noWait) {
+                var wait = new WalWait(member, session, clock, Pause.SLEEP, invocation.cancellation());
+                Path wal = settings.path(Setting.PGDATA)
+                        .orElse(server.dataDirectory())
+                        .resolve("pg_wal");
+                writer.await(point, wait, wal, clock.instant().plus(settings.duration(Setting.WAL_TIMEOUT)));
+            }
+            invocation
+                    .console()
+                    .result(
+                            "restore-point create",
+                            json -> {
+                                Rendering.point(point).accept(json);
+                                json.put("walInVault", !noWait);
+                            },
+                            () -> "restore point \"" + name + "\" is at " + point.lsn() + " on timeline "
+                                    + point.timeline()
+                                    + (noWait ? "; its WAL may not be in the vault yet" : "; its WAL is in the vault"));
+            return 0;
+        }
+    }
+
+    private static void requireSameServer(Optional<Path> pgdata, ServerFacts server) throws ArchiverException {
+        if (pgdata.isEmpty() || !Files.isReadable(pgdata.get().resolve(ControlFile.PATH))) {
+            return;
+        }
+        var system = ControlFile.read(pgdata.get()).systemIdentifier();
+        if (!system.equals(server.system())) {
+            throw Fault.of(
+                            ErrorCode.WRONG_SYSTEM,
+                            "the server is system " + server.system() + ", but \"" + pgdata.get() + "\" is of system "
+                                    + system)
+                    .hint("Make pgdata and the [postgres] section of the configuration speak of the same server.")
+                    .postgres();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.RestorePoint;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "list",
+        description = "Prints the restore points that the vault knows, oldest first.",
+        footer = {"%nExample:", "  walvault restore-point list --output json"})
+final class RestorePointListCommand implements Subcommand {
+    private final Invocation invocation;
+
+    @Mixin
+    private final SystemOption system = new SystemOption();
+
+    RestorePointListCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public int run() throws ArchiverException {
+        try (var wiring = new Wiring(invocation)) {
+            var points = new ArrayList<RestorePoint>();
+            for (MemberVault member : system.members(wiring.access(wiring.storingKeyring()), invocation.settings())) {
+                points.addAll(member.restorePoints().all());
+            }
+            points.sort(Comparator.comparing(RestorePoint::time));
+            invocation
+                    .console()
+                    .result(
+                            "restore-point list",
+                            json -> json.putObjects(
+                                    "restorePoints",
+                                    points.stream().map(Rendering::point).toList()),
+                            () -> text(points));
+            return 0;
+        }
+    }
+
+    private String text(List<RestorePoint> points) {
+        return points.isEmpty()
+                ? "there are no restore points"
+                : Rendering.points(points, invocation.shell().zone());
+    }
+}

@@ -1,0 +1,56 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.cli.settings.Setting;
+import dev.walvault.cli.settings.Settings;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.vault.MemberAccess;
+import dev.walvault.vault.MemberVault;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which of the systems that a vault knows as one member. */
+final class SystemOption {
+    @Option(
+            names = "--system-identifier",
+            paramLabel = "NUMBER",
+            description = "which system, where the vault knows several; otherwise that of \"pgdata\"")
+    private @Nullable SystemIdentifier system;
+
+    /** The one that was named, else that of the data directory, else every one there is. */
+    List<MemberVault> members(MemberAccess access, Settings settings) throws ArchiverException {
+        Optional<SystemIdentifier> one = one(settings);
+        var members = new ArrayList<MemberVault>();
+        if (one.isPresent()) {
+            members.add(access.of(one.get()));
+            return members;
+        }
+        for (SystemIdentifier known : access.vault().systems(access.cluster(), access.member())) {
+            members.add(access.of(known));
+        }
+        return members;
+    }
+
+    /** The one that was named, else that of the data directory if the vault knows it, else the only one there is. */
+    MemberVault member(MemberAccess access, Settings settings) throws ArchiverException {
+        Optional<SystemIdentifier> one = one(settings);
+        return one.isPresent() ? access.of(one.get()) : Wiring.onlySystem(access);
+    }
+
+    private Optional<SystemIdentifier> one(Settings settings) throws ArchiverException {
+        if (system != null) {
+            return Optional.of(system);
+        }
+        Optional<Path> pgdata =
+                settings.path(Setting.PGDATA).filter(path -> Files.isReadable(path.resolve(ControlFile.PATH)));
+        return pgdata.isEmpty()
+                ? Optional.empty()
+                : Optional.of(ControlFile.read(pgdata.get()).systemIdentifier());
+    }
+}
