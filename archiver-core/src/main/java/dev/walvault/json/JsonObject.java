@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -96,6 +98,9 @@ public final class JsonObject {
     /** Refuses a document whose member {@code walvault} names a format that came after this program. */
     public JsonObject requireFormat() throws IntegrityException {
         long version = number("walvault");
+        if (version < 1) {
+            throw corrupt(document, "its format is " + version);
+        }
         if (version > FORMAT) {
             throw Fault.of(
                             ErrorCode.FORMAT_TOO_NEW,
@@ -118,6 +123,12 @@ public final class JsonObject {
         return require(name, Long.class);
     }
 
+    /** A member whose number means something: a timeline, a size. */
+    public <T> T numberAs(String name, LongFunction<T> parse) throws IntegrityException {
+        long number = number(name);
+        return meaning(name, () -> parse.apply(number));
+    }
+
     public OptionalLong findNumber(String name) throws IntegrityException {
         return has(name) ? OptionalLong.of(number(name)) : OptionalLong.empty();
     }
@@ -129,8 +140,12 @@ public final class JsonObject {
     /** A member whose text means something: a position, a time, an id. */
     public <T> T as(String name, Function<String, T> parse) throws IntegrityException {
         String text = text(name);
+        return meaning(name, () -> parse.apply(text));
+    }
+
+    private <T> T meaning(String name, Supplier<T> parse) throws IntegrityException {
         try {
-            return parse.apply(text);
+            return parse.get();
         } catch (RuntimeException e) {
             throw corrupt(document, "member \"" + name + "\": " + e.getMessage());
         }

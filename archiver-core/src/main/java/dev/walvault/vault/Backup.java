@@ -38,15 +38,14 @@ public record Backup(
     }
 
     static Backup read(JsonObject json) throws IntegrityException {
+        long length = json.number("manifestLength");
         return new Backup(
                 BackupFacts.read(json),
                 json.number("files"),
                 json.number("bytes"),
-                (int) json.number("packs"),
+                json.numberAs("packs", Math::toIntExact),
                 json.number("bytesStored"),
-                new ContentDigest(
-                        json.number("manifestLength"),
-                        json.as("manifestXxh64", hex -> Long.parseUnsignedLong(hex, 16))),
+                json.as("manifestXxh64", hex -> ContentDigest.of(length, hex)),
                 json.text("host"),
                 json.text("version"));
     }

@@ -50,7 +50,7 @@ public record BackupFacts(
                 .put("systemIdentifier", system.toString())
                 .put("serverVersion", serverVersion)
                 .put("serverVersionNum", serverVersionNum)
-                .put("timeline", timeline.value())
+                .put("timeline", Integer.toUnsignedLong(timeline.value()))
                 .put("startLsn", start.toString())
                 .put("stopLsn", stop.toString())
                 .put("startTime", startTime.toString())
@@ -70,8 +70,8 @@ public record BackupFacts(
                 json.texts("annotations"),
                 json.as("systemIdentifier", SystemIdentifier::parse),
                 json.text("serverVersion"),
-                (int) json.number("serverVersionNum"),
-                new TimelineId((int) json.number("timeline")),
+                json.numberAs("serverVersionNum", Math::toIntExact),
+                json.numberAs("timeline", number -> TimelineId.parse(Long.toString(number))),
                 json.as("startLsn", Lsn::parse),
                 json.as("stopLsn", Lsn::parse),
                 json.as("startTime", Instant::parse),

@@ -35,7 +35,16 @@ public final class Backups {
 
     public Optional<Backup> find(BackupId id) throws ArchiverException {
         Optional<JsonObject> json = documents.find(keys.complete(id));
-        return json.isEmpty() ? Optional.empty() : Optional.of(Backup.read(json.get()));
+        if (json.isEmpty()) {
+            return Optional.empty();
+        }
+        Backup backup = Backup.read(json.get());
+        if (!backup.id().equals(id) || !backup.facts().system().equals(keys.system())) {
+            throw Documents.swapped(
+                    keys.complete(id),
+                    "of backup " + backup.id() + " of system " + backup.facts().system());
+        }
+        return Optional.of(backup);
     }
 
     /** Every id that has any object, complete or not, oldest first. Lists the store. */

@@ -3,6 +3,7 @@ package dev.walvault.vault;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
 import dev.walvault.Retry;
 import dev.walvault.json.JsonObject;
 import dev.walvault.json.JsonText;
@@ -50,6 +51,14 @@ final class Documents {
         } catch (IOException e) {
             throw unreadable(key, e);
         }
+    }
+
+    /** What to say of a document that lies under the key of another. */
+    static IntegrityException swapped(ObjectKey key, String whatItSays) {
+        return Fault.of(ErrorCode.CORRUPT, "\"" + key + "\" was swapped")
+                .detail("it says that it is " + whatItSays)
+                .hint("Somebody copied or moved objects inside the vault; look for the other one too.")
+                .integrity();
     }
 
     void each(ObjectKey prefix, Consumer<StoredObject> visitor) throws ArchiverException {

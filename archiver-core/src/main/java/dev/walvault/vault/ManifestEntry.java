@@ -53,7 +53,7 @@ public sealed interface ManifestEntry {
         if (json.has("file")) {
             return new File(
                     json.text("file"),
-                    json.number("size"),
+                    json.numberAs("size", ManifestEntry::size),
                     json.as("mtime", Instant::parse),
                     json.as("mode", ManifestEntry::octal),
                     json.as("crc32c", HexFormat::fromHexDigits),
@@ -70,6 +70,17 @@ public sealed interface ManifestEntry {
     }
 
     private static int octal(String mode) {
-        return Integer.parseInt(mode, 8);
+        int bits = Integer.parseInt(mode, 8);
+        if (bits < 0 || bits > 0777) {
+            throw new IllegalArgumentException("invalid mode \"" + mode + "\"");
+        }
+        return bits;
+    }
+
+    private static long size(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("invalid size " + bytes);
+        }
+        return bytes;
     }
 }

@@ -28,9 +28,10 @@ public record ManifestPack(int number, ContentDigest digest, long bytesStored, L
     }
 
     static ManifestPack read(JsonObject json, List<ManifestEntry> entries) throws IntegrityException {
+        long length = json.number("length");
         return new ManifestPack(
                 json.as("pack", Integer::parseInt),
-                new ContentDigest(json.number("length"), json.as("xxh64", hex -> Long.parseUnsignedLong(hex, 16))),
+                json.as("xxh64", hex -> ContentDigest.of(length, hex)),
                 json.number("bytesStored"),
                 entries);
     }

@@ -26,6 +26,6 @@ public record ManifestTotals(int packs, long files, long bytes) {
     }
 
     static ManifestTotals read(JsonObject json) throws IntegrityException {
-        return new ManifestTotals((int) json.number("packs"), json.number("files"), json.number("bytes"));
+        return new ManifestTotals(json.numberAs("packs", Math::toIntExact), json.number("files"), json.number("bytes"));
     }
 }

@@ -54,7 +54,14 @@ public final class MemberVault {
 
     public Optional<SystemIdentity> identity() throws ArchiverException {
         Optional<JsonObject> json = documents.find(keys.identity());
-        return json.isEmpty() ? Optional.empty() : Optional.of(SystemIdentity.read(json.get()));
+        if (json.isEmpty()) {
+            return Optional.empty();
+        }
+        SystemIdentity identity = SystemIdentity.read(json.get());
+        if (!identity.system().equals(keys.system())) {
+            throw Documents.swapped(keys.identity(), "of system " + identity.system());
+        }
+        return Optional.of(identity);
     }
 
     /**

@@ -38,19 +38,24 @@ public record RestorePoint(String name, Lsn lsn, TimelineId timeline, Instant ti
         }
     }
 
+    private static String named(String name) {
+        requireName(name);
+        return name;
+    }
+
     void put(JsonText json) {
         json.put("walvault", JsonObject.FORMAT)
                 .put("name", name)
                 .put("lsn", lsn.toString())
-                .put("timeline", timeline.value())
+                .put("timeline", Integer.toUnsignedLong(timeline.value()))
                 .put("time", time.toString());
     }
 
     static RestorePoint read(JsonObject json) throws IntegrityException {
         return new RestorePoint(
-                json.text("name"),
+                json.as("name", RestorePoint::named),
                 json.as("lsn", Lsn::parse),
-                new TimelineId((int) json.number("timeline")),
+                json.numberAs("timeline", number -> TimelineId.parse(Long.toString(number))),
                 json.as("time", Instant::parse));
     }
 }

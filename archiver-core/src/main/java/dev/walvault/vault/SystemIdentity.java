@@ -43,11 +43,11 @@ public record SystemIdentity(
     static SystemIdentity read(JsonObject json) throws IntegrityException {
         return new SystemIdentity(
                 json.as("systemIdentifier", SystemIdentifier::parse),
-                (int) json.number("postgresMajor"),
+                json.numberAs("postgresMajor", Math::toIntExact),
                 json.number("catalogVersion"),
-                new WalSegmentSize((int) json.number("walSegmentSize")),
-                (int) json.number("blockSize"),
-                (int) json.number("walBlockSize"),
+                json.numberAs("walSegmentSize", bytes -> new WalSegmentSize(Math.toIntExact(bytes))),
+                json.numberAs("blockSize", Math::toIntExact),
+                json.numberAs("walBlockSize", Math::toIntExact),
                 json.flag("checksums"),
                 json.as("created", Instant::parse));
     }

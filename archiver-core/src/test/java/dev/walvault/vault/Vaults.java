@@ -1,0 +1,83 @@
+package dev.walvault.vault;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.KeyException;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pipe.AgeKey;
+import dev.walvault.pipe.Identities;
+import dev.walvault.pipe.Recipients;
+import dev.walvault.store.ObjectStore;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+
+/** Vaults for tests: one system of one member, known to the vault, on whatever store the test brings. */
+public final class Vaults {
+    /** More than a signed number holds. */
+    public static final SystemIdentifier SYSTEM = SystemIdentifier.parse("17443322110099887766");
+
+    public static final SystemIdentifier OTHER_SYSTEM = SystemIdentifier.parse("7710402303953991025");
+    public static final Name CLUSTER = new Name("orders");
+    public static final Name MEMBER = new Name("main");
+    public static final Instant NOW = Instant.parse("2026-11-20T22:15:30.123Z");
+    public static final WalSegmentSize SEGMENT_SIZE = new WalSegmentSize(1 << 20);
+    public static final Keyring NO_KEYS = new Keyring(Recipients.none(), Identities.none());
+
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+    private Vaults() {}
+
+    /** Always the same process, at the same moment, with the same luck. */
+    public static Author author() {
+        return author(CLOCK);
+    }
+
+    public static Author author(Clock clock) {
+        return new Author("db1", "0.1.0", clock, () -> 0x9b2e61d0c3a4f587L);
+    }
+
+    public static SystemIdentity identity() {
+        return identity(SYSTEM, SEGMENT_SIZE);
+    }
+
+    public static SystemIdentity identity(SystemIdentifier system, WalSegmentSize size) {
+        return new SystemIdentity(system, 15, 202209061, size, 8192, 8192, true, NOW);
+    }
+
+    /** A plain vault that knows {@link #SYSTEM}. */
+    public static MemberAccess plain(ObjectStore store) throws ArchiverException {
+        return created(store, NO_KEYS, identity());
+    }
+
+    /** A vault that knows the system, encrypted if the keyring has recipients. */
+    public static MemberAccess created(ObjectStore store, Keyring keyring, SystemIdentity identity)
+            throws ArchiverException {
+        var vault = Vault.create(store, !keyring.recipients().isEmpty(), author());
+        vault.createCluster(CLUSTER, NOW);
+        var access = new MemberAccess(vault, CLUSTER, MEMBER, keyring, author());
+        access.of(identity.system()).introduce(identity);
+        return access;
+    }
+
+    /** The vault that is there, opened once more. */
+    public static MemberAccess opened(ObjectStore store, Keyring keyring) throws ArchiverException {
+        return new MemberAccess(Vault.open(store), CLUSTER, MEMBER, keyring, author());
+    }
+
+    /** Encrypts for all of the keys and opens with all of them. */
+    public static Keyring keyring(AgeKey... keys) throws KeyException {
+        return new Keyring(recipients(keys), Identities.of(List.of(keys)));
+    }
+
+    /** Encrypts for all of the keys and opens nothing. */
+    public static Keyring sealOnly(AgeKey... keys) throws KeyException {
+        return new Keyring(recipients(keys), Identities.none());
+    }
+
+    private static Recipients recipients(AgeKey... keys) throws KeyException {
+        return Recipients.parse(Arrays.stream(keys).map(AgeKey::recipient).toList());
+    }
+}
