@@ -1,0 +1,296 @@
+package dev.walvault.restore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.TransactionSnapshot;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pipe.Codec;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.pipe.Identities;
+import dev.walvault.pipe.Recipients;
+import dev.walvault.store.MemoryStore;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.vault.Author;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupFacts;
+import dev.walvault.vault.BackupId;
+import dev.walvault.vault.Keyring;
+import dev.walvault.vault.ManifestEntry;
+import dev.walvault.vault.ManifestHead;
+import dev.walvault.vault.ManifestPack;
+import dev.walvault.vault.ManifestTotals;
+import dev.walvault.vault.ManifestWriter;
+import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.Name;
+import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.SystemIdentity;
+import dev.walvault.vault.TablespaceLocation;
+import dev.walvault.vault.Vault;
+import dev.walvault.vault.WalProof;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/** A vault in memory with one system, segments of 1 MB, and whatever a test puts into it. */
+final class Fixture {
+    static final Instant NOW = Instant.parse("2026-11-20T22:00:00Z");
+    static final SystemIdentifier SYSTEM = SystemIdentifier.parse("7459276829153342812");
+    static final WalSegmentSize SIZE = new WalSegmentSize(1 << 20);
+    static final Compression PLAIN = new Compression(Codec.NONE, 0);
+    static final TimelineId T1 = TimelineId.FIRST;
+    static final TimelineId T2 = new TimelineId(2);
+    static final TimelineId T3 = new TimelineId(3);
+
+    final MemoryStore store = new MemoryStore();
+    final Author author = new Author("db1", "0.1.0", Clock.fixed(NOW, ZoneOffset.UTC), new SplittableRandom(7));
+    final MemberVault member;
+
+    Fixture() throws IOException {
+        Vault vault = Vault.create(store, false, author);
+        var keys = new MemberKeys(new Name("c"), new Name("main"), SYSTEM);
+        vault.createCluster(keys.cluster(), NOW);
+        member = vault.member(keys, new Keyring(Recipients.none(), Identities.none()), author);
+        member.introduce(new SystemIdentity(SYSTEM, 15, 202209061, SIZE, 8192, 8192, false, NOW));
+    }
+
+    /** Segments by their numbers, both ends included. */
+    Fixture wal(TimelineId timeline, long first, long last) throws IOException {
+        for (long number = first; number <= last; number++) {
+            byte[] content = {1};
+            member.wal()
+                    .create(
+                            new WalSegment(timeline, number).file(SIZE),
+                            content,
+                            content.length,
+                            ContentDigest.of(content),
+                            PLAIN);
+        }
+        return this;
+    }
+
+    Fixture history(TimelineId timeline, String text) throws IOException {
+        byte[] content = text.getBytes(UTF_8);
+        member.wal()
+                .create(
+                        new WalFile.TimelineHistoryFile(timeline),
+                        content,
+                        content.length,
+                        ContentDigest.of(content),
+                        PLAIN);
+        return this;
+    }
+
+    Fixture point(String name, TimelineId timeline, Lsn lsn) throws IOException {
+        member.restorePoints().publish(new RestorePoint(name, lsn, timeline, NOW));
+        return this;
+    }
+
+    /** Position in the middle of a segment. */
+    static Lsn in(long segment) {
+        return new Lsn((segment << 20) + 4096);
+    }
+
+    static String segmentName(TimelineId timeline, long number) {
+        return new WalSegment(timeline, number).fileName(SIZE);
+    }
+
+    static BackupId id(long hour) {
+        return new BackupId(time(hour));
+    }
+
+    static Instant time(long hour) {
+        return NOW.plusSeconds(3600 * hour);
+    }
+
+    /** Of a backup that began and ended in this segment, in this hour; transactions below 100 times the hour had ended. */
+    static BackupFacts facts(long hour, TimelineId timeline, long segment) {
+        return facts(hour, timeline, segment, segment);
+    }
+
+    static BackupFacts facts(long hour, TimelineId timeline, long first, long last) {
+        return new BackupFacts(
+                id(hour),
+                "",
+                Map.of(),
+                SYSTEM,
+                "15.6",
+                150006,
+                timeline,
+                new Lsn((first << 20) + 40),
+                in(last),
+                time(hour),
+                time(hour).plusSeconds(60),
+                new WalSegment(timeline, first).file(SIZE),
+                new WalSegment(timeline, last).file(SIZE),
+                WalProof.CONTENT,
+                TransactionSnapshot.parse(100 * hour + ":" + 100 * hour + ":"),
+                false,
+                0);
+    }
+
+    /** A backup without packs, for plans. */
+    Fixture backup(BackupFacts facts) throws IOException {
+        member.backups().complete(new Backup(facts, 0, 0, 0, 0, ContentDigest.of(new byte[0]), "db1", "0.1.0"));
+        return this;
+    }
+
+    void damage(String endOfKey, UnaryOperator<byte[]> damage) {
+        store.damage(key(endOfKey), damage);
+    }
+
+    ObjectKey key(String end) {
+        return store.keys().stream()
+                .filter(key -> key.value().endsWith(end))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    PackedBackup packing(long hour) {
+        return new PackedBackup(facts(hour, T1, 3));
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    /** A backup with packs in the making; can be made wrong in every way. */
+    final class PackedBackup {
+        private final BackupFacts facts;
+        private final List<TablespaceLocation> tablespaces = new ArrayList<>();
+        private final List<ManifestPack> packs = new ArrayList<>();
+        private final List<Entry> entries = new ArrayList<>();
+        UnaryOperator<ManifestTotals> totals = UnaryOperator.identity();
+        UnaryOperator<ContentDigest> packDigest = UnaryOperator.identity();
+
+        private record Entry(TarArchiveEntry tar, Optional<byte[]> content, ManifestEntry listed) {}
+
+        PackedBackup(BackupFacts facts) {
+            this.facts = facts;
+        }
+
+        PackedBackup tablespace(long oid, String location) {
+            tablespaces.add(new TablespaceLocation(oid, location));
+            return this;
+        }
+
+        PackedBackup directory(String path, int mode) {
+            entries.add(new Entry(
+                    new TarArchiveEntry(path + "/", TarConstants.LF_DIR),
+                    Optional.empty(),
+                    new ManifestEntry.Directory(path, mode)));
+            return this;
+        }
+
+        PackedBackup link(String path, String target) {
+            var tar = new TarArchiveEntry(path, TarConstants.LF_SYMLINK);
+            tar.setLinkName(target);
+            entries.add(new Entry(tar, Optional.empty(), new ManifestEntry.Link(path, target)));
+            return this;
+        }
+
+        PackedBackup file(String path, byte[] content) {
+            return file(path, content, content);
+        }
+
+        /** A file whose tar content need not be what the manifest says. */
+        PackedBackup file(String path, byte[] content, byte[] listed) {
+            var crc = new CRC32C();
+            crc.update(listed);
+            return file(
+                    path,
+                    content,
+                    new ManifestEntry.File(path, listed.length, NOW, 0600, (int) crc.getValue(), List.of()));
+        }
+
+        PackedBackup file(String path, byte[] content, ManifestEntry listed) {
+            var tar = new TarArchiveEntry(path, true);
+            tar.setSize(content.length);
+            entries.add(new Entry(tar, Optional.of(content), listed));
+            return this;
+        }
+
+        PackedBackup pack() throws IOException {
+            int number = packs.size() + 1;
+            try (var upload = member.backups().beginPack(facts.id(), number, new Compression(Codec.ZSTD, 1))) {
+                var tar = new TarArchiveOutputStream(upload.content(), UTF_8.name());
+                tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+                tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+                for (Entry entry : entries) {
+                    tar.putArchiveEntry(entry.tar);
+                    if (entry.content.isPresent()) {
+                        tar.write(entry.content.get());
+                    }
+                    tar.closeArchiveEntry();
+                }
+                tar.finish();
+                upload.commit();
+                packs.add(new ManifestPack(
+                        number,
+                        packDigest.apply(upload.content().digest()),
+                        upload.bytesStored(),
+                        entries.stream().map(Entry::listed).toList()));
+            }
+            entries.clear();
+            return this;
+        }
+
+        /** Ends with the files that every backup ends with. */
+        Backup complete() throws IOException {
+            file("backup_label", bytes("START WAL LOCATION: …\n"));
+            if (!tablespaces.isEmpty()) {
+                var map = new StringBuilder();
+                tablespaces.forEach(each -> map.append(each.oid())
+                        .append(' ')
+                        .append(each.location())
+                        .append('\n'));
+                file("tablespace_map", bytes(map.toString()));
+            }
+            file("global/pg_control", bytes("control"));
+            pack();
+            return finish();
+        }
+
+        Backup finish() throws IOException {
+            ManifestTotals sum = ManifestTotals.NONE;
+            try (var upload = member.backups().beginManifest(facts.id(), PLAIN)) {
+                var manifest = new ManifestWriter(upload.content());
+                manifest.head(new ManifestHead(facts, tablespaces));
+                for (ManifestPack pack : packs) {
+                    manifest.pack(pack);
+                    sum = sum.plus(pack);
+                }
+                manifest.totals(totals.apply(sum));
+                upload.commit();
+                var backup = new Backup(
+                        facts,
+                        sum.files(),
+                        sum.bytes(),
+                        sum.packs(),
+                        upload.bytesStored(),
+                        upload.content().digest(),
+                        "db1",
+                        "0.1.0");
+                member.backups().complete(backup);
+                return backup;
+            }
+        }
+    }
+}

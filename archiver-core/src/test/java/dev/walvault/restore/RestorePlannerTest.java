@@ -1,0 +1,340 @@
+package dev.walvault.restore;
+
+import static dev.walvault.restore.Fixture.T1;
+import static dev.walvault.restore.Fixture.T2;
+import static dev.walvault.restore.Fixture.T3;
+import static dev.walvault.restore.Fixture.facts;
+import static dev.walvault.restore.Fixture.id;
+import static dev.walvault.restore.Fixture.in;
+import static dev.walvault.restore.Fixture.segmentName;
+import static dev.walvault.restore.Fixture.time;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.pg.Lsn;
+import dev.walvault.vault.BackupId;
+import java.io.IOException;
+import java.util.Optional;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class RestorePlannerTest {
+
+    private static final TimelineChoice AUTOMATIC = new TimelineChoice.Automatic();
+    private static final RecoveryTarget LATEST = new RecoveryTarget.Latest();
+
+    private static RestorePlan plan(Fixture vault, RecoveryTarget target) throws IOException {
+        return plan(vault, target, Optional.empty(), AUTOMATIC);
+    }
+
+    private static RestorePlan plan(
+            Fixture vault, RecoveryTarget target, Optional<BackupId> backup, TimelineChoice timeline)
+            throws IOException {
+        return new RestorePlanner(vault.member).plan(new RestoreRequest(target, backup, timeline));
+    }
+
+    private static AbstractThrowableAssert<?, ? extends Throwable> refused(ErrorCode code, ThrowingCallable planning) {
+        return assertThatThrownBy(planning)
+                .satisfies(e -> assertThat(((ArchiverException) e).code()).isEqualTo(code));
+    }
+
+    private static String detail(Throwable e) {
+        return ((ArchiverException) e).detail().orElse("");
+    }
+
+    /** Backups in segments 3, 10 and 20 of timeline 1, in hours 3, 10 and 20, and WAL from 3 to 30. */
+    private static Fixture threeBackups() throws IOException {
+        return new Fixture()
+                .wal(T1, 3, 30)
+                .backup(facts(3, T1, 3))
+                .backup(facts(10, T1, 10))
+                .backup(facts(20, T1, 20));
+    }
+
+    @Test
+    void theLatestTargetTakesTheNewestBackup() throws Exception {
+        RestorePlan plan = plan(threeBackups(), LATEST);
+
+        assertThat(plan.backup().id()).isEqualTo(id(20));
+        assertThat(plan.timeline()).isEqualTo(T1);
+        assertThat(plan.walUpTo()).isEqualTo(new Lsn(31L << 20));
+        assertThat(plan.warnings()).isEmpty();
+    }
+
+    @Test
+    void anLsnTakesTheNewestBackupThatEndedBeforeIt() throws Exception {
+        Fixture vault = threeBackups();
+
+        assertThat(plan(vault, new RecoveryTarget.AtLsn(in(20), true)).backup().id())
+                .isEqualTo(id(20));
+        assertThat(plan(vault, new RecoveryTarget.AtLsn(in(20).plus(-1), true))
+                        .backup()
+                        .id())
+                .isEqualTo(id(10));
+    }
+
+    @Test
+    void aTimeTakesTheNewestBackupThatEndedBeforeIt() throws Exception {
+        Fixture vault = threeBackups();
+
+        assertThat(plan(vault, new RecoveryTarget.AtTime(time(10).plusSeconds(60), true))
+                        .backup()
+                        .id())
+                .isEqualTo(id(10));
+        assertThat(plan(vault, new RecoveryTarget.AtTime(time(10).plusSeconds(59), true))
+                        .backup()
+                        .id())
+                .isEqualTo(id(3));
+    }
+
+    @Test
+    void aTransactionTakesTheNewestBackupThatEndedBeforeIt() throws Exception {
+        Fixture vault = threeBackups();
+
+        assertThat(plan(vault, new RecoveryTarget.AtXid(1000, true)).backup().id())
+                .isEqualTo(id(10));
+        assertThat(plan(vault, new RecoveryTarget.AtXid(999, true)).backup().id())
+                .isEqualTo(id(3));
+    }
+
+    @Test
+    void aRestorePointTakesTheNewestBackupThatEndedBeforeIt() throws Exception {
+        Fixture vault = threeBackups().point("p", T1, in(15)).point("q", T1, in(10));
+
+        assertThat(plan(vault, new RecoveryTarget.AtName("p")).backup().id()).isEqualTo(id(10));
+        assertThat(plan(vault, new RecoveryTarget.AtName("q")).backup().id()).isEqualTo(id(3));
+    }
+
+    @Test
+    void aTargetBeforeEveryBackupsEndIsRefusedWithTheEarliestPlace() throws Exception {
+        Fixture vault = threeBackups();
+
+        refused(ErrorCode.TARGET, () -> plan(vault, new RecoveryTarget.AtLsn(in(2), true)))
+                .satisfies(e -> assertThat(detail(e)).contains(id(3).toString(), "0/301000"));
+        refused(ErrorCode.TARGET, () -> plan(vault, new RecoveryTarget.AtTime(time(1), true)));
+        refused(ErrorCode.TARGET, () -> plan(vault, new RecoveryTarget.AtXid(250, true)));
+    }
+
+    @Test
+    void aVaultWithoutBackupsIsRefused() throws Exception {
+        Fixture vault = new Fixture().wal(T1, 1, 2);
+
+        refused(ErrorCode.TARGET, () -> plan(vault, LATEST));
+    }
+
+    @Test
+    void aNamedBackupIsTakenOrRefusedWithTheReason() throws Exception {
+        Fixture vault = threeBackups();
+
+        assertThat(plan(vault, LATEST, Optional.of(id(3)), AUTOMATIC).backup().id())
+                .isEqualTo(id(3));
+        refused(
+                        ErrorCode.TARGET,
+                        () -> plan(vault, new RecoveryTarget.AtLsn(in(12), true), Optional.of(id(20)), AUTOMATIC))
+                .satisfies(e -> assertThat(detail(e)).contains("it ended at 0/1401000"));
+        refused(ErrorCode.TARGET, () -> plan(vault, LATEST, Optional.of(id(4)), AUTOMATIC))
+                .satisfies(e -> assertThat(detail(e)).contains(id(3).toString(), id(20).toString()));
+    }
+
+    @Test
+    void anUnknownRestorePointNeedsANamedBackup() throws Exception {
+        Fixture vault = threeBackups();
+        var target = new RecoveryTarget.AtName("made by hand");
+
+        refused(ErrorCode.TARGET, () -> plan(vault, target));
+        RestorePlan plan = plan(vault, target, Optional.of(id(10)), AUTOMATIC);
+        assertThat(plan.warnings()).singleElement().asString().contains("made by hand");
+    }
+
+    @Test
+    void aRestorePointInTwoPlacesIsRefusedUnlessTheTimelineTells() throws Exception {
+        Fixture vault = branched().point("p", T1, in(15)).point("p", T2, in(14));
+        var target = new RecoveryTarget.AtName("p");
+
+        refused(ErrorCode.TARGET, () -> plan(vault, target))
+                .satisfies(e -> assertThat(detail(e)).contains("timeline 1", "timeline 2"));
+        assertThat(plan(vault, target, Optional.empty(), new TimelineChoice.Numbered(T2))
+                        .timeline())
+                .isEqualTo(T2);
+    }
+
+    /** Timeline 2 left timeline 1 in segment 12; both went on. Backups in 3, 10 and 20 of timeline 1, in 16 of timeline 2. */
+    private static Fixture branched() throws IOException {
+        return threeBackups()
+                .history(T2, "1\t" + in(12) + "\tno recovery target specified\n")
+                .wal(T2, 12, 18)
+                .backup(facts(30, T2, 16));
+    }
+
+    @Test
+    void theNewestTimelineIsFollowedWithAWarningAboutTheOthers() throws Exception {
+        RestorePlan plan = plan(branched(), LATEST);
+
+        assertThat(plan.timeline()).isEqualTo(T2);
+        assertThat(plan.backup().id()).isEqualTo(id(30));
+        assertThat(plan.walUpTo()).isEqualTo(new Lsn(19L << 20));
+        assertThat(plan.warnings()).singleElement().asString().contains("follows timeline 2", "of timeline 1 ");
+    }
+
+    @Test
+    void aBackupTakenAfterTheBranchPointIsNoCandidate() throws Exception {
+        RestorePlan plan = plan(branched(), new RecoveryTarget.AtLsn(in(14), true));
+
+        assertThat(plan.backup().id()).isEqualTo(id(10));
+        assertThat(plan.timeline()).isEqualTo(T2);
+    }
+
+    @Test
+    void aPromotionWithoutABranchIsNoReasonToWarn() throws Exception {
+        Fixture vault = new Fixture()
+                .wal(T1, 3, 12)
+                .backup(facts(3, T1, 3))
+                .history(T2, "1\t" + in(12) + "\treason\n")
+                .wal(T2, 12, 14);
+
+        RestorePlan plan = plan(vault, LATEST);
+
+        assertThat(plan.warnings()).isEmpty();
+        assertThat(plan.walUpTo()).isEqualTo(new Lsn(15L << 20));
+    }
+
+    @Test
+    void theTimelineCanBeChosen() throws Exception {
+        Fixture vault = branched();
+
+        RestorePlan one = plan(vault, LATEST, Optional.empty(), TimelineChoice.parse("1"));
+        assertThat(one.timeline()).isEqualTo(T1);
+        assertThat(one.backup().id()).isEqualTo(id(20));
+        assertThat(one.warnings()).isEmpty();
+
+        RestorePlan current = plan(vault, LATEST, Optional.of(id(20)), TimelineChoice.parse("current"));
+        assertThat(current.timeline()).isEqualTo(T1);
+
+        assertThat(plan(vault, LATEST, Optional.empty(), TimelineChoice.parse("latest"))
+                        .timeline())
+                .isEqualTo(T2);
+        refused(ErrorCode.TARGET, () -> plan(vault, LATEST, Optional.empty(), TimelineChoice.parse("9")))
+                .satisfies(e -> assertThat(detail(e)).contains("1, 2"));
+        refused(ErrorCode.TARGET, () -> plan(vault, LATEST, Optional.of(id(20)), TimelineChoice.parse("latest")))
+                .satisfies(e -> assertThat(detail(e)).contains("had left"));
+    }
+
+    @Test
+    void aNamedBackupIsFollowedAlongTheNewestTimelineItLeadsTo() throws Exception {
+        Fixture vault = branched();
+
+        assertThat(plan(vault, LATEST, Optional.of(id(20)), AUTOMATIC).timeline())
+                .isEqualTo(T1);
+        assertThat(plan(vault, LATEST, Optional.of(id(10)), AUTOMATIC).timeline())
+                .isEqualTo(T2);
+    }
+
+    @Test
+    void aRestorePointIsReachedOnItsOwnTimeline() throws Exception {
+        Fixture vault = branched().point("old", T1, in(25));
+
+        RestorePlan plan = plan(vault, new RecoveryTarget.AtName("old"));
+
+        assertThat(plan.timeline()).isEqualTo(T1);
+        assertThat(plan.backup().id()).isEqualTo(id(20));
+    }
+
+    @Test
+    void recoveryAcrossTwoPromotionsNeedsTheSegmentsOfEach() throws Exception {
+        Fixture vault = new Fixture()
+                .backup(facts(3, T1, 3))
+                .wal(T1, 3, 5)
+                .history(T2, "1\t" + in(5) + "\ta\n")
+                .wal(T2, 5, 8)
+                .history(T3, "1\t" + in(5) + "\ta\n2\t" + in(8) + "\tb\n")
+                .wal(T3, 8, 9);
+
+        assertThat(plan(vault, LATEST).walUpTo()).isEqualTo(new Lsn(10L << 20));
+    }
+
+    @Test
+    void theSegmentOfASwitchMayComeFromTheOlderTimelineUpToTheSwitch() throws Exception {
+        Fixture vault = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5).history(T2, "1\t" + in(5) + "\ta\n");
+
+        assertThat(plan(vault, LATEST).walUpTo()).isEqualTo(in(5));
+        assertThat(plan(vault, new RecoveryTarget.AtLsn(in(5).plus(-8), true)).timeline())
+                .isEqualTo(T2);
+        refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtLsn(in(5), true)))
+                .hasMessageContaining(segmentName(T2, 5));
+    }
+
+    @Test
+    void walThatTheBackupItselfNeedsMustBeThere() throws Exception {
+        Fixture vault = new Fixture().backup(facts(3, T1, 3, 5)).wal(T1, 3, 3).wal(T1, 5, 6);
+
+        refused(ErrorCode.GAP, () -> plan(vault, LATEST)).hasMessageContaining(segmentName(T1, 4));
+    }
+
+    @Test
+    void aTargetBeyondAGapIsRefusedAndAnotherOneWarned() throws Exception {
+        Fixture vault = new Fixture()
+                .backup(facts(3, T1, 3))
+                .wal(T1, 3, 5)
+                .wal(T1, 7, 9)
+                .point("p", T1, in(8))
+                .point("q", T1, in(5));
+
+        refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtLsn(in(8), true)))
+                .hasMessageContaining(segmentName(T1, 6));
+        refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtName("p")));
+        assertThat(plan(vault, new RecoveryTarget.AtName("q")).backup().id()).isEqualTo(id(3));
+        assertThat(plan(vault, LATEST).warnings())
+                .singleElement()
+                .asString()
+                .contains(segmentName(T1, 6), "cannot go past it");
+    }
+
+    @Test
+    void aTargetThatIsNotYetArchivedIsRefused() throws Exception {
+        Fixture vault = threeBackups();
+
+        refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtLsn(new Lsn(31L << 20), false)))
+                .hasMessageContaining(segmentName(T1, 31));
+    }
+
+    @Test
+    void windowsTellFromWhenToWhen() throws Exception {
+        Fixture vault = new Fixture()
+                .backup(facts(3, T1, 3))
+                .backup(facts(5, T1, 5, 6))
+                .backup(facts(8, T1, 8))
+                .backup(facts(9, T1, 9))
+                .wal(T1, 3, 5)
+                .wal(T1, 8, 12);
+
+        RecoveryWindows windows = RecoveryWindows.of(vault.member);
+
+        assertThat(windows.timelines()).singleElement().satisfies(timeline -> {
+            assertThat(timeline.first().name()).isEqualTo(segmentName(T1, 3));
+            assertThat(timeline.last().name()).isEqualTo(segmentName(T1, 12));
+            assertThat(timeline.gaps()).singleElement().satisfies(gap -> {
+                assertThat(gap.first().name()).isEqualTo(segmentName(T1, 6));
+                assertThat(gap.last().name()).isEqualTo(segmentName(T1, 7));
+            });
+        });
+        assertThat(windows.backups())
+                .extracting(RecoveryWindows.BackupWal::usable)
+                .containsExactly(true, false, true, true);
+        assertThat(windows.windows()).extracting(window -> window.oldest().id()).containsExactly(id(3), id(8));
+        assertThat(windows.windows().getLast().begin()).isEqualTo(in(8));
+        assertThat(windows.windows().getLast().end()).isEqualTo(new Lsn(13L << 20));
+        assertThat(windows.windows().getLast().endStored()).isPresent();
+    }
+
+    @Test
+    void aRunOfWalIsAsLargeInMemoryAsItsGaps() throws Exception {
+        WalCoverage stored = WalCoverage.of(
+                new Fixture().wal(T1, 1, 300).wal(T1, 302, 303).member.wal(), T1, Fixture.SIZE);
+
+        assertThat(stored.runs()).containsExactly(new WalCoverage.Run(1, 300), new WalCoverage.Run(302, 303));
+        assertThat(stored.gaps()).containsExactly(new WalCoverage.Run(301, 301));
+    }
+}
