@@ -1,0 +1,487 @@
+package dev.walvault.restore;
+
+import static dev.walvault.restore.Fixture.T1;
+import static dev.walvault.restore.Fixture.bytes;
+import static dev.walvault.restore.Fixture.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Event;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.restore.Fixture.PackedBackup;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.ManifestEntry;
+import dev.walvault.vault.ManifestTotals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestoreTest {
+
+    private static final RecoverySettings SETTINGS = new RecoverySettings(
+            "walvault archive-get %f %p",
+            RecoverySettings.Action.PAUSE, RecoverySettings.Role.PRIMARY, RecoverySettings.Archiving.AS_BACKED_UP);
+
+    @TempDir
+    private Path temporary;
+
+    private Path data;
+    private Fixture vault;
+    private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+
+    @BeforeEach
+    void emptyVault() throws Exception {
+        data = temporary.resolve("data");
+        vault = new Fixture();
+    }
+
+    /** Two packs with a bit of everything, and a third with what comes last. */
+    private PackedBackup ordinary() throws IOException {
+        var random = new SplittableRandom(11);
+        byte[] large = new byte[3 << 20];
+        random.nextBytes(large);
+        return vault.packing(3)
+                .directory("base", 0700)
+                .directory("base/5", 0700)
+                .directory("pg_wal", 0750)
+                .file("PG_VERSION", bytes("15\n"))
+                .file("postgresql.conf", bytes("port = 5432\n"))
+                .file("base/5/" + "x".repeat(180), bytes("a long name"))
+                .pack()
+                .file("base/5/16384", large)
+                .file("base/5/16385", new byte[0])
+                .file("postgresql.auto.conf", bytes("work_mem = '8MB'\nrestore_command = 'old'\n"))
+                .link("gone", "/nowhere/at/all")
+                .pack();
+    }
+
+    private RestoreResult restore(Backup backup) throws ArchiverException {
+        return restore(backup, TablespaceMapping.NONE, new Cancellation());
+    }
+
+    private RestoreResult restore(Backup backup, TablespaceMapping mapping, Cancellation cancellation)
+            throws ArchiverException {
+        var plan = new RestorePlan(
+                backup,
+                T1,
+                new TimelineChoice.Automatic(),
+                new RecoveryTarget.AtName("it's"),
+                backup.facts().stop(),
+                List.of());
+        return new Restore(vault.member, vault.author, events::add, cancellation)
+                .run(plan, new RestoreOptions(data, mapping, 3, SETTINGS));
+    }
+
+    private AbstractThrowableAssert<?, ? extends Throwable> refused(ErrorCode code, Backup backup) {
+        return assertThatThrownBy(() -> restore(backup))
+                .satisfies(e -> assertThat(((ArchiverException) e).code()).isEqualTo(code));
+    }
+
+    private void nothingIsLeft() {
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void everythingComesBackAsItWas() throws Exception {
+        Backup backup = ordinary().complete();
+
+        RestoreResult result = restore(backup);
+
+        assertThat(result.files()).isEqualTo(backup.files());
+        assertThat(data.resolve("base/5/16384")).hasSize(3 << 20);
+        assertThat(data.resolve("base/5/16385")).isEmptyFile();
+        assertThat(data.resolve("base/5/" + "x".repeat(180))).hasContent("a long name");
+        assertThat(data.resolve("global/pg_control")).hasContent("control");
+        assertThat(Files.readSymbolicLink(data.resolve("gone"))).hasToString("/nowhere/at/all");
+        assertThat(Files.getLastModifiedTime(data.resolve("PG_VERSION")).toInstant())
+                .isEqualTo(Fixture.NOW);
+        assertThat(mode(data)).isEqualTo("rwx------");
+        assertThat(mode(data.resolve("pg_wal"))).isEqualTo("rwxr-x---");
+        assertThat(mode(data.resolve("PG_VERSION"))).isEqualTo("rw-------");
+        assertThat(data.resolve(RestoreSite.MARKER)).doesNotExist();
+        assertThat(data.resolve("global/pg_control.walvault")).doesNotExist();
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void theServerIsToldWhereToStop() throws Exception {
+        restore(ordinary().complete());
+
+        assertThat(data.resolve("recovery.signal")).isEmptyFile();
+        assertThat(Files.readString(data.resolve("postgresql.auto.conf"))).isEqualTo("""
+                        work_mem = '8MB'
+                        # restored by walvault 0.1.0 on db1 at 2026-11-20T22:00:00Z, from backup %s to restore point "it's"
+                        restore_command = 'walvault archive-get %%f %%p'
+                        recovery_target_name = 'it''s'
+                        recovery_target_action = 'pause'
+                        recovery_target_timeline = '1'
+                        """.formatted(id(3)));
+    }
+
+    @Test
+    void theServersOwnManifestListsWhatWasRestored() throws Exception {
+        restore(ordinary().complete());
+
+        assertThat(Files.readString(data.resolve("backup_manifest")))
+                .contains("\"Path\": \"PG_VERSION\", \"Size\": 3")
+                .contains("\"Path\": \"global/pg_control\"", "\"Path\": \"backup_label\"")
+                .contains("\"Start-LSN\": \"0/300028\", \"End-LSN\": \"0/301000\"");
+    }
+
+    @Test
+    void progressEndsAtTheTotal() throws Exception {
+        Backup backup = ordinary().complete();
+
+        restore(backup);
+
+        long most = events.stream()
+                .mapToLong(event -> event instanceof Event.Progress progress ? progress.bytesDone() : 0)
+                .max()
+                .orElseThrow();
+        assertThat(most).isEqualTo(backup.bytes());
+    }
+
+    @Test
+    void aServerWithoutItsConfigurationFileIsWarnedOf() throws Exception {
+        RestoreResult result = restore(vault.packing(3).complete());
+
+        assertThat(result.warnings()).singleElement().asString().contains("postgresql.conf");
+    }
+
+    @Test
+    void whatTheRestoredServerMustNotFindIsLeftOut() throws Exception {
+        restore(ordinary()
+                .file("standby.signal", bytes(""))
+                .file("postmaster.pid", bytes("1"))
+                .file("backup_manifest", bytes("old"))
+                .complete());
+
+        assertThat(data.resolve("standby.signal")).doesNotExist();
+        assertThat(data.resolve("postmaster.pid")).doesNotExist();
+        assertThat(data.resolve("backup_manifest")).content().doesNotContain("standby.signal", "old");
+    }
+
+    @Test
+    void anExistingEmptyDirectoryIsUsedAndStaysWhenTheRestoreFails() throws Exception {
+        Files.createDirectory(data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        Backup broken = ordinary().file("x", bytes("is"), bytes("as")).complete();
+
+        refused(ErrorCode.CORRUPT, broken);
+
+        assertThat(data).isEmptyDirectory();
+        assertThat(mode(data)).isEqualTo("rwxr-xr-x");
+    }
+
+    @Test
+    void missingParentsAreMadeAndRemovedAgainOnFailure() throws Exception {
+        data = temporary.resolve("a/b/data");
+        Backup broken = ordinary().file("x", bytes("is"), bytes("as")).complete();
+
+        refused(ErrorCode.CORRUPT, broken);
+
+        assertThat(temporary.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void aDirectoryWithAnythingInItIsRefusedAndUntouched() throws Exception {
+        Files.createDirectories(data);
+        Files.writeString(data.resolve("mine"), "precious");
+        Backup backup = ordinary().complete();
+
+        refused(ErrorCode.DIRECTORY_IN_USE, backup).hasMessageContaining("not empty");
+
+        assertThat(data.resolve("mine")).hasContent("precious");
+        assertThat(data).isDirectoryContaining("glob:**/mine");
+        try (Stream<Path> entries = Files.list(data)) {
+            assertThat(entries).hasSize(1);
+        }
+    }
+
+    @Test
+    void aServersDirectoryAndAFileAreRefused() throws Exception {
+        Backup backup = ordinary().complete();
+        Files.createDirectories(data);
+        Files.writeString(data.resolve("postmaster.pid"), "1");
+        refused(ErrorCode.DIRECTORY_IN_USE, backup).hasMessageContaining("a server runs");
+
+        data = temporary.resolve("file");
+        Files.writeString(data, "x");
+        refused(ErrorCode.DIRECTORY_IN_USE, backup).hasMessageContaining("not a directory");
+        assertThat(data).hasContent("x");
+    }
+
+    @Test
+    void anInterruptedRestoreIsRecognisedWithAllItsDirectories() throws Exception {
+        Path tablespace = temporary.resolve("ts");
+        RestoreSite.claim(data, List.of(tablespace));
+        Backup backup = ordinary().complete();
+
+        refused(ErrorCode.DIRECTORY_IN_USE, backup)
+                .satisfies(e -> assertThat(((ArchiverException) e).hint())
+                        .hasValueSatisfying(hint -> assertThat(hint).contains(data.toString(), tablespace.toString())));
+
+        assertThat(data.resolve(RestoreSite.MARKER)).exists();
+        assertThatThrownBy(() -> RestoreSite.claim(temporary.resolve("other"), List.of(tablespace)))
+                .hasMessageContaining("under way");
+    }
+
+    @Test
+    void hostilePathsWriteNothingAnywhere() throws Exception {
+        for (String path : List.of("../evil", "/evil", "a/../../evil", "a//b", "./a", "..", "a/.", "")) {
+            vault = new Fixture();
+            var packing = ordinary();
+            var listed = new ManifestEntry.File(path, 1, Fixture.NOW, 0600, 0, List.of());
+            Backup backup = packing.file(path, bytes("x"), listed).complete();
+
+            refused(ErrorCode.CORRUPT, backup);
+
+            nothingIsLeft();
+            try (Stream<Path> entries = Files.list(temporary)) {
+                assertThat(entries).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void noFileIsWrittenThroughALinkOfTheBackup() throws Exception {
+        Path outside = Files.createDirectory(temporary.resolve("outside"));
+        Backup backup = ordinary()
+                .link("trap", outside.toString())
+                .pack()
+                .file("trap/evil", bytes("x"))
+                .complete();
+
+        refused(ErrorCode.CORRUPT, backup);
+
+        assertThat(outside).isEmptyDirectory();
+        nothingIsLeft();
+    }
+
+    @Test
+    void aFlippedByteOfAPackLeavesNothing() throws Exception {
+        Backup backup = ordinary().complete();
+        vault.damage("packs/000002", object -> {
+            object[object.length / 2] ^= 1;
+            return object;
+        });
+
+        refused(ErrorCode.CORRUPT, backup);
+        nothingIsLeft();
+    }
+
+    @Test
+    void aPackThatWasCutOrSwappedOrIsMissingLeavesNothing() throws Exception {
+        Backup backup = ordinary().complete();
+        byte[][] first = new byte[1][];
+        vault.damage("packs/000001", object -> {
+            first[0] = object.clone();
+            return Arrays.copyOf(object, object.length - 1);
+        });
+        refused(ErrorCode.CORRUPT, backup);
+        nothingIsLeft();
+
+        vault.damage("packs/000001", object -> first[0]);
+        vault.damage("packs/000002", object -> first[0]);
+        refused(ErrorCode.CORRUPT, backup);
+        nothingIsLeft();
+
+        vault.store.delete(vault.key("packs/000002"));
+        refused(ErrorCode.CORRUPT, backup).hasMessageContaining("missing");
+        nothingIsLeft();
+    }
+
+    @Test
+    void contentThatTheManifestDoesNotListIsRefused() throws Exception {
+        Backup wrongContent = ordinary().file("x", bytes("is"), bytes("as")).complete();
+        refused(ErrorCode.CORRUPT, wrongContent)
+                .satisfies(e -> assertThat(((ArchiverException) e).detail())
+                        .hasValueSatisfying(detail -> assertThat(detail).contains("CRC-32C")));
+        nothingIsLeft();
+
+        vault = new Fixture();
+        Backup wrongSize = ordinary().file("x", bytes("is"), bytes("longer")).complete();
+        refused(ErrorCode.CORRUPT, wrongSize);
+        nothingIsLeft();
+
+        vault = new Fixture();
+        Backup wrongKind = ordinary()
+                .file("x", bytes("is"), new ManifestEntry.Directory("x", 0700))
+                .complete();
+        refused(ErrorCode.CORRUPT, wrongKind);
+        nothingIsLeft();
+
+        vault = new Fixture();
+        PackedBackup packing = ordinary();
+        packing.packDigest = digest -> new ContentDigest(digest.length(), digest.xxh64() + 1);
+        Backup wrongDigest = packing.complete();
+        refused(ErrorCode.CORRUPT, wrongDigest).hasMessageContaining("pack 3");
+        nothingIsLeft();
+    }
+
+    @Test
+    void aPathThatIsThereTwiceIsRefused() throws Exception {
+        Backup twice = ordinary().file("base/5/16385", bytes("again")).complete();
+        refused(ErrorCode.CORRUPT, twice).hasMessageContaining("twice");
+        nothingIsLeft();
+
+        vault = new Fixture();
+        Backup below = ordinary().file("PG_VERSION/x", bytes("?")).complete();
+        refused(ErrorCode.CORRUPT, below);
+        nothingIsLeft();
+    }
+
+    @Test
+    void aManifestThatDoesNotBalanceIsRefused() throws Exception {
+        PackedBackup packing = ordinary();
+        packing.totals = totals -> new ManifestTotals(totals.packs(), totals.files() + 1, totals.bytes());
+        refused(ErrorCode.CORRUPT, packing.complete());
+        nothingIsLeft();
+
+        vault = new Fixture();
+        Backup honest = ordinary().complete();
+        var promised = new Backup(
+                honest.facts(),
+                honest.files(),
+                honest.bytes() + 1,
+                honest.packs(),
+                honest.bytesStored(),
+                honest.manifest(),
+                honest.host(),
+                honest.version());
+        refused(ErrorCode.CORRUPT, promised);
+        nothingIsLeft();
+
+        var other = new Backup(
+                honest.facts(),
+                honest.files(),
+                honest.bytes(),
+                honest.packs(),
+                honest.bytesStored(),
+                new ContentDigest(honest.manifest().length(), 1),
+                honest.host(),
+                honest.version());
+        refused(ErrorCode.CORRUPT, other);
+        nothingIsLeft();
+    }
+
+    @Test
+    void aBackupWithoutLabelOrControlFileIsRefused() throws Exception {
+        Backup noControl =
+                ordinary().file("backup_label", bytes("label")).pack().finish();
+        refused(ErrorCode.CORRUPT, noControl);
+        nothingIsLeft();
+
+        vault = new Fixture();
+        Backup noLabel = ordinary().file("global/pg_control", bytes("c")).pack().finish();
+        refused(ErrorCode.CORRUPT, noLabel);
+        nothingIsLeft();
+    }
+
+    @Test
+    void tablespacesGoWhereTheyAreMapped() throws Exception {
+        Path kept = temporary.resolve("kept");
+        Path moved = temporary.resolve("new/moved");
+        Backup backup = ordinary()
+                .tablespace(16400, "/old/place")
+                .tablespace(16401, kept.toString())
+                .directory("pg_tblspc/16400/PG_15_202209061", 0700)
+                .file("pg_tblspc/16400/PG_15_202209061/1", bytes("one"))
+                .file("pg_tblspc/16401/PG_15_202209061/2", bytes("two"))
+                .complete();
+
+        RestoreResult result = restore(
+                backup, TablespaceMapping.parse(List.of("/old/place=" + moved), Optional.empty()), new Cancellation());
+
+        assertThat(moved.resolve("PG_15_202209061/1")).hasContent("one");
+        assertThat(kept.resolve("PG_15_202209061/2")).hasContent("two");
+        assertThat(Files.readSymbolicLink(data.resolve("pg_tblspc/16400"))).isEqualTo(moved);
+        assertThat(data.resolve("tablespace_map")).hasContent("16400 " + moved + "\n16401 " + kept + "\n");
+        assertThat(moved.resolve(RestoreSite.MARKER)).doesNotExist();
+        assertThat(result.warnings()).singleElement().asString().contains("16401");
+    }
+
+    @Test
+    void anOccupiedTablespacePlaceIsRefusedBeforeAnythingIsMade() throws Exception {
+        Path place = Files.createDirectory(temporary.resolve("ts"));
+        Files.writeString(place.resolve("mine"), "precious");
+        Backup backup = ordinary().tablespace(16400, place.toString()).complete();
+
+        refused(ErrorCode.DIRECTORY_IN_USE, backup);
+
+        nothingIsLeft();
+        assertThat(place.resolve("mine")).hasContent("precious");
+    }
+
+    @Test
+    void aFailedRestoreEmptiesTablespacesToo() throws Exception {
+        Path place = temporary.resolve("ts");
+        Backup backup = ordinary()
+                .tablespace(16400, place.toString())
+                .file("pg_tblspc/16400/PG_15_202209061/1", bytes("is"), bytes("as"))
+                .complete();
+
+        refused(ErrorCode.CORRUPT, backup);
+
+        nothingIsLeft();
+        assertThat(place).doesNotExist();
+    }
+
+    @Test
+    void aRestoreThatIsCalledOffCleansUp() throws Exception {
+        Backup backup = ordinary().complete();
+        var cancellation = new Cancellation();
+        cancellation.cancel();
+
+        assertThatThrownBy(() -> restore(backup, TablespaceMapping.NONE, cancellation))
+                .satisfies(e -> assertThat(((ArchiverException) e).code()).isEqualTo(ErrorCode.CANCELLED));
+
+        nothingIsLeft();
+    }
+
+    @Test
+    void theControlFileAppearsWhenEverythingElseIsThere() throws Exception {
+        Backup backup = ordinary().complete();
+        var seen = new ArrayList<Boolean>();
+        var plan = new RestorePlan(
+                backup,
+                T1,
+                new TimelineChoice.Automatic(),
+                new RecoveryTarget.Latest(),
+                backup.facts().stop(),
+                List.of());
+
+        new Restore(
+                        vault.member,
+                        vault.author,
+                        event -> {
+                            if (event instanceof Event.Step) {
+                                seen.add(Files.exists(data.resolve("global/pg_control"), LinkOption.NOFOLLOW_LINKS));
+                            }
+                        },
+                        new Cancellation())
+                .run(plan, new RestoreOptions(data, TablespaceMapping.NONE, 1, SETTINGS));
+
+        assertThat(seen).hasSize(2).containsOnly(false);
+        assertThat(data.resolve("global/pg_control")).exists();
+    }
+}
