@@ -4,7 +4,6 @@ import dev.walvault.ArchiverException;
 import dev.walvault.IntegrityException;
 import dev.walvault.KeyException;
 import dev.walvault.pg.Lsn;
-import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
@@ -86,7 +85,7 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
             }
         }
         usable.sort(Comparator.comparing(backup -> backup.facts().stop()));
-        return new RecoveryWindows(timelines, backups, windows(member, map, usable));
+        return new RecoveryWindows(timelines, backups, windows(map, usable));
     }
 
     private static TimelineWal timelineWal(WalMap map, WalCoverage stored) {
@@ -119,7 +118,7 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
         }
     }
 
-    private static List<Window> windows(MemberVault member, WalMap map, List<Backup> usable) throws ArchiverException {
+    private static List<Window> windows(WalMap map, List<Backup> usable) throws ArchiverException {
         var windows = new ArrayList<Window>();
         if (usable.isEmpty()) {
             return windows;
@@ -136,7 +135,7 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
             if (!within) {
                 open.ifPresent(windows::add);
                 Lsn end = line.follow(backup.facts().start()).end();
-                open = Optional.of(new Window(timeline, backup, end, storedAt(member, map, timeline, end)));
+                open = Optional.of(new Window(timeline, backup, end, map.storedAt(timeline, end)));
             }
         }
         open.ifPresent(windows::add);
@@ -149,21 +148,5 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
         } catch (IntegrityException | KeyException _) {
             return false;
         }
-    }
-
-    private static Optional<Instant> storedAt(MemberVault member, WalMap map, TimelineId timeline, Lsn end)
-            throws ArchiverException {
-        if (end.isZero()) {
-            return Optional.empty();
-        }
-        TimelineId last = timeline;
-        try {
-            TimelineHistory history = map.history(timeline);
-            last = history.timelineOf(end.plus(-1));
-        } catch (IntegrityException | KeyException _) {
-            // without its history a timeline stands alone
-        }
-        return member.wal()
-                .storedAt(WalSegment.ofLastByteBefore(end, last, map.size()).file(map.size()));
     }
 }

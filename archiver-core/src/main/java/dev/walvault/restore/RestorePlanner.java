@@ -202,7 +202,8 @@ public final class RestorePlanner {
                     oldestOnLine = Optional.of(backup);
                 }
                 boolean newer = newest.isEmpty() || BY_STOP.compare(backup, newest.get()) > 0;
-                if (newer && lateness(backup.facts(), point).isEmpty()) {
+                TimelineId along = own ? backup.facts().timeline() : timeline;
+                if (newer && obstacle(backup.facts(), along, point).isEmpty()) {
                     newest = Optional.of(backup);
                 }
             }
@@ -231,13 +232,23 @@ public final class RestorePlanner {
         private void refuse(Backup backup, TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
             var why = new ArrayList<String>();
             map.strangeness(backup, timeline).ifPresent(why::add);
-            lateness(backup.facts(), point).ifPresent(why::add);
+            obstacle(backup.facts(), timeline, point).ifPresent(why::add);
             if (!why.isEmpty()) {
                 throw Fault.of(ErrorCode.TARGET, "backup " + backup.id() + " does not lead to " + request.target())
                         .detail(String.join("; ", why))
                         .hint("Leave out --backup, so that it is chosen for the target.")
                         .integrity();
             }
+        }
+
+        /** Why recovery from the backup along the timeline does not meet the target; empty if nothing is known. */
+        private Optional<String> obstacle(BackupFacts facts, TimelineId along, Optional<RestorePoint> point)
+                throws ArchiverException {
+            if (point.isPresent() && !isPart(point.get(), along, map)) {
+                return Optional.of("the restore point is at " + point.get().lsn() + " on timeline "
+                        + point.get().timeline() + ", and no part of timeline " + along);
+            }
+            return lateness(facts, point);
         }
 
         /** Why the target is before the end of the backup; empty if it is not. */
@@ -303,6 +314,13 @@ public final class RestorePlanner {
             if (reach.more()) {
                 warnings.add("WAL segment \"" + missing
                         + "\" is missing from the vault; recovery cannot go past it, though later ones are there");
+            }
+            if (request.target() instanceof RecoveryTarget.AtTime at) {
+                map.storedAt(timeline, reach.end())
+                        .filter(at.time()::isAfter)
+                        .ifPresent(stored -> warnings.add("the last WAL that can be used was stored at " + stored
+                                + ", before the target; unless"
+                                + " something was committed at the target's time or later, recovery fails at its end"));
             }
             return reach.end();
         }

@@ -1,13 +1,17 @@
 package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.IntegrityException;
+import dev.walvault.KeyException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.WalArchive;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,5 +103,18 @@ final class WalMap {
                 })
                 .map(WalCoverage::timeline)
                 .toList();
+    }
+
+    /** When the segment was stored, by the store's clock, that has the last byte before this place. */
+    Optional<Instant> storedAt(TimelineId timeline, Lsn end) throws ArchiverException {
+        TimelineId last = timeline;
+        try {
+            last = history(timeline).timelineOf(end.plus(-1));
+        } catch (IntegrityException | KeyException _) {
+            // a timeline whose history is missing, or closed to this host, stands alone
+        }
+        return end.isZero()
+                ? Optional.empty()
+                : wal.storedAt(WalSegment.ofLastByteBefore(end, last, size).file(size));
     }
 }

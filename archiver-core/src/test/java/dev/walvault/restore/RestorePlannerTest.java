@@ -16,6 +16,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.pg.Lsn;
 import dev.walvault.vault.BackupId;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -336,5 +337,43 @@ class RestorePlannerTest {
 
         assertThat(stored.runs()).containsExactly(new WalCoverage.Run(1, 300), new WalCoverage.Run(302, 303));
         assertThat(stored.gaps()).containsExactly(new WalCoverage.Run(301, 301));
+    }
+
+    @Test
+    void aRestorePointOnAnotherBranchIsNotReachedAlongTheBackupsOwn() throws Exception {
+        Fixture vault = branched().point("p", T2, in(17));
+
+        refused(
+                        ErrorCode.TARGET,
+                        () -> plan(
+                                vault,
+                                new RecoveryTarget.AtName("p"),
+                                Optional.of(id(10)),
+                                TimelineChoice.parse("current")))
+                .satisfies(e -> assertThat(detail(e)).contains("no part of timeline 1"));
+        assertThat(plan(vault, new RecoveryTarget.AtName("p"), Optional.empty(), TimelineChoice.parse("current"))
+                        .timeline())
+                .isEqualTo(T2);
+    }
+
+    @Test
+    void aTimeAfterTheLastStoredWalIsWarnedOf() throws Exception {
+        var target = new RecoveryTarget.AtTime(Instant.parse("2100-01-01T00:00:00Z"), true);
+
+        assertThat(plan(threeBackups(), target).warnings())
+                .singleElement()
+                .asString()
+                .contains("was stored at");
+    }
+
+    @Test
+    void aTimelineWhoseHistoryIsMissingIsNotPassedOver() throws Exception {
+        Fixture vault = threeBackups().wal(T3, 31, 31);
+
+        refused(ErrorCode.GAP, () -> plan(vault, LATEST)).hasMessageContaining("no history of timeline 3");
+        assertThat(plan(vault, LATEST, Optional.empty(), TimelineChoice.parse("1"))
+                        .timeline())
+                .isEqualTo(T1);
+        assertThat(RecoveryWindows.of(vault.member).backups()).allMatch(RecoveryWindows.BackupWal::usable);
     }
 }

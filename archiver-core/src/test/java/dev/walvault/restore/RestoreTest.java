@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.Seeds;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.restore.Fixture.PackedBackup;
+import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestTotals;
@@ -483,5 +485,42 @@ class RestoreTest {
 
         assertThat(seen).hasSize(2).containsOnly(false);
         assertThat(data.resolve("global/pg_control")).exists();
+    }
+
+    @Test
+    void aChangedByteIsRefusedOrMakesNoDifference() {
+        Seeds.forEach(20, random -> {
+            vault = new Fixture();
+            data = temporary.resolve("seed" + random.nextInt(Integer.MAX_VALUE));
+            Backup backup = ordinary().complete();
+            List<ObjectKey> keys = vault.store.keys().stream()
+                    .filter(key ->
+                            key.value().contains("/packs/") || key.value().endsWith("/manifest"))
+                    .toList();
+            vault.store.damage(keys.get(random.nextInt(keys.size())), object -> {
+                object[random.nextInt(object.length)] ^= (byte) (1 << random.nextInt(8));
+                return object;
+            });
+
+            try {
+                restore(backup);
+            } catch (ArchiverException _) {
+                nothingIsLeft();
+                return;
+            }
+            assertThat(data.resolve("PG_VERSION")).hasContent("15");
+            assertThat(data.resolve("base/5/16384")).hasSize(3 << 20);
+        });
+    }
+
+    @Test
+    void aPathIsOnlyEverBelowTheRoot() throws Exception {
+        var tree = new RestoredTree(Files.createDirectory(data), false);
+
+        for (String path : List.of("../evil", "/evil", "a/../../evil", "a//b", "./a", "..", "a/.", "", "a/", "a\0b")) {
+            assertThatThrownBy(() -> tree.place(path)).as(path).isInstanceOf(ArchiverException.class);
+        }
+        assertThat(data).isEmptyDirectory();
+        assertThat(tree.place("a/..b")).isEqualTo(data.resolve("a/..b"));
     }
 }
