@@ -3,6 +3,7 @@ package dev.walvault.vault;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.Retry;
 import dev.walvault.json.JsonObject;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.store.CreateOutcome;
@@ -37,6 +38,8 @@ public final class Vault {
                 .orElseThrow(
                         () -> Fault.of(ErrorCode.VAULT_MISSING, "there is no vault at \"" + store.location() + "\"")
                                 .detail("\"vault.json\" is not there")
+                // what is mounted there may come back
+                .retry(Retry.UNKNOWN)
                                 .hint(
                                         "Check that the right place is mounted and configured, or create a vault with \"walvault init\".")
                                 .store());
@@ -153,7 +156,7 @@ public final class Vault {
             throw Fault.of(
                             ErrorCode.STORE_UNREACHABLE,
                             "the vault at \"" + store.location() + "\" went away while it was read")
-                    .retry(dev.walvault.Retry.YES)
+                    .retry(Retry.YES)
                     .hint("Check that the right place is mounted.")
                     .store();
         }
