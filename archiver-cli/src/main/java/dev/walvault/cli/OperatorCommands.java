@@ -10,6 +10,8 @@ final class OperatorCommands {
         root.addSubcommand(new KeygenCommand(invocation));
         root.addSubcommand(new InitCommand(invocation));
         root.addSubcommand(new BackupCommand(invocation));
+        root.addSubcommand(new RestoreCommand(invocation));
+        root.addSubcommand(new InfoCommand(invocation));
         var restorePoint = new CommandLine(new RestorePointCommand());
         restorePoint.addSubcommand(new RestorePointCreateCommand(invocation));
         restorePoint.addSubcommand(new RestorePointListCommand(invocation));

@@ -43,7 +43,7 @@ final class Texts {
         return duration.toSeconds() + "s";
     }
 
-    /** Rows under their headings, each column as wide as its widest cell; those that begin with a digit to the right. */
+    /** Rows under their headings, each column as wide as its widest cell; amounts to the right. */
     static String table(List<String> headings, List<List<String>> rows) {
         var all = new ArrayList<List<String>>();
         all.add(headings);
@@ -74,6 +74,6 @@ final class Texts {
     }
 
     private static boolean isAmount(String cell) {
-        return cell.matches("[0-9][0-9.]*( (bytes|[kMGTP]B))?");
+        return cell.matches("[0-9]{1,18}( (bytes|[kMGTP]B))?|[0-9.]+:1");
     }
 }

@@ -1,0 +1,166 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.cli.settings.Setting;
+import dev.walvault.cli.settings.Settings;
+import dev.walvault.observe.Event;
+import dev.walvault.restore.RecoverySettings;
+import dev.walvault.restore.Restore;
+import dev.walvault.restore.RestoreOptions;
+import dev.walvault.restore.RestorePlan;
+import dev.walvault.restore.RestorePlanner;
+import dev.walvault.restore.RestoreRequest;
+import dev.walvault.restore.RestoreResult;
+import dev.walvault.restore.TablespaceMapping;
+import dev.walvault.restore.TimelineChoice;
+import dev.walvault.vault.BackupId;
+import dev.walvault.vault.MemberVault;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "restore",
+        description = {
+            "Restores a backup into an empty directory and sets the server up to recover to a moment.",
+            "%nThe backup is chosen from the target: the newest from which the server gets there. Without a target it"
+                    + " recovers to the end of the WAL. The restored server archives to a timeline of its own once it"
+                    + " is promoted."
+        },
+        footer = {
+            "%nExamples:",
+            "  walvault restore -D /var/lib/postgresql/15/restored --to-point before-release-42",
+            "  walvault restore -D restored --to-time '2026-11-20 22:15:00+01' --action promote",
+            "  walvault restore -D standby --standby"
+        })
+final class RestoreCommand implements Subcommand {
+    private final Invocation invocation;
+
+    @Option(
+            names = {"-D", "--pgdata-target"},
+            paramLabel = "DIR",
+            required = true,
+            description = "the new data directory: absent, or empty")
+    private Path directory = Path.of("");
+
+    @ArgGroup(exclusive = true)
+    private @Nullable TargetOptions target;
+
+    @Option(
+            names = "--exclusive",
+            description = "stop just before the time, LSN or transaction instead of just after it")
+    private boolean exclusive;
+
+    @Option(names = "--inclusive", description = "stop just after it (default)")
+    private boolean inclusive;
+
+    @Option(
+            names = "--timeline",
+            paramLabel = "TIMELINE",
+            description =
+                    "along which timeline: a number, latest or current; otherwise that of the restore point, or the newest")
+    private @Nullable String timeline;
+
+    @Option(
+            names = "--action",
+            paramLabel = "ACTION",
+            description = "what the server does at the target: pause (default), promote or shutdown")
+    private RecoverySettings.Action action = RecoverySettings.Action.PAUSE;
+
+    @Option(names = "--standby", description = "make it a standby, which goes on following")
+    private boolean standby;
+
+    @Option(names = "--backup", paramLabel = "ID", description = "the backup to begin with, instead of the best one")
+    private @Nullable String backup;
+
+    @Option(
+            names = {"-T", "--tablespace-mapping"},
+            paramLabel = "OLD=NEW",
+            description = "put the tablespace at OLD, or with this OID, at NEW; may be given several times")
+    private List<String> mappings = new ArrayList<>();
+
+    @Option(
+            names = "--tablespace-all",
+            paramLabel = "DIR",
+            description = "put every other tablespace below DIR, by its OID")
+    private @Nullable String mapAll;
+
+    @Option(
+            names = "--archive-mode",
+            paramLabel = "MODE",
+            description = "whether the restored server archives: preserve (default) or off")
+    private ArchiveMode archiveMode = ArchiveMode.PRESERVE;
+
+    @Option(
+            names = {"-j", "--jobs"},
+            paramLabel = "NUMBER",
+            description = "how many threads unpack, instead of backup.jobs")
+    private @Nullable Integer jobs;
+
+    @Option(
+            names = "--restore-command",
+            paramLabel = "COMMAND",
+            description = "what the server shall fetch WAL with, instead of this program with this configuration")
+    private @Nullable String restoreCommand;
+
+    @Mixin
+    private final SystemOption system = new SystemOption();
+
+    /** What happens to archive_mode. */
+    enum ArchiveMode {
+        PRESERVE,
+        OFF
+    }
+
+    RestoreCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public int run() throws ArchiverException {
+        Settings settings = invocation.settings();
+        if (inclusive && exclusive) {
+            throw Usage.wrong("--inclusive and --exclusive exclude each other");
+        }
+        var where = TargetOptions.target(target, !exclusive, invocation.shell().zone());
+        Optional<BackupId> from = backup == null ? Optional.empty() : Optional.of(Usage.meant(BackupId::parse, backup));
+        TimelineChoice along =
+                timeline == null ? new TimelineChoice.Automatic() : Usage.meant(TimelineChoice::parse, timeline);
+        RestoreOptions options = options(settings);
+        try (var wiring = new Wiring(invocation)) {
+            MemberVault member = system.member(wiring.access(wiring.restoringKeyring()), settings);
+            RestorePlan plan = new RestorePlanner(member).plan(new RestoreRequest(where, from, along));
+            plan.warnings().forEach(warning -> invocation.console().on(new Event.Warning(warning)));
+            RestoreResult result = new Restore(member, wiring.author(), invocation.console(), invocation.cancellation())
+                    .run(plan, options);
+            invocation
+                    .console()
+                    .result("restore", RestoreText.json(plan, result), () -> RestoreText.text(plan, result));
+            return 0;
+        }
+    }
+
+    private RestoreOptions options(Settings settings) throws ArchiverException {
+        String command = restoreCommand == null
+                ? RestoreText.restoreCommand(settings, System.getProperty("walvault.launcher", "walvault"))
+                : restoreCommand;
+        var recovery = new RecoverySettings(
+                command,
+                action,
+                standby ? RecoverySettings.Role.STANDBY : RecoverySettings.Role.PRIMARY,
+                switch (archiveMode) {
+                    case PRESERVE -> RecoverySettings.Archiving.AS_BACKED_UP;
+                    case OFF -> RecoverySettings.Archiving.OFF;
+                });
+        var tablespaces = TablespaceMapping.parse(mappings, Optional.ofNullable(mapAll));
+        int workers = jobs == null ? settings.integer(Setting.BACKUP_JOBS) : jobs;
+        Path data = invocation.shell().directory().resolve(directory);
+        return Usage.meant(() -> new RestoreOptions(data, tablespaces, workers, recovery));
+    }
+}

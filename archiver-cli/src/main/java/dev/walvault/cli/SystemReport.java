@@ -1,0 +1,145 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.json.JsonText;
+import dev.walvault.restore.RecoveryWindows;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.SystemIdentity;
+import java.time.ZoneId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What a vault holds of one system, for {@code info}. */
+record SystemReport(SystemIdentity identity, RecoveryWindows windows, List<RestorePoint> points) {
+    private static final List<String> BACKUP_HEADINGS = List.of(
+            "BACKUP",
+            "TYPE",
+            "LABEL",
+            "STARTED",
+            "STOPPED",
+            "START LSN",
+            "STOP LSN",
+            "TIMELINE",
+            "FILES",
+            "SIZE",
+            "STORED",
+            "RATIO",
+            "BAD PAGES",
+            "WAL");
+
+    SystemReport {
+        points = List.copyOf(points);
+    }
+
+    static SystemReport of(MemberVault member) throws ArchiverException {
+        List<RestorePoint> points = member.restorePoints().all().stream()
+                .sorted(Comparator.comparing(RestorePoint::time))
+                .toList();
+        return new SystemReport(member.requireIdentity(), RecoveryWindows.of(member), points);
+    }
+
+    Consumer<JsonText> json() {
+        return json -> json.put("systemIdentifier", identity.system().toString())
+                .put("postgresMajor", identity.postgresMajor())
+                .put("walSegmentSize", identity.segmentSize().bytes())
+                .put("checksums", identity.checksums())
+                .putObjects(
+                        "backups",
+                        windows.backups().stream().map(SystemReport::backup).toList())
+                .putObjects(
+                        "wal",
+                        windows.timelines().stream().map(SystemReport::wal).toList())
+                .putObjects(
+                        "restorePoints", points.stream().map(Rendering::point).toList())
+                .putObjects(
+                        "windows",
+                        windows.windows().stream().map(SystemReport::window).toList());
+    }
+
+    private static Consumer<JsonText> backup(RecoveryWindows.BackupWal backup) {
+        return json -> {
+            Rendering.backup(backup.backup()).accept(json);
+            json.put("usable", backup.usable());
+            backup.missing().ifPresent(segment -> json.put("missingSegment", segment.name()));
+        };
+    }
+
+    private static Consumer<JsonText> wal(RecoveryWindows.TimelineWal wal) {
+        return json -> json.put(
+                        "timeline", Integer.toUnsignedLong(wal.timeline().value()))
+                .put("first", wal.first().name())
+                .put("last", wal.last().name())
+                .putObjects("gaps", wal.gaps().stream().map(SystemReport::gap).toList());
+    }
+
+    private static Consumer<JsonText> gap(RecoveryWindows.Gap gap) {
+        return json ->
+                json.put("first", gap.first().name()).put("last", gap.last().name());
+    }
+
+    private static Consumer<JsonText> window(RecoveryWindows.Window window) {
+        return json -> json.put(
+                        "timeline", Integer.toUnsignedLong(window.timeline().value()))
+                .put("backup", window.oldest().id().toString())
+                .put("beginLsn", window.begin().toString())
+                .put("beginTime", window.beginTime().toString())
+                .put("endLsn", window.end().toString())
+                .put("endStored", window.endStored().map(Object::toString));
+    }
+
+    String text(ZoneId zone) {
+        var out = new StringBuilder("\nsystem " + identity.system() + ", PostgreSQL " + identity.postgresMajor()
+                + ", WAL segments of " + identity.segmentSize() + ", checksums "
+                + (identity.checksums() ? "on" : "off") + "\n");
+        section(
+                out,
+                "there are no backups",
+                BACKUP_HEADINGS,
+                windows.backups().stream().map(backup -> row(backup, zone)).toList());
+        section(
+                out,
+                "there is no WAL",
+                List.of("TIMELINE", "FIRST SEGMENT", "LAST SEGMENT", "MISSING"),
+                windows.timelines().stream().map(SystemReport::row).toList());
+        if (!points.isEmpty()) {
+            out.append('\n').append(Rendering.points(points, zone));
+        }
+        out.append('\n');
+        if (windows.windows().isEmpty()) {
+            out.append("a restore is not possible: there is no backup with all of its WAL\n");
+        }
+        windows.windows().forEach(window -> out.append(sentence(window, zone)).append('\n'));
+        return out.toString();
+    }
+
+    private static void section(StringBuilder out, String none, List<String> headings, List<List<String>> rows) {
+        out.append('\n').append(rows.isEmpty() ? none + "\n" : Texts.table(headings, rows));
+    }
+
+    private static List<String> row(RecoveryWindows.BackupWal backup, ZoneId zone) {
+        String wal = backup.missing().map(segment -> "lacks " + segment.name()).orElse("complete");
+        return Rendering.row(backup.backup(), wal, zone);
+    }
+
+    private static List<String> row(RecoveryWindows.TimelineWal wal) {
+        String gaps =
+                String.join(", ", wal.gaps().stream().map(SystemReport::range).toList());
+        return List.of(wal.timeline().toString(), wal.first().name(), wal.last().name(), gaps.isEmpty() ? "-" : gaps);
+    }
+
+    private static String range(RecoveryWindows.Gap gap) {
+        return gap.first().equals(gap.last())
+                ? gap.first().name()
+                : gap.first().name() + " to " + gap.last().name();
+    }
+
+    private static String sentence(RecoveryWindows.Window window, ZoneId zone) {
+        String end = window.endStored()
+                .map(time -> "to about " + Texts.time(time, zone) + " (" + window.end() + ")")
+                .orElse("to " + window.end());
+        return "restore is possible from " + Texts.time(window.beginTime(), zone) + " (" + window.begin() + ") " + end
+                + " on timeline " + window.timeline();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.pg.Lsn;
+import dev.walvault.restore.RecoveryTarget;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where recovery shall stop: one of these, or none for the end of the WAL. */
+final class TargetOptions {
+    private static final DateTimeFormatter DAY_TIME = new DateTimeFormatterBuilder()
+            .appendPattern("uuuu-MM-dd['T'][' ']HH:mm[:ss]")
+            .appendFraction(ChronoField.NANO_OF_SECOND, 0, 6, true)
+            .toFormatter(Locale.ROOT);
+
+    private static final DateTimeFormatter WITH_OFFSET = new DateTimeFormatterBuilder()
+            .append(DAY_TIME)
+            .appendPattern("[' '][XXX][X]")
+            .toFormatter(Locale.ROOT);
+
+    @Option(names = "--to-point", paramLabel = "NAME", description = "recover to this restore point")
+    private @Nullable String point;
+
+    @Option(
+            names = "--to-time",
+            paramLabel = "TIME",
+            description = "recover to this time, such as '2026-11-20 22:15:00+01'; without an offset, local time")
+    private @Nullable String time;
+
+    @Option(names = "--to-lsn", paramLabel = "LSN", description = "recover to this position in the WAL")
+    private @Nullable String lsn;
+
+    @Option(names = "--to-xid", paramLabel = "XID", description = "recover to the end of this transaction")
+    private @Nullable Long xid;
+
+    @Option(names = "--immediate", description = "recover no further than to the end of the backup")
+    private boolean immediate;
+
+    static RecoveryTarget target(@Nullable TargetOptions given, boolean inclusive, ZoneId zone)
+            throws ArchiverException {
+        return given == null ? new RecoveryTarget.Latest() : Usage.meant(() -> given.target(inclusive, zone));
+    }
+
+    private RecoveryTarget target(boolean inclusive, ZoneId zone) {
+        if (point != null) {
+            return new RecoveryTarget.AtName(point);
+        }
+        if (time != null) {
+            return new RecoveryTarget.AtTime(instant(time, zone), inclusive);
+        }
+        if (lsn != null) {
+            return new RecoveryTarget.AtLsn(Lsn.parse(lsn), inclusive);
+        }
+        if (xid != null) {
+            return new RecoveryTarget.AtXid(xid, inclusive);
+        }
+        if (immediate) {
+            return new RecoveryTarget.Immediate();
+        }
+        return new RecoveryTarget.Latest();
+    }
+
+    /** ISO 8601, or as PostgreSQL prints it; without an offset it is a time of this host's zone. */
+    static Instant instant(String text, ZoneId zone) {
+        try {
+            var parsed = WITH_OFFSET.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
+            return parsed instanceof OffsetDateTime withOffset
+                    ? withOffset.toInstant()
+                    : LocalDateTime.from(parsed).atZone(zone).toInstant();
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "invalid time \"" + text + "\": expected one like 2026-11-20 22:15:00+01", e);
+        }
+    }
+}
