@@ -1,0 +1,141 @@
+package dev.walvault.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayDeque;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ArchitectureTest {
+    private static final JavaClasses OURS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("test-classes") && !location.contains("-tests.jar"))
+            .importPackages("dev.walvault");
+
+    @ParameterizedTest
+    @ValueSource(classes = {ArchivePushCommand.class, ArchiveGetCommand.class})
+    void whatAServerCallsReachesNoDatabaseDriverAndNoOtherEngine(Class<?> command) {
+        var reached = new TreeSet<String>();
+        var open = new ArrayDeque<JavaClass>();
+        open.add(OURS.get(command));
+        while (!open.isEmpty()) {
+            JavaClass next = open.remove();
+            if (reached.add(next.getName()) && next.getPackageName().startsWith("dev.walvault")) {
+                next.getDirectDependenciesFromSelf().stream()
+                        .map(Dependency::getTargetClass)
+                        .map(JavaClass::getBaseComponentType)
+                        .forEach(open::add);
+            }
+        }
+
+        assertThat(reached).contains("dev.walvault.vault.MemberVault", "dev.walvault.store.fs.FsStore");
+        assertThat(reached)
+                .noneMatch(name -> name.startsWith("java.sql.")
+                        || name.startsWith("org.postgresql.")
+                        || name.startsWith("dev.walvault.pg.link.")
+                        || name.startsWith("dev.walvault.backup.")
+                        || name.startsWith("dev.walvault.restore."));
+    }
+
+    @Test
+    void packagesDependDownwardsOnly() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage("dev.walvault..")
+                .layer("root")
+                .definedBy("dev.walvault")
+                .layer("pg")
+                .definedBy("dev.walvault.pg")
+                .layer("link")
+                .definedBy("dev.walvault.pg.link")
+                .layer("observe")
+                .definedBy("dev.walvault.observe")
+                .layer("json")
+                .definedBy("dev.walvault.json")
+                .layer("config")
+                .definedBy("dev.walvault.config")
+                .layer("store")
+                .definedBy("dev.walvault.store")
+                .layer("drivers")
+                .definedBy("dev.walvault.store.*..")
+                .layer("pipe")
+                .definedBy("dev.walvault.pipe")
+                .layer("vault")
+                .definedBy("dev.walvault.vault")
+                .layer("archive")
+                .definedBy("dev.walvault.archive")
+                .layer("backup")
+                .definedBy("dev.walvault.backup")
+                .layer("restore")
+                .definedBy("dev.walvault.restore")
+                .layer("cli")
+                .definedBy("dev.walvault.cli..")
+                .whereLayer("root")
+                .mayNotAccessAnyLayer()
+                .whereLayer("pg")
+                .mayOnlyAccessLayers("root")
+                .whereLayer("link")
+                .mayOnlyAccessLayers("root", "pg")
+                .whereLayer("observe")
+                .mayOnlyAccessLayers("root")
+                .whereLayer("json")
+                .mayOnlyAccessLayers("root")
+                .whereLayer("config")
+                .mayOnlyAccessLayers("root")
+                .whereLayer("store")
+                .mayOnlyAccessLayers("root")
+                .whereLayer("drivers")
+                .mayOnlyAccessLayers("root", "store")
+                .whereLayer("pipe")
+                .mayOnlyAccessLayers("root", "store")
+                .whereLayer("vault")
+                .mayOnlyAccessLayers("root", "pg", "store", "pipe", "json")
+                .whereLayer("archive")
+                .mayOnlyAccessLayers("root", "pg", "store", "pipe", "vault", "observe")
+                .whereLayer("backup")
+                .mayOnlyAccessLayers("root", "pg", "link", "store", "pipe", "json", "vault", "archive", "observe")
+                .whereLayer("restore")
+                .mayOnlyAccessLayers("root", "pg", "store", "pipe", "json", "vault", "archive", "observe")
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
+                .check(OURS);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.walvault.(**)").should().beFreeOfCycles().check(OURS);
+    }
+
+    @Test
+    void serversFormatsNeedNothingButJava() {
+        classes()
+                .that()
+                .resideInAPackage("dev.walvault.pg")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "dev.walvault", "dev.walvault.pg", "org.jspecify.annotations")
+                .check(OURS);
+    }
+
+    @Test
+    void nothingIsFoundByReflection() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.lang.reflect..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.ServiceLoader")
+                .check(OURS);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.walvault.cli;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.json.JsonText;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.TransactionSnapshot;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.restore.RecoveryTarget;
+import dev.walvault.restore.RecoveryWindows;
+import dev.walvault.restore.RestorePlan;
+import dev.walvault.restore.RestoreResult;
+import dev.walvault.restore.TimelineChoice;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupFacts;
+import dev.walvault.vault.BackupId;
+import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.SystemIdentity;
+import dev.walvault.vault.WalProof;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What programs read: a member that is in one of these files stays there, with its meaning. */
+class JsonContractTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/dev/walvault/cli/golden");
+    private static final SystemIdentifier SYSTEM = SystemIdentifier.parse("7710402306484196734");
+    private static final Instant START = Instant.parse("2026-11-20T22:15:30Z");
+
+    private static final Backup BACKUP = new Backup(
+            new BackupFacts(
+                    new BackupId(START),
+                    "nightly",
+                    Map.of("ticket", "OPS-17", "by", "cron"),
+                    SYSTEM,
+                    "15.18",
+                    150018,
+                    TimelineId.FIRST,
+                    Lsn.parse("0/2000028"),
+                    Lsn.parse("0/2000100"),
+                    START,
+                    START.plusSeconds(60),
+                    segment("000000010000000000000002"),
+                    segment("000000010000000000000002"),
+                    WalProof.CONTENT,
+                    TransactionSnapshot.parse("730:730:"),
+                    true,
+                    2),
+            965,
+            23_000_000,
+            1,
+            2_800_000,
+            new ContentDigest(1000, 42),
+            "db1",
+            "0.1.0");
+
+    private static final RestorePoint POINT =
+            new RestorePoint("before-release", Lsn.parse("0/3000098"), TimelineId.FIRST, START.plusSeconds(90));
+
+    private static WalFile.Segment segment(String name) {
+        return (WalFile.Segment) WalFile.parse(name);
+    }
+
+    private static void golden(String command, Consumer<JsonText> members) throws IOException {
+        String json = JsonText.object(object -> {
+            Console.head(object, command);
+            members.accept(object);
+        });
+        Golden.check(GOLDEN.resolve(command.replace(' ', '-') + ".json"), json + "\n");
+    }
+
+    private static SystemReport report() {
+        var windows = new RecoveryWindows(
+                List.of(new RecoveryWindows.TimelineWal(
+                        TimelineId.FIRST,
+                        segment("000000010000000000000001"),
+                        segment("000000010000000000000009"),
+                        List.of(new RecoveryWindows.Gap(
+                                segment("000000010000000000000005"), segment("000000010000000000000006"))))),
+                List.of(
+                        new RecoveryWindows.BackupWal(BACKUP, Optional.empty()),
+                        new RecoveryWindows.BackupWal(BACKUP, Optional.of(segment("000000010000000000000005")))),
+                List.of(new RecoveryWindows.Window(
+                        TimelineId.FIRST, BACKUP, Lsn.parse("0/5000000"), Optional.of(START.plusSeconds(300)))));
+        var identity = new SystemIdentity(SYSTEM, 15, 202209061, WalSegmentSize.DEFAULT, 8192, 8192, true, START);
+        return new SystemReport(identity, windows, List.of(POINT));
+    }
+
+    @Test
+    void backup() throws IOException {
+        golden("backup", Rendering.backup(BACKUP));
+    }
+
+    @Test
+    void restore() throws IOException {
+        var plan = new RestorePlan(
+                BACKUP,
+                TimelineId.FIRST,
+                new TimelineChoice.Automatic(),
+                new RecoveryTarget.AtName("before-release"),
+                Lsn.parse("0/5000000"),
+                List.of());
+        var result = new RestoreResult(
+                Path.of("/restored"), 965, 23_000_000, Map.of(16400L, Path.of("/spc/16400")), List.of("a warning"));
+        golden("restore", RestoreText.json(plan, result));
+    }
+
+    @Test
+    void info() throws IOException {
+        golden(
+                "info",
+                json -> json.put("vault", "file:///backup/pg")
+                        .put("encrypted", true)
+                        .put("cluster", "main")
+                        .put("member", "main")
+                        .putObjects("systems", List.of(report().json())));
+    }
+
+    @Test
+    void infoForPeople() throws IOException {
+        Golden.check(GOLDEN.resolve("info.txt"), report().text(ZoneOffset.ofHours(1)));
+    }
+
+    @Test
+    void restorePoints() throws IOException {
+        golden("restore-point list", json -> json.putObjects("restorePoints", List.of(Rendering.point(POINT))));
+        golden("restore-point create", json -> {
+            Rendering.point(POINT).accept(json);
+            json.put("walInVault", true);
+        });
+    }
+
+    @Test
+    void error() throws IOException {
+        var failure = Fault.of(ErrorCode.CONFLICT, "\"x\" is in the vault already")
+                .detail("stored by host \"db1\"")
+                .hint("Stop the one that should not archive.")
+                .integrity();
+        Golden.check(GOLDEN.resolve("error.json"), Failures.json("archive-push", failure) + "\n");
+    }
+}

@@ -1,0 +1,73 @@
+package dev.walvault.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.walvault.observe.Event;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TextsTest {
+    @ParameterizedTest
+    @CsvSource({"0,0 bytes", "10239,10239 bytes", "10240,10 kB", "16777216,16 MB", "23000000,22 MB"})
+    void sizesAreWhatPostgresPrints(long bytes, String text) {
+        assertThat(Texts.size(bytes)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-20 22:15:00+01, 2026-11-20T21:15:00Z",
+        "2026-11-20 22:15:00.123456+05:30, 2026-11-20T16:45:00.123456Z",
+        "2026-11-20T22:15:00Z, 2026-11-20T22:15:00Z",
+        "2026-11-20 22:15:00, 2026-11-20T20:15:00Z",
+        "2026-11-20 22:15, 2026-11-20T20:15:00Z",
+    })
+    void timesMayHaveAnOffsetOrBeLocal(String text, Instant time) {
+        assertThat(TargetOptions.instant(text, ZoneOffset.ofHours(2))).isEqualTo(time);
+    }
+
+    @Test
+    void whatIsNoTimeIsRefused() {
+        assertThatThrownBy(() -> TargetOptions.instant("yesterday", ZoneOffset.UTC))
+                .hasMessage("invalid time \"yesterday\": expected one like 2026-11-20 22:15:00+01");
+    }
+
+    @Test
+    void progressIsALineForEveryTenPercentWhereNobodyLooks() {
+        var out = new ByteArrayOutputStream();
+        var now = new AtomicReference<>(Instant.EPOCH);
+        var display = ProgressDisplay.on(new PrintStream(out, true, UTF_8), false, now::get);
+        for (int done = 0; done <= 100; done++) {
+            now.set(Instant.EPOCH.plusMillis(done * 100L));
+            display.show(new Event.Progress(done, done << 20, 100 << 20));
+        }
+        display.finish();
+
+        assertThat(out.toString(UTF_8).lines())
+                .hasSize(11)
+                .startsWith("LOG:  10%, 10 MB of 100 MB, 10 MB/s, 9s left")
+                .endsWith("LOG:  100%, 100 MB of 100 MB, 10 MB/s");
+    }
+
+    @Test
+    void progressIsABarDrawnOverOnATerminal() {
+        var out = new ByteArrayOutputStream();
+        var now = new AtomicReference<>(Instant.EPOCH);
+        var display = ProgressDisplay.on(new PrintStream(out, true, UTF_8), true, now::get);
+        now.set(Instant.EPOCH.plusSeconds(1));
+        display.show(new Event.Progress(1, 50, 100));
+        display.show(new Event.Progress(1, 51, 100));
+
+        assertThat(out.toString(UTF_8))
+                .startsWith("\r[############------------] 50%, 50 bytes of 100 bytes")
+                .doesNotContain("51%")
+                .doesNotContain("\n");
+    }
+}
