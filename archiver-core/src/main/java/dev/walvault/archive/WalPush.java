@@ -45,11 +45,17 @@ public final class WalPush {
     private final MemberAccess access;
     private final Compression compression;
     private final Listener listener;
+    private final int largestInMemory;
 
     public WalPush(MemberAccess access, Compression compression, Listener listener) {
+        this(access, compression, listener, LARGEST_IN_MEMORY);
+    }
+
+    WalPush(MemberAccess access, Compression compression, Listener listener, int largestInMemory) {
         this.access = access;
         this.compression = compression;
         this.listener = listener;
+        this.largestInMemory = largestInMemory;
     }
 
     /**
@@ -68,7 +74,7 @@ public final class WalPush {
             if (length > WalSegmentSize.MOST_BYTES) {
                 throw notWal(file, "has " + length + " bytes, more than any WAL file");
             }
-            byte[] content = in.readNBytes((int) Math.min(length, LARGEST_IN_MEMORY));
+            byte[] content = in.readNBytes((int) Math.min(length, largestInMemory));
             return push(file, local, length, content, DataDirectory.of(local, workingDirectory));
         } catch (ArchiverException e) {
             throw e;
@@ -99,6 +105,9 @@ public final class WalPush {
         }
         var source = new Source(local, length, content);
         ContentDigest digest = source.digest();
+        if (digest.length() != length) {
+            throw notWal(file, "changed while it was read: it had " + length + " bytes, then " + digest.length());
+        }
         if (create(member, file, source, digest) == CreateOutcome.CREATED) {
             return new PushOutcome.Archived();
         }
@@ -226,13 +235,15 @@ public final class WalPush {
             return inMemory() ? new ByteArrayInputStream(content) : Files.newInputStream(path);
         }
 
+        /** Of the beginning that was proven, and of what the file has behind it. */
         ContentDigest digest() throws IOException {
             var digester = new Digester();
+            digester.update(content, 0, content.length);
             if (inMemory()) {
-                digester.update(content, 0, content.length);
                 return digester.result();
             }
             try (InputStream in = open()) {
+                in.skipNBytes(content.length);
                 byte[] buffer = new byte[1 << 20];
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                     digester.update(buffer, 0, n);

@@ -1,0 +1,73 @@
+package dev.walvault.pg;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.CRC32C;
+
+/** Files as a server of version 15 writes them, for the system and the sizes that a test wants. */
+public final class Wal {
+    private Wal() {}
+
+    /** A whole segment: a header that is right, and content that differs by name and variant. Half of it compresses. */
+    public static byte[] segment(String name, SystemIdentifier system, WalSegmentSize size, int variant) {
+        byte[] content = new byte[size.bytes()];
+        byte[] half = new byte[size.bytes() / 2];
+        new Random(name.hashCode() * 31L + variant).nextBytes(half);
+        System.arraycopy(half, 0, content, 0, half.length);
+        byte[] header = header(name, system, size);
+        System.arraycopy(header, 0, content, 0, header.length);
+        return content;
+    }
+
+    /** The first 40 bytes of a segment or of a partial one. */
+    public static byte[] header(String name, SystemIdentifier system, WalSegmentSize size) {
+        var segment = (WalFile.Segment) WalFile.parse(name.substring(0, 24));
+        return ByteBuffer.allocate(WalPageHeader.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(0, (short) PgMajor.V15.walMagic())
+                .putShort(2, (short) WalPageHeader.LONG_HEADER)
+                .putInt(4, segment.timeline().value())
+                .putLong(8, segment.toWalSegment(size).startLsn(size).value())
+                .putLong(24, system.value())
+                .putInt(32, size.bytes())
+                .putInt(36, 8192)
+                .array();
+    }
+
+    /** A {@code pg_control} with the checksum that belongs to it. */
+    public static byte[] controlFile(SystemIdentifier system, WalSegmentSize size) {
+        return controlFile(system, size, TimelineId.FIRST, true, 131072);
+    }
+
+    public static byte[] controlFile(
+            SystemIdentifier system,
+            WalSegmentSize size,
+            TimelineId timeline,
+            boolean checksums,
+            int blocksPerRelationSegment) {
+        byte[] golden;
+        try (var in = Wal.class.getResourceAsStream("pg_control.15")) {
+            if (in == null) {
+                throw new IllegalStateException("the golden pg_control is missing");
+            }
+            golden = Arrays.copyOf(in.readAllBytes(), ControlFile.FILE_BYTES);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        var buffer = ByteBuffer.wrap(golden)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(0, system.value())
+                .putInt(48, timeline.value())
+                .putInt(52, timeline.value())
+                .putInt(220, blocksPerRelationSegment)
+                .putInt(228, size.bytes())
+                .putInt(252, checksums ? 1 : 0);
+        var crc = new CRC32C();
+        crc.update(golden, 0, 288);
+        return buffer.putInt(288, (int) crc.getValue()).array();
+    }
+}
