@@ -19,6 +19,7 @@ import dev.walvault.pg.link.ServerFacts;
 import dev.walvault.pg.link.ServerSession;
 import dev.walvault.pg.link.StartedBackup;
 import dev.walvault.pg.link.StoppedBackup;
+import dev.walvault.store.CreateOutcome;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
@@ -95,13 +96,13 @@ public final class BaseBackup {
         BackupId id = newId(member);
         try {
             Backup backup = new Taking(member, identity, server, control, dataDirectory, options, id).run();
-            int abandoned = member.discardAbandonedUploads(ABANDONED);
-            if (abandoned > 0) {
-                listener.on(new Event.Step("removed " + abandoned + " unfinished uploads of writers that died"));
-            }
+            discardAbandonedUploads(member);
             return backup;
         } catch (ArchiverException e) {
-            discard(member, id);
+            // what is there under the same id is another's, whose backup may succeed
+            if (e.code() != ErrorCode.CONFLICT) {
+                discard(member, id);
+            }
             throw e;
         } catch (IOException e) {
             discard(member, id);
@@ -154,6 +155,18 @@ public final class BaseBackup {
                     + ", and the newest backup is of " + newest.begun()));
         }
         return newest.next();
+    }
+
+    private void discardAbandonedUploads(MemberVault member) {
+        try {
+            int abandoned = member.discardAbandonedUploads(ABANDONED);
+            if (abandoned > 0) {
+                listener.on(new Event.Step("removed " + abandoned + " unfinished uploads of writers that died"));
+            }
+        } catch (ArchiverException e) {
+            listener.on(new Event.Warning(
+                    "could not remove what writers that died had left unfinished: " + e.getMessage()));
+        }
     }
 
     private void discard(MemberVault member, BackupId id) {
@@ -219,24 +232,28 @@ public final class BaseBackup {
             String tablespaceDirectory =
                     PgMajor.fromServerVersionNum(server.versionNum()).tablespaceVersionDirectory();
             try (var walk = new DataDirectoryWalk(dataDirectory, tablespaceDirectory, listener)) {
-                new Workers(options.jobs()).run(() -> {
-                    var copier = new FileCopier(verifier, cancellation, bytes -> progress(bytes, total));
-                    try (var packs = new PackBuilder(
-                            member.backups(),
-                            id,
-                            packNumber::incrementAndGet,
-                            options.compression(),
-                            copier,
-                            badPages::addAndGet,
-                            spool)) {
-                        for (var found = walk.next(); found.isPresent(); found = walk.next()) {
-                            cancellation.check();
-                            packs.add(found.get());
-                            filesRead.incrementAndGet();
-                        }
-                        packs.finish();
-                    }
-                });
+                new Workers(options.jobs())
+                        .run(
+                                () -> {
+                                    var copier =
+                                            new FileCopier(verifier, cancellation, bytes -> progress(bytes, total));
+                                    try (var packs = new PackBuilder(
+                                            member.backups(),
+                                            id,
+                                            packNumber::incrementAndGet,
+                                            options.compression(),
+                                            copier,
+                                            badPages::addAndGet,
+                                            spool)) {
+                                        for (var found = walk.next(); found.isPresent(); found = walk.next()) {
+                                            cancellation.check();
+                                            packs.add(found.get());
+                                            filesRead.incrementAndGet();
+                                        }
+                                        packs.finish();
+                                    }
+                                },
+                                walk::close);
             }
         }
 
@@ -343,7 +360,11 @@ public final class BaseBackup {
                 writer.head(new ManifestHead(facts, tablespaces));
                 spool.copyTo(manifest.content());
                 writer.totals(totals);
-                manifest.commit();
+                if (manifest.commit() == CreateOutcome.ALREADY_THERE) {
+                    throw Fault.of(ErrorCode.CONFLICT, "backup " + id + " has a manifest already")
+                            .hint("Another backup with the same id is being taken. Try again.")
+                            .integrity();
+                }
                 backup = new Backup(
                         facts,
                         totals.files(),

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * was dropped by the server and is passed over; what cannot be read is an error. Open directories, not their contents, are in memory.
  */
 final class DataDirectoryWalk implements AutoCloseable {
-    /** The ways into a directory; deeper nesting is a loop of links or no data directory. */
-    private static final int DEEPEST = 64;
+    /** Deeper nesting is no data directory, or a loop of links: the kernel follows 40 of them and then says less. */
+    private static final int DEEPEST = 32;
 
     private static final int PERMISSIONS = 0777;
 

@@ -1,5 +1,7 @@
 package dev.walvault.backup;
 
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +11,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** So many threads that all do the same until there is nothing left to do; the first failure is the result. */
+/**
+ * So many threads that all do the same until there is nothing left to do; the first failure is the result, once all have
+ * ended.
+ */
 record Workers(int count) {
 
     @FunctionalInterface
@@ -17,12 +22,21 @@ record Workers(int count) {
         void run() throws IOException;
     }
 
-    void run(Work work) throws IOException {
+    /** {@code onFailure} is run by each thread that fails, and should let the others find nothing left to do. */
+    void run(Work work, Runnable onFailure) throws IOException {
         List<Callable<Void>> tasks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             tasks.add(() -> {
-                work.run();
-                return null;
+                boolean done = false;
+                try {
+                    work.run();
+                    done = true;
+                    return null;
+                } finally {
+                    if (!done) {
+                        onFailure.run();
+                    }
+                }
             });
         }
         try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
@@ -38,7 +52,7 @@ record Workers(int count) {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            throw Fault.of(ErrorCode.CANCELLED, "interrupted").cause(e).lock();
         }
     }
 }

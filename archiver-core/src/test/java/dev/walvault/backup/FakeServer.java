@@ -1,0 +1,137 @@
+package dev.walvault.backup;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.TransactionSnapshot;
+import dev.walvault.pg.Wal;
+import dev.walvault.pg.link.ServerFacts;
+import dev.walvault.pg.link.ServerSession;
+import dev.walvault.pg.link.StartedBackup;
+import dev.walvault.pg.link.StoppedBackup;
+import dev.walvault.vault.Vaults;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Says what a server would say, and writes into its data directory what a server would write. No PostgreSQL runs. */
+class FakeServer implements ServerSession {
+    static final Lsn START = Lsn.parse("0/1300028");
+    static final Lsn STOP = Lsn.parse("0/1500100");
+    static final List<String> SEGMENTS =
+            List.of("000000010000000000000013", "000000010000000000000014", "000000010000000000000015");
+    static final Instant STARTED = Instant.parse("2026-11-20T22:15:29.500Z");
+    static final Instant STOPPED = Instant.parse("2026-11-20T22:15:45Z");
+    static final TransactionSnapshot SNAPSHOT = TransactionSnapshot.parse("740:745:741");
+
+    final List<String> calls = new ArrayList<>();
+    final Path data;
+    SystemIdentifier system = Vaults.SYSTEM;
+    boolean inRecovery;
+    String walLevel = "replica";
+    String archiveMode = "on";
+    Optional<String> holder = Optional.empty();
+    Optional<String> trouble = Optional.empty();
+    String tablespaceMap = "";
+    Runnable onStart = () -> {};
+    Runnable onStop = () -> {};
+
+    FakeServer(Path data) {
+        this.data = data;
+    }
+
+    /** What every data directory has. */
+    static FakeServer create(Path data) throws IOException {
+        for (String directory :
+                List.of("global", "base/1", "base/5", "pg_wal/archive_status", "pg_tblspc", "pg_xact")) {
+            Files.createDirectories(data.resolve(directory));
+        }
+        var server = new FakeServer(data);
+        server.write("global/pg_control", Wal.controlFile(Vaults.SYSTEM, Vaults.SEGMENT_SIZE));
+        server.write("PG_VERSION", "15\n");
+        server.write("postgresql.conf", "# nothing\n");
+        server.write("pg_xact/0000", new byte[8192]);
+        for (String segment : SEGMENTS) {
+            server.write("pg_wal/" + segment, Wal.segment(segment, Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+        }
+        return server;
+    }
+
+    void write(String path, String content) throws IOException {
+        write(path, content.getBytes(US_ASCII));
+    }
+
+    void write(String path, byte[] content) throws IOException {
+        Path file = data.resolve(path);
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        Files.write(file, content);
+    }
+
+    static String label() {
+        return """
+                START WAL LOCATION: 0/1300028 (file 000000010000000000000013)
+                CHECKPOINT LOCATION: 0/1300060
+                BACKUP METHOD: streamed
+                BACKUP FROM: primary
+                START TIME: 2026-11-20 22:15:29 UTC
+                LABEL: nightly
+                START TIMELINE: 1
+                """;
+    }
+
+    @Override
+    public ServerFacts facts() {
+        return new ServerFacts(system, "15.14", 150014, inRecovery, TimelineId.FIRST, data, walLevel, archiveMode);
+    }
+
+    @Override
+    public Optional<String> tryLockBackups() {
+        calls.add("lock");
+        return holder;
+    }
+
+    @Override
+    public StartedBackup startBackup(String label, boolean fastCheckpoint) {
+        calls.add("start " + label + (fastCheckpoint ? " fast" : ""));
+        onStart.run();
+        return new StartedBackup(START, STARTED);
+    }
+
+    @Override
+    public StoppedBackup stopBackup() {
+        calls.add("stop");
+        onStop.run();
+        return new StoppedBackup(STOP, label(), tablespaceMap, STOPPED, SNAPSHOT);
+    }
+
+    @Override
+    public CreatedRestorePoint createRestorePoint(String name) {
+        calls.add("restore point " + name);
+        return new CreatedRestorePoint(STOP, TimelineId.FIRST, STOPPED);
+    }
+
+    @Override
+    public void switchWal() {
+        calls.add("switch");
+    }
+
+    @Override
+    public long estimateBytes() {
+        return 1;
+    }
+
+    @Override
+    public Optional<String> archiverTrouble() {
+        return trouble;
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,119 @@
+package dev.walvault.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.ManifestEntry;
+import dev.walvault.vault.ManifestHead;
+import dev.walvault.vault.ManifestPack;
+import dev.walvault.vault.ManifestReader;
+import dev.walvault.vault.MemberVault;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/**
+ * A stored backup, all of it, in the order in which its packs are restored. Reading it checks that everything that is said
+ * twice is said alike: tar and manifest, manifest and digest, manifest and {@code complete.json}.
+ */
+record ReadBack(ManifestHead head, List<ManifestPack> packs, List<String> order, Map<String, Stored> entries) {
+
+    record Stored(ManifestEntry manifest, ByteBuffer content) {}
+
+    static ReadBack of(MemberVault member, Backup backup) throws IOException {
+        var packs = new ArrayList<ManifestPack>();
+        ManifestHead head;
+        try (var unsealed = member.backups().openManifest(backup.id())) {
+            var reader = new ManifestReader("manifest", unsealed.content());
+            head = reader.head();
+            for (Optional<ManifestPack> pack = reader.nextPack(); pack.isPresent(); pack = reader.nextPack()) {
+                packs.add(pack.get());
+            }
+            assertThat(reader.totals().packs()).isEqualTo(backup.packs());
+            assertThat(reader.totals().files()).isEqualTo(backup.files());
+            assertThat(reader.totals().bytes()).isEqualTo(backup.bytes());
+            assertThat(unsealed.content().read()).isNegative();
+            assertThat(unsealed.digest()).isEqualTo(backup.manifest());
+        }
+        assertThat(head.facts()).isEqualTo(backup.facts());
+        packs.sort(Comparator.comparingInt(ManifestPack::number));
+        var order = new ArrayList<String>();
+        var entries = new LinkedHashMap<String, Stored>();
+        for (int i = 0; i < packs.size(); i++) {
+            assertThat(packs.get(i).number()).isEqualTo(i + 1);
+            read(member, backup, packs.get(i), order, entries);
+        }
+        return new ReadBack(head, packs, order, entries);
+    }
+
+    private static void read(
+            MemberVault member, Backup backup, ManifestPack pack, List<String> order, Map<String, Stored> entries)
+            throws IOException {
+        try (var unsealed = member.backups().openPack(backup.id(), pack.number());
+                var tar = new TarArchiveInputStream(unsealed.content(), "UTF-8")) {
+            for (ManifestEntry listed : pack.entries()) {
+                TarArchiveEntry entry = tar.getNextEntry();
+                assertThat(entry).as(listed.path()).isNotNull();
+                byte[] content = tar.readAllBytes();
+                same(entry, listed, content);
+                order.add(listed.path());
+                assertThat(entries.put(listed.path(), new Stored(listed, ByteBuffer.wrap(content))))
+                        .as("%s is there once", listed.path())
+                        .isNull();
+            }
+            assertThat(tar.getNextEntry()).isNull();
+            unsealed.content().transferTo(OutputStream.nullOutputStream());
+            assertThat(unsealed.digest()).isEqualTo(pack.digest());
+        }
+    }
+
+    private static void same(TarArchiveEntry tar, ManifestEntry listed, byte[] content) {
+        switch (listed) {
+            case ManifestEntry.Directory directory -> {
+                assertThat(tar.isDirectory()).isTrue();
+                assertThat(tar.getName()).isEqualTo(directory.path() + "/");
+                assertThat(tar.getMode() & 07777).isEqualTo(directory.mode());
+            }
+            case ManifestEntry.Link link -> {
+                assertThat(tar.isSymbolicLink()).isTrue();
+                assertThat(tar.getName()).isEqualTo(link.path());
+                assertThat(tar.getLinkName()).isEqualTo(link.target());
+            }
+            case ManifestEntry.File file -> {
+                assertThat(tar.isFile()).isTrue();
+                assertThat(tar.getName()).isEqualTo(file.path());
+                assertThat(tar.getMode() & 07777).isEqualTo(file.mode());
+                assertThat(tar.getLastModifiedTime().toInstant()).isEqualTo(file.modified());
+                assertThat((long) content.length).isEqualTo(file.size()).isEqualTo(tar.getSize());
+                var crc = new CRC32C();
+                crc.update(content);
+                assertThat((int) crc.getValue()).isEqualTo(file.crc32c());
+            }
+        }
+    }
+
+    byte[] content(String path) {
+        return entry(path).content().array();
+    }
+
+    ManifestEntry.File file(String path) {
+        return (ManifestEntry.File) entry(path).manifest();
+    }
+
+    Stored entry(String path) {
+        Stored stored = entries.get(path);
+        if (stored == null) {
+            throw new AssertionError("\"" + path + "\" is not among " + order);
+        }
+        return stored;
+    }
+}
