@@ -1,7 +1,7 @@
 /**
- * The root of the engine
+ * The root of the engine: the one family of errors and the one table of exit statuses.
  *
- * <p> the one family of errors and the one table of exit statuses.:Everything else lives in a package of its own; arrows between them point down only, see ARCHITECTURE.md.
+ * <p>Everything else lives in a package of its own; arrows between them point down only, see ARCHITECTURE.md.
  */
 @NullMarked
 package dev.walvault;
