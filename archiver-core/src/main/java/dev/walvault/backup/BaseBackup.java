@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
  * Takes full base backups of a running server, through its own functions, from a host that sees its data directory.
@@ -52,6 +53,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * consistent. When it throws, what it had stored is removed again.
  */
 public final class BaseBackup {
+    /** Of one file; the manifest has all of them. */
+    private static final int MOST_PAGES_TOLD = 20;
+
     /** What writers left behind for so long has no writer any more. */
     private static final Duration ABANDONED = Duration.ofDays(1);
 
@@ -232,29 +236,41 @@ public final class BaseBackup {
             String tablespaceDirectory =
                     PgMajor.fromServerVersionNum(server.versionNum()).tablespaceVersionDirectory();
             try (var walk = new DataDirectoryWalk(dataDirectory, tablespaceDirectory, listener)) {
-                new Workers(options.jobs())
-                        .run(
-                                () -> {
-                                    var copier =
-                                            new FileCopier(verifier, cancellation, bytes -> progress(bytes, total));
-                                    try (var packs = new PackBuilder(
-                                            member.backups(),
-                                            id,
-                                            packNumber::incrementAndGet,
-                                            options.compression(),
-                                            copier,
-                                            badPages::addAndGet,
-                                            spool)) {
-                                        for (var found = walk.next(); found.isPresent(); found = walk.next()) {
-                                            cancellation.check();
-                                            packs.add(found.get());
-                                            filesRead.incrementAndGet();
-                                        }
-                                        packs.finish();
-                                    }
-                                },
-                                walk::close);
+                new Workers(options.jobs()).run(() -> pack(walk, verifier, total, spool), walk::close);
             }
+        }
+
+        /** One worker's share of what the walk finds. */
+        private void pack(DataDirectoryWalk walk, Optional<PageVerifier> verifier, long total, ManifestSpool spool)
+                throws IOException {
+            var copier = new FileCopier(verifier, cancellation, bytes -> progress(bytes, total));
+            try (PackBuilder packs = builder(copier, spool)) {
+                for (var found = walk.next(); found.isPresent(); found = walk.next()) {
+                    cancellation.check();
+                    packs.add(found.get());
+                    filesRead.incrementAndGet();
+                }
+                packs.finish();
+            }
+        }
+
+        private PackBuilder builder(FileCopier copier, ManifestSpool spool) {
+            return new PackBuilder(
+                    member.backups(),
+                    id,
+                    packNumber::incrementAndGet,
+                    options.compression(),
+                    copier,
+                    this::foundBadPages,
+                    spool);
+        }
+
+        private void foundBadPages(String path, List<Long> pages) {
+            badPages.addAndGet(pages.size());
+            String some =
+                    pages.stream().limit(MOST_PAGES_TOLD).map(String::valueOf).collect(Collectors.joining(", "));
+            String more = pages.size() <= MOST_PAGES_TOLD ? "" : " and " + (pages.size() - MOST_PAGES_TOLD) + " more";
+            listener.on(new Event.Warning("page verification failed in \"" + path + "\", block " + some + more));
         }
 
         private void progress(long bytes, long total) {
@@ -296,8 +312,7 @@ public final class BaseBackup {
         private void packLast(StoppedBackup stopped, byte[] controlFile, ManifestSpool spool) throws IOException {
             var copier = new FileCopier(Optional.empty(), cancellation, _ -> {});
             Path like = dataDirectory.resolve(ControlFile.PATH);
-            try (var packs = new PackBuilder(
-                    member.backups(), id, packNumber::incrementAndGet, options.compression(), copier, _ -> {}, spool)) {
+            try (PackBuilder packs = builder(copier, spool)) {
                 packs.add("backup_label", stopped.backupLabel().getBytes(StandardCharsets.UTF_8), like);
                 if (!stopped.tablespaceMap().isEmpty()) {
                     packs.add("tablespace_map", stopped.tablespaceMap().getBytes(StandardCharsets.UTF_8), like);

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntSupplier;
-import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -48,7 +47,7 @@ final class PackBuilder implements AutoCloseable {
     private final IntSupplier numbers;
     private final Compression compression;
     private final FileCopier copier;
-    private final LongConsumer badPages;
+    private final BadPages badPages;
     private final ManifestSpool spool;
     private @Nullable Open open;
 
@@ -58,7 +57,7 @@ final class PackBuilder implements AutoCloseable {
             IntSupplier numbers,
             Compression compression,
             FileCopier copier,
-            LongConsumer badPages,
+            BadPages badPages,
             ManifestSpool spool) {
         this.backups = backups;
         this.id = id;
@@ -67,6 +66,12 @@ final class PackBuilder implements AutoCloseable {
         this.copier = copier;
         this.badPages = badPages;
         this.spool = spool;
+    }
+
+    /** Hears of a file with pages that failed their checksum: their numbers within the file. */
+    @FunctionalInterface
+    interface BadPages {
+        void found(String path, List<Long> pages);
     }
 
     private static final class Open {
@@ -171,7 +176,9 @@ final class PackBuilder implements AutoCloseable {
                 file.path().substring(slash + 1),
                 pack.tar);
         pack.tar.closeArchiveEntry();
-        badPages.accept(copied.badPages().size());
+        if (!copied.badPages().isEmpty()) {
+            badPages.found(file.path(), copied.badPages());
+        }
         pack.entries.add(new ManifestEntry.File(file.path(), size, modified, mode, copied.crc32c(), copied.badPages()));
     }
 

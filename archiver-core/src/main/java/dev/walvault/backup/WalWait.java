@@ -75,7 +75,8 @@ public final class WalWait {
         if (stored.proof() == WalProof.HEADER) {
             Optional<ContentDigest> local = digest(walDirectory.resolve(segment.name()));
             Optional<ContentDigest> recorded = stored.meta().flatMap(meta -> meta.digest());
-            if (local.isPresent() && !local.equals(recorded)) {
+            // gone by now: the server was about to write over what was read
+            if (local.isPresent() && !local.equals(recorded) && Files.exists(walDirectory.resolve(segment.name()))) {
                 throw Fault.of(
                                 ErrorCode.CORRUPT,
                                 "\"" + segment.name() + "\" in the vault is not the one in \"" + walDirectory + "\"")

@@ -110,7 +110,7 @@ public final class Restore {
                 warn(
                         warnings,
                         "tablespace " + tablespace.oid() + " is restored to its old place \"" + place
-                                + "\"; move it with --tablespace or --tablespace-all");
+                                + "\"; move it with --tablespace-mapping or --tablespace-all");
             }
             places.put(tablespace.oid(), place);
         }

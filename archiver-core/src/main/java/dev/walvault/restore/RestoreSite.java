@@ -58,7 +58,7 @@ final class RestoreSite {
                                 ErrorCode.DIRECTORY_IN_USE,
                                 "tablespace location \"" + path + "\" and data directory \"" + data
                                         + "\" are inside of one another")
-                        .hint("Choose another place with --tablespace.")
+                        .hint("Choose another place with --tablespace-mapping.")
                         .store();
             }
         }
@@ -158,7 +158,7 @@ final class RestoreSite {
                         .hint(
                                 data
                                         ? "Choose an empty directory, or move away what is in it."
-                                        : "Choose another place with --tablespace or --tablespace-all.")
+                                        : "Choose another place with --tablespace-mapping or --tablespace-all.")
                         .store();
             }
         } catch (IOException e) {

@@ -38,8 +38,8 @@ public final class Vault {
                 .orElseThrow(
                         () -> Fault.of(ErrorCode.VAULT_MISSING, "there is no vault at \"" + store.location() + "\"")
                                 .detail("\"vault.json\" is not there")
-                // what is mounted there may come back
-                .retry(Retry.UNKNOWN)
+                                // what is mounted there may come back
+                                .retry(Retry.UNKNOWN)
                                 .hint(
                                         "Check that the right place is mounted and configured, or create a vault with \"walvault init\".")
                                 .store());
