@@ -8,11 +8,10 @@ import java.time.InstantSource;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How far a long command is: a bar that is drawn over on a terminal, a line now and then elsewhere. */
+/** How far a long command is: a bar that is drawn over on a terminal, a line every ten seconds elsewhere. */
 final class ProgressDisplay {
     private static final Duration REDRAW = Duration.ofMillis(200);
     private static final Duration NEXT_LINE = Duration.ofSeconds(10);
-    private static final int LINE_PERCENT = 10;
     private static final int BAR = 24;
 
     private final PrintStream out;
@@ -20,7 +19,6 @@ final class ProgressDisplay {
     private final InstantSource clock;
     private final Instant begun;
     private Instant drawn;
-    private int drawnPercent;
     private int drawnWidth;
     private Event.@Nullable Progress latest;
 
@@ -40,10 +38,7 @@ final class ProgressDisplay {
         latest = progress;
         Instant now = clock.instant();
         Duration since = Duration.between(drawn, now);
-        boolean due = terminal
-                ? since.compareTo(REDRAW) >= 0
-                : since.compareTo(NEXT_LINE) >= 0 || percent(progress) >= drawnPercent + LINE_PERCENT;
-        if (due) {
+        if (since.compareTo(terminal ? REDRAW : NEXT_LINE) >= 0) {
             draw(progress, now);
         }
     }
@@ -57,18 +52,15 @@ final class ProgressDisplay {
     }
 
     void finish() {
-        if (latest != null) {
+        if (latest != null && terminal) {
             draw(latest, clock.instant());
-            if (terminal) {
-                out.println();
-            }
+            out.println();
         }
         out.flush();
     }
 
     private void draw(Event.Progress progress, Instant now) {
         drawn = now;
-        drawnPercent = percent(progress);
         String text = text(progress, now);
         if (!terminal) {
             out.println("LOG:  " + text);

@@ -3,6 +3,8 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.json.JsonText;
 import dev.walvault.restore.RecoveryWindows;
+import dev.walvault.vault.BackupId;
+import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.SystemIdentity;
@@ -12,7 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** What a vault holds of one system, for {@code info}. */
-record SystemReport(SystemIdentity identity, RecoveryWindows windows, List<RestorePoint> points) {
+record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows windows, List<RestorePoint> points) {
     private static final List<String> BACKUP_HEADINGS = List.of(
             "BACKUP",
             "TYPE",
@@ -37,7 +39,9 @@ record SystemReport(SystemIdentity identity, RecoveryWindows windows, List<Resto
         List<RestorePoint> points = member.restorePoints().all().stream()
                 .sorted(Comparator.comparing(RestorePoint::time))
                 .toList();
-        return new SystemReport(member.requireIdentity(), RecoveryWindows.of(member), points);
+        BackupList backups = member.backups().list();
+        return new SystemReport(
+                member.requireIdentity(), backups, RecoveryWindows.of(member, backups.complete()), points);
     }
 
     Consumer<JsonText> json() {
@@ -48,6 +52,14 @@ record SystemReport(SystemIdentity identity, RecoveryWindows windows, List<Resto
                 .putObjects(
                         "backups",
                         windows.backups().stream().map(SystemReport::backup).toList())
+                .putTexts(
+                        "incompleteBackups",
+                        backups.incomplete().stream().map(BackupId::toString).toList())
+                .putTexts(
+                        "unreadableBackups",
+                        backups.unreadable().stream()
+                                .map(unreadable -> String.valueOf(unreadable.getMessage()))
+                                .toList())
                 .putObjects(
                         "wal",
                         windows.timelines().stream().map(SystemReport::wal).toList())
@@ -98,6 +110,19 @@ record SystemReport(SystemIdentity identity, RecoveryWindows windows, List<Resto
                 "there are no backups",
                 BACKUP_HEADINGS,
                 windows.backups().stream().map(backup -> row(backup, zone)).toList());
+        if (!backups.incomplete().isEmpty()) {
+            out.append("not complete: ")
+                    .append(String.join(
+                            ", ",
+                            backups.incomplete().stream()
+                                    .map(BackupId::toString)
+                                    .toList()))
+                    .append(" (being taken at this moment, or left by a backup that was killed)\n");
+        }
+        backups.unreadable()
+                .forEach(unreadable -> out.append("not usable: ")
+                        .append(unreadable.getMessage())
+                        .append('\n'));
         section(
                 out,
                 "there is no WAL",

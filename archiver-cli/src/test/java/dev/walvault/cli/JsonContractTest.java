@@ -18,6 +18,7 @@ import dev.walvault.restore.TimelineChoice;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.BackupList;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.WalProof;
@@ -93,7 +94,12 @@ class JsonContractTest {
                 List.of(new RecoveryWindows.Window(
                         TimelineId.FIRST, BACKUP, Lsn.parse("0/5000000"), Optional.of(START.plusSeconds(300)))));
         var identity = new SystemIdentity(SYSTEM, 15, 202209061, WalSegmentSize.DEFAULT, 8192, 8192, true, START);
-        return new SystemReport(identity, windows, List.of(POINT));
+        var unreadable = Fault.of(
+                        ErrorCode.CORRUPT,
+                        "\"orders/main/17443322110099887766/backups/20261118T221530Z/complete.json\" is damaged")
+                .integrity();
+        var backups = new BackupList(List.of(BACKUP), List.of(BackupId.parse("20261121T221530Z")), List.of(unreadable));
+        return new SystemReport(identity, backups, windows, List.of(POINT));
     }
 
     @Test

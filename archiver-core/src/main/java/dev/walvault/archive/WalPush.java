@@ -194,7 +194,7 @@ public final class WalPush {
         boolean same = recorded.filter(digest::equals).isPresent();
         if (stored.damage().isPresent()) {
             if (!same && !stored.empty()) {
-                throw stored.damage().get();
+                throw unusable(file, member, stored.damage().get());
             }
             listener.on(new Event.Warning("the vault's copy of \"" + file.name() + "\" was damaged ("
                     + stored.damage().get().detail().orElse("no detail") + ") and is stored again"));
@@ -208,6 +208,19 @@ public final class WalPush {
             return new PushOutcome.AlreadyArchived();
         }
         throw new ConflictReport(member, file, stored, recorded, digest).with(source::open);
+    }
+
+    /** Damage beyond telling what it was: only a person may decide to remove it. */
+    private static ArchiverException unusable(WalFile file, MemberVault member, ArchiverException damage) {
+        if (damage.code() != ErrorCode.CORRUPT) {
+            return damage;
+        }
+        return Fault.of(ErrorCode.CORRUPT, String.valueOf(damage.getMessage()))
+                .detail(damage.detail().orElse("no detail"))
+                .hint("If nothing else wrote it, remove the object \""
+                        + member.wal().locationOf(file) + "\": the next attempt stores \"" + file.name() + "\" again.")
+                .cause(damage)
+                .integrity();
     }
 
     private static IntegrityException notWal(WalFile file, String why) {

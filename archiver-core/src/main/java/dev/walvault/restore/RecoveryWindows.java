@@ -64,9 +64,13 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
         windows = List.copyOf(windows);
     }
 
-    /** Lists the store. A timeline whose history is missing, or closed to this host, counts as one without ancestors. */
-    public static RecoveryWindows of(MemberVault member) throws ArchiverException {
-        List<Backup> complete = member.backups().complete();
+    /**
+     * Lists the store. A timeline whose history is missing, or closed to this host, counts as one without
+     * ancestors.
+     *
+     * @param complete the backups to reckon with
+     */
+    public static RecoveryWindows of(MemberVault member, List<Backup> complete) throws ArchiverException {
         WalMap map = WalMap.read(member, complete);
         var timelines = new ArrayList<TimelineWal>();
         for (TimelineId timeline : map.timelines()) {

@@ -9,6 +9,7 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.RestorePoint;
 import java.util.ArrayList;
@@ -36,18 +37,29 @@ public final class RestorePlanner {
      * @throws IntegrityException TARGET if no backup leads to the target, GAP if WAL on the way is missing
      */
     public RestorePlan plan(RestoreRequest request) throws ArchiverException {
-        List<Backup> backups = member.backups().complete();
+        BackupList listed = member.backups().list();
+        List<Backup> backups = listed.complete();
         if (backups.isEmpty()) {
-            throw Fault.of(
-                            ErrorCode.TARGET,
-                            "the vault has no complete backup of system "
-                                    + member.keys().system())
-                    .hint("Take one with \"walvault backup\".")
-                    .integrity();
+            throw none(listed);
         }
         Optional<Backup> named = named(request.backup(), backups);
         var planning = new Planning(request, WalMap.read(member, backups), backups, named);
+        for (IntegrityException unreadable : listed.unreadable()) {
+            planning.warnings.add(unreadable.getMessage() + "; the backup is left out of account");
+        }
         return planning.plan(point(request, planning.map));
+    }
+
+    private IntegrityException none(BackupList listed) {
+        var fault = Fault.of(
+                        ErrorCode.TARGET,
+                        "the vault has no complete backup of system "
+                                + member.keys().system())
+                .hint("Take one with \"walvault backup\".");
+        return listed.unreadable().isEmpty()
+                ? fault.integrity()
+                : fault.detail(String.valueOf(listed.unreadable().getFirst().getMessage()))
+                        .integrity();
     }
 
     private static Optional<Backup> named(Optional<BackupId> id, List<Backup> backups) throws IntegrityException {

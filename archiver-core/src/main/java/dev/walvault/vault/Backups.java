@@ -3,6 +3,7 @@ package dev.walvault.vault;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
 import dev.walvault.json.JsonObject;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.Unsealed;
@@ -24,15 +25,22 @@ public final class Backups {
         this.sealed = sealed;
     }
 
-    /** The complete backups, oldest first. Lists the store. */
-    public List<Backup> complete() throws ArchiverException {
-        var backups = new ArrayList<Backup>();
+    /** Every backup, complete or not. Lists the store. */
+    public BackupList list() throws ArchiverException {
+        var complete = new ArrayList<Backup>();
+        var incomplete = new ArrayList<BackupId>();
+        var unreadable = new ArrayList<IntegrityException>();
         for (BackupId id : ids()) {
-            find(id).ifPresent(backups::add);
+            try {
+                find(id).ifPresentOrElse(complete::add, () -> incomplete.add(id));
+            } catch (IntegrityException e) {
+                unreadable.add(e);
+            }
         }
-        return backups;
+        return new BackupList(complete, incomplete, unreadable);
     }
 
+    /** The backup of this id if it is complete. */
     public Optional<Backup> find(BackupId id) throws ArchiverException {
         Optional<JsonObject> json = documents.find(keys.complete(id));
         if (json.isEmpty()) {

@@ -115,7 +115,7 @@ final class SealedObjects {
         }
         SealedHeader header;
         try (InputStream in = store.open(key).orElseThrow(() -> damaged(key, "it vanished while it was read"))) {
-            header = Unsealer.peek(in);
+            header = Unsealer.peek(in, key.value());
         } catch (IntegrityException e) {
             return Optional.of(Inspection.unreadable(e, false));
         } catch (IOException e) {

@@ -88,7 +88,7 @@ class BaseBackupTest {
         Backup backup = take();
 
         assertThat(server.calls).containsExactly("lock", "start nightly fast", "stop");
-        assertThat(member().backups().complete()).containsExactly(backup);
+        assertThat(member().backups().list().complete()).containsExactly(backup);
         var facts = backup.facts();
         assertThat(backup.id()).hasToString("20261120T221530Z");
         assertThat(facts.label()).isEqualTo("nightly");
@@ -431,7 +431,7 @@ class BaseBackupTest {
 
         Faults.of(() -> take(faulty)).is(ErrorCode.STORE_UNREACHABLE);
 
-        var backup = member().backups().complete().getFirst();
+        var backup = member().backups().list().complete().getFirst();
         assertThat(ReadBack.of(member(), backup).order()).endsWith("global/pg_control");
     }
 
@@ -442,7 +442,7 @@ class BaseBackupTest {
 
         Faults.of(() -> take(faulty)).is(ErrorCode.STORE_UNREACHABLE);
         assertThat(heard.warnings()).singleElement().asString().contains("could not remove what the failed backup");
-        assertThat(member().backups().complete()).isEmpty();
+        assertThat(member().backups().list().complete()).isEmpty();
     }
 
     @Test
@@ -451,7 +451,7 @@ class BaseBackupTest {
 
         Backup backup = take(faulty);
 
-        assertThat(member().backups().complete()).containsExactly(backup);
+        assertThat(member().backups().list().complete()).containsExactly(backup);
         assertThat(heard.warnings()).singleElement().asString().contains("could not reach the store");
     }
 
@@ -466,7 +466,7 @@ class BaseBackupTest {
         Faults.of(this::take).is(ErrorCode.CONFLICT).says("Another backup with the same id is being taken");
 
         assertThat(store.head(key)).isPresent();
-        assertThat(member().backups().complete()).isEmpty();
+        assertThat(member().backups().list().complete()).isEmpty();
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.vault.BackupId;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -63,6 +64,19 @@ class RestorePlannerTest {
         assertThat(plan.timeline()).isEqualTo(T1);
         assertThat(plan.walUpTo()).isEqualTo(new Lsn(31L << 20));
         assertThat(plan.warnings()).isEmpty();
+    }
+
+    @Test
+    void aBackupWhoseDocumentIsDamagedIsLeftOutAndSpokenOf() throws Exception {
+        Fixture vault = threeBackups();
+        vault.store.keys().stream()
+                .filter(key -> key.value().endsWith(id(20) + "/complete.json"))
+                .forEach(key -> vault.store.damage(key, bytes -> Arrays.copyOf(bytes, bytes.length / 2)));
+
+        RestorePlan plan = plan(vault, LATEST);
+
+        assertThat(plan.backup().id()).isEqualTo(id(10));
+        assertThat(plan.warnings()).singleElement().asString().contains(id(20).toString(), "is damaged");
     }
 
     @Test
@@ -311,7 +325,8 @@ class RestorePlannerTest {
                 .wal(T1, 3, 5)
                 .wal(T1, 8, 12);
 
-        RecoveryWindows windows = RecoveryWindows.of(vault.member);
+        RecoveryWindows windows =
+                RecoveryWindows.of(vault.member, vault.member.backups().list().complete());
 
         assertThat(windows.timelines()).singleElement().satisfies(timeline -> {
             assertThat(timeline.first().name()).isEqualTo(segmentName(T1, 3));
@@ -374,6 +389,9 @@ class RestorePlannerTest {
         assertThat(plan(vault, LATEST, Optional.empty(), TimelineChoice.parse("1"))
                         .timeline())
                 .isEqualTo(T1);
-        assertThat(RecoveryWindows.of(vault.member).backups()).allMatch(RecoveryWindows.BackupWal::usable);
+        assertThat(RecoveryWindows.of(
+                                vault.member, vault.member.backups().list().complete())
+                        .backups())
+                .allMatch(RecoveryWindows.BackupWal::usable);
     }
 }

@@ -85,7 +85,7 @@ class GoldenDocumentsTest {
         assertThat(vault.encrypted()).isFalse();
         assertThat(vault.systems(Vaults.CLUSTER, Vaults.MEMBER)).containsExactly(Vaults.SYSTEM);
         assertThat(member.identity()).contains(Vaults.identity());
-        assertThat(member.backups().complete()).containsExactly(BACKUP);
+        assertThat(member.backups().list().complete()).containsExactly(BACKUP);
         assertThat(member.restorePoints().all()).containsExactly(POINT);
         assertThat(member.restorePoints().find("before release 1.0")).containsExactly(POINT);
     }
@@ -185,7 +185,9 @@ class GoldenDocumentsTest {
         access.vault().createCluster(Vaults.CLUSTER, Vaults.NOW);
         var member = access.of(Vaults.SYSTEM);
         member.requireIdentity();
-        member.backups().complete();
+        for (BackupId id : member.backups().ids()) {
+            member.backups().find(id);
+        }
         member.restorePoints().all();
     }
 
