@@ -11,13 +11,13 @@ final class Corruption {
     private Corruption() {}
 
     static IntegrityException corrupt(String object, String detail) {
-        return Fault.of(CORRUPT, "object \"" + object + "\" is corrupt")
+        return Fault.of(CORRUPT, "object \"" + object + "\" is damaged")
                 .detail(detail)
                 .integrity();
     }
 
     static IntegrityException corrupt(String object, String detail, Throwable cause) {
-        return Fault.of(CORRUPT, "object \"" + object + "\" is corrupt")
+        return Fault.of(CORRUPT, "object \"" + object + "\" is damaged")
                 .detail(detail)
                 .cause(cause)
                 .integrity();

@@ -1,0 +1,207 @@
+package dev.walvault.it;
+
+import static dev.walvault.it.Site.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.walvault.Seeds;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** kill -9 at random moments. One invariant above all: acknowledged means restorable. */
+class KillTest {
+    private static final int TIMES = 12;
+
+    /** Segments of a real server, in a directory that looks like its own to archive-push. */
+    private static List<Path> segments(Site site) throws Exception {
+        site.primary().configure("archive_command", "");
+        site.primary().reload();
+        site.primary().sql("CREATE TABLE t (n int)");
+        for (int i = 0; i < TIMES; i++) {
+            site.primary().sql("INSERT INTO t SELECT generate_series(1, 2000)");
+            site.primary().switchWal();
+        }
+        site.primary().stop();
+        try (Stream<Path> files = Files.list(site.primary().dataDirectory().resolve("pg_wal"))) {
+            return files.filter(file -> file.getFileName().toString().matches("[0-9A-F]{24}"))
+                    .sorted()
+                    .limit(TIMES)
+                    .toList();
+        }
+    }
+
+    private static void randomPause(RandomGenerator random, int mostMillis) throws InterruptedException {
+        Thread.sleep(random.nextInt(mostMillis));
+    }
+
+    @Test
+    void aKilledPushIsEitherDurableOrDoneAgain() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup.walSegmentMegabytes(16))) {
+            List<Path> segments = segments(site);
+            Walvault walvault = site.walvault().in(site.primary().dataDirectory());
+            Seeds.forEach(1, random -> {
+                for (Path segment : segments) {
+                    String path = "pg_wal/" + segment.getFileName();
+                    boolean acknowledged;
+                    try (var push = walvault.start("archive-push", path)) {
+                        randomPause(random, 900);
+                        acknowledged = !push.isAlive();
+                        push.kill();
+                    }
+                    Path back = site.workspace().path("back");
+                    if (acknowledged) {
+                        walvault.run("archive-get", segment.getFileName().toString(), back.toString())
+                                .orThrow();
+                        assertThat(back).hasSameBinaryContentAs(segment);
+                    }
+                    walvault.run("archive-push", path).orThrow();
+                    walvault.run("archive-get", segment.getFileName().toString(), back.toString())
+                            .orThrow();
+                    assertThat(back).hasSameBinaryContentAs(segment);
+                }
+            });
+        }
+    }
+
+    @Test
+    void aKilledGetLeavesTheWholeFileOrNone() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup.walSegmentMegabytes(16))) {
+            List<Path> segments = segments(site);
+            Walvault walvault = site.walvault().in(site.primary().dataDirectory());
+            walvault.run("archive-push", segments.getFirst().toString()).orThrow();
+            String name = segments.getFirst().getFileName().toString();
+            Path back = site.workspace().path("back");
+            Seeds.forEach(1, random -> {
+                for (int i = 0; i < TIMES; i++) {
+                    Files.deleteIfExists(back);
+                    try (var get = walvault.start("archive-get", name, back.toString())) {
+                        randomPause(random, 900);
+                        get.kill();
+                    }
+                    if (Files.exists(back)) {
+                        assertThat(back).hasSameBinaryContentAs(segments.getFirst());
+                    }
+                }
+                walvault.run("archive-get", name, back.toString()).orThrow();
+                assertThat(back).hasSameBinaryContentAs(segments.getFirst());
+                try (Stream<Path> left = Files.list(site.workspace().root())) {
+                    assertThat(left.filter(file -> file.getFileName().toString().startsWith("back")))
+                            .containsExactly(back);
+                }
+            });
+        }
+    }
+
+    @Test
+    void aKilledBackupDoesNotExistAndTheNextOneWorks() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            var ledger = CommittedLedger.start(site.primary(), 2);
+            ledger.awaitMore(50, PATIENCE);
+            site.primary().sql("CREATE TABLE bulk AS SELECT n, repeat('x', 500) FROM generate_series(1, 60000) n");
+            var completed = new ArrayList<String>();
+            Seeds.forEach(1, random -> {
+                for (int i = 0; i < TIMES / 2; i++) {
+                    try (var backup = site.walvault().start("backup", "--label", "killed-" + i)) {
+                        randomPause(random, 3500);
+                        if (backup.isAlive()) {
+                            backup.kill();
+                        } else {
+                            completed.add("killed-" + i);
+                        }
+                    }
+                }
+            });
+            String info = site.ok("info", "--output", "json");
+            for (int i = 0; i < TIMES / 2; i++) {
+                assertThat(info.contains("\"killed-" + i + "\""))
+                        .as("whether killed-%d is complete in %s", i, info)
+                        .isEqualTo(completed.contains("killed-" + i));
+            }
+
+            site.ok("backup", "--label", "whole");
+            ledger.awaitMore(50, PATIENCE);
+            ledger.stop();
+            site.archiveAll();
+            site.primary().stop();
+            try (var server = site.restore("copy")) {
+                assertThat(ledger.differences(server, new CommittedLedger.Target.Latest()))
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aKilledRestoreLeavesNothingThatStarts() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            site.primary().sql("CREATE TABLE t AS SELECT n, repeat('x', 500) FROM generate_series(1, 60000) n");
+            site.ok("backup");
+            site.archiveAll();
+            site.primary().stop();
+            Seeds.forEach(1, random -> {
+                for (int i = 0; i < TIMES / 2; i++) {
+                    Path directory = site.workspace().path("copy-" + i);
+                    boolean done;
+                    try (var restore = site.walvault().start("restore", "-D", directory.toString())) {
+                        randomPause(random, 2500);
+                        done = !restore.isAlive();
+                        restore.kill();
+                    }
+                    boolean startable = Files.exists(directory.resolve("global/pg_control"));
+                    if (done) {
+                        assertThat(startable).isTrue();
+                    } else if (startable) {
+                        // killed after the last byte was safe: everything else must be there too
+                        requireComplete(directory);
+                    } else if (Files.exists(directory)) {
+                        var again = site.walvault().run("restore", "-D", directory.toString());
+                        assertThat(again.status()).as(again.err()).isIn(0, 37);
+                    }
+                }
+            });
+            try (var server = site.restore("whole")) {
+                assertThat(server.value("SELECT count(*) FROM t")).isEqualTo("60000");
+            }
+        }
+    }
+
+    private static void requireComplete(Path directory) throws Exception {
+        // the marker that a restore leaves until its very end is not in the manifest
+        Files.deleteIfExists(directory.resolve("walvault-restore.incomplete"));
+        Program.of(
+                        PostgresBinaries.of(15).require("pg_verifybackup").toString(),
+                        "--no-parse-wal",
+                        directory.toString())
+                .run()
+                .orThrow();
+        assertThat(directory.resolve("recovery.signal")).exists();
+    }
+
+    @Test
+    void aServerThatIsKilledWhileItArchivesLosesNothing() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            var primary = site.primary();
+            var ledger = CommittedLedger.start(primary, 3);
+            ledger.awaitMore(50, PATIENCE);
+            site.ok("backup");
+            for (int i = 0; i < 3; i++) {
+                ledger.awaitMore(300, PATIENCE);
+                primary.kill();
+                primary.start();
+                ledger.resume();
+            }
+            ledger.awaitMore(50, PATIENCE);
+            ledger.stop();
+            site.archiveAll();
+            primary.stop();
+
+            try (var server = site.restore("copy")) {
+                assertThat(ledger.differences(server, new CommittedLedger.Target.Latest()))
+                        .isEmpty();
+            }
+        }
+    }
+}

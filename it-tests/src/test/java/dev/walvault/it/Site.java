@@ -1,0 +1,150 @@
+package dev.walvault.it;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/** A server that archives into an encrypted vault of its own, as README sets one up. Everything goes away at the end. */
+final class Site implements Closeable {
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static final Pattern RECIPIENT = Pattern.compile("age1[0-9a-z]+");
+
+    private final Workspace workspace;
+    private final PostgresServer primary;
+    private final Walvault walvault;
+    private final List<PostgresServer> restored = new ArrayList<>();
+
+    private Site(Workspace workspace, PostgresServer primary, Walvault walvault) {
+        this.workspace = workspace;
+        this.primary = primary;
+        this.walvault = walvault;
+    }
+
+    /** A started server with archiving on; small segments make for many of them. */
+    static Site start(PostgresBinaries binaries) throws Exception {
+        return start(binaries, setup -> setup.walSegmentMegabytes(1));
+    }
+
+    static Site start(PostgresBinaries binaries, UnaryOperator<PostgresServer.Setup> adjust) throws Exception {
+        return start(binaries, adjust, "");
+    }
+
+    /** {@code moreConfiguration} is appended to the configuration file. */
+    static Site start(PostgresBinaries binaries, UnaryOperator<PostgresServer.Setup> adjust, String moreConfiguration)
+            throws Exception {
+        var workspace = Workspace.create("site");
+        try {
+            var primary = adjust.apply(PostgresServer.with(binaries)).create(workspace, "primary");
+            var walvault = Walvault.with(workspace.path("walvault.toml")).in(workspace.root());
+            var recipient = RECIPIENT.matcher(
+                    walvault.run("keygen", "-o", "identity.age").orThrow().out());
+            if (!recipient.find()) {
+                throw new IllegalStateException("keygen printed no recipient");
+            }
+            workspace.write("walvault.toml", """
+                    vault = "file://%s"
+                    cluster = "it"
+                    pgdata = "%s"
+
+                    [encryption]
+                    recipients = ["%s"]
+                    identity_files = ["%s"]
+
+                    [postgres]
+                    host = "%s"
+                    port = %d
+                    user = "%s"
+                    database = "postgres"
+
+                    [archive_get]
+                    retry_budget = "2s"
+
+                    %s
+                    """.formatted(
+                            workspace.path("vault"),
+                            primary.dataDirectory(),
+                            recipient.group(),
+                            workspace.path("identity.age"),
+                            primary.host(),
+                            primary.port(),
+                            PostgresServer.USER,
+                            moreConfiguration));
+            walvault.run("init").orThrow();
+            primary.configure("archive_mode", "on");
+            primary.configure("archive_command", walvault.archiveCommand());
+            primary.start();
+            return new Site(workspace, primary, walvault);
+        } catch (IOException | InterruptedException | SQLException | RuntimeException e) {
+            workspace.close();
+            throw e;
+        }
+    }
+
+    Workspace workspace() {
+        return workspace;
+    }
+
+    PostgresServer primary() {
+        return primary;
+    }
+
+    Walvault walvault() {
+        return walvault;
+    }
+
+    Path vault() {
+        return workspace.path("vault");
+    }
+
+    /** Runs a command that must succeed, and answers its output. */
+    String ok(String... arguments) throws Exception {
+        return walvault.run(Duration.ofMinutes(5), arguments).orThrow().out();
+    }
+
+    /** Waits until everything the server has written so far is in the vault. */
+    void archiveAll() throws Exception {
+        primary.awaitArchived(primary.switchWal(), PATIENCE);
+    }
+
+    /** Restores with these options into a directory of that name, starts a server there and waits until it is open. */
+    PostgresServer restore(String name, String... options) throws Exception {
+        restoreOnly(name, options);
+        var server = open(name, Map.of());
+        server.start();
+        server.awaitPromoted(PATIENCE);
+        return server;
+    }
+
+    /** Restores and starts nothing. */
+    Path restoreOnly(String name, String... options) throws Exception {
+        var words =
+                new ArrayList<>(List.of("restore", "-D", workspace.path(name).toString()));
+        words.addAll(List.of(options));
+        ok(words.toArray(String[]::new));
+        return workspace.path(name);
+    }
+
+    /** The server of a restored directory, not started. */
+    PostgresServer open(String name, Map<String, String> settings) throws IOException {
+        var server = PostgresServer.on(primary.binaries(), workspace, workspace.path(name), settings);
+        restored.add(server);
+        return server;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (PostgresServer server : restored) {
+            server.close();
+        }
+        primary.close();
+        workspace.close();
+    }
+}

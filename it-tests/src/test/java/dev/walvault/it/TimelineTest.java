@@ -1,0 +1,142 @@
+package dev.walvault.it;
+
+import static dev.walvault.it.Site.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Restored servers go on under timelines of their own, and can be restored again along them. */
+class TimelineTest {
+
+    @Test
+    void promotedTwiceAServerIsRestoredAcrossItsTimelines() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            var primary = site.primary();
+            primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+            site.ok("backup", "--label", "first");
+            primary.sql("INSERT INTO t VALUES (2)");
+            site.ok("restore-point", "create", "two");
+            primary.sql("INSERT INTO t VALUES (666)");
+            site.archiveAll();
+            primary.stop();
+            Map<String, Long> source = objects(site.vault());
+
+            var second = site.restore("second", "--to-point", "two", "--action", "promote");
+            assertThat(second.value("SELECT timeline_id FROM pg_control_checkpoint()"))
+                    .isEqualTo("2");
+            second.sql("INSERT INTO t VALUES (3)");
+            second.awaitArchived(second.switchWal(), PATIENCE);
+            second.close();
+
+            var third = site.restore("third");
+            assertThat(rows(third)).containsExactly("1", "2", "3");
+            third.sql("INSERT INTO t VALUES (4)");
+            third.awaitArchived(third.switchWal(), PATIENCE);
+            third.close();
+
+            try (var fourth = site.restore("fourth")) {
+                assertThat(rows(fourth)).containsExactly("1", "2", "3", "4");
+                assertThat(fourth.value("SELECT count(*) FROM pg_ls_dir('pg_wal') f WHERE f = '00000003.history'"))
+                        .isEqualTo("1");
+            }
+            try (var old = site.restore("old", "--timeline", "1")) {
+                assertThat(rows(old)).containsExactly("1", "2", "666");
+            }
+            assertThat(objects(site.vault())).containsAllEntriesOf(source);
+        }
+    }
+
+    /** Names and sizes of the objects that were there: what restored servers archive must leave them alone. */
+    private static Map<String, Long> objects(Path vault) throws Exception {
+        var objects = new TreeMap<String, Long>();
+        try (Stream<Path> files = Files.walk(vault)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                objects.put(
+                        vault.relativize(file).toString(),
+                        Files.getLastModifiedTime(file).toMillis() ^ Files.size(file));
+            }
+        }
+        return objects;
+    }
+
+    @Test
+    void ofTwoCopiesThatChooseTheSameTimelineTheSecondIsRefusedAndKeepsItsWal() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            var primary = site.primary();
+            primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+            site.ok("backup");
+            site.archiveAll();
+            primary.stop();
+            site.restoreOnly("a");
+            site.restoreOnly("b");
+
+            // neither archives until both have chosen
+            Map<String, String> paused = Map.of("archive_command", "");
+            var a = site.open("a", paused);
+            var b = site.open("b", paused);
+            for (PostgresServer server : List.of(a, b)) {
+                server.start();
+                server.awaitPromoted(PATIENCE);
+                assertThat(server.value("SELECT timeline_id FROM pg_control_checkpoint()"))
+                        .isEqualTo("2");
+            }
+            a.sql("INSERT INTO t VALUES (2)");
+            b.sql("INSERT INTO t VALUES (3)");
+            a.stop();
+            b.stop();
+
+            try (var first = site.open("a", Map.of())) {
+                first.start();
+                first.awaitArchived(first.switchWal(), PATIENCE);
+            }
+            try (var second = site.open("b", Map.of())) {
+                second.start();
+                second.switchWal();
+                second.awaitLog("other content", PATIENCE);
+                Condition.await(
+                        "the archiver's failure",
+                        PATIENCE,
+                        () -> second.value("SELECT failed_count > 0 FROM pg_stat_archiver")
+                                .equals("t"));
+                second.stopImmediately();
+            }
+            try (var again = site.restore("again")) {
+                assertThat(rows(again)).containsExactly("1", "2");
+            }
+        }
+    }
+
+    @Test
+    void aCopyThatMustNotArchiveDoesNot() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            site.primary().sql("CREATE TABLE t (n int)");
+            site.ok("backup");
+            site.archiveAll();
+            Map<String, Long> before = objects(site.vault().resolve("it"));
+
+            try (var copy = site.restore("copy", "--archive-mode", "off")) {
+                assertThat(copy.value("SHOW archive_mode")).isEqualTo("off");
+                copy.sql("INSERT INTO t VALUES (1)");
+                copy.switchWal();
+                copy.stop();
+            }
+
+            assertThat(objects(site.vault().resolve("it")).keySet())
+                    .filteredOn(key -> key.contains("00000002"))
+                    .isEmpty();
+            assertThat(objects(site.vault().resolve("it"))).containsAllEntriesOf(before);
+        }
+    }
+
+    private static List<String> rows(PostgresServer server) throws Exception {
+        return server.query("SELECT n FROM t ORDER BY n").stream()
+                .map(List::getFirst)
+                .toList();
+    }
+}
