@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.walvault.it.CommittedLedger.Committed;
 import dev.walvault.it.CommittedLedger.Target;
 import dev.walvault.pg.Lsn;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -60,7 +63,7 @@ class EveryVersionTest {
 
     private static void check(Site site, CommittedLedger ledger, Target expected, String... target) throws Exception {
         String name = String.join("", target).replaceAll("[^a-z]", "");
-        var options = new java.util.ArrayList<>(List.of(target));
+        var options = new ArrayList<>(List.of(target));
         options.addAll(List.of("--action", "promote"));
         try (var server = site.restore(name, options.toArray(String[]::new))) {
             assertThat(ledger.differences(server, expected)).as("%s", options).isEmpty();
@@ -71,15 +74,38 @@ class EveryVersionTest {
         Path directory = site.restoreOnly("latest", "--jobs", "1");
         if (site.primary().binaries().major() <= 16) {
             // 15's pg_verifybackup reads manifests of version 1, which servers up to 16 write
-            Path verify = PostgresBinaries.of(15).require("pg_verifybackup");
-            Program.of(verify.toString(), "--no-parse-wal", directory.toString())
-                    .run()
-                    .orThrow();
+            verify("--no-parse-wal", directory.toString());
+        }
+        if (site.primary().binaries().major() == 15) {
+            // its pg_waldump reads the WAL of its own version, here as archive-get serves it
+            verify("--wal-directory=" + servedWal(site), directory.toString());
         }
         try (var server = site.open("latest", java.util.Map.of())) {
             server.start();
             server.awaitPromoted(PATIENCE);
             assertThat(ledger.differences(server, new Target.Latest())).isEmpty();
         }
+    }
+
+    private static void verify(String... arguments) throws Exception {
+        var command = new ArrayList<>(
+                List.of(PostgresBinaries.of(15).require("pg_verifybackup").toString()));
+        command.addAll(List.of(arguments));
+        Program.of(command).run().orThrow();
+    }
+
+    private static Path servedWal(Site site) throws Exception {
+        Path served = site.workspace().directory("served-wal");
+        List<String> names;
+        try (Stream<Path> files = Files.walk(site.vault())) {
+            names = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("[0-9A-F]{24}"))
+                    .toList();
+        }
+        var inData = site.walvault().in(site.primary().dataDirectory());
+        for (String name : names) {
+            inData.run("archive-get", name, served.resolve(name).toString()).orThrow();
+        }
+        return served;
     }
 }

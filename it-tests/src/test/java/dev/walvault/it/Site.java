@@ -9,13 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /** A server that archives into an encrypted vault of its own, as README sets one up. Everything goes away at the end. */
 final class Site implements Closeable {
     static final Duration PATIENCE = Duration.ofSeconds(90);
-
-    private static final Pattern RECIPIENT = Pattern.compile("age1[0-9a-z]+");
 
     private final Workspace workspace;
     private final PostgresServer primary;
@@ -44,39 +41,17 @@ final class Site implements Closeable {
         try {
             var primary = adjust.apply(PostgresServer.with(binaries)).create(workspace, "primary");
             var walvault = Walvault.with(workspace.path("walvault.toml")).in(workspace.root());
-            var recipient = RECIPIENT.matcher(
-                    walvault.run("keygen", "-o", "identity.age").orThrow().out());
-            if (!recipient.find()) {
-                throw new IllegalStateException("keygen printed no recipient");
-            }
-            workspace.write("walvault.toml", """
-                    vault = "file://%s"
-                    cluster = "it"
-                    pgdata = "%s"
-
-                    [encryption]
-                    recipients = ["%s"]
-                    identity_files = ["%s"]
-
-                    [postgres]
-                    host = "%s"
-                    port = %d
-                    user = "%s"
-                    database = "postgres"
-
-                    [archive_get]
-                    retry_budget = "2s"
-
-                    %s
-                    """.formatted(
-                            workspace.path("vault"),
-                            primary.dataDirectory(),
-                            recipient.group(),
-                            workspace.path("identity.age"),
-                            primary.host(),
-                            primary.port(),
-                            PostgresServer.USER,
-                            moreConfiguration));
+            String printed =
+                    walvault.run("keygen", "-o", "identity.age").orThrow().out();
+            var configuration = new VaultConfiguration(
+                    workspace.path("vault"),
+                    "it",
+                    VaultConfiguration.recipientOf(printed),
+                    workspace.path("identity.age"),
+                    primary);
+            workspace.write(
+                    "walvault.toml",
+                    configuration.text() + "\n[archive_get]\nretry_budget = \"2s\"\n\n" + moreConfiguration + "\n");
             walvault.run("init").orThrow();
             primary.configure("archive_mode", "on");
             primary.configure("archive_command", walvault.archiveCommand());

@@ -2,7 +2,9 @@ package dev.walvault.it;
 
 import static dev.walvault.it.Site.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -259,6 +261,76 @@ class TroubleTest {
                     .orThrow();
 
             assertThat(ran.err()).contains("WARNING").contains("identity.age");
+        }
+    }
+
+    @Test
+    void aVaultThatCannotBeUsedIsToldApartAndNothingIsLost() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            var primary = site.primary();
+            primary.sql("CREATE TABLE t AS SELECT 1 AS n");
+            var inData = site.walvault().in(primary.dataDirectory());
+            Path document = site.vault().resolve("vault.json");
+            String written = Files.readString(document);
+            String known = "000000010000000000000001";
+            primary.switchWal();
+            primary.awaitArchived(known, PATIENCE);
+            primary.configure("archive_command", "");
+            primary.reload();
+            String segment = "pg_wal/" + primary.switchWal();
+
+            withMode(site.vault(), "---------", () -> {
+                requireRefused(inData.run("archive-push", segment), 31, "permission denied", "HINT");
+                requireRefused(inData.run("archive-get", known, "out"), 255, "permission denied", "recovery must stop");
+            });
+            try (Stream<Path> files = Files.walk(site.vault())) {
+                Path log = files.filter(file -> file.endsWith("00000001/00000000"))
+                        .findFirst()
+                        .orElseThrow();
+                withMode(
+                        log,
+                        "r-xr-x---",
+                        () -> requireRefused(inData.run("archive-push", segment), 31, "permission denied", "HINT"));
+            }
+            Files.writeString(document, written.replace("\"walvault\":1", "\"walvault\":2"));
+            requireRefused(inData.run("archive-push", segment), 23, "vault format 2", "HINT");
+            requireRefused(inData.run("archive-get", known, "out"), 255, "vault format 2");
+            requireRefused(inData.run("info"), 23, "vault format 2");
+            Files.delete(document);
+            requireRefused(inData.run("archive-push", segment), 33, "there is no vault", "HINT");
+            requireRefused(inData.run("archive-get", known, "out"), 255, "there is no vault", "recovery must stop");
+            Files.writeString(document, written);
+
+            inData.run("archive-push", segment).orThrow();
+            inData.run("archive-get", known, "out").orThrow();
+        }
+    }
+
+    @Test
+    void rootIsToldToRestoreAsTheServersUser() throws Exception {
+        assumeTrue(ServerUser.current().isDropped(), "only root can be refused for being root");
+        var restore = new ProcessBuilder(
+                        Walvault.launcher().toString(), "restore", "-D", "/nowhere/at/all", "--to-point", "x")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(restore.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(restore.waitFor()).isEqualTo(2);
+        assertThat(said).contains("must not be run as root", "runuser");
+    }
+
+    private interface Attempt {
+        void run() throws Exception;
+    }
+
+    /** As the owner sees it, who is not root even where the tests are run by root. */
+    private static void withMode(Path directory, String mode, Attempt attempt) throws Exception {
+        var former = Files.getPosixFilePermissions(directory);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
+        try {
+            attempt.run();
+        } finally {
+            Files.setPosixFilePermissions(directory, former);
         }
     }
 }

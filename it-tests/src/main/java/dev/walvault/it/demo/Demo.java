@@ -3,6 +3,7 @@ package dev.walvault.it.demo;
 import dev.walvault.it.PostgresBinaries;
 import dev.walvault.it.PostgresServer;
 import dev.walvault.it.ServerUser;
+import dev.walvault.it.VaultConfiguration;
 import dev.walvault.it.Walvault;
 import dev.walvault.it.Workspace;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Archives, backs up, loses and restores a throw-away server in a temporary directory, in less than a minute. Every walvault command is
@@ -23,7 +23,6 @@ public final class Demo {
     private static final int ROWS_BEFORE = 1000;
     private static final int ROWS_IN_ALL = 1500;
     private static final Duration TO_PROMOTE = Duration.ofSeconds(60);
-    private static final Pattern RECIPIENT = Pattern.compile("recipient:\\s*(age1[0-9a-z]+)");
 
     private final Story story;
     private final Workspace workspace;
@@ -80,7 +79,7 @@ public final class Demo {
         story.command("export PATH=" + Walvault.launcher().getParent() + ":" + binaries.directory() + ":$PATH");
 
         story.step("Make a key pair. The recipient encrypts; only the identity file can restore.");
-        String recipient = recipientOf(walvault("keygen", "-o", "identity.age"));
+        String recipient = VaultConfiguration.recipientOf(walvault("keygen", "-o", "identity.age"));
 
         story.step("Make a server.");
         story.command("initdb -D primary -U " + PostgresServer.USER);
@@ -150,28 +149,9 @@ public final class Demo {
     }
 
     private String configuration(String recipient, PostgresServer primary) {
-        return """
-                vault = "file://%s"
-                cluster = "demo"
-                pgdata = "%s"
-
-                [encryption]
-                recipients = ["%s"]
-                identity_files = ["%s"]
-
-                [postgres]
-                host = "%s"
-                port = %d
-                user = "%s"
-                database = "postgres"
-                """.formatted(
-                        workspace.path("vault"),
-                        primary.dataDirectory(),
-                        recipient,
-                        workspace.path("identity.age"),
-                        primary.host(),
-                        primary.port(),
-                        PostgresServer.USER);
+        return new VaultConfiguration(
+                        workspace.path("vault"), "demo", recipient, workspace.path("identity.age"), primary)
+                .text();
     }
 
     private void configure(PostgresServer server, String name, String value) throws IOException {
@@ -194,14 +174,6 @@ public final class Demo {
             throw new IllegalStateException("walvault " + arguments[0] + " ended with status " + ran.status());
         }
         return ran.out();
-    }
-
-    private static String recipientOf(String printed) {
-        var match = RECIPIENT.matcher(printed);
-        if (!match.find()) {
-            throw new IllegalStateException("walvault keygen named no recipient");
-        }
-        return match.group(1);
     }
 
     private String sql(PostgresServer server, String statement) throws SQLException {
