@@ -32,7 +32,12 @@ public final class Backups {
         var unreadable = new ArrayList<IntegrityException>();
         for (BackupId id : ids()) {
             try {
-                find(id).ifPresentOrElse(complete::add, () -> incomplete.add(id));
+                Optional<Backup> backup = find(id);
+                if (backup.isPresent()) {
+                    complete.add(backup.get());
+                } else if (documents.any(keys.backup(id))) {
+                    incomplete.add(id);
+                }
             } catch (IntegrityException e) {
                 unreadable.add(e);
             }

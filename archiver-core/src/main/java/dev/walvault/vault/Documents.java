@@ -61,6 +61,15 @@ final class Documents {
                 .integrity();
     }
 
+    /** Whether there is any object below {@code prefix}; a name that a listing shows may lead to none. */
+    boolean any(ObjectKey prefix) throws ArchiverException {
+        try (Stream<StoredObject> objects = store.list(prefix)) {
+            return objects.findFirst().isPresent();
+        } catch (UncheckedIOException e) {
+            throw unreadable(prefix, Objects.requireNonNull(e.getCause()));
+        }
+    }
+
     void each(ObjectKey prefix, Consumer<StoredObject> visitor) throws ArchiverException {
         try (Stream<StoredObject> objects = store.list(prefix)) {
             objects.forEach(visitor);

@@ -91,6 +91,23 @@ class GoldenDocumentsTest {
     }
 
     @Test
+    void aListTellsCompleteBackupsFromIncompleteAndUnreadableOnes() throws Exception {
+        store.createIfAbsent(
+                new ObjectKey(SYSTEM + "backups/20261121T000000Z/packs/000001"), Content.of(new byte[] {1}));
+        store.createIfAbsent(
+                new ObjectKey(SYSTEM + "backups/20261122T000000Z/complete.json"), Content.of(new byte[] {'{'}));
+
+        BackupList list =
+                Vaults.opened(store, Vaults.NO_KEYS).of(Vaults.SYSTEM).backups().list();
+
+        assertThat(list.complete()).containsExactly(BACKUP);
+        assertThat(list.incomplete()).containsExactly(BackupId.parse("20261121T000000Z"));
+        assertThat(list.unreadable())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage).hasMessageContaining("20261122T000000Z"));
+    }
+
+    @Test
     void theyAreWrittenByteForByte() throws Exception {
         var written = new MemoryStore();
         var member = Vaults.plain(written).of(Vaults.SYSTEM);

@@ -133,9 +133,6 @@ class FullDiskTest {
     }
 
     private static Walvault onto(Site site, Path vault) throws Exception {
-        String config = Files.readString(site.workspace().path("walvault.toml"))
-                .replace("file://" + site.vault(), "file://" + vault);
-        return Walvault.with(site.workspace().write("small.toml", config))
-                .in(site.workspace().root());
+        return site.configured("small", text -> text.replace("file://" + site.vault(), "file://" + vault));
     }
 }

@@ -2,6 +2,7 @@ package dev.walvault.it;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -77,6 +78,12 @@ final class Site implements Closeable {
 
     Path vault() {
         return workspace.path("vault");
+    }
+
+    /** The program with a configuration of its own: this site's, changed. */
+    Walvault configured(String name, UnaryOperator<String> change) throws IOException {
+        String text = change.apply(Files.readString(workspace.path("walvault.toml")));
+        return Walvault.with(workspace.write(name + ".toml", text)).in(workspace.root());
     }
 
     /** Runs a command that must succeed, and answers its output. */

@@ -101,13 +101,12 @@ class TroubleTest {
             site.restoreOnly("standby", "--standby");
             try (var standby = site.open("standby", Map.of())) {
                 standby.start();
-                var config = Files.readString(site.workspace().path("walvault.toml"))
-                        .replace("port = " + site.primary().port(), "port = " + standby.port())
-                        .replace(
-                                "pgdata = \"" + site.primary().dataDirectory(),
-                                "pgdata = \"" + standby.dataDirectory());
-                var other = Walvault.with(site.workspace().write("standby.toml", config))
-                        .in(site.workspace().root());
+                var other = site.configured(
+                        "standby",
+                        text -> text.replace("port = " + site.primary().port(), "port = " + standby.port())
+                                .replace(
+                                        "pgdata = \"" + site.primary().dataDirectory(),
+                                        "pgdata = \"" + standby.dataDirectory()));
 
                 requireRefused(other.run("backup"), 54, "in recovery", "HINT");
             }
@@ -119,10 +118,8 @@ class TroubleTest {
         try (var site = Site.start(PostgresBinaries.of(15));
                 var other = PostgresServer.with(PostgresBinaries.of(15)).create(site.workspace(), "other")) {
             other.start();
-            var config = Files.readString(site.workspace().path("walvault.toml"))
-                    .replace("port = " + site.primary().port(), "port = " + other.port());
-            var mixed = Walvault.with(site.workspace().write("mixed.toml", config))
-                    .in(site.workspace().root());
+            var mixed = site.configured(
+                    "mixed", text -> text.replace("port = " + site.primary().port(), "port = " + other.port()));
 
             requireRefused(mixed.run("backup"), 52, "the server is system", "HINT");
             other.stop();
@@ -230,11 +227,9 @@ class TroubleTest {
             String recipient = config.replaceAll("(?s).*(age1[0-9a-z]+).*", "$1");
             String copy = site.workspace().path("copy").toString();
 
-            var wrong = Walvault.with(site.workspace().write("wrong.toml", config.replace("identity.age", "other.age")))
-                    .in(site.workspace().root());
+            var wrong = site.configured("wrong", text -> text.replace("identity.age", "other.age"));
             requireRefused(wrong.run("restore", "-D", copy), 41, recipient);
-            var none = Walvault.with(site.workspace().write("none.toml", config.replaceAll("identity_files = .*", "")))
-                    .in(site.workspace().root());
+            var none = site.configured("none", text -> text.replaceAll("identity_files = .*", ""));
             requireRefused(none.run("restore", "-D", copy), 40, recipient);
             requireRefused(
                     none.in(site.primary().dataDirectory()).run("archive-get", "000000010000000000000001", "x"),
