@@ -29,23 +29,58 @@ final class Documents {
     private static final int LARGEST = 1 << 20;
 
     private final ObjectStore store;
+    private final DocumentMemory memory;
 
-    Documents(ObjectStore store) {
+    Documents(ObjectStore store, DocumentMemory memory) {
         this.store = store;
+        this.memory = memory;
     }
 
     CreateOutcome create(ObjectKey key, Consumer<JsonText> members) throws ArchiverException {
         return store.createIfAbsent(key, Content.of(JsonText.document(members)));
     }
 
+    /** The document as this host remembers it, else as the vault has it. */
+    Optional<JsonObject> recall(ObjectKey key) throws ArchiverException {
+        Optional<byte[]> remembered = memory.recall(key);
+        if (remembered.isPresent()) {
+            try {
+                return Optional.of(parse(key, remembered.get()));
+            } catch (IntegrityException _) {
+                // the memory is damaged; the vault's own document decides
+            }
+        }
+        Optional<byte[]> stored = read(key);
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonObject json = parse(key, stored.get());
+        memory.remember(key, stored.get());
+        return Optional.of(json);
+    }
+
+    /** Asks the vault the next time. */
+    void forget(ObjectKey key) {
+        memory.forget(key);
+    }
+
+    /** The document as the vault has it at this moment. */
     Optional<JsonObject> find(ObjectKey key) throws ArchiverException {
+        Optional<byte[]> stored = read(key);
+        return stored.isEmpty() ? Optional.empty() : Optional.of(parse(key, stored.get()));
+    }
+
+    private static JsonObject parse(ObjectKey key, byte[] document) throws IntegrityException {
+        return JsonObject.parse(key.value(), document).requireFormat();
+    }
+
+    private Optional<byte[]> read(ObjectKey key) throws ArchiverException {
         Optional<InputStream> found = store.open(key);
         if (found.isEmpty()) {
             return Optional.empty();
         }
         try (InputStream in = found.get()) {
-            byte[] bytes = in.readNBytes(LARGEST);
-            return Optional.of(JsonObject.parse(key.value(), bytes).requireFormat());
+            return Optional.of(in.readNBytes(LARGEST));
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException e) {

@@ -53,7 +53,10 @@ public final class MemberVault {
     }
 
     public Optional<SystemIdentity> identity() throws ArchiverException {
-        Optional<JsonObject> json = documents.find(keys.identity());
+        return identity(documents.find(keys.identity()));
+    }
+
+    private Optional<SystemIdentity> identity(Optional<JsonObject> json) throws ArchiverException {
         if (json.isEmpty()) {
             return Optional.empty();
         }
@@ -84,9 +87,15 @@ public final class MemberVault {
         return outcome;
     }
 
-    /** The identity of a system that must have been introduced; otherwise tells which ones have been. */
+    /**
+     * The identity of a system that must have been introduced, asked of the vault or remembered; otherwise tells which ones
+     * have been.
+     */
     public SystemIdentity requireIdentity() throws ArchiverException {
-        Optional<SystemIdentity> identity = identity();
+        return require(identity(documents.recall(keys.identity())));
+    }
+
+    private SystemIdentity require(Optional<SystemIdentity> identity) throws ArchiverException {
         if (identity.isPresent()) {
             return identity.get();
         }
@@ -112,7 +121,11 @@ public final class MemberVault {
      */
     public void requirePresent() throws ArchiverException {
         vault.requirePresent();
-        requireIdentity();
+        Optional<SystemIdentity> identity = identity();
+        if (identity.isEmpty()) {
+            documents.forget(keys.identity());
+        }
+        require(identity);
     }
 
     /** Clears away what writers that died left unfinished; answers how much there was. */

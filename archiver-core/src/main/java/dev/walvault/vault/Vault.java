@@ -13,10 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * A vault that is there: its {@code vault.json} was read when it was opened. Opening is the proof that a later "not
- * there" means just that, and not a missing mount or another bucket.
- */
+/** A vault: its {@code vault.json} was read when it was opened, now or by a call a short while ago. */
 public final class Vault {
     private final ObjectStore store;
     private final Documents documents;
@@ -32,9 +29,14 @@ public final class Vault {
 
     /** The store stays the caller's to close. */
     public static Vault open(ObjectStore store) throws ArchiverException {
-        var documents = new Documents(store);
+        return open(store, DocumentMemory.none());
+    }
+
+    /** Opens a vault that may have been seen lately: then nothing is asked of the store yet, and nothing is proven. */
+    public static Vault open(ObjectStore store, DocumentMemory memory) throws ArchiverException {
+        var documents = new Documents(store, memory);
         JsonObject json = documents
-                .find(MemberKeys.VAULT)
+                .recall(MemberKeys.VAULT)
                 .orElseThrow(
                         () -> Fault.of(ErrorCode.VAULT_MISSING, "there is no vault at \"" + store.location() + "\"")
                                 .detail("\"vault.json\" is not there")
@@ -67,7 +69,7 @@ public final class Vault {
      *     other way round
      */
     public static Vault create(ObjectStore store, boolean encrypted, Author author) throws ArchiverException {
-        var documents = new Documents(store);
+        var documents = new Documents(store, DocumentMemory.none());
         CreateOutcome outcome = documents.create(
                 MemberKeys.VAULT,
                 json -> json.put("walvault", JsonObject.FORMAT)
@@ -153,6 +155,7 @@ public final class Vault {
     void requirePresent() throws ArchiverException {
         Optional<JsonObject> json = documents.find(MemberKeys.VAULT);
         if (json.isEmpty() || !json.get().text("id").equals(id)) {
+            documents.forget(MemberKeys.VAULT);
             throw Fault.of(
                             ErrorCode.STORE_UNREACHABLE,
                             "the vault at \"" + store.location() + "\" went away while it was read")
