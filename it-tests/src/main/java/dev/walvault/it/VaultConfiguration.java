@@ -1,11 +1,18 @@
 package dev.walvault.it;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** A configuration file for one server with an encrypted vault on the file system, as README's set-up has it. */
-public record VaultConfiguration(Path vault, String cluster, String recipient, Path identity, PostgresServer server) {
+/** A configuration file for one server with encrypted vaults, each given by its URL, as README's set-up has it. */
+public record VaultConfiguration(
+        List<String> vaults, String cluster, String recipient, Path identity, PostgresServer server) {
     private static final Pattern RECIPIENT = Pattern.compile("recipient:\\s*(age1[0-9a-z]+)");
+
+    public VaultConfiguration {
+        vaults = List.copyOf(vaults);
+    }
 
     /** The public key, out of what {@code walvault keygen} printed. */
     public static String recipientOf(String printed) {
@@ -19,7 +26,7 @@ public record VaultConfiguration(Path vault, String cluster, String recipient, P
     /** TOML. */
     public String text() {
         return """
-                vault = "file://%s"
+                vault = %s
                 cluster = "%s"
                 pgdata = "%s"
 
@@ -33,7 +40,7 @@ public record VaultConfiguration(Path vault, String cluster, String recipient, P
                 user = "%s"
                 database = "postgres"
                 """.formatted(
-                        vault,
+                        vaultSetting(),
                         cluster,
                         server.dataDirectory(),
                         recipient,
@@ -41,5 +48,12 @@ public record VaultConfiguration(Path vault, String cluster, String recipient, P
                         server.host(),
                         server.port(),
                         PostgresServer.USER);
+    }
+
+    /** A string for one, as most people write it; an array for several. */
+    private String vaultSetting() {
+        return vaults.size() == 1
+                ? "\"" + vaults.getFirst() + "\""
+                : vaults.stream().collect(Collectors.joining("\", \"", "[\"", "\"]"));
     }
 }

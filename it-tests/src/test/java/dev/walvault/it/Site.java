@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A server that archives into an encrypted vault of its own, as README sets one up. Everything goes away at the end. */
@@ -38,6 +39,16 @@ final class Site implements Closeable {
     /** {@code moreConfiguration} is appended to the configuration file. */
     static Site start(PostgresBinaries binaries, UnaryOperator<PostgresServer.Setup> adjust, String moreConfiguration)
             throws Exception {
+        return start(binaries, adjust, workspace -> List.of("file://" + workspace.path("vault")), moreConfiguration);
+    }
+
+    /** With vaults at these URLs. */
+    static Site start(
+            PostgresBinaries binaries,
+            UnaryOperator<PostgresServer.Setup> adjust,
+            Function<Workspace, List<String>> vaults,
+            String moreConfiguration)
+            throws Exception {
         var workspace = Workspace.create("site");
         try {
             var primary = adjust.apply(PostgresServer.with(binaries)).create(workspace, "primary");
@@ -45,7 +56,7 @@ final class Site implements Closeable {
             String printed =
                     walvault.run("keygen", "-o", "identity.age").orThrow().out();
             var configuration = new VaultConfiguration(
-                    workspace.path("vault"),
+                    vaults.apply(workspace),
                     "it",
                     VaultConfiguration.recipientOf(printed),
                     workspace.path("identity.age"),
@@ -76,6 +87,7 @@ final class Site implements Closeable {
         return walvault;
     }
 
+    /** Of a site on the file system. */
     Path vault() {
         return workspace.path("vault");
     }

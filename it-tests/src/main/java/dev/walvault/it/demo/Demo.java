@@ -150,7 +150,11 @@ public final class Demo {
 
     private String configuration(String recipient, PostgresServer primary) {
         return new VaultConfiguration(
-                        workspace.path("vault"), "demo", recipient, workspace.path("identity.age"), primary)
+                        List.of("file://" + workspace.path("vault")),
+                        "demo",
+                        recipient,
+                        workspace.path("identity.age"),
+                        primary)
                 .text();
     }
 
