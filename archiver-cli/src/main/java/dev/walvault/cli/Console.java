@@ -1,7 +1,7 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.cli.settings.Durations;
+import dev.walvault.config.Durations;
 import dev.walvault.json.JsonText;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;

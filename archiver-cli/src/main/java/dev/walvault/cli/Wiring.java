@@ -9,15 +9,18 @@ import dev.walvault.StoreException;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.config.StoreLocation;
+import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.Recipients;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.fs.FsStore;
+import dev.walvault.store.s3.S3Store;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberAccess;
+import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Name;
 import dev.walvault.vault.Vault;
@@ -35,10 +38,12 @@ final class Wiring implements AutoCloseable {
 
     private final Settings settings;
     private final Author author;
+    private final Listener listener;
     private final List<ObjectStore> opened = new ArrayList<>();
 
     Wiring(Invocation invocation) throws ConfigurationException {
         this.settings = invocation.settings();
+        this.listener = invocation.console();
         this.author = new Author(hostName(invocation.shell()), version(), Clock.systemUTC(), new SecureRandom());
     }
 
@@ -98,6 +103,7 @@ final class Wiring implements AutoCloseable {
     private ObjectStore store() throws ArchiverException {
         ObjectStore store = switch (location()) {
             case StoreLocation.FileSystem(Path root) -> FsStore.open(root);
+            case StoreLocation.S3 bucket -> S3Store.open(bucket, MemberKeys::kindOf, listener);
         };
         opened.add(store);
         return store;
@@ -112,6 +118,9 @@ final class Wiring implements AutoCloseable {
     Vault createVault() throws ArchiverException {
         switch (location()) {
             case StoreLocation.FileSystem(Path root) -> createRoot(root);
+            case StoreLocation.S3 _ -> {
+                // the bucket is there already, or its absence is said by the first request
+            }
         }
         return Vault.create(store(), !recipients().isEmpty(), author);
     }

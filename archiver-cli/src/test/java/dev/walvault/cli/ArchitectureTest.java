@@ -95,7 +95,7 @@ class ArchitectureTest {
                 .whereLayer("store")
                 .mayOnlyAccessLayers("root")
                 .whereLayer("drivers")
-                .mayOnlyAccessLayers("root", "store")
+                .mayOnlyAccessLayers("root", "store", "config", "observe")
                 .whereLayer("pipe")
                 .mayOnlyAccessLayers("root", "store")
                 .whereLayer("vault")

@@ -5,11 +5,17 @@ import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** Which object of one system has which key: the layout of docs/FORMAT.md, and its only place in the code. */
 public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
+
+    private static final String WAL = "wal";
+    private static final String HISTORY = "history";
+    private static final String BACKUPS = "backups";
+    private static final String COMPLETE = "complete.json";
 
     static final ObjectKey VAULT = ObjectKey.of("vault.json");
 
@@ -19,6 +25,19 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
 
     static ObjectKey systems(Name cluster, Name member) {
         return ObjectKey.of(cluster.value(), member.value());
+    }
+
+    /** What a store should take the object of this key for. */
+    public static ObjectKind kindOf(ObjectKey key) {
+        String[] names = key.value().split("/", -1);
+        if (names.length < 5) {
+            return ObjectKind.DOCUMENT;
+        }
+        return switch (names[3]) {
+            case WAL, HISTORY -> ObjectKind.WAL;
+            case BACKUPS -> names[names.length - 1].equals(COMPLETE) ? ObjectKind.DOCUMENT : ObjectKind.BACKUP;
+            default -> ObjectKind.DOCUMENT;
+        };
     }
 
     ObjectKey root() {
@@ -50,7 +69,7 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     }
 
     ObjectKey timelines() {
-        return root().child("wal");
+        return root().child(WAL);
     }
 
     ObjectKey timeline(TimelineId timeline) {
@@ -58,11 +77,11 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     }
 
     ObjectKey histories() {
-        return root().child("history");
+        return root().child(HISTORY);
     }
 
     ObjectKey backups() {
-        return root().child("backups");
+        return root().child(BACKUPS);
     }
 
     ObjectKey backup(BackupId id) {
@@ -82,7 +101,7 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     }
 
     ObjectKey complete(BackupId id) {
-        return backup(id).child("complete.json");
+        return backup(id).child(COMPLETE);
     }
 
     ObjectKey points() {

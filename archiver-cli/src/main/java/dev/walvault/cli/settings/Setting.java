@@ -1,8 +1,12 @@
 package dev.walvault.cli.settings;
 
+import dev.walvault.config.Check;
+import dev.walvault.pipe.Compression;
+import dev.walvault.vault.Name;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The one table of what can be configured. */
 public enum Setting {
@@ -18,9 +22,9 @@ public enum Setting {
             Kind.TEXT,
             "main",
             "main",
-            Check.NAME,
+            Name::new,
             "the name of this server in the vault; two servers must not share one"),
-    MEMBER("member", Kind.TEXT, "main", "main", Check.NAME, "which server of the cluster this is"),
+    MEMBER("member", Kind.TEXT, "main", "main", Name::new, "which server of the cluster this is"),
     PGDATA("pgdata", Kind.PATH, "", "/var/lib/postgresql/15/main", Check.ANYTHING, "the server's data directory"),
 
     RECIPIENTS(
@@ -38,7 +42,7 @@ public enum Setting {
             Check.ANYTHING,
             "files with private keys; only restoring needs them"),
 
-    WAL_CODEC("wal.codec", Kind.TEXT, "zstd", "zstd", Check.CODEC, "how WAL is compressed: zstd, lz4 or none"),
+    WAL_CODEC("wal.codec", Kind.TEXT, "zstd", "zstd", Setting::checkCodec, "how WAL is compressed: zstd, lz4 or none"),
     WAL_LEVEL(
             "wal.level",
             Kind.INTEGER,
@@ -48,7 +52,12 @@ public enum Setting {
             "how hard: zstd 1 to 19, lz4 1 to 12; if not set, 1"),
 
     BACKUP_CODEC(
-            "backup.codec", Kind.TEXT, "zstd", "zstd", Check.CODEC, "how backups are compressed: zstd, lz4 or none"),
+            "backup.codec",
+            Kind.TEXT,
+            "zstd",
+            "zstd",
+            Setting::checkCodec,
+            "how backups are compressed: zstd, lz4 or none"),
     BACKUP_LEVEL(
             "backup.level",
             Kind.INTEGER,
@@ -220,6 +229,10 @@ public enum Setting {
             case POSTGRES_PASSWORD -> List.of(own, "PGPASSWORD");
             default -> List.of(own);
         };
+    }
+
+    private static void checkCodec(String name) {
+        Compression.parse(name, OptionalInt.empty());
     }
 
     void check(String text) {

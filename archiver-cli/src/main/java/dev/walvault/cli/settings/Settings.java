@@ -3,6 +3,8 @@ package dev.walvault.cli.settings;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.config.Durations;
+import dev.walvault.config.Nearest;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
 import java.io.IOException;

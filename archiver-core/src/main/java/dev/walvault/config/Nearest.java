@@ -1,15 +1,15 @@
-package dev.walvault.cli.settings;
+package dev.walvault.config;
 
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** What somebody probably meant. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** The candidate with the fewest edits away from {@code text}; empty if all are nearly as far as it is long. */
-    static Optional<String> to(String text, List<String> candidates) {
+    public static Optional<String> to(String text, List<String> candidates) {
         return candidates.stream()
                 .min(Comparator.comparingInt(candidate -> edits(text, candidate)))
                 .filter(candidate -> edits(text, candidate) <= Math.max(2, text.length() / 2));

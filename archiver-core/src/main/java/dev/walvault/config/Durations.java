@@ -1,4 +1,4 @@
-package dev.walvault.cli.settings;
+package dev.walvault.config;
 
 import java.time.Duration;
 import java.util.regex.Pattern;

@@ -1,23 +1,23 @@
-package dev.walvault.cli.settings;
+package dev.walvault.config;
 
-import dev.walvault.config.StoreLocation;
-import dev.walvault.pipe.Compression;
-import dev.walvault.vault.Name;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /** What one value must be. Throws IllegalArgumentException that says what it must be, and does not repeat the value. */
 @FunctionalInterface
-interface Check {
+public interface Check {
     Check ANYTHING = text -> {};
 
     Check VAULT = StoreLocation::parse;
 
-    Check NAME = Name::new;
-
-    Check CODEC = text -> Compression.parse(text, OptionalInt.empty());
-
     Check DURATION = Durations::parse;
+
+    Check YES_OR_NO = oneOf("yes", "no");
+
+    Check ABSOLUTE_PATH = matching("/.+", "it is an absolute path");
+
+    Check STORAGE_CLASS =
+            matching("[A-Z][A-Z0-9_]{1,62}", "it is a class as the service names it, such as STANDARD_IA");
 
     void check(String text);
 
@@ -39,6 +39,25 @@ interface Check {
                 }
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException(expected, e);
+            }
+        };
+    }
+
+    static Check matching(String pattern, String expected) {
+        Pattern shape = Pattern.compile(pattern);
+        return text -> {
+            if (!shape.matcher(text).matches()) {
+                throw new IllegalArgumentException(expected);
+            }
+        };
+    }
+
+    /** A size of at least {@code lowest} bytes and at most 1G. */
+    static Check size(long lowest) {
+        return text -> {
+            long bytes = ByteSizes.parse(text);
+            if (bytes < lowest || bytes > 1L << 30) {
+                throw new IllegalArgumentException("it is a size from " + lowest + " bytes to 1G");
             }
         };
     }
