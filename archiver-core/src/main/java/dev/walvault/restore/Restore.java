@@ -23,6 +23,7 @@ import dev.walvault.vault.ManifestReader;
 import dev.walvault.vault.ManifestTotals;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.TablespaceLocation;
+import dev.walvault.work.Workers;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -184,7 +185,7 @@ public final class Restore {
 
         private void unpackPacks(ManifestReader manifest, BackupManifestWriter copy, int jobs) throws IOException {
             var unpacker = new PackUnpacker(member.backups(), backup, tree, held, listener);
-            try (var workers = new Workers(jobs, cancellation)) {
+            try (var workers = new Workers("restore", jobs, cancellation)) {
                 for (Optional<ManifestPack> pack = next(manifest); pack.isPresent(); pack = next(manifest)) {
                     ManifestPack each = pack.get();
                     workers.submit(() -> unpacker.unpack(each, workers::check));
@@ -312,7 +313,7 @@ public final class Restore {
         /** Makes all durable, then lets {@code global/pg_control} appear, then removes the markers. */
         RestoreResult finish(int jobs) throws ArchiverException {
             listener.on(new Event.Step("syncing the restored files to disk"));
-            try (var workers = new Workers(jobs, cancellation)) {
+            try (var workers = new Workers("restore", jobs, cancellation)) {
                 TreeSync.trees(site.directories(), workers);
             }
             for (Path parent : site.parentsOfMade()) {

@@ -2,6 +2,7 @@ package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.work.Workers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;

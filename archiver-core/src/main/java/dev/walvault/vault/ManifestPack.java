@@ -19,9 +19,14 @@ public record ManifestPack(int number, ContentDigest digest, long bytesStored, L
         entries = List.copyOf(entries);
     }
 
+    /** The last part of its key. */
+    public String name() {
+        return MemberKeys.packName(number);
+    }
+
     /** The line that goes before those of the entries. */
     String line() {
-        return JsonText.object(json -> json.put("pack", MemberKeys.packName(number))
+        return JsonText.object(json -> json.put("pack", name())
                 .put("length", digest.length())
                 .put("xxh64", digest.hex())
                 .put("bytesStored", bytesStored));

@@ -19,7 +19,7 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
 
     static final ObjectKey VAULT = ObjectKey.of("vault.json");
 
-    static ObjectKey clusterDocument(Name cluster) {
+    public static ObjectKey clusterDocument(Name cluster) {
         return ObjectKey.of(cluster.value(), "cluster.json");
     }
 
@@ -45,15 +45,15 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     }
 
     /** The part of a key that names an object within its system: what metadata frames hold. */
-    String nameOf(ObjectKey key) {
+    public String nameOf(ObjectKey key) {
         return key.value().substring(root().value().length() + 1);
     }
 
-    ObjectKey identity() {
+    public ObjectKey identity() {
         return root().child("identity.json");
     }
 
-    ObjectKey wal(WalFile file) {
+    public ObjectKey wal(WalFile file) {
         return switch (file) {
             case WalFile.Segment segment -> inLog(segment, segment.name());
             case WalFile.Partial partial -> inLog(partial.segment(), partial.name());
@@ -68,7 +68,7 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
                 .child(name);
     }
 
-    ObjectKey timelines() {
+    public ObjectKey timelines() {
         return root().child(WAL);
     }
 
@@ -76,7 +76,7 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
         return timelines().child(timeline.hex());
     }
 
-    ObjectKey histories() {
+    public ObjectKey histories() {
         return root().child(HISTORY);
     }
 
@@ -84,27 +84,31 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
         return root().child(BACKUPS);
     }
 
-    ObjectKey backup(BackupId id) {
+    public ObjectKey backup(BackupId id) {
         return backups().child(id.toString());
     }
 
+    public ObjectKey packs(BackupId id) {
+        return backup(id).child("packs");
+    }
+
     ObjectKey pack(BackupId id, int number) {
-        return backup(id).child("packs").child(packName(number));
+        return packs(id).child(packName(number));
     }
 
     static String packName(int number) {
         return String.format(Locale.ROOT, "%06d", number);
     }
 
-    ObjectKey manifest(BackupId id) {
+    public ObjectKey manifest(BackupId id) {
         return backup(id).child("manifest");
     }
 
-    ObjectKey complete(BackupId id) {
+    public ObjectKey complete(BackupId id) {
         return backup(id).child(COMPLETE);
     }
 
-    ObjectKey points() {
+    public ObjectKey points() {
         return root().child("points");
     }
 
@@ -112,11 +116,11 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
         return points().child(percentEncoded(name));
     }
 
-    ObjectKey pendingPoint(String name) {
+    public ObjectKey pendingPoint(String name) {
         return point(name).child("pending.json");
     }
 
-    ObjectKey point(String name, Lsn lsn) {
+    public ObjectKey point(String name, Lsn lsn) {
         return point(name).child(String.format(Locale.ROOT, "%016X.json", lsn.value()));
     }
 

@@ -40,7 +40,7 @@ public record SystemIdentity(
                 .put("created", created.toString());
     }
 
-    static SystemIdentity read(JsonObject json) throws IntegrityException {
+    public static SystemIdentity read(JsonObject json) throws IntegrityException {
         return new SystemIdentity(
                 json.as("systemIdentifier", SystemIdentifier::parse),
                 json.numberAs("postgresMajor", Math::toIntExact),

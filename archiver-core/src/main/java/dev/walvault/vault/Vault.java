@@ -6,6 +6,8 @@ import dev.walvault.Fault;
 import dev.walvault.Retry;
 import dev.walvault.json.JsonObject;
 import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pipe.Identities;
+import dev.walvault.pipe.Recipients;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
@@ -149,6 +151,16 @@ public final class Vault {
                     .key();
         }
         return new MemberVault(this, store, documents, keys, keyring, author);
+    }
+
+    /** The same for whoever reads documents and listings only, and takes sealed objects as they are. */
+    public MemberVault memberWithoutKeys(MemberKeys keys, Author author) {
+        return new MemberVault(this, store, documents, keys, new Keyring(Recipients.none(), Identities.none()), author);
+    }
+
+    /** What the vault lies on, for whoever takes objects as they are. */
+    public ObjectStore store() {
+        return store;
     }
 
     /** Reads {@code vault.json} once more: throws unless this very vault is there at this moment. */

@@ -1,4 +1,4 @@
-package dev.walvault.restore;
+package dev.walvault.work;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Some threads for many tasks. Who submits waits while one task for each thread is queued already, so that what waits is
  * bounded. The first failure calls off all other tasks and is thrown to who submits or joins. Closing waits for the threads.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     private final int places;
     private final Semaphore free;
     private final ExecutorService threads;
@@ -25,33 +25,34 @@ final class Workers implements AutoCloseable {
 
     /** What is done by one of the threads; calls {@link #check()} now and then. */
     @FunctionalInterface
-    interface Task {
+    public interface Task {
         void run() throws ArchiverException;
     }
 
-    Workers(int count, Cancellation cancellation) {
+    /** {@code name} is what the threads are called, with a number behind it. */
+    public Workers(String name, int count, Cancellation cancellation) {
         this.places = 2 * count;
         this.free = new Semaphore(places);
         this.threads = Executors.newFixedThreadPool(
-                count, Thread.ofPlatform().name("restore-", 1).daemon().factory());
+                count, Thread.ofPlatform().name(name + "-", 1).daemon().factory());
         this.cancellation = cancellation;
     }
 
-    void submit(Task task) throws ArchiverException {
+    public void submit(Task task) throws ArchiverException {
         acquire(1);
         throwFailure();
         threads.execute(() -> run(task));
     }
 
     /** Waits until all that was submitted is done. */
-    void join() throws ArchiverException {
+    public void join() throws ArchiverException {
         acquire(places);
         free.release(places);
         throwFailure();
     }
 
     /** Throws when the work was called off. */
-    void check() throws LockException {
+    public void check() throws LockException {
         cancellation.check();
         if (closing || failure.get() != null) {
             throw Fault.of(ErrorCode.CANCELLED, "called off").lock();

@@ -1,0 +1,147 @@
+package dev.walvault.copy;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.Retry;
+import dev.walvault.json.JsonObject;
+import dev.walvault.store.Content;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.StoredObject;
+import dev.walvault.store.Upload;
+import dev.walvault.vault.Vault;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Takes single objects over from one vault into another. */
+final class ObjectCopier {
+    /** Up to this size an object is created in one call, which a store may hold in memory; a larger one is uploaded. */
+    private static final long AT_ONCE = 32L << 20;
+
+    private static final int LARGEST_DOCUMENT = 1 << 20;
+
+    private final Vault from;
+    private final Vault to;
+    private final CopyOptions.Mode mode;
+    private final Sameness sameness;
+    private final CopyLedger ledger;
+
+    /** When two documents that are not equal byte for byte say the same all the same. */
+    @FunctionalInterface
+    interface Meaning {
+        boolean same(JsonObject ours, JsonObject theirs) throws IntegrityException;
+    }
+
+    ObjectCopier(Vault from, Vault to, CopyOptions.Mode mode, CopyLedger ledger) {
+        this.from = from;
+        this.to = to;
+        this.mode = mode;
+        this.sameness = new Sameness(to);
+        this.ledger = ledger;
+    }
+
+    /**
+     * Copies a sealed object unless it is there.
+     *
+     * @throws ArchiverException CONFLICT if another one is there, CORRUPT if the one to copy is damaged
+     */
+    void sealed(SourceObject source) throws ArchiverException {
+        try {
+            Optional<StoredObject> there = to.store().head(source.key());
+            if (there.isPresent()) {
+                requireSame(source, there.get());
+            } else if (mode == CopyOptions.Mode.DRY_RUN || create(source) == CreateOutcome.CREATED) {
+                ledger.copied(source.length());
+                return;
+            } else {
+                // another copy was faster
+                requireSame(source, to.store().head(source.key()).orElseThrow(() -> vanished(source.key())));
+            }
+            ledger.there(source.length());
+        } catch (IOException e) {
+            throw asFault(source.key(), e);
+        }
+    }
+
+    private CreateOutcome create(SourceObject source) throws IOException {
+        if (source.length() <= AT_ONCE) {
+            return to.store().createIfAbsent(source.key(), source);
+        }
+        try (Upload upload = to.store().beginUpload(source.key())) {
+            source.writeTo(upload.body());
+            return upload.commit();
+        }
+    }
+
+    private void requireSame(SourceObject source, StoredObject there) throws IOException {
+        Optional<String> difference = sameness.difference(source, there);
+        if (difference.isPresent()) {
+            throw conflict(source.key(), difference.get());
+        }
+    }
+
+    /**
+     * Copies a document that must be in the vault that is copied from.
+     *
+     * @throws ArchiverException CONFLICT if another one is there that does not mean the same, CORRUPT if it is damaged
+     */
+    void document(ObjectKey key, Meaning meaning) throws ArchiverException {
+        byte[] ours = read(from, key)
+                .orElseThrow(() -> Fault.of(ErrorCode.GAP, "\"" + from.location() + "/" + key + "\" is missing")
+                        .integrity());
+        JsonObject document = JsonObject.parse(key.value(), ours).requireFormat();
+        Optional<byte[]> theirs = read(to, key);
+        if (theirs.isEmpty()) {
+            if (mode == CopyOptions.Mode.DRY_RUN
+                    || to.store().createIfAbsent(key, Content.of(ours)) == CreateOutcome.CREATED) {
+                ledger.copied(ours.length);
+                return;
+            }
+            theirs = Optional.of(read(to, key).orElseThrow(() -> vanished(key)));
+        }
+        if (!Arrays.equals(ours, theirs.get())
+                && !meaning.same(document, JsonObject.parse(key.value(), theirs.get()))) {
+            throw conflict(key, "the documents are not equal");
+        }
+        ledger.there(ours.length);
+    }
+
+    private static Optional<byte[]> read(Vault vault, ObjectKey key) throws ArchiverException {
+        Optional<InputStream> found = vault.store().open(key);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = found.get()) {
+            return Optional.of(in.readNBytes(LARGEST_DOCUMENT));
+        } catch (IOException e) {
+            throw asFault(key, e);
+        }
+    }
+
+    private IntegrityException conflict(ObjectKey key, String difference) {
+        return Fault.of(ErrorCode.CONFLICT, "the vault at \"" + to.location() + "\" holds another \"" + key + "\"")
+                .detail(difference)
+                .hint("Both were kept. Find out which one is right; the vault of the other is not a copy.")
+                .integrity();
+    }
+
+    private ArchiverException vanished(ObjectKey key) {
+        return Fault.of(ErrorCode.STORE_UNREACHABLE, "\"" + to.location() + "/" + key + "\" vanished while it was read")
+                .retry(Retry.YES)
+                .store();
+    }
+
+    private static ArchiverException asFault(ObjectKey key, IOException e) {
+        return e instanceof ArchiverException known
+                ? known
+                : Fault.of(ErrorCode.STORE_UNREACHABLE, "could not copy \"" + key + "\"")
+                        .detail(String.valueOf(e.getMessage()))
+                        .retry(Retry.UNKNOWN)
+                        .cause(e)
+                        .store();
+    }
+}

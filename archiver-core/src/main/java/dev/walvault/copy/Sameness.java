@@ -1,0 +1,78 @@
+package dev.walvault.copy;
+
+import dev.walvault.IntegrityException;
+import dev.walvault.pipe.Identities;
+import dev.walvault.pipe.SealedHeader;
+import dev.walvault.pipe.Unsealed;
+import dev.walvault.pipe.Unsealer;
+import dev.walvault.pipe.WriteStamp;
+import dev.walvault.store.StoredObject;
+import dev.walvault.vault.Vault;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+
+/**
+ * Whether another vault holds the same under a key, as far as that can be told without keys: the same write, whole; or
+ * the same content by its digest, when a server stored it in both vaults.
+ */
+final class Sameness {
+    private final Vault other;
+
+    Sameness(Vault other) {
+        this.other = other;
+    }
+
+    /** Why the stored object is not the same; empty if it is. */
+    Optional<String> difference(SourceObject source, StoredObject there) throws IOException {
+        SealedHeader ours = source.header();
+        SealedHeader theirs;
+        try (InputStream in = open(there)) {
+            theirs = Unsealer.peek(in, there.key().value());
+        } catch (IntegrityException e) {
+            return Optional.of("the one there is damaged: " + e.detail().orElse(""));
+        }
+        if (theirs.storedLength().isPresent() && theirs.storedLength().getAsLong() != there.bytesStored()) {
+            return Optional.of("the one there is damaged: it should have "
+                    + theirs.storedLength().getAsLong() + " bytes and has " + there.bytesStored());
+        }
+        if (ours.meta().equals(theirs.meta()) && ours.encrypted() == theirs.encrypted()) {
+            return there.bytesStored() == source.length()
+                    ? Optional.empty()
+                    : Optional.of("the one there is damaged: it has " + there.bytesStored() + " bytes instead of "
+                            + source.length());
+        }
+        boolean sameContent = ours.encrypted() == theirs.encrypted()
+                && ours.meta().digest().isPresent()
+                && ours.meta().digest().equals(theirs.meta().digest())
+                && ours.meta().name().equals(theirs.meta().name());
+        if (!sameContent) {
+            return Optional.of("the one there was stored " + by(theirs.meta().stamp()) + ", the one to copy "
+                    + by(ours.meta().stamp()));
+        }
+        return theirs.encrypted() ? Optional.empty() : damage(there, source.name());
+    }
+
+    /** A plain object's header says nothing of its length, so it is read. */
+    private Optional<String> damage(StoredObject there, String name) throws IOException {
+        try (InputStream in = open(there);
+                Unsealed unsealed = new Unsealer(Identities.none(), true).open(in, name)) {
+            unsealed.content().transferTo(OutputStream.nullOutputStream());
+            return Optional.empty();
+        } catch (IntegrityException e) {
+            return Optional.of("the one there is damaged: " + e.detail().orElse(""));
+        }
+    }
+
+    private InputStream open(StoredObject there) throws IOException {
+        return other.store()
+                .open(there.key())
+                .orElseThrow(() -> new FileNotFoundException("\"" + there.key() + "\" vanished while it was read"));
+    }
+
+    private static String by(WriteStamp stamp) {
+        return "by host \"" + stamp.host() + "\" at " + stamp.time() + " (write " + stamp.write() + ")";
+    }
+}

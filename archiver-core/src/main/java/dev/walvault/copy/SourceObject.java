@@ -1,0 +1,122 @@
+package dev.walvault.copy;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.pipe.Identities;
+import dev.walvault.pipe.SealedHeader;
+import dev.walvault.pipe.Unsealed;
+import dev.walvault.pipe.Unsealer;
+import dev.walvault.store.Content;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.vault.Vault;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+
+/**
+ * A sealed object of the vault that is copied from, checked while it is read as far as that goes without keys: a plain
+ * one down to the digest of its content, an encrypted one by its header and its length.
+ *
+ * @param name below its system, as its metadata must say
+ * @param digest of the content where something else than the object itself says it
+ */
+record SourceObject(
+        Vault vault, ObjectKey key, String name, long length, Optional<ContentDigest> digest, Cancellation cancellation)
+        implements Content {
+
+    /** What it claims to be. */
+    SealedHeader header() throws IOException {
+        try (InputStream in = open()) {
+            return requireOurs(Unsealer.peek(in, key.value()));
+        }
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+        try (var in = new Forwarding(open(), out)) {
+            if (vault.encrypted()) {
+                requireOurs(Unsealer.peek(in, key.value()));
+                in.transferTo(OutputStream.nullOutputStream());
+            } else {
+                Unsealed unsealed = new Unsealer(Identities.none(), true).open(in, name);
+                unsealed.content().transferTo(OutputStream.nullOutputStream());
+                if (digest.isPresent() && !digest.get().equals(unsealed.digest())) {
+                    throw damaged("its content should be " + digest.get() + ", and is " + unsealed.digest());
+                }
+            }
+            if (in.forwarded != length) {
+                throw damaged("it should have " + length + " bytes and has " + in.forwarded);
+            }
+        }
+    }
+
+    private InputStream open() throws IOException {
+        return vault.store().open(key).orElseThrow(() -> damaged("it vanished while it was copied"));
+    }
+
+    private SealedHeader requireOurs(SealedHeader header) throws IntegrityException {
+        if (header.encrypted() != vault.encrypted()) {
+            throw damaged(
+                    header.encrypted()
+                            ? "it is encrypted, in a vault that is not"
+                            : "it is not encrypted, in a vault that is");
+        }
+        if (!header.meta().name().equals(name)) {
+            throw damaged("it says that it is \"" + header.meta().name() + "\"");
+        }
+        if (header.storedLength().isPresent() && header.storedLength().getAsLong() != length) {
+            throw damaged("it should have " + header.storedLength().getAsLong() + " bytes and has " + length);
+        }
+        return header;
+    }
+
+    private IntegrityException damaged(String why) {
+        return Fault.of(ErrorCode.CORRUPT, "\"" + vault.location() + "/" + key + "\" is damaged")
+                .detail(why)
+                .hint("It was not copied. Copy it from a vault where it is sound, or take a new backup.")
+                .integrity();
+    }
+
+    /** Passes on all that is read from it. */
+    private final class Forwarding extends FilterInputStream {
+        private final OutputStream out;
+        private long forwarded;
+
+        Forwarding(InputStream in, OutputStream out) {
+            super(in);
+            this.out = out;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int count) throws IOException {
+            cancellation.check();
+            int part = in.read(bytes, offset, count);
+            if (part > 0) {
+                out.write(bytes, offset, part);
+                forwarded += part;
+            }
+            return part;
+        }
+
+        @Override
+        public long skip(long count) throws IOException {
+            return readNBytes((int) Math.min(count, 64 * 1024)).length;
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package dev.walvault.copy;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.StoredObject;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupFacts;
+import dev.walvault.vault.ManifestPack;
+import dev.walvault.vault.ManifestReader;
+import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.SystemIdentity;
+import dev.walvault.work.Workers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/** Copies one system of a member. A problem with one object ends the backup that needs it, and nothing else. */
+final class SystemCopy {
+    private static final Set<ErrorCode> PROBLEMS =
+            Set.of(ErrorCode.CONFLICT, ErrorCode.CORRUPT, ErrorCode.GAP, ErrorCode.FORMAT_TOO_NEW);
+
+    private static final ObjectCopier.Meaning BYTE_FOR_BYTE = (_, _) -> false;
+
+    private final MemberVault from;
+    private final MemberKeys keys;
+    private final ObjectCopier copier;
+    private final CopyLedger ledger;
+    private final Workers workers;
+    private final Cancellation cancellation;
+    private final Listener listener;
+    private final List<BackupFacts> taken = new ArrayList<>();
+
+    SystemCopy(
+            MemberVault from,
+            ObjectCopier copier,
+            CopyLedger ledger,
+            Workers workers,
+            Cancellation cancellation,
+            Listener listener) {
+        this.from = from;
+        this.keys = from.keys();
+        this.copier = copier;
+        this.ledger = ledger;
+        this.workers = workers;
+        this.cancellation = cancellation;
+        this.listener = listener;
+    }
+
+    /**
+     * Copies these backups with what each needs.
+     *
+     * @throws ArchiverException if the other vault knows the system with other properties, or a store fails
+     */
+    void backups(List<Backup> backups) throws ArchiverException {
+        introduce();
+        WalSegmentSize size = from.requireIdentity().segmentSize();
+        for (Backup backup : backups) {
+            cancellation.check();
+            listener.on(new Event.Step("copying backup " + backup.id() + " of system " + keys.system()));
+            taken.add(backup.facts());
+            if (new BackupCopy(backup, size).run()) {
+                ledger.backup(backup.id());
+            } else {
+                ledger.incomplete(backup.id());
+            }
+        }
+    }
+
+    /** Copies the histories, the WAL and the restore points that did not come with the backups. */
+    void everythingElse() throws ArchiverException {
+        listener.on(new Event.Step("copying the WAL and the restore points of system " + keys.system()));
+        var any = new AtomicBoolean();
+        eachBelow(keys.histories(), object -> submit(any, sealed(object)));
+        eachBelow(keys.timelines(), object -> {
+            if (!cameWithBackup(object.key().name())) {
+                submit(any, sealed(object));
+            }
+        });
+        eachBelow(keys.points(), object -> submit(any, () -> point(object.key())));
+        workers.join();
+    }
+
+    /** Names of one length are in the order of their segments. */
+    private boolean cameWithBackup(String name) {
+        return taken.stream()
+                .anyMatch(facts -> name.length() == facts.lastSegment().name().length()
+                        && name.compareTo(facts.firstSegment().name()) >= 0
+                        && name.compareTo(facts.lastSegment().name()) <= 0);
+    }
+
+    private void introduce() throws ArchiverException {
+        copier.document(
+                MemberKeys.clusterDocument(keys.cluster()),
+                (ours, theirs) -> ours.text("kind").equals(theirs.text("kind")));
+        copier.document(
+                keys.identity(), (ours, theirs) -> SystemIdentity.read(ours).sameSystem(SystemIdentity.read(theirs)));
+    }
+
+    private void point(ObjectKey key) throws ArchiverException {
+        // a name is taken, whoever took it
+        boolean reservation = key.name().equals("pending.json");
+        copier.document(key, reservation ? (_, _) -> true : BYTE_FOR_BYTE);
+    }
+
+    private Workers.Task sealed(StoredObject object) {
+        return sealed(object, Optional.empty());
+    }
+
+    private Workers.Task sealed(StoredObject object, Optional<ContentDigest> digest) {
+        ledger.expect(object.bytesStored());
+        return () -> copier.sealed(new SourceObject(
+                from.vault(), object.key(), keys.nameOf(object.key()), object.bytesStored(), digest, cancellation));
+    }
+
+    /** Has it done by one of the threads; a problem of the object is noted, and {@code failed} is set. */
+    private void submit(AtomicBoolean failed, Workers.Task task) throws ArchiverException {
+        workers.submit(() -> noting(failed, task));
+    }
+
+    private void noting(AtomicBoolean failed, Workers.Task task) throws ArchiverException {
+        try {
+            task.run();
+        } catch (ArchiverException e) {
+            if (!PROBLEMS.contains(e.code())) {
+                throw e;
+            }
+            failed.set(true);
+            ledger.problem(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Visitor {
+        void visit(StoredObject object) throws ArchiverException;
+    }
+
+    private void eachBelow(ObjectKey prefix, Visitor visitor) throws ArchiverException {
+        try (Stream<StoredObject> objects = from.vault().store().list(prefix)) {
+            for (var each = objects.iterator(); each.hasNext(); ) {
+                visitor.visit(each.next());
+            }
+        } catch (UncheckedIOException e) {
+            throw Objects.requireNonNull(e.getCause()) instanceof ArchiverException known
+                    ? known
+                    : Fault.of(ErrorCode.STORE_UNREACHABLE, "could not list \"" + prefix + "\"")
+                            .cause(e)
+                            .store();
+        }
+    }
+
+    /** One backup, in the order in which an interrupted copy is never taken for a backup. */
+    private final class BackupCopy {
+        private final Backup backup;
+        private final BackupFacts facts;
+        private final WalSegmentSize size;
+        private final AtomicBoolean failed = new AtomicBoolean();
+
+        BackupCopy(Backup backup, WalSegmentSize size) {
+            this.backup = backup;
+            this.facts = backup.facts();
+            this.size = size;
+        }
+
+        /** Whether it is complete in the other vault now. */
+        boolean run() throws ArchiverException {
+            if (!facts.timeline().equals(TimelineId.FIRST)) {
+                walFile(new WalFile.TimelineHistoryFile(facts.timeline()));
+            }
+            WalSegment last = facts.lastSegment().toWalSegment(size);
+            for (var segment = facts.firstSegment().toWalSegment(size); segment.compareTo(last) <= 0; ) {
+                walFile(segment.file(size));
+                segment = segment.next();
+            }
+            noting(failed, this::packs);
+            workers.join();
+            if (failed.get()) {
+                return false;
+            }
+            points();
+            noting(failed, () -> copier.document(keys.complete(backup.id()), BYTE_FOR_BYTE));
+            return !failed.get();
+        }
+
+        private void walFile(WalFile file) throws ArchiverException {
+            ObjectKey key = keys.wal(file);
+            submit(failed, () -> sealed(require(key)).run());
+        }
+
+        private StoredObject require(ObjectKey key) throws ArchiverException {
+            Optional<StoredObject> found = from.vault().store().head(key);
+            if (found.isEmpty()) {
+                from.requirePresent();
+                throw Fault.of(ErrorCode.GAP, "\"" + from.vault().location() + "/" + key + "\" is missing")
+                        .detail("backup " + backup.id() + " needs it")
+                        .hint("The backup was not copied. Copy it from a vault that has the file, or archive it.")
+                        .integrity();
+            }
+            return found.get();
+        }
+
+        private void packs() throws ArchiverException {
+            StoredObject manifest = require(keys.manifest(backup.id()));
+            Map<String, ContentDigest> digests = from.vault().encrypted() ? Map.of() : packDigests();
+            var seen = new long[] {0, manifest.bytesStored()};
+            eachBelow(keys.packs(backup.id()), pack -> {
+                seen[0]++;
+                seen[1] += pack.bytesStored();
+                submit(
+                        failed,
+                        sealed(pack, Optional.ofNullable(digests.get(pack.key().name()))));
+            });
+            if (seen[0] != backup.packs() || seen[1] != backup.bytesStored()) {
+                throw Fault.of(ErrorCode.CORRUPT, "backup " + backup.id() + " is damaged")
+                        .detail("it should have " + backup.packs() + " packs and, with its manifest, "
+                                + backup.bytesStored() + " bytes; there are " + seen[0] + " packs and " + seen[1]
+                                + " bytes")
+                        .hint("The backup was not copied. Copy it from a vault where it is sound, or take a new one.")
+                        .integrity();
+            }
+            // the manifest comes after all packs
+            workers.join();
+            if (!failed.get()) {
+                noting(failed, sealed(manifest, Optional.of(backup.manifest())));
+            }
+        }
+
+        /** What only the manifest knows of the packs; small, whatever the number of files. */
+        private Map<String, ContentDigest> packDigests() throws ArchiverException {
+            var digests = new HashMap<String, ContentDigest>();
+            try (var unsealed = from.backups().openManifest(backup.id())) {
+                var manifest = new ManifestReader(keys.manifest(backup.id()).value(), unsealed.content());
+                for (Optional<ManifestPack> pack = manifest.nextPack(); pack.isPresent(); pack = manifest.nextPack()) {
+                    digests.put(pack.get().name(), pack.get().digest());
+                }
+                return digests;
+            } catch (ArchiverException e) {
+                throw e;
+            } catch (IOException e) {
+                throw Fault.of(ErrorCode.STORE_UNREACHABLE, "could not read the manifest of backup " + backup.id())
+                        .cause(e)
+                        .store();
+            }
+        }
+
+        /** Those in the WAL that was copied along; there is no WAL to reach the others with. */
+        private void points() throws ArchiverException {
+            var end = facts.lastSegment().toWalSegment(size).endLsn(size);
+            for (RestorePoint point : from.restorePoints().all()) {
+                boolean reachable = point.timeline().equals(facts.timeline())
+                        && point.lsn().compareTo(facts.stop()) >= 0
+                        && point.lsn().compareTo(end) <= 0;
+                if (reachable) {
+                    noting(failed, () -> point(keys.pendingPoint(point.name())));
+                    noting(failed, () -> point(keys.point(point.name(), point.lsn())));
+                }
+            }
+        }
+    }
+}
