@@ -16,6 +16,7 @@ final class OperatorCommands {
         restorePoint.addSubcommand(new RestorePointCreateCommand(invocation));
         restorePoint.addSubcommand(new RestorePointListCommand(invocation));
         root.addSubcommand(restorePoint);
+        root.addSubcommand(new CopyCommand(invocation));
         root.addSubcommand(new ConfigCommand(invocation));
         root.addSubcommand(new VersionCommand(invocation));
     }

@@ -7,6 +7,8 @@ import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.Name;
+import dev.walvault.vault.Vault;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,16 +27,17 @@ final class SystemOption {
 
     /** The one that was named, else that of the data directory, else every one there is. */
     List<MemberVault> members(MemberAccess access, Settings settings) throws ArchiverException {
-        Optional<SystemIdentifier> one = one(settings);
         var members = new ArrayList<MemberVault>();
-        if (one.isPresent()) {
-            members.add(access.of(one.get()));
-            return members;
-        }
-        for (SystemIdentifier known : access.vault().systems(access.cluster(), access.member())) {
+        for (SystemIdentifier known : systems(access.vault(), access.cluster(), access.member(), settings)) {
             members.add(access.of(known));
         }
         return members;
+    }
+
+    /** The same, for whoever needs no keys. */
+    List<SystemIdentifier> systems(Vault vault, Name cluster, Name member, Settings settings) throws ArchiverException {
+        Optional<SystemIdentifier> one = one(settings);
+        return one.isPresent() ? List.of(one.get()) : vault.systems(cluster, member);
     }
 
     /** The one that was named, else that of the data directory if the vault knows it, else the only one there is. */

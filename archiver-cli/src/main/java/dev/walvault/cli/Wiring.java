@@ -31,10 +31,13 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Builds the engine's objects from the settings. Closing it closes the stores that it opened. */
 final class Wiring implements AutoCloseable {
     private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private final Settings settings;
     private final Author author;
@@ -100,8 +103,23 @@ final class Wiring implements AutoCloseable {
         return StoreLocation.parse(settings.require(Setting.VAULT));
     }
 
-    private ObjectStore store() throws ArchiverException {
-        ObjectStore store = switch (location()) {
+    /**
+     * Where a vault is that the command line names.
+     *
+     * @param text a number of the configuration, from 1, or a URL
+     */
+    StoreLocation location(String text) throws ConfigurationException {
+        if (!NUMBER.matcher(text).matches()) {
+            return Usage.meant(StoreLocation::parse, text);
+        }
+        if (!text.equals("1")) {
+            throw Usage.wrong("the configuration has no vault " + text);
+        }
+        return location();
+    }
+
+    private ObjectStore store(StoreLocation location) throws ArchiverException {
+        ObjectStore store = switch (location) {
             case StoreLocation.FileSystem(Path root) -> FsStore.open(root);
             case StoreLocation.S3 bucket -> S3Store.open(bucket, MemberKeys::kindOf, listener);
         };
@@ -111,7 +129,12 @@ final class Wiring implements AutoCloseable {
 
     /** Opens the vault, which must be there. */
     Vault vault() throws ArchiverException {
-        return Vault.open(store());
+        return vault(location());
+    }
+
+    /** Opens any vault, which must be there. */
+    Vault vault(StoreLocation location) throws ArchiverException {
+        return Vault.open(store(location));
     }
 
     /** Creates the vault where it is not there yet, encrypted if there are recipients. */
@@ -122,7 +145,7 @@ final class Wiring implements AutoCloseable {
                 // the bucket is there already, or its absence is said by the first request
             }
         }
-        return Vault.create(store(), !recipients().isEmpty(), author);
+        return Vault.create(store(location()), !recipients().isEmpty(), author);
     }
 
     private static void createRoot(Path root) throws StoreException {

@@ -1,0 +1,157 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.cli.settings.Setting;
+import dev.walvault.cli.settings.Settings;
+import dev.walvault.copy.CopyOptions;
+import dev.walvault.copy.CopyReport;
+import dev.walvault.copy.CopySelection;
+import dev.walvault.copy.VaultCopy;
+import dev.walvault.json.JsonText;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.vault.BackupId;
+import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.Name;
+import dev.walvault.vault.Vault;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "copy",
+        description = {
+            "Copies the member's backups, each with the WAL that it needs, from one vault into another: byte for byte, and"
+                    + " without keys.",
+            "%nIt can be interrupted and run again: what is there is not stored twice. What is missing or damaged, and what"
+                    + " is another object in the other vault, is reported, and the rest is copied; the status is then 20"
+                    + " to 22. The other vault is made with \"walvault init\","
+                    + " and is encrypted if the first one is."
+        },
+        footer = {
+            "%nExamples:",
+            "  walvault copy 1 2",
+            "  walvault copy 1 file:///mnt/offsite/pg --backup 20261120T221530Z",
+            "  walvault copy 2 1 --all --dry-run"
+        })
+final class CopyCommand implements Subcommand {
+    private final Invocation invocation;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "FROM",
+            description = "the vault to copy from: a number of the configuration, from 1, or a URL")
+    private String from = "";
+
+    @Parameters(index = "1", paramLabel = "TO", description = "the vault to copy into, which must be there already")
+    private String to = "";
+
+    @ArgGroup(exclusive = true)
+    private @Nullable What what;
+
+    /** What to copy, if not all backups. */
+    static final class What {
+        @Option(names = "--backup", paramLabel = "ID", description = "only this backup; may be given several times")
+        private @Nullable List<String> backups;
+
+        @Option(names = "--all", description = "also all WAL, all timeline histories and all restore points")
+        private boolean all;
+
+        CopySelection selection() throws ArchiverException {
+            if (all || backups == null) {
+                return new CopySelection.Everything();
+            }
+            Set<BackupId> ids = new LinkedHashSet<>();
+            for (String backup : backups) {
+                ids.add(Usage.meant(BackupId::parse, backup));
+            }
+            return new CopySelection.OnlyBackups(ids);
+        }
+    }
+
+    @Option(names = "--dry-run", description = "compare everything, and store nothing")
+    private boolean dryRun;
+
+    @Option(
+            names = {"-j", "--jobs"},
+            paramLabel = "NUMBER",
+            description = "how many objects are copied at once, instead of backup.jobs")
+    private @Nullable Integer jobs;
+
+    @Mixin
+    private final SystemOption system = new SystemOption();
+
+    CopyCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public int run() throws ArchiverException {
+        Settings settings = invocation.settings();
+        int workers = jobs == null ? settings.integer(Setting.BACKUP_JOBS) : jobs;
+        CopySelection selection = what == null ? new CopySelection.EveryBackup() : what.selection();
+        var mode = dryRun ? CopyOptions.Mode.DRY_RUN : CopyOptions.Mode.COPY;
+        var options = Usage.meant(() -> new CopyOptions(selection, mode, workers));
+        try (var wiring = new Wiring(invocation)) {
+            Vault source = wiring.vault(wiring.location(from));
+            Vault target = wiring.vault(wiring.location(to));
+            var copy = new VaultCopy(source, target, wiring.author(), invocation.cancellation(), invocation.console());
+            CopyReport report = copy.copy(systems(wiring, source, settings), options);
+            invocation.console().result("copy", json(source, target, report), () -> text(target, report));
+            return report.worst().map(ErrorCode::exitStatus).orElse(0);
+        }
+    }
+
+    private List<MemberKeys> systems(Wiring wiring, Vault source, Settings settings) throws ArchiverException {
+        Name cluster = wiring.cluster();
+        Name member = wiring.member();
+        var systems = new ArrayList<MemberKeys>();
+        for (SystemIdentifier each : system.systems(source, cluster, member, settings)) {
+            systems.add(new MemberKeys(cluster, member, each));
+        }
+        return systems;
+    }
+
+    private Consumer<JsonText> json(Vault source, Vault target, CopyReport report) {
+        return json -> json.put("from", source.location())
+                .put("to", target.location())
+                .put("dryRun", dryRun)
+                .put("objectsCopied", report.objectsCopied())
+                .put("bytesCopied", report.bytesCopied())
+                .put("objectsThere", report.objectsThere())
+                .putTexts(
+                        "backups",
+                        report.backups().stream().map(BackupId::toString).toList())
+                .putTexts(
+                        "incompleteBackups",
+                        report.incomplete().stream().map(BackupId::toString).toList())
+                .putObjects(
+                        "problems",
+                        report.problems().stream().map(CopyCommand::problem).toList());
+    }
+
+    private static Consumer<JsonText> problem(ArchiverException problem) {
+        return json -> json.put("code", problem.code().name())
+                .put("message", String.valueOf(problem.getMessage()))
+                .put("detail", problem.detail());
+    }
+
+    private String text(Vault target, CopyReport report) {
+        String objects = report.objectsCopied() + " objects (" + Texts.size(report.bytesCopied()) + ")";
+        String problems = report.problems().isEmpty()
+                ? ""
+                : "; problems: " + report.problems().size() + ", backups that are not complete there: "
+                        + report.incomplete().size();
+        return (dryRun ? "would copy " : "copied ") + objects + ", " + report.objectsThere()
+                + " were there already; complete in \"" + target.location() + "\": "
+                + report.backups().size() + " backups" + problems;
+    }
+}
