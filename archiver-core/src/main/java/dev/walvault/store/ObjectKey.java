@@ -13,7 +13,7 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
     private static final Pattern SHAPE = Pattern.compile(NAME + "(/" + NAME + ")*");
 
     public ObjectKey {
-        if (!SHAPE.matcher(value).matches()) {
+        if (!isKey(value)) {
             throw new IllegalArgumentException("invalid object key \"" + value + "\"");
         }
     }
@@ -25,6 +25,11 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
     /** Whether {@code text} can be one of the names that a key consists of. */
     public static boolean isName(String text) {
         return ONE_NAME.matcher(text).matches();
+    }
+
+    /** Whether {@code text} can be a key. */
+    public static boolean isKey(String text) {
+        return SHAPE.matcher(text).matches();
     }
 
     public ObjectKey child(String name) {

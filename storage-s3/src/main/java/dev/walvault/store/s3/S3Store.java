@@ -1,6 +1,8 @@
 package dev.walvault.store.s3;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.StoreException;
+import dev.walvault.config.S3Encryption;
 import dev.walvault.config.StoreLocation;
 import dev.walvault.observe.Listener;
 import dev.walvault.store.Content;
@@ -10,28 +12,81 @@ import dev.walvault.store.ObjectKind;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Objects of a bucket, on Amazon S3 and on services that speak its protocol. */
+/**
+ * Objects of a bucket, on Amazon S3 and on services that speak its protocol. An object is created by one conditional request
+ * ({@code If-None-Match: *}); a random id in its metadata tells a writer whether an object is its own after an answer was
+ * lost. One request for each call, but where something has to be proven or tried again.
+ *
+ * <p>Memory: an upload holds as many parts as may be in flight, and one more; {@link #createIfAbsent} a copy of its content up
+ * to 64 MiB, and beyond that what an upload holds.
+ */
 public final class S3Store implements ObjectStore {
-    private final StoreLocation.S3 location;
+    /** The most that is sent as one request; nothing that walvault makes in memory is larger. */
+    private static final int LARGEST_PUT = 64 << 20;
 
-    private S3Store(StoreLocation.S3 location) {
+    private static final int ID_BYTES = 16;
+
+    private final StoreLocation.S3 location;
+    private final Timing timing;
+    private final S3ClientFactory factory;
+    private final S3Requests requests;
+    private final S3Retry retry;
+    private final S3Reader reader;
+    private final S3Publisher publisher;
+    private final S3Listing listing;
+    private final S3Parts.Factory parts;
+
+    private S3Store(
+            StoreLocation.S3 location, Timing timing, S3ClientFactory factory, S3Requests requests, S3Retry retry) {
         this.location = location;
+        this.timing = timing;
+        this.factory = factory;
+        this.requests = requests;
+        this.retry = retry;
+        this.reader = new S3Reader(requests, retry);
+        this.publisher = new S3Publisher(requests, retry, reader);
+        this.listing = new S3Listing(requests, retry);
+        this.parts = new S3Parts.Factory(
+                requests, retry, publisher, location.options().partsInFlight());
     }
 
     /**
-     * The store at {@code location}; no request is sent before the first one is needed. {@code kinds} tells how an object is
-     * to be kept, {@code listener} hears of what is tried again.
+     * The store at {@code location}; reads the files that its options name, and sends no request. {@code kinds} tells how an
+     * object is to be kept, {@code listener} hears of what is tried again.
      */
     public static S3Store open(StoreLocation.S3 location, Function<ObjectKey, ObjectKind> kinds, Listener listener)
             throws ArchiverException {
-        return new S3Store(location);
+        return open(location, kinds, listener, Timing.system());
+    }
+
+    static S3Store open(
+            StoreLocation.S3 location, Function<ObjectKey, ObjectKind> kinds, Listener listener, Timing timing)
+            throws ArchiverException {
+        var options = location.options();
+        CustomerKey customerKey =
+                options.encryption() instanceof S3Encryption.ByOurKey(var file) ? CustomerKey.read(file) : null;
+        var factory = new S3ClientFactory(options, System.getenv(), Tls.of(options), timing);
+        var requests = new S3Requests(location, kinds, customerKey, timing);
+        var errors = new S3Errors(location, factory.credentials().described(), factory::clockSkew);
+        var retry = new S3Retry(
+                factory::client,
+                errors,
+                new Pacer(options.connections(), timing),
+                factory.credentials()::reread,
+                listener,
+                timing,
+                options.deadline());
+        return new S3Store(location, timing, factory, requests, retry);
     }
 
     @Override
@@ -39,46 +94,97 @@ public final class S3Store implements ObjectStore {
         return location.toString();
     }
 
+    /** By how much the clock of the service was ahead of this host's in its last answer, to a second; empty before one. */
+    public Optional<Duration> clockSkew() {
+        return factory.clockSkew();
+    }
+
     @Override
-    public CreateOutcome createIfAbsent(ObjectKey key, Content content) {
-        throw new UnsupportedOperationException();
+    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+        if (content.length() > LARGEST_PUT) {
+            try (Upload upload = beginUpload(key)) {
+                copy(key, content, upload.body());
+                return upload.commit();
+            }
+        }
+        var buffer = PartBuffer.ofExactly(Math.toIntExact(content.length()));
+        copy(key, content, buffer);
+        return S3Upload.publishWhole(publisher, requests, key, newWriteId(), buffer);
+    }
+
+    private static void copy(ObjectKey key, Content content, OutputStream out) throws StoreException {
+        var measured = new Measured(out, content.length());
+        try {
+            content.writeTo(measured);
+        } catch (IOException e) {
+            throw Content.failure(key, e);
+        }
+        if (measured.written() != content.length()) {
+            throw Content.wrongLength(key, content.length(), measured.written());
+        }
     }
 
     @Override
     public Upload beginUpload(ObjectKey key) {
-        throw new UnsupportedOperationException();
+        return new S3Upload(
+                key,
+                newWriteId(),
+                requests,
+                publisher,
+                parts,
+                location.options().partSize());
+    }
+
+    private String newWriteId() {
+        byte[] id = new byte[ID_BYTES];
+        timing.random().nextBytes(id);
+        return HexFormat.of().formatHex(id);
     }
 
     @Override
-    public Optional<InputStream> open(ObjectKey key) {
-        throw new UnsupportedOperationException();
+    public Optional<InputStream> open(ObjectKey key) throws StoreException {
+        return reader.open(key);
     }
 
     @Override
-    public Optional<StoredObject> head(ObjectKey key) {
-        throw new UnsupportedOperationException();
+    public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+        return reader.head(key);
     }
 
     @Override
     public Stream<StoredObject> list(ObjectKey prefix) {
-        throw new UnsupportedOperationException();
+        return listing.objects(prefix);
     }
 
     @Override
-    public List<String> names(ObjectKey prefix) {
-        throw new UnsupportedOperationException();
+    public List<String> names(ObjectKey prefix) throws StoreException {
+        return listing.names(prefix);
+    }
+
+    /** S3 answers the same whether there was something or not, so it is asked before. */
+    @Override
+    public boolean delete(ObjectKey key) throws StoreException {
+        if (head(key).isEmpty()) {
+            return false;
+        }
+        retry.call(
+                "could not delete \"" + requests.urlOf(key) + "\"",
+                client -> client.deleteObject(requests.delete(key)));
+        return true;
     }
 
     @Override
-    public boolean delete(ObjectKey key) {
-        throw new UnsupportedOperationException();
+    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+        return listing.discardUploads(prefix, timing.now().minus(age));
     }
 
     @Override
-    public int discardAbandonedUploads(ObjectKey prefix, Duration age) {
-        throw new UnsupportedOperationException();
+    public void close() {
+        factory.close();
     }
 
     @Override
-    public void close() {}
+    public String toString() {
+        return location();
+    }
 }

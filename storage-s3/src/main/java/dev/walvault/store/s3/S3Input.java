@@ -1,0 +1,192 @@
+package dev.walvault.store.s3;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.Retry;
+import dev.walvault.StoreException;
+import dev.walvault.store.ObjectKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * An object as a stream. When its connection breaks it goes on from where it was on another one, as long as that is the same
+ * object; the deadline begins anew with every byte. Length and checksum are checked at the end.
+ */
+final class S3Input extends InputStream {
+    private final ObjectKey key;
+    private final S3Requests requests;
+    private final S3Retry retry;
+    private final OptionalLong length;
+    private final @Nullable String etag;
+    private final @Nullable String writeId;
+    private final @Nullable String expectedCrc;
+    private final CRC32C crc = new CRC32C();
+
+    private @Nullable S3Body body;
+    private S3Retry.@Nullable Tries tries;
+    private long position;
+    private boolean ended;
+    private boolean closed;
+
+    S3Input(ObjectKey key, S3Body opened, S3Requests requests, S3Retry retry) {
+        this.key = key;
+        this.requests = requests;
+        this.retry = retry;
+        this.body = opened;
+        this.length = opened.length();
+        this.etag = opened.head().eTag();
+        this.writeId = opened.head().metadata().get(S3Requests.WRITE_ID);
+        this.expectedCrc = opened.head().metadata().get(S3Requests.CRC32C);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int count) throws IOException {
+        Objects.checkFromIndexSize(from, count, into.length);
+        if (closed) {
+            throw new IOException("the stream is closed");
+        }
+        if (count == 0) {
+            return 0;
+        }
+        while (!ended) {
+            if (length.isPresent() && position == length.getAsLong()) {
+                end();
+                return -1;
+            }
+            int read = readSome(into, from, count);
+            if (read > 0) {
+                crc.update(into, from, read);
+                position += read;
+                tries = null;
+                return read;
+            }
+        }
+        return -1;
+    }
+
+    /** 0 where the connection broke and there is another one now. */
+    private int readSome(byte[] into, int from, int count) throws IOException {
+        S3Body current = body;
+        if (current == null) {
+            goOn();
+            return 0;
+        }
+        S3Failure failure;
+        try {
+            int read = current.bytes().read(into, from, count);
+            if (read >= 0) {
+                return read;
+            }
+            if (length.isEmpty()) {
+                end();
+                return 0;
+            }
+            failure = tries().judge(new IOException(
+                    "the answer ended after " + position + " of " + length.getAsLong() + " bytes"));
+        } catch (IOException e) {
+            failure = tries().judge(e);
+        } catch (SdkException e) {
+            failure = tries().judge(e);
+        }
+        drop();
+        tryAgainAfter(failure);
+        return 0;
+    }
+
+    private void goOn() throws StoreException {
+        try {
+            S3Body next = tries().once(client -> {
+                try {
+                    return S3Body.of(client, requests.get(key, position, etag));
+                } catch (AwsServiceException e) {
+                    if (e.statusCode() == 412 || e.statusCode() == S3Reader.NOT_FOUND) {
+                        throw new S3FailedException(S3Failure.of(changed(e), S3Failure.Remedy.NOTHING));
+                    }
+                    throw e;
+                }
+            });
+            body = next;
+            if (!Objects.equals(writeId, next.head().metadata().get(S3Requests.WRITE_ID))) {
+                drop();
+                throw changed(null).store();
+            }
+            skipTo(next);
+        } catch (S3FailedException e) {
+            tryAgainAfter(e.failure());
+        }
+    }
+
+    /** A service that ignored the range sends everything once more. */
+    private void skipTo(S3Body next) throws S3FailedException {
+        try {
+            next.bytes().skipNBytes(position - next.first());
+        } catch (IOException e) {
+            drop();
+            throw new S3FailedException(tries().judge(e));
+        }
+    }
+
+    private S3Retry.Tries tries() {
+        S3Retry.Tries current = tries;
+        if (current == null) {
+            current = retry.tries("could not read \"" + requests.urlOf(key) + "\" beyond byte " + position);
+            tries = current;
+        }
+        return current;
+    }
+
+    private void tryAgainAfter(S3Failure failure) throws StoreException {
+        if (!tries().again(failure)) {
+            throw failure.exception();
+        }
+    }
+
+    private Fault changed(@Nullable Throwable cause) {
+        Fault fault = Fault.of(
+                        ErrorCode.STORE_UNREACHABLE,
+                        "\"" + requests.urlOf(key) + "\" was deleted or replaced while it was read")
+                .retry(Retry.YES);
+        return cause == null ? fault : fault.cause(cause);
+    }
+
+    private void end() throws IOException {
+        ended = true;
+        S3Body last = body;
+        body = null;
+        if (last != null) {
+            last.close();
+        }
+        if (expectedCrc != null && !expectedCrc.equals(Checksums.text(crc))) {
+            throw Fault.of(ErrorCode.CORRUPT, "\"" + requests.urlOf(key) + "\" is damaged")
+                    .detail("its CRC-32C is " + Checksums.text(crc) + ", and was " + expectedCrc
+                            + " when it was stored")
+                    .retry(Retry.UNKNOWN)
+                    .integrity();
+        }
+    }
+
+    private void drop() {
+        if (body != null) {
+            body.abort();
+            body = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        drop();
+    }
+}

@@ -1,0 +1,201 @@
+package dev.walvault.store.s3;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.Retry;
+import dev.walvault.StoreException;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.StoredObject;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** Listings, page by page. A page that does not name our bucket is somebody else's, and never an empty one of ours. */
+final class S3Listing {
+    private final S3Requests requests;
+    private final S3Retry retry;
+
+    S3Listing(S3Requests requests, S3Retry retry) {
+        this.requests = requests;
+        this.retry = retry;
+    }
+
+    Stream<StoredObject> objects(ObjectKey prefix) {
+        int traits = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(new Pages(prefix), traits), false);
+    }
+
+    List<String> names(ObjectKey prefix) throws StoreException {
+        var names = new TreeSet<String>();
+        String below = requests.nameOf(prefix) + "/";
+        String next = null;
+        do {
+            ListObjectsV2Response page = page(prefix, "/", next);
+            for (S3Object object : page.contents()) {
+                addName(names, below, object.key());
+            }
+            for (CommonPrefix common : page.commonPrefixes()) {
+                String path = common.prefix();
+                addName(names, below, path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
+            }
+            next = afterwards(page);
+        } while (next != null);
+        return List.copyOf(names);
+    }
+
+    private static void addName(Set<String> names, String below, String path) {
+        if (path.startsWith(below) && ObjectKey.isName(path.substring(below.length()))) {
+            names.add(path.substring(below.length()));
+        }
+    }
+
+    private ListObjectsV2Response page(ObjectKey prefix, @Nullable String delimiter, @Nullable String continuation)
+            throws StoreException {
+        String failed = "could not list \"" + requests.urlOf(prefix) + "\"";
+        return retry.call(failed, client -> {
+            ListObjectsV2Response page = client.listObjectsV2(requests.list(prefix, delimiter, continuation));
+            requireOurs(failed, page.name());
+            if (Boolean.TRUE.equals(page.isTruncated()) && page.nextContinuationToken() == null) {
+                throw nonsense(failed, "the page is not the last one and names no next one");
+            }
+            return page;
+        });
+    }
+
+    private static @Nullable String afterwards(ListObjectsV2Response page) {
+        return Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
+    }
+
+    private void requireOurs(String failed, @Nullable String bucket) throws S3FailedException {
+        if (!requests.bucket().equals(bucket)) {
+            throw nonsense(
+                    failed,
+                    bucket == null ? "the answer names no bucket" : "the answer is about bucket \"" + bucket + "\"");
+        }
+    }
+
+    private static S3FailedException nonsense(String failed, String detail) {
+        Fault fault = Fault.of(ErrorCode.STORE_UNREACHABLE, failed + ": the answer is no listing of the bucket")
+                .detail(detail)
+                .hint("is the endpoint S3 itself, or a proxy that does not know it?")
+                .retry(Retry.YES);
+        return new S3FailedException(S3Failure.of(fault, S3Failure.Remedy.TRY_AGAIN));
+    }
+
+    /** Aborts what was begun before {@code oldest} and never completed; answers how much that was. */
+    int discardUploads(ObjectKey prefix, Instant oldest) throws StoreException {
+        String failed = "could not list unfinished uploads under \"" + requests.urlOf(prefix) + "\"";
+        int discarded = 0;
+        String key = null;
+        String id = null;
+        while (true) {
+            String afterKey = key;
+            String afterId = id;
+            ListMultipartUploadsResponse page = retry.call(failed, client -> {
+                ListMultipartUploadsResponse answer =
+                        client.listMultipartUploads(requests.uploads(prefix, afterKey, afterId));
+                requireOurs(failed, answer.bucket());
+                return answer;
+            });
+            for (MultipartUpload upload : page.uploads()) {
+                if (upload.key().startsWith(requests.nameOf(prefix) + "/")
+                        && upload.initiated().isBefore(oldest)
+                        && discard(upload.key(), upload.uploadId())) {
+                    discarded++;
+                }
+            }
+            if (!Boolean.TRUE.equals(page.isTruncated())) {
+                return discarded;
+            }
+            key = page.nextKeyMarker();
+            id = page.nextUploadIdMarker();
+        }
+    }
+
+    private boolean discard(String name, String uploadId) throws StoreException {
+        return retry.call("could not discard an unfinished upload of \"" + name + "\"", client -> {
+            try {
+                client.abortMultipartUpload(requests.abort(name, uploadId));
+                return true;
+            } catch (NoSuchUploadException e) {
+                return false;
+            }
+        });
+    }
+
+    /** The objects below a prefix; pages are fetched when they are needed. */
+    private final class Pages implements Iterator<StoredObject> {
+        private final ObjectKey prefix;
+        private Iterator<S3Object> page = List.<S3Object>of().iterator();
+        private @Nullable String continuation;
+        private boolean last;
+        private @Nullable StoredObject ahead;
+
+        Pages(ObjectKey prefix) {
+            this.prefix = prefix;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (ahead == null) {
+                if (page.hasNext()) {
+                    ahead = ours(page.next()).orElse(null);
+                } else if (last) {
+                    return false;
+                } else {
+                    fetch();
+                }
+            }
+            return true;
+        }
+
+        private void fetch() {
+            try {
+                ListObjectsV2Response answer = page(prefix, null, continuation);
+                page = answer.contents().iterator();
+                continuation = afterwards(answer);
+                last = continuation == null;
+            } catch (StoreException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public StoredObject next() {
+            if (!hasNext() || ahead == null) {
+                throw new NoSuchElementException();
+            }
+            StoredObject object = ahead;
+            ahead = null;
+            return object;
+        }
+
+        /** Other people's objects may lie under our prefix; those that no key of ours can name are not ours. */
+        private Optional<StoredObject> ours(S3Object object) {
+            String name = object.key();
+            if (!name.startsWith(requests.root())) {
+                return Optional.empty();
+            }
+            String key = name.substring(requests.root().length());
+            return ObjectKey.isKey(key)
+                    ? Optional.of(new StoredObject(new ObjectKey(key), object.size(), object.lastModified()))
+                    : Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.walvault.store.s3;
+
+import dev.walvault.observe.Pause;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/** Time and luck, so that tests can have their own. */
+record Timing(InstantSource clock, Pause pause, RandomGenerator random) {
+
+    /** The system's; the clock goes on from the time of this call and does not jump when the system's clock is set. */
+    static Timing system() {
+        Instant begin = Instant.now();
+        long nanos = System.nanoTime();
+        return new Timing(() -> begin.plusNanos(System.nanoTime() - nanos), Pause.SLEEP, new SecureRandom());
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+}
