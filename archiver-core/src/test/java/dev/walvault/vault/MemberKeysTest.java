@@ -7,6 +7,7 @@ import dev.walvault.Seeds;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.WalFile;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectKind;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -100,5 +101,21 @@ class MemberKeysTest {
     void aNameIsNotLongerThan63() {
         assertThat(new Name("a".repeat(63)).value()).hasSize(63);
         assertThatThrownBy(() -> new Name("a".repeat(64))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vault.json, DOCUMENT",
+        "main/cluster.json, DOCUMENT",
+        "wal/backups/7/identity.json, DOCUMENT",
+        "main/main/7/wal/00000001/00000000/000000010000000000000001, WAL",
+        "main/main/7/history/00000002.history, WAL",
+        "main/main/7/backups/20261120T221530Z/packs/000001, BACKUP",
+        "main/main/7/backups/20261120T221530Z/manifest, BACKUP",
+        "main/main/7/backups/20261120T221530Z/complete.json, DOCUMENT",
+        "main/main/7/points/x/0000000000000001.json, DOCUMENT",
+    })
+    void theLayoutTellsTheKindOfAnObject(String key, ObjectKind kind) {
+        assertThat(MemberKeys.kindOf(new ObjectKey(key))).isEqualTo(kind);
     }
 }
