@@ -19,6 +19,21 @@ public record Fault(
         return new Fault(code, message, Retry.NO, null, null, null);
     }
 
+    /** What another exception says, to say more. */
+    public static Fault from(ArchiverException said) {
+        return new Fault(
+                said.code(),
+                String.valueOf(said.getMessage()),
+                said.retry(),
+                said.detail().orElse(null),
+                said.hint().orElse(null),
+                said.getCause());
+    }
+
+    public Fault message(String text) {
+        return new Fault(code, text, retry, detail, hint, cause);
+    }
+
     public Fault detail(String text) {
         return new Fault(code, message, retry, text, hint, cause);
     }
@@ -57,5 +72,17 @@ public record Fault(
 
     public StoreException store() {
         return new StoreException(this);
+    }
+
+    /** An exception of the same kind as another one. */
+    public ArchiverException like(ArchiverException other) {
+        return switch (other) {
+            case ConfigurationException _ -> configuration();
+            case IntegrityException _ -> integrity();
+            case KeyException _ -> key();
+            case LockException _ -> lock();
+            case PostgresException _ -> postgres();
+            case StoreException _ -> store();
+        };
     }
 }

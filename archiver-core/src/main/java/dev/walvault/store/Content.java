@@ -36,15 +36,7 @@ public interface Content {
     static StoreException failure(ObjectKey key, IOException thrown) {
         return switch (thrown) {
             case StoreException own -> own;
-            case ArchiverException known ->
-                new Fault(
-                                known.code(),
-                                String.valueOf(known.getMessage()),
-                                known.retry(),
-                                known.detail().orElse(null),
-                                known.hint().orElse(null),
-                                known)
-                        .store();
+            case ArchiverException known -> Fault.from(known).cause(known).store();
             default ->
                 Fault.of(ErrorCode.LOCAL_FILE, "could not read what was to be stored as \"" + key + "\"")
                         .detail(String.valueOf(thrown.getMessage()))

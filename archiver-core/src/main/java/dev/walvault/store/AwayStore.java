@@ -1,0 +1,73 @@
+package dev.walvault.store;
+
+import dev.walvault.Fault;
+import dev.walvault.StoreException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Takes the place of a store that could not be opened: every call fails with the same reason. */
+public final class AwayStore implements ObjectStore {
+    private final String location;
+    private final StoreException reason;
+
+    public AwayStore(String location, StoreException reason) {
+        this.location = location;
+        this.reason = reason;
+    }
+
+    /** A new one each time, so that each has the stack of the call that met it. */
+    private StoreException away() {
+        return Fault.from(reason).cause(reason).store();
+    }
+
+    @Override
+    public String location() {
+        return location;
+    }
+
+    @Override
+    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+        throw away();
+    }
+
+    @Override
+    public Upload beginUpload(ObjectKey key) throws StoreException {
+        throw away();
+    }
+
+    @Override
+    public Optional<InputStream> open(ObjectKey key) throws StoreException {
+        throw away();
+    }
+
+    @Override
+    public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+        throw away();
+    }
+
+    @Override
+    public Stream<StoredObject> list(ObjectKey prefix) throws StoreException {
+        throw away();
+    }
+
+    @Override
+    public List<String> names(ObjectKey prefix) throws StoreException {
+        throw away();
+    }
+
+    @Override
+    public boolean delete(ObjectKey key) throws StoreException {
+        throw away();
+    }
+
+    @Override
+    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+        throw away();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,217 @@
+package dev.walvault.store;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.StoreException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several stores read as one: an object comes from the first that has it, a listing from all of them. Read-only.
+ *
+ * <p>An object is absent only if every store says so; when one of them cannot be asked and no other has it, its failure
+ * is thrown. A listing goes on without a store that fails, after its failure was told.
+ */
+public final class FallThroughStore implements ObjectStore {
+    private final List<ObjectStore> stores;
+    private final Failed failed;
+
+    /** Hears of a store that could not be asked, each time. */
+    @FunctionalInterface
+    public interface Failed {
+        void on(ObjectStore store, StoreException failure);
+    }
+
+    private interface Question<T> {
+        Optional<T> ask(ObjectStore store) throws StoreException;
+    }
+
+    /** The stores in the order in which they are asked; at least one. They stay the caller's to close. */
+    public FallThroughStore(List<ObjectStore> stores, Failed failed) {
+        if (stores.isEmpty()) {
+            throw new IllegalArgumentException("there must be a store to ask");
+        }
+        this.stores = List.copyOf(stores);
+        this.failed = failed;
+    }
+
+    @Override
+    public String location() {
+        return stores.stream().map(ObjectStore::location).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public Optional<InputStream> open(ObjectKey key) throws StoreException {
+        return first(store -> store.open(key));
+    }
+
+    @Override
+    public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+        return first(store -> store.head(key));
+    }
+
+    private <T> Optional<T> first(Question<T> question) throws StoreException {
+        StoreException doubt = null;
+        for (ObjectStore store : stores) {
+            try {
+                Optional<T> found = question.ask(store);
+                if (found.isPresent()) {
+                    return found;
+                }
+            } catch (StoreException e) {
+                failed.on(store, e);
+                doubt = doubt == null ? e : doubt;
+            }
+        }
+        if (doubt != null) {
+            throw doubt;
+        }
+        return Optional.empty();
+    }
+
+    /** Fails only if every store does: with the failure of the first. */
+    @Override
+    public List<String> names(ObjectKey prefix) throws StoreException {
+        var names = new TreeSet<String>();
+        StoreException failure = null;
+        int asked = 0;
+        for (ObjectStore store : stores) {
+            try {
+                names.addAll(store.names(prefix));
+                asked++;
+            } catch (StoreException e) {
+                failed.on(store, e);
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (asked == 0 && failure != null) {
+            throw failure;
+        }
+        return List.copyOf(names);
+    }
+
+    /** Each key once, as the first store that has it describes it. Fails as {@link #names} does. */
+    @Override
+    public Stream<StoredObject> list(ObjectKey prefix) throws StoreException {
+        var branches = new ArrayList<Branch>();
+        StoreException failure = null;
+        for (ObjectStore store : stores) {
+            try {
+                branches.add(new Branch(store, store.list(prefix)));
+            } catch (StoreException e) {
+                failed.on(store, e);
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (branches.isEmpty() && failure != null) {
+            throw failure;
+        }
+        int traits = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
+        var merged = new Spliterators.AbstractSpliterator<StoredObject>(Long.MAX_VALUE, traits) {
+            @Override
+            public boolean tryAdvance(java.util.function.Consumer<? super StoredObject> action) {
+                Optional<StoredObject> next = next(branches);
+                next.ifPresent(action);
+                return next.isPresent();
+            }
+        };
+        return StreamSupport.stream(merged, false).onClose(() -> branches.forEach(Branch::close));
+    }
+
+    private Optional<StoredObject> next(List<Branch> branches) {
+        for (Branch branch : branches) {
+            branch.fill();
+        }
+        if (branches.stream().allMatch(branch -> branch.failure != null)) {
+            throw new UncheckedIOException(Objects.requireNonNull(branches.getFirst().failure));
+        }
+        Optional<StoredObject> next = branches.stream()
+                .flatMap(branch -> Optional.ofNullable(branch.head).stream())
+                .min(Comparator.comparing(StoredObject::key));
+        next.ifPresent(found -> branches.forEach(branch -> branch.pass(found.key())));
+        return next;
+    }
+
+    /** The listing of one store, one object ahead. */
+    private final class Branch {
+        private final ObjectStore store;
+        private final Stream<StoredObject> stream;
+        private final java.util.Iterator<StoredObject> objects;
+        private @Nullable StoredObject head;
+        private @Nullable StoreException failure;
+
+        Branch(ObjectStore store, Stream<StoredObject> stream) {
+            this.store = store;
+            this.stream = stream;
+            this.objects = stream.iterator();
+        }
+
+        void fill() {
+            try {
+                if (head == null && failure == null && objects.hasNext()) {
+                    head = objects.next();
+                }
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof StoreException known)) {
+                    throw e;
+                }
+                failure = known;
+                failed.on(store, known);
+            }
+        }
+
+        void pass(ObjectKey key) {
+            if (head != null && head.key().equals(key)) {
+                head = null;
+            }
+        }
+
+        void close() {
+            stream.close();
+        }
+    }
+
+    @Override
+    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+        throw readOnly();
+    }
+
+    @Override
+    public Upload beginUpload(ObjectKey key) throws StoreException {
+        throw readOnly();
+    }
+
+    @Override
+    public boolean delete(ObjectKey key) throws StoreException {
+        throw readOnly();
+    }
+
+    @Override
+    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+        throw readOnly();
+    }
+
+    private StoreException readOnly() {
+        return Fault.of(ErrorCode.STORE_DENIED, "several vaults together can only be read")
+                .detail(location())
+                .hint("Name one of them with --vault.")
+                .store();
+    }
+
+    /** Nothing: the stores are the caller's. */
+    @Override
+    public void close() {}
+}

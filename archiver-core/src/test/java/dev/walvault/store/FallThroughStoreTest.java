@@ -1,0 +1,200 @@
+package dev.walvault.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
+import dev.walvault.StoreException;
+import dev.walvault.store.FaultyStore.Call;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+class FallThroughStoreTest {
+    private final MemoryStore first = new MemoryStore();
+    private final MemoryStore second = new MemoryStore();
+    private final FaultyStore faultyFirst = new FaultyStore(first);
+    private final FaultyStore faultySecond = new FaultyStore(second);
+    private final List<ObjectStore> failed = new ArrayList<>();
+    private final FallThroughStore both =
+            new FallThroughStore(List.of(faultyFirst, faultySecond), (store, _) -> failed.add(store));
+
+    private static void put(MemoryStore store, String key, String content) throws StoreException {
+        store.createIfAbsent(new ObjectKey(key), Content.of(content.getBytes(UTF_8)));
+    }
+
+    private String read(String key) throws IOException {
+        try (var in = both.open(new ObjectKey(key)).orElseThrow()) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
+    }
+
+    private List<String> listed() throws StoreException {
+        try (Stream<StoredObject> objects = both.list(new ObjectKey("a"))) {
+            return objects.map(object -> object.key() + ":" + object.bytesStored())
+                    .toList();
+        }
+    }
+
+    @Test
+    void anObjectComesFromTheFirstThatHasIt() throws Exception {
+        put(first, "a/both", "first");
+        put(second, "a/both", "the second");
+        put(second, "a/second", "only here");
+
+        assertThat(read("a/both")).isEqualTo("first");
+        assertThat(read("a/second")).isEqualTo("only here");
+        assertThat(both.head(new ObjectKey("a/both")).orElseThrow().bytesStored())
+                .isEqualTo(5);
+        assertThat(both.open(new ObjectKey("a/none"))).isEmpty();
+        assertThat(both.head(new ObjectKey("a/none"))).isEmpty();
+    }
+
+    @Test
+    void listingsAreMergedInKeyOrderWithoutRepetition() throws Exception {
+        put(first, "a/1", "x");
+        put(first, "a/3/z", "x");
+        put(first, "a/5", "x");
+        put(second, "a/2", "yy");
+        put(second, "a/3/z", "yy");
+        put(second, "a/6", "yy");
+
+        assertThat(listed()).containsExactly("a/1:1", "a/2:2", "a/3/z:1", "a/5:1", "a/6:2");
+        assertThat(both.names(new ObjectKey("a"))).containsExactly("1", "2", "3", "5", "6");
+        assertThat(both.names(new ObjectKey("b"))).isEmpty();
+        assertThat(failed).isEmpty();
+    }
+
+    @Test
+    void whatNoOneHasIsNotAbsentWhileOneIsAway() throws Exception {
+        put(second, "a/x", "there");
+        faultyFirst.goAway();
+
+        assertThat(read("a/x")).isEqualTo("there");
+        assertThat(failed).containsExactly(faultyFirst);
+        Faults.of(() -> both.open(new ObjectKey("a/none"))).is(ErrorCode.STORE_UNREACHABLE);
+        Faults.of(() -> both.head(new ObjectKey("a/none"))).is(ErrorCode.STORE_UNREACHABLE);
+    }
+
+    @Test
+    void aListingGoesOnWithoutTheOneThatIsAway() throws Exception {
+        put(first, "a/1", "x");
+        put(second, "a/2", "yy");
+        faultyFirst.goAway();
+
+        assertThat(listed()).containsExactly("a/2:2");
+        assertThat(both.names(new ObjectKey("a"))).containsExactly("2");
+        assertThat(failed).containsExactly(faultyFirst, faultyFirst);
+
+        faultySecond.goAway();
+        Faults.of(this::listed).is(ErrorCode.STORE_UNREACHABLE);
+        Faults.of(() -> both.names(new ObjectKey("a"))).is(ErrorCode.STORE_UNREACHABLE);
+    }
+
+    @Test
+    void aListingGoesOnWhenOneFailsOnTheWay() throws Exception {
+        put(second, "a/1", "yy");
+        put(second, "a/9", "yy");
+        Stream<StoredObject> breaking = Stream.concat(
+                Stream.of(new StoredObject(new ObjectKey("a/5"), 1, Instant.EPOCH)),
+                Stream.of(1).map(_ -> {
+                    throw new UncheckedIOException(FaultyStore.unreachable());
+                }));
+        var merged =
+                new FallThroughStore(List.of(new Listing(breaking), faultySecond), (store, _) -> failed.add(store));
+
+        try (Stream<StoredObject> objects = merged.list(new ObjectKey("a"))) {
+            assertThat(objects.map(object -> object.key().value())).containsExactly("a/1", "a/5", "a/9");
+        }
+        assertThat(failed).hasSize(1);
+    }
+
+    @Test
+    void aListingThatFailsEverywhereOnTheWayIsNoEnd() throws Exception {
+        Stream<StoredObject> breaking = Stream.of(1).map(_ -> {
+            throw new UncheckedIOException(FaultyStore.unreachable());
+        });
+        var alone = new FallThroughStore(List.of(new Listing(breaking)), (_, _) -> {});
+
+        try (Stream<StoredObject> objects = alone.list(new ObjectKey("a"))) {
+            Assertions.assertThatThrownBy(objects::toList).isInstanceOf(UncheckedIOException.class);
+        }
+    }
+
+    @Test
+    void nothingIsWritten() {
+        Faults.of(() -> both.createIfAbsent(new ObjectKey("a/x"), Content.of(new byte[0])))
+                .is(ErrorCode.STORE_DENIED)
+                .says("--vault");
+        Faults.of(() -> both.beginUpload(new ObjectKey("a/x"))).is(ErrorCode.STORE_DENIED);
+        Faults.of(() -> both.delete(new ObjectKey("a/x"))).is(ErrorCode.STORE_DENIED);
+        assertThat(faultyFirst.count(Call.CREATE)).isZero();
+    }
+
+    /** A store that answers one listing. */
+    private static final class Listing implements ObjectStore {
+        private final Stream<StoredObject> answer;
+        private final ObjectStore rest = new AwayStore("memory://listing", FaultyStore.unreachable());
+
+        Listing(Stream<StoredObject> answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        public Stream<StoredObject> list(ObjectKey prefix) {
+            return answer;
+        }
+
+        @Override
+        public String location() {
+            return rest.location();
+        }
+
+        @Override
+        public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+            return rest.createIfAbsent(key, content);
+        }
+
+        @Override
+        public Upload beginUpload(ObjectKey key) throws StoreException {
+            return rest.beginUpload(key);
+        }
+
+        @Override
+        public Optional<InputStream> open(ObjectKey key) throws StoreException {
+            return rest.open(key);
+        }
+
+        @Override
+        public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+            return rest.head(key);
+        }
+
+        @Override
+        public List<String> names(ObjectKey prefix) throws StoreException {
+            return rest.names(prefix);
+        }
+
+        @Override
+        public boolean delete(ObjectKey key) throws StoreException {
+            return rest.delete(key);
+        }
+
+        @Override
+        public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+            return rest.discardAbandonedUploads(prefix, age);
+        }
+
+        @Override
+        public void close() {}
+    }
+}
