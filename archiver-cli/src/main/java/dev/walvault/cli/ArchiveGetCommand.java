@@ -16,6 +16,7 @@ import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.MemberVault;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,7 +29,9 @@ import picocli.CommandLine.Parameters;
             "Fetches a WAL file from the vault: what restore_command runs.",
             "%nEnds with status 0 when the file is there, whole and proven; with 1 when it is proven not to be in the vault;"
                     + " and with 255, which stops recovery, when it cannot tell. A standby is answered 1 instead of 255,"
-                    + " see archive_get.standby_doubt."
+                    + " see archive_get.standby_doubt.",
+            "%nSeveral vaults are asked in their order until one has the file sound; it is absent only if each of them proves"
+                    + " that."
         },
         footer = {
             "%nExample, in postgresql.conf:",
@@ -61,13 +64,15 @@ final class ArchiveGetCommand implements Subcommand {
             Path destination = invocation.shell().directory().resolve(path);
             var get = new WalGet(
                     invocation.settings().duration(Setting.RETRY_BUDGET),
+                    wiring.state(),
                     InstantSource.system(),
                     Pause.SLEEP,
                     invocation.console());
-            GetOutcome outcome = get.get(file, destination, () -> {
-                wiring.disconnect();
-                return member(wiring.access(keyring));
-            });
+            var sources = new ArrayList<WalGet.Source>();
+            for (WiredVault vault : wiring.vaultsForSegment(keyring)) {
+                sources.add(new WalGet.Source(vault, () -> member(vault.reopen())));
+            }
+            GetOutcome outcome = get.get(file, destination, sources);
             return switch (outcome) {
                 case GetOutcome.Served(long bytes) -> {
                     result("served", Optional.of(bytes));
@@ -109,6 +114,6 @@ final class ArchiveGetCommand implements Subcommand {
                     .postgres();
         }
         Optional<SystemIdentifier> known = local.or(() -> named);
-        return known.isPresent() ? access.of(known.get()) : Wiring.onlySystem(access);
+        return access.of(known.isPresent() ? known.get() : Wiring.onlySystem(access));
     }
 }

@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.archive.PushOutcome;
 import dev.walvault.archive.WalPush;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -12,7 +13,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Stores a WAL file in the vault: what archive_command runs.",
             "%nEnds with status 0 only when the file is durable in the vault. A file that is there already with the same"
-                    + " content is success; one with other content is refused and nothing is overwritten."
+                    + " content is success; one with other content is refused and nothing is overwritten.",
+            "%nOf several vaults as many must have it as archive_push.copies demands; the others get it at the same time, or"
+                    + " later from these."
         },
         footer = {
             "%nExample, in postgresql.conf:",
@@ -31,10 +34,14 @@ final class ArchivePushCommand implements Subcommand {
     @Override
     public int run() throws ArchiverException {
         try (var wiring = new Wiring(invocation)) {
-            var access = wiring.access(wiring.storingKeyring());
-            var compression = invocation.settings().walCompression();
-            PushOutcome outcome = new WalPush(access, compression, invocation.console())
-                    .push(path, invocation.shell().directory());
+            var vaults = wiring.vaultsForSegment(wiring.storingKeyring());
+            var push = new WalPush(
+                    List.copyOf(vaults),
+                    wiring.copies(vaults.size()),
+                    wiring.state(),
+                    invocation.settings().walCompression(),
+                    invocation.console());
+            PushOutcome outcome = push.push(path, invocation.shell().directory());
             String how = switch (outcome) {
                 case PushOutcome.Archived _ -> "archived";
                 case PushOutcome.AlreadyArchived _ -> "already-archived";

@@ -2,20 +2,27 @@ package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.LockException;
+import dev.walvault.archive.CatchUp;
 import dev.walvault.backup.BackupOptions;
 import dev.walvault.backup.BaseBackup;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Pause;
+import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.link.ServerSession;
 import dev.walvault.vault.Backup;
+import dev.walvault.vault.MemberKeys;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -24,11 +31,19 @@ import picocli.CommandLine.Option;
             "Takes a full base backup of the running server, online.",
             "%nIt exists when every file and every WAL segment that it needs is in the vault; a backup that is interrupted"
                     + " leaves nothing that looks like one. Status 24: it is complete, but pages of the server failed"
-                    + " their checksum."
+                    + " their checksum.",
+            "%nOf several vaults it goes into the first, or the one that is named. What others lack of the WAL is brought to"
+                    + " them as well."
         },
         footer = {"%nExample:", "  walvault backup --label nightly --annotation ticket=OPS-17 --jobs 4"})
 final class BackupCommand implements Subcommand {
+    /** While the backup waits for WAL. */
+    private static final Duration LONGEST_CATCH_UP = Duration.ofSeconds(10);
+
     private final Invocation invocation;
+
+    @Mixin
+    private final VaultOption vault = new VaultOption();
 
     @Option(names = "--label", paramLabel = "TEXT", description = "the backup's label; if not given, \"walvault\"")
     private String label = "walvault";
@@ -77,12 +92,42 @@ final class BackupCommand implements Subcommand {
                 new BackupOptions(label, annotations, workers, checkpoint.isFast(), compression, timeout, temporary));
         try (var wiring = new Wiring(invocation);
                 ServerSession session = Server.connect(settings)) {
-            var access = wiring.access(wiring.storingKeyring());
+            var vaults = wiring.vaults(wiring.storingKeyring());
+            var access = vault.one(vaults).open();
+            var behind = new Behind(vaults, wiring, session.facts().system());
             Backup backup = new BaseBackup(
-                            access, session, Pause.SLEEP, invocation.cancellation(), invocation.console())
+                            access, session, behind::sleep, invocation.cancellation(), invocation.console())
                     .take(pgdata, options);
             invocation.console().result("backup", Rendering.backup(backup), () -> Rendering.taken(backup));
+            behind.catchUp();
             return status(backup);
+        }
+    }
+
+    /** The vaults that lack WAL which others have: the backup may wait for it, and afterwards there is time for all of it. */
+    private final class Behind {
+        private final boolean several;
+        private final CatchUp catchUp;
+        private final MemberKeys keys;
+
+        Behind(List<WiredVault> vaults, Wiring wiring, SystemIdentifier system) throws ArchiverException {
+            this.several = vaults.size() > 1;
+            this.catchUp =
+                    new CatchUp(List.copyOf(vaults), wiring.state(), invocation.console(), invocation.cancellation());
+            this.keys = new MemberKeys(wiring.cluster(), wiring.member(), system);
+        }
+
+        void sleep(Duration duration) throws LockException {
+            if (several) {
+                catchUp.some(keys, LONGEST_CATCH_UP);
+            }
+            Pause.SLEEP.sleep(duration);
+        }
+
+        void catchUp() throws ArchiverException {
+            if (several) {
+                catchUp.all(keys);
+            }
         }
     }
 

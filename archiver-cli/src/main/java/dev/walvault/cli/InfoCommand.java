@@ -1,8 +1,14 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.json.JsonText;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.vault.MemberAccess;
+import dev.walvault.vault.MemberVaults;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,11 +18,15 @@ import picocli.CommandLine.Mixin;
         description = {
             "Prints what the vault holds: backups, WAL by timeline with its gaps, restore points, and from when to when a"
                     + " restore is possible.",
+            "%nOf several vaults it prints what they hold together, and how far each is behind the others.",
             "%nWithout \"pgdata\" it prints every system that the vault knows as this member."
         },
         footer = {"%nExamples:", "  walvault info", "  walvault info --output json"})
 final class InfoCommand implements Subcommand {
     private final Invocation invocation;
+
+    @Mixin
+    private final VaultOption vault = new VaultOption();
 
     @Mixin
     private final SystemOption system = new SystemOption();
@@ -28,31 +38,63 @@ final class InfoCommand implements Subcommand {
     @Override
     public int run() throws ArchiverException {
         try (var wiring = new Wiring(invocation)) {
-            var access = wiring.access(wiring.storingKeyring());
-            List<SystemReport> reports = new ArrayList<>();
-            for (var member : system.members(access, invocation.settings())) {
-                reports.add(SystemReport.of(member));
+            var vaults =
+                    ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.storingKeyring())), invocation.console());
+            MemberAccess together = vaults.together();
+            List<One> systems = new ArrayList<>();
+            for (SystemIdentifier each : system.all(together, invocation.settings())) {
+                systems.add(one(wiring, vaults, each));
             }
             var zone = invocation.shell().zone();
             invocation
                     .console()
                     .result(
                             "info",
-                            json -> json.put("vault", access.vault().location())
-                                    .put("encrypted", access.vault().encrypted())
-                                    .put("cluster", access.cluster().value())
-                                    .put("member", access.member().value())
+                            json -> json.put("vault", together.vault().location())
+                                    .put("encrypted", together.vault().encrypted())
+                                    .put("cluster", together.cluster().value())
+                                    .put("member", together.member().value())
                                     .putObjects(
                                             "systems",
-                                            reports.stream()
-                                                    .map(SystemReport::json)
+                                            systems.stream()
+                                                    .<Consumer<JsonText>>map(each -> each::json)
                                                     .toList()),
-                            () -> "vault \"" + access.vault().location() + "\", cluster \"" + access.cluster()
-                                    + "\", member \"" + access.member() + "\"\n"
-                                    + reports.stream()
-                                            .map(report -> report.text(zone))
+                            () -> (vaults.all().size() == 1 ? "vault \"" : "vaults \"")
+                                    + together.vault().location() + "\", cluster \"" + together.cluster()
+                                    + "\", member \"" + together.member() + "\"\n"
+                                    + systems.stream()
+                                            .map(each -> each.text(zone))
                                             .collect(Collectors.joining("\n")));
             return 0;
+        }
+    }
+
+    private static One one(Wiring wiring, ReadVaults vaults, SystemIdentifier system) throws ArchiverException {
+        MemberVaults member = vaults.member(system);
+        SystemReport report = SystemReport.of(member);
+        boolean several = vaults.all().size() > 1;
+        return new One(
+                report,
+                several
+                        ? VaultReport.of(
+                                vaults,
+                                member.keys(),
+                                report.identity().segmentSize(),
+                                wiring.state().debts())
+                        : List.of());
+    }
+
+    /** One system; {@code vaults} is empty where there is one vault. */
+    private record One(SystemReport report, List<VaultReport> vaults) {
+        void json(JsonText json) {
+            report.json().accept(json);
+            if (!vaults.isEmpty()) {
+                json.putObjects("vaults", vaults.stream().map(VaultReport::json).toList());
+            }
+        }
+
+        String text(ZoneId zone) {
+            return report.text(zone) + (vaults.isEmpty() ? "" : VaultReport.text(vaults));
         }
     }
 }

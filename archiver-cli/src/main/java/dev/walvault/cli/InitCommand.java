@@ -3,6 +3,7 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.json.JsonText;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.store.CreateOutcome;
@@ -10,6 +11,10 @@ import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.Vault;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -17,7 +22,8 @@ import picocli.CommandLine.Command;
         description = {
             "Creates the vault and the cluster where they are not there yet, and introduces the server of \"pgdata\".",
             "%nThe server need not run. Doing it again with the same settings changes nothing; a vault that exists with"
-                    + " other settings is refused."
+                    + " other settings is refused. Of several vaults it prepares each: to add one, add it to the list and do"
+                    + " it again."
         },
         footer = {"%nExample:", "  walvault --config /etc/walvault/walvault.toml init"})
 final class InitCommand implements Subcommand {
@@ -33,25 +39,72 @@ final class InitCommand implements Subcommand {
             // first what can be refused without leaving anything behind
             SystemIdentity identity =
                     identity(wiring.controlFile(), wiring.author().clock().instant());
-            Vault vault = wiring.createVault();
-            vault.createCluster(wiring.cluster(), identity.created());
-            var access = new MemberAccess(
-                    vault, wiring.cluster(), wiring.member(), wiring.storingKeyring(), wiring.author());
-            CreateOutcome outcome = access.of(identity.system()).introduce(identity);
+            var made = new ArrayList<Made>();
+            for (WiredVault vault : wiring.vaults(wiring.storingKeyring())) {
+                try {
+                    made.add(introduce(vault, identity));
+                } catch (ArchiverException e) {
+                    throw made.isEmpty() ? e : afterOthers(vault, made, e);
+                }
+            }
+            Vault.requireTogether(
+                    made.stream().map(each -> each.access().vault()).toList());
+            Made first = made.getFirst();
             invocation
                     .console()
                     .result(
                             "init",
-                            json -> json.put("vault", vault.location())
-                                    .put("vaultId", vault.id())
-                                    .put("encrypted", vault.encrypted())
-                                    .put("cluster", access.cluster().value())
-                                    .put("member", access.member().value())
-                                    .put("systemIdentifier", identity.system().toString())
-                                    .put("created", outcome == CreateOutcome.CREATED),
-                            () -> text(access, identity, outcome));
+                            json -> {
+                                first.put(json);
+                                json.put("cluster", first.access().cluster().value())
+                                        .put("member", first.access().member().value())
+                                        .put(
+                                                "systemIdentifier",
+                                                identity.system().toString())
+                                        .put("created", first.outcome() == CreateOutcome.CREATED);
+                                if (made.size() > 1) {
+                                    json.putObjects(
+                                            "vaults",
+                                            made.stream()
+                                                    .<Consumer<JsonText>>map(each -> each::json)
+                                                    .toList());
+                                }
+                            },
+                            () -> made.stream()
+                                    .map(each -> text(each.access(), identity, each.outcome()))
+                                    .collect(Collectors.joining("\n")));
             return 0;
         }
+    }
+
+    /** A vault that knows the system now. */
+    private record Made(MemberAccess access, CreateOutcome outcome) {
+        JsonText put(JsonText json) {
+            return json.put("vault", access.vault().location())
+                    .put("vaultId", access.vault().id())
+                    .put("encrypted", access.vault().encrypted());
+        }
+
+        void json(JsonText json) {
+            put(json).put("created", outcome == CreateOutcome.CREATED);
+        }
+    }
+
+    private static Made introduce(WiredVault vault, SystemIdentity identity) throws ArchiverException {
+        MemberAccess access = vault.create();
+        access.vault().createCluster(access.cluster(), identity.created());
+        return new Made(access, access.of(identity.system()).introduce(identity));
+    }
+
+    private static ArchiverException afterOthers(WiredVault vault, List<Made> made, ArchiverException e) {
+        String done = made.stream()
+                .map(each -> "\"" + each.access().vault().location() + "\"")
+                .collect(Collectors.joining(", "));
+        return Fault.from(e)
+                .message("vault \"" + vault.location() + "\": " + e.getMessage())
+                .detail(e.detail().map(detail -> detail + "; ").orElse("") + "done: " + done)
+                .cause(e)
+                .like(e);
     }
 
     private static String text(MemberAccess access, SystemIdentity identity, CreateOutcome outcome) {

@@ -16,7 +16,7 @@ import dev.walvault.restore.RestoreResult;
 import dev.walvault.restore.TablespaceMapping;
 import dev.walvault.restore.TimelineChoice;
 import dev.walvault.vault.BackupId;
-import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.MemberVaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
             "Restores a backup into an empty directory and sets the server up to recover to a moment.",
             "%nThe backup is chosen from the target: the newest from which the server gets there. Without a target it"
                     + " recovers to the end of the WAL. The restored server archives to a timeline of its own once it"
-                    + " is promoted."
+                    + " is promoted.",
+            "%nSeveral vaults are read as one: what one of them lacks, or has damaged, comes from the next."
         },
         footer = {
             "%nExamples:",
@@ -114,6 +115,9 @@ final class RestoreCommand implements Subcommand {
     private @Nullable String restoreCommand;
 
     @Mixin
+    private final VaultOption vault = new VaultOption();
+
+    @Mixin
     private final SystemOption system = new SystemOption();
 
     /** What happens to archive_mode. */
@@ -139,7 +143,9 @@ final class RestoreCommand implements Subcommand {
                 timeline == null ? new TimelineChoice.Automatic() : Usage.meant(TimelineChoice::parse, timeline);
         RestoreOptions options = options(settings);
         try (var wiring = new Wiring(invocation)) {
-            MemberVault member = system.member(wiring.access(wiring.restoringKeyring()), settings);
+            var vaults =
+                    ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.restoringKeyring())), invocation.console());
+            MemberVaults member = vaults.member(system.only(vaults.together(), settings));
             RestorePlan plan = new RestorePlanner(member).plan(new RestoreRequest(where, from, along));
             plan.warnings().forEach(warning -> invocation.console().on(new Event.Warning(warning)));
             RestoreResult result = new Restore(member, wiring.author(), invocation.console(), invocation.cancellation())

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,6 +40,9 @@ final class RestorePointCreateCommand implements Subcommand {
     @Option(names = "--no-wait", description = "do not wait for its WAL to reach the vault")
     private boolean noWait;
 
+    @Mixin
+    private final VaultOption vault = new VaultOption();
+
     RestorePointCreateCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -52,7 +56,7 @@ final class RestorePointCreateCommand implements Subcommand {
         Settings settings = invocation.settings();
         try (var wiring = new Wiring(invocation);
                 ServerSession session = Server.connect(settings)) {
-            var access = wiring.access(wiring.storingKeyring());
+            var access = vault.one(wiring.vaults(wiring.storingKeyring())).open();
             ServerFacts server = session.facts();
             requireSameServer(settings.path(Setting.PGDATA), server);
             MemberVault member = access.of(server.system());

@@ -1,7 +1,7 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.vault.MemberVault;
+import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.vault.RestorePoint;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +17,9 @@ final class RestorePointListCommand implements Subcommand {
     private final Invocation invocation;
 
     @Mixin
+    private final VaultOption vault = new VaultOption();
+
+    @Mixin
     private final SystemOption system = new SystemOption();
 
     RestorePointListCommand(Invocation invocation) {
@@ -27,8 +30,10 @@ final class RestorePointListCommand implements Subcommand {
     public int run() throws ArchiverException {
         try (var wiring = new Wiring(invocation)) {
             var points = new ArrayList<RestorePoint>();
-            for (MemberVault member : system.members(wiring.access(wiring.storingKeyring()), invocation.settings())) {
-                points.addAll(member.restorePoints().all());
+            var vaults =
+                    ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.storingKeyring())), invocation.console());
+            for (SystemIdentifier each : system.all(vaults.together(), invocation.settings())) {
+                points.addAll(vaults.member(each).together().restorePoints().all());
             }
             points.sort(Comparator.comparing(RestorePoint::time));
             invocation

@@ -17,10 +17,11 @@ final class RestoreText {
     /** As a shell and the server's configuration take it: this program, told which vault to ask, and as whom. */
     static String restoreCommand(Settings settings, String launcher) {
         var command = new StringBuilder();
-        for (Setting setting : List.of(Setting.VAULT, Setting.CLUSTER, Setting.MEMBER, Setting.IDENTITY_FILES)) {
+        for (Setting setting : List.of(
+                Setting.VAULT, Setting.CLUSTER, Setting.MEMBER, Setting.IDENTITY_FILES, Setting.STATE_DIRECTORY)) {
             // the server's environment is another one
             if (settings.value(setting).origin() instanceof Origin.Variable(String name)) {
-                List<String> texts = setting.kind() == Setting.Kind.PATHS
+                List<String> texts = setting.kind().isPath()
                         ? settings.paths(setting).stream().map(Path::toString).toList()
                         : settings.texts(setting);
                 command.append(name)

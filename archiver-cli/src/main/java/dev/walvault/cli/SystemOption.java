@@ -6,12 +6,10 @@ import dev.walvault.cli.settings.Settings;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.vault.MemberAccess;
-import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Name;
 import dev.walvault.vault.Vault;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +24,8 @@ final class SystemOption {
     private @Nullable SystemIdentifier system;
 
     /** The one that was named, else that of the data directory, else every one there is. */
-    List<MemberVault> members(MemberAccess access, Settings settings) throws ArchiverException {
-        var members = new ArrayList<MemberVault>();
-        for (SystemIdentifier known : systems(access.vault(), access.cluster(), access.member(), settings)) {
-            members.add(access.of(known));
-        }
-        return members;
+    List<SystemIdentifier> all(MemberAccess access, Settings settings) throws ArchiverException {
+        return systems(access.vault(), access.cluster(), access.member(), settings);
     }
 
     /** The same, for whoever needs no keys. */
@@ -41,9 +35,9 @@ final class SystemOption {
     }
 
     /** The one that was named, else that of the data directory if the vault knows it, else the only one there is. */
-    MemberVault member(MemberAccess access, Settings settings) throws ArchiverException {
+    SystemIdentifier only(MemberAccess access, Settings settings) throws ArchiverException {
         Optional<SystemIdentifier> one = one(settings);
-        return one.isPresent() ? access.of(one.get()) : Wiring.onlySystem(access);
+        return one.isPresent() ? one.get() : Wiring.onlySystem(access);
     }
 
     private Optional<SystemIdentifier> one(Settings settings) throws ArchiverException {

@@ -6,6 +6,7 @@ import dev.walvault.restore.RecoveryWindows;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.SystemIdentity;
 import java.time.ZoneId;
@@ -35,11 +36,12 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
         points = List.copyOf(points);
     }
 
-    static SystemReport of(MemberVault member) throws ArchiverException {
+    static SystemReport of(MemberVaults vaults) throws ArchiverException {
+        MemberVault member = vaults.together();
         List<RestorePoint> points = member.restorePoints().all().stream()
                 .sorted(Comparator.comparing(RestorePoint::time))
                 .toList();
-        BackupList backups = member.backups().list();
+        BackupList backups = vaults.backups();
         return new SystemReport(
                 member.requireIdentity(), backups, RecoveryWindows.of(member, backups.complete()), points);
     }
@@ -58,7 +60,8 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
                 .putTexts(
                         "unreadableBackups",
                         backups.unreadable().stream()
-                                .map(unreadable -> String.valueOf(unreadable.getMessage()))
+                                .map(unreadable ->
+                                        String.valueOf(unreadable.reason().getMessage()))
                                 .toList())
                 .putObjects(
                         "wal",
@@ -121,7 +124,7 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
         }
         backups.unreadable()
                 .forEach(unreadable -> out.append("not usable: ")
-                        .append(unreadable.getMessage())
+                        .append(unreadable.reason().getMessage())
                         .append('\n'));
         section(
                 out,

@@ -6,6 +6,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.KeyException;
 import dev.walvault.StoreException;
+import dev.walvault.archive.LocalState;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.config.StoreLocation;
@@ -21,7 +22,6 @@ import dev.walvault.vault.Author;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.MemberKeys;
-import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Name;
 import dev.walvault.vault.Vault;
 import java.io.IOException;
@@ -33,7 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Builds the engine's objects from the settings. Closing it closes the stores that it opened. */
+/** Builds the engine's objects from the settings. Closing it closes the vaults that were opened. */
 final class Wiring implements AutoCloseable {
     private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
@@ -42,6 +42,7 @@ final class Wiring implements AutoCloseable {
     private final Settings settings;
     private final Author author;
     private final Listener listener;
+    private final List<WiredVault> wired = new ArrayList<>();
     private final List<ObjectStore> opened = new ArrayList<>();
 
     Wiring(Invocation invocation) throws ConfigurationException {
@@ -99,10 +100,6 @@ final class Wiring implements AutoCloseable {
         return new Keyring(recipients(), Identities.read(settings.paths(Setting.IDENTITY_FILES)));
     }
 
-    private StoreLocation location() throws ConfigurationException {
-        return StoreLocation.parse(settings.require(Setting.VAULT));
-    }
-
     /**
      * Where a vault is that the command line names.
      *
@@ -112,51 +109,96 @@ final class Wiring implements AutoCloseable {
         if (!NUMBER.matcher(text).matches()) {
             return Usage.meant(StoreLocation::parse, text);
         }
-        if (!text.equals("1")) {
+        List<String> places = settings.texts(Setting.VAULT);
+        int number = Integer.parseInt(text);
+        if (number < 1 || number > places.size()) {
             throw Usage.wrong("the configuration has no vault " + text);
         }
-        return location();
-    }
-
-    private ObjectStore store(StoreLocation location) throws ArchiverException {
-        ObjectStore store = switch (location) {
-            case StoreLocation.FileSystem(Path root) -> FsStore.open(root);
-            case StoreLocation.S3 bucket -> S3Store.open(bucket, MemberKeys::kindOf, listener);
-        };
-        opened.add(store);
-        return store;
-    }
-
-    /** Opens the vault, which must be there. */
-    Vault vault() throws ArchiverException {
-        return vault(location());
+        return StoreLocation.parse(places.get(number - 1));
     }
 
     /** Opens any vault, which must be there. */
     Vault vault(StoreLocation location) throws ArchiverException {
-        return Vault.open(store(location));
+        ObjectStore store = store(location);
+        opened.add(store);
+        return Vault.open(store);
     }
 
-    /** Creates the vault where it is not there yet, encrypted if there are recipients. */
-    Vault createVault() throws ArchiverException {
-        switch (location()) {
-            case StoreLocation.FileSystem(Path root) -> createRoot(root);
+    /** The store in this place, which must be there; the caller closes it. */
+    ObjectStore store(StoreLocation location) throws ArchiverException {
+        return switch (location) {
+            case StoreLocation.FileSystem(Path root) -> FsStore.open(root);
+            case StoreLocation.S3 bucket -> S3Store.open(bucket, MemberKeys::kindOf, listener);
+        };
+    }
+
+    /** Makes the place where a vault is to be created, if it needs one. */
+    static void createPlace(StoreLocation location) throws StoreException {
+        switch (location) {
+            case StoreLocation.FileSystem(Path root) -> {
+                if (!Files.isDirectory(root)) {
+                    FsStore.createRoot(root);
+                }
+            }
             case StoreLocation.S3 _ -> {
                 // the bucket is there already, or its absence is said by the first request
             }
         }
-        return Vault.create(store(location()), !recipients().isEmpty(), author);
     }
 
-    private static void createRoot(Path root) throws StoreException {
-        if (!Files.isDirectory(root)) {
-            FsStore.createRoot(root);
+    /** The configured vaults in their order; at least one. */
+    List<WiredVault> vaults(Keyring keyring) throws ConfigurationException {
+        return vaults(keyring, false);
+    }
+
+    /** The same for a command that runs for each segment. */
+    List<WiredVault> vaultsForSegment(Keyring keyring) throws ConfigurationException {
+        return vaults(keyring, true);
+    }
+
+    private List<WiredVault> vaults(Keyring keyring, boolean frequent) throws ConfigurationException {
+        settings.require(Setting.VAULT);
+        List<String> places = settings.texts(Setting.VAULT);
+        var vaults = new ArrayList<WiredVault>();
+        for (String place : places) {
+            if (vaults.stream().anyMatch(vault -> vault.location().equals(place))) {
+                throw Fault.of(ErrorCode.CONFIGURATION, "vault \"" + place + "\" is named twice")
+                        .detail("set by " + settings.value(Setting.VAULT).origin())
+                        .hint("Two names of one vault are not two copies.")
+                        .configuration();
+            }
+            vaults.add(new WiredVault(this, vaults.size() + 1, place, keyring, frequent));
         }
+        wired.addAll(vaults);
+        return vaults;
     }
 
-    /** The configured member of a vault that must be there. */
-    MemberAccess access(Keyring keyring) throws ArchiverException {
-        return new MemberAccess(vault(), cluster(), member(), keyring, author);
+    /** In how many of the vaults a file must be before it is acknowledged. */
+    int copies(int vaults) throws ConfigurationException {
+        String copies = settings.require(Setting.COPIES);
+        if (copies.equals("all")) {
+            return vaults;
+        }
+        int demanded = Integer.parseInt(copies);
+        if (demanded > vaults) {
+            throw Fault.of(
+                            ErrorCode.CONFIGURATION,
+                            "archive_push.copies is " + demanded + ", but there "
+                                    + (vaults == 1 ? "is one vault" : "are " + vaults + " vaults"))
+                    .detail("set by " + settings.value(Setting.COPIES).origin())
+                    .configuration();
+        }
+        return demanded;
+    }
+
+    /** What this host remembers between two calls. */
+    LocalState state() throws ConfigurationException {
+        return LocalState.in(settings.requirePath(Setting.STATE_DIRECTORY), author.clock());
+    }
+
+    /** The configured member of a vault. */
+    MemberAccess access(Vault vault, Keyring keyring) throws ConfigurationException {
+        return new MemberAccess(vault, cluster(), member(), keyring, author);
     }
 
     /** The control file of the configured data directory. */
@@ -165,10 +207,10 @@ final class Wiring implements AutoCloseable {
     }
 
     /** The one system that the vault knows as this member. */
-    static MemberVault onlySystem(MemberAccess access) throws ArchiverException {
+    static SystemIdentifier onlySystem(MemberAccess access) throws ArchiverException {
         List<SystemIdentifier> systems = access.vault().systems(access.cluster(), access.member());
         if (systems.size() == 1) {
-            return access.of(systems.getFirst());
+            return systems.getFirst();
         }
         String who = "member \"" + access.member() + "\" of cluster \"" + access.cluster() + "\"";
         throw systems.isEmpty()
@@ -181,14 +223,9 @@ final class Wiring implements AutoCloseable {
                         .configuration();
     }
 
-    /** Lets go of what was opened so far, before another attempt. */
-    void disconnect() {
-        opened.forEach(ObjectStore::close);
-        opened.clear();
-    }
-
     @Override
     public void close() {
-        disconnect();
+        wired.forEach(WiredVault::close);
+        opened.forEach(ObjectStore::close);
     }
 }

@@ -2,6 +2,7 @@ package dev.walvault.cli;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.archive.Debts;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.SystemIdentifier;
@@ -15,6 +16,7 @@ import dev.walvault.restore.RecoveryWindows;
 import dev.walvault.restore.RestorePlan;
 import dev.walvault.restore.RestoreResult;
 import dev.walvault.restore.TimelineChoice;
+import dev.walvault.restore.WalLag;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
@@ -98,7 +100,10 @@ class JsonContractTest {
                         ErrorCode.CORRUPT,
                         "\"orders/main/17443322110099887766/backups/20261118T221530Z/complete.json\" is damaged")
                 .integrity();
-        var backups = new BackupList(List.of(BACKUP), List.of(BackupId.parse("20261121T221530Z")), List.of(unreadable));
+        var backups = new BackupList(
+                List.of(BACKUP),
+                List.of(BackupId.parse("20261121T221530Z")),
+                List.of(new BackupList.Unreadable(BackupId.parse("20261118T221530Z"), unreadable)));
         return new SystemReport(identity, backups, windows, List.of(POINT));
     }
 
@@ -135,6 +140,38 @@ class JsonContractTest {
     @Test
     void infoForPeople() throws IOException {
         Golden.check(GOLDEN.resolve("info.txt"), report().text(ZoneOffset.ofHours(1)));
+    }
+
+    private static List<VaultReport> vaults() {
+        return List.of(
+                new VaultReport(
+                        1,
+                        "file:///backup/pg",
+                        Optional.empty(),
+                        List.of(new WalLag(TimelineId.FIRST, Optional.of(segment("000000010000000000000009")), 0)),
+                        0,
+                        List.of()),
+                new VaultReport(
+                        2,
+                        "s3://bucket/pg",
+                        Optional.empty(),
+                        List.of(new WalLag(TimelineId.FIRST, Optional.of(segment("000000010000000000000007")), 2)),
+                        2,
+                        List.of(new Debts.Failed("000000010000000000000003", "it has other content"))),
+                new VaultReport(3, "/mnt/third", Optional.of("it does not exist"), List.of(), 9, List.of()));
+    }
+
+    @Test
+    void infoOfSeveralVaults() throws IOException {
+        golden(
+                "info-vaults",
+                json -> json.putObjects(
+                        "vaults", vaults().stream().map(VaultReport::json).toList()));
+    }
+
+    @Test
+    void infoOfSeveralVaultsForPeople() throws IOException {
+        Golden.check(GOLDEN.resolve("info-vaults.txt"), VaultReport.text(vaults()));
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
+import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Pause;
@@ -24,6 +25,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,34 +39,45 @@ public final class WalGet {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final Duration retryBudget;
+    private final AwayMarks away;
     private final InstantSource clock;
     private final Pause pause;
     private final Listener listener;
 
-    public WalGet(Duration retryBudget, InstantSource clock, Pause pause, Listener listener) {
+    /** The state is not touched where there is one vault. */
+    public WalGet(Duration retryBudget, LocalState state, InstantSource clock, Pause pause, Listener listener) {
         this.retryBudget = retryBudget;
+        this.away = state.away();
         this.clock = clock;
         this.pause = pause;
         this.listener = listener;
     }
 
-    /** How to reach the member, tried again with each attempt, because a vault that is away cannot even be opened. */
+    /**
+     * One of the vaults to ask.
+     *
+     * @param member how to reach the system's part of it: opened with each attempt, because a vault that is away cannot even
+     *     be opened
+     */
+    public record Source(ConfiguredVault vault, MemberSource member) {}
+
     @FunctionalInterface
     public interface MemberSource {
         MemberVault open() throws ArchiverException;
     }
 
     /**
-     * Puts the file at {@code destination}, which appears whole or not at all.
+     * Puts the file at {@code destination}, which appears whole or not at all. It comes from the first vault that has it
+     * sound; it is absent only if every vault proves that.
      *
      * @param destination {@code %p} of {@code restore_command}; its directory must exist
      */
-    public GetOutcome get(WalFile file, Path destination, MemberSource source) throws ArchiverException {
+    public GetOutcome get(WalFile file, Path destination, List<Source> sources) throws ArchiverException {
         Instant deadline = clock.instant().plus(retryBudget);
         Duration wait = FIRST_PAUSE;
         while (true) {
             try {
-                return attempt(file, destination, source.open());
+                return new Attempt(file, destination, sources).run();
             } catch (ArchiverException e) {
                 if (e.retry() == Retry.NO || !clock.instant().plus(wait).isBefore(deadline)) {
                     throw e;
@@ -77,7 +92,79 @@ public final class WalGet {
         }
     }
 
-    private GetOutcome attempt(WalFile file, Path destination, MemberVault member) throws ArchiverException {
+    /** One question to every vault, until one of them has the file. */
+    private final class Attempt {
+        private final WalFile file;
+        private final Path destination;
+        private final List<Source> sources;
+        private final VaultFailures doubts = new VaultFailures();
+        private final List<Source> damaged = new ArrayList<>();
+
+        Attempt(WalFile file, Path destination, List<Source> sources) {
+            this.file = file;
+            this.destination = destination;
+            this.sources = sources;
+        }
+
+        GetOutcome run() throws ArchiverException {
+            Optional<GetOutcome> served = firstOf(usualOrder());
+            if (served.isPresent()) {
+                return served.get();
+            }
+            if (doubts.isEmpty()) {
+                return new GetOutcome.Absent();
+            }
+            // what was damaged may have been so on its way only
+            var again = List.copyOf(damaged);
+            doubts.forget(again.stream().map(Source::vault).toList());
+            served = firstOf(again);
+            if (served.isPresent()) {
+                return served.get();
+            }
+            if (doubts.isEmpty()) {
+                return new GetOutcome.Absent();
+            }
+            throw sources.size() == 1 ? doubts.all().getFirst().reason() : doubts.together();
+        }
+
+        /** As configured, but those last that did not answer a moment ago. */
+        private List<Source> usualOrder() {
+            if (sources.size() == 1) {
+                return sources;
+            }
+            return sources.stream()
+                    .sorted(Comparator.comparing(source -> away.lately(source.vault())))
+                    .toList();
+        }
+
+        private Optional<GetOutcome> firstOf(List<Source> asked) throws ArchiverException {
+            for (Source source : asked) {
+                try {
+                    GetOutcome outcome = ask(file, destination, source.member().open());
+                    if (outcome instanceof GetOutcome.Served) {
+                        doubts.all()
+                                .forEach(doubt -> listener.on(new Event.Warning(
+                                        "\"" + file.name() + "\" comes from another vault; " + doubt.told())));
+                        return Optional.of(outcome);
+                    }
+                } catch (ArchiverException e) {
+                    if (e.code() == ErrorCode.LOCAL_FILE || e.code() == ErrorCode.LOCAL_FULL) {
+                        throw e;
+                    }
+                    doubts.add(source.vault(), e);
+                    if (e.code() == ErrorCode.CORRUPT) {
+                        damaged.add(source);
+                    }
+                    if (e instanceof StoreException && sources.size() > 1) {
+                        away.mark(source.vault());
+                    }
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static GetOutcome ask(WalFile file, Path destination, MemberVault member) throws ArchiverException {
         Optional<Unsealed> found = member.wal().open(file);
         if (found.isEmpty()) {
             // only an absence between two proofs of the vault's presence is proven: a mount may come and go

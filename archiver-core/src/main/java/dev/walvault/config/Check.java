@@ -19,6 +19,12 @@ public interface Check {
     Check STORAGE_CLASS =
             matching("[A-Z][A-Z0-9_]{1,62}", "it is a class as the service names it, such as STANDARD_IA");
 
+    Check COPIES = text -> {
+        if (!text.equals("all") && !text.matches("[1-9][0-9]?")) {
+            throw new IllegalArgumentException("it is \"all\" or a number of vaults");
+        }
+    };
+
     void check(String text);
 
     static Check oneOf(String... choices) {

@@ -58,7 +58,7 @@ public final class VaultCopy {
         try (var workers = new Workers("copy", options.jobs(), cancellation)) {
             for (var each : listed.entrySet()) {
                 var system = new SystemCopy(each.getKey(), copier, ledger, workers, cancellation, listener);
-                each.getValue().unreadable().forEach(ledger::problem);
+                each.getValue().unreadable().forEach(unreadable -> ledger.problem(unreadable.reason()));
                 system.backups(selected(options.selection(), each.getValue()));
                 if (options.selection() instanceof CopySelection.Everything) {
                     system.everythingElse();

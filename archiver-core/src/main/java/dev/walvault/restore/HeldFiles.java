@@ -44,6 +44,11 @@ final class HeldFiles {
         return found.putIfAbsent(file.path(), new Held(file, content)) == null;
     }
 
+    /** Lets go of what was held last, to get it again. */
+    void release(ManifestEntry.File file) {
+        found.remove(file.path());
+    }
+
     Optional<Held> find(String path) {
         return Optional.ofNullable(found.get(path));
     }

@@ -22,7 +22,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class PackUnpacker {
     private static final int BUFFER = 256 * 1024;
 
-    private final Backups backups;
+    private final List<Backups> sources;
     private final Backup backup;
     private final RestoredTree tree;
     private final HeldFiles held;
@@ -47,114 +49,172 @@ final class PackUnpacker {
         void check() throws LockException;
     }
 
-    PackUnpacker(Backups backups, Backup backup, RestoredTree tree, HeldFiles held, Listener listener) {
-        this.backups = backups;
+    /** The sources hold the same each; they are asked in this order. */
+    PackUnpacker(List<Backups> sources, Backup backup, RestoredTree tree, HeldFiles held, Listener listener) {
+        this.sources = sources;
         this.backup = backup;
         this.tree = tree;
         this.held = held;
         this.listener = listener;
     }
 
+    /** Unpacks a pack; from its beginning in another vault, where there is one, if it cannot be read or is damaged. */
     void unpack(ManifestPack pack, Check check) throws ArchiverException {
-        try (Unsealed unsealed = backups.openPack(backup.id(), pack.number())) {
-            var content = new BufferedInputStream(new StoredContent(unsealed.content()), BUFFER / 4);
-            var tar = new TarArchiveInputStream(content, StandardCharsets.UTF_8.name());
-            byte[] buffer = new byte[BUFFER];
-            for (ManifestEntry entry : pack.entries()) {
-                check.check();
-                requireSame(pack, entry, next(tar, pack));
-                switch (entry) {
-                    case ManifestEntry.Directory directory -> tree.directory(directory);
-                    case ManifestEntry.Link link -> tree.link(link);
-                    case ManifestEntry.File file -> {
-                        file(pack, file, tar, buffer, check);
-                        filesDone.incrementAndGet();
-                        progress();
-                    }
-                }
+        for (Backups each : sources.subList(0, sources.size() - 1)) {
+            var attempt = new Attempt(each, pack, check);
+            try {
+                attempt.run();
+                return;
+            } catch (ArchiverException e) {
+                requireElsewhere(e);
+                attempt.undo();
+                listener.on(new Event.Warning(e.getMessage()
+                        + e.detail().map(detail -> " (" + detail + ")").orElse("")
+                        + "; it is read from another vault"));
             }
-            TarArchiveEntry more = next(tar, pack);
-            if (more != null) {
-                throw damaged(pack, "It has \"" + more.getName() + "\", which the manifest does not list.");
-            }
-            // the end of a tar stream is not the end of the pack
-            while (content.read(buffer, 0, buffer.length) >= 0) {
-                check.check();
-            }
-            if (!unsealed.digest().equals(pack.digest())) {
-                throw damaged(pack, "It should be " + pack.digest() + ", and is " + unsealed.digest() + ".");
-            }
-        } catch (ArchiverException e) {
-            throw e;
-        } catch (IOException e) {
+        }
+        new Attempt(sources.getLast(), pack, check).run();
+    }
+
+    /** Throws what no other vault can make good. */
+    static void requireElsewhere(IOException e) throws ArchiverException {
+        boolean elsewhere = !(e instanceof ArchiverException known)
+                || switch (known.code()) {
+                    case CORRUPT, STORE_UNREACHABLE, STORE_DENIED, VAULT_MISSING -> true;
+                    default -> false;
+                };
+        if (!elsewhere) {
             throw storeFailed(e);
         }
     }
 
-    private void file(ManifestPack pack, ManifestEntry.File file, InputStream tar, byte[] buffer, Check check)
-            throws ArchiverException {
-        String path = file.path();
-        if (HeldFiles.isHeld(path)) {
-            if (file.size() > HeldFiles.LARGEST) {
-                throw damaged(pack, "\"" + path + "\" has " + file.size() + " bytes, more than it ever has.");
-            }
-            var content = new ByteArrayOutputStream((int) file.size());
-            copy(pack, file, tar, content, null, buffer, check);
-            if (!held.hold(file, content.toByteArray())) {
-                throw damaged(pack, "The backup has \"" + path + "\" twice.");
-            }
-            return;
-        }
-        if (HeldFiles.isSuperseded(path)) {
-            copy(pack, file, tar, OutputStream.nullOutputStream(), null, buffer, check);
-            return;
-        }
-        Path place = tree.place(path);
-        try (OutputStream out = tree.create(path, place)) {
-            copy(pack, file, tar, out, place, buffer, check);
-        } catch (ArchiverException e) {
-            throw e;
-        } catch (IOException e) {
-            throw LocalFiles.cannot("write", place, e);
-        }
-        tree.finish(file, place);
-    }
+    /** One pack from one vault: what it made can be taken back. */
+    private final class Attempt {
+        private final Backups source;
+        private final ManifestPack pack;
+        private final Check check;
+        private final byte[] buffer = new byte[BUFFER];
+        private final List<Path> made = new ArrayList<>();
+        private final List<ManifestEntry.File> heldHere = new ArrayList<>();
+        private final List<ManifestEntry.Link> links = new ArrayList<>();
+        private int files;
+        private long bytes;
 
-    private void copy(
-            ManifestPack pack,
-            ManifestEntry.File file,
-            InputStream tar,
-            OutputStream out,
-            @Nullable Path place,
-            byte[] buffer,
-            Check check)
-            throws ArchiverException {
-        var crc = new CRC32C();
-        long left = file.size();
-        while (left > 0) {
-            check.check();
-            int part = read(pack, tar, buffer, (int) Math.min(left, buffer.length));
-            if (part < 0) {
-                throw damaged(pack, "It ends within \"" + file.path() + "\".");
-            }
-            crc.update(buffer, 0, part);
-            try {
-                out.write(buffer, 0, part);
+        Attempt(Backups source, ManifestPack pack, Check check) {
+            this.source = source;
+            this.pack = pack;
+            this.check = check;
+        }
+
+        void run() throws ArchiverException {
+            try (Unsealed unsealed = source.openPack(backup.id(), pack.number())) {
+                var content = new BufferedInputStream(new StoredContent(unsealed.content()), BUFFER / 4);
+                var tar = new TarArchiveInputStream(content, StandardCharsets.UTF_8.name());
+                for (ManifestEntry entry : pack.entries()) {
+                    check.check();
+                    requireSame(pack, entry, next(tar, pack));
+                    switch (entry) {
+                        case ManifestEntry.Directory directory -> tree.directory(directory);
+                        case ManifestEntry.Link link -> links.add(link);
+                        case ManifestEntry.File file -> {
+                            file(file, tar);
+                            files++;
+                            filesDone.incrementAndGet();
+                            progress();
+                        }
+                    }
+                }
+                TarArchiveEntry more = next(tar, pack);
+                if (more != null) {
+                    throw damaged(pack, "It has \"" + more.getName() + "\", which the manifest does not list.");
+                }
+                // the end of a tar stream is not the end of the pack
+                while (content.read(buffer, 0, buffer.length) >= 0) {
+                    check.check();
+                }
+                if (!unsealed.digest().equals(pack.digest())) {
+                    throw damaged(pack, "It should be " + pack.digest() + ", and is " + unsealed.digest() + ".");
+                }
+            } catch (ArchiverException e) {
+                throw e;
             } catch (IOException e) {
-                throw LocalFiles.cannot("write", place == null ? Path.of(file.path()) : place, e);
+                throw storeFailed(e);
             }
-            left -= part;
-            bytesDone.addAndGet(part);
-            if (left > 0) {
-                progress();
+            for (ManifestEntry.Link link : links) {
+                tree.link(link);
             }
         }
-        if ((int) crc.getValue() != file.crc32c()) {
-            throw damaged(
-                    pack,
-                    "\"" + file.path() + "\" should have CRC-32C "
-                            + HexFormat.of().toHexDigits(file.crc32c()) + ", and has "
-                            + HexFormat.of().toHexDigits((int) crc.getValue()) + ".");
+
+        /** Directories stay: they are made anew without harm. */
+        void undo() throws ArchiverException {
+            for (Path place : made) {
+                tree.removeFile(place);
+            }
+            heldHere.forEach(held::release);
+            filesDone.addAndGet(-files);
+            bytesDone.addAndGet(-bytes);
+        }
+
+        private void file(ManifestEntry.File file, InputStream tar) throws ArchiverException {
+            String path = file.path();
+            if (HeldFiles.isHeld(path)) {
+                if (file.size() > HeldFiles.LARGEST) {
+                    throw damaged(pack, "\"" + path + "\" has " + file.size() + " bytes, more than it ever has.");
+                }
+                var content = new ByteArrayOutputStream((int) file.size());
+                copy(file, tar, content, null);
+                if (!held.hold(file, content.toByteArray())) {
+                    throw damaged(pack, "The backup has \"" + path + "\" twice.");
+                }
+                heldHere.add(file);
+                return;
+            }
+            if (HeldFiles.isSuperseded(path)) {
+                copy(file, tar, OutputStream.nullOutputStream(), null);
+                return;
+            }
+            Path place = tree.place(path);
+            try (OutputStream out = tree.create(path, place)) {
+                made.add(place);
+                copy(file, tar, out, place);
+            } catch (ArchiverException e) {
+                throw e;
+            } catch (IOException e) {
+                throw LocalFiles.cannot("write", place, e);
+            }
+            tree.finish(file, place);
+        }
+
+        private void copy(ManifestEntry.File file, InputStream tar, OutputStream out, @Nullable Path place)
+                throws ArchiverException {
+            var crc = new CRC32C();
+            long left = file.size();
+            while (left > 0) {
+                check.check();
+                int part = read(pack, tar, buffer, (int) Math.min(left, buffer.length));
+                if (part < 0) {
+                    throw damaged(pack, "It ends within \"" + file.path() + "\".");
+                }
+                crc.update(buffer, 0, part);
+                try {
+                    out.write(buffer, 0, part);
+                } catch (IOException e) {
+                    throw LocalFiles.cannot("write", place == null ? Path.of(file.path()) : place, e);
+                }
+                left -= part;
+                bytes += part;
+                bytesDone.addAndGet(part);
+                if (left > 0) {
+                    progress();
+                }
+            }
+            if ((int) crc.getValue() != file.crc32c()) {
+                throw damaged(
+                        pack,
+                        "\"" + file.path() + "\" should have CRC-32C "
+                                + HexFormat.of().toHexDigits(file.crc32c()) + ", and has "
+                                + HexFormat.of().toHexDigits((int) crc.getValue()) + ".");
+            }
         }
     }
 

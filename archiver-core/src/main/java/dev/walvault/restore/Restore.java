@@ -22,6 +22,7 @@ import dev.walvault.vault.ManifestPack;
 import dev.walvault.vault.ManifestReader;
 import dev.walvault.vault.ManifestTotals;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.TablespaceLocation;
 import dev.walvault.work.Workers;
 import java.io.BufferedOutputStream;
@@ -46,13 +47,14 @@ import java.util.zip.CRC32C;
 public final class Restore {
     private static final String AUTO_CONF = "postgresql.auto.conf";
 
-    private final MemberVault member;
+    private final List<MemberVault> orders;
     private final Author author;
     private final Listener listener;
     private final Cancellation cancellation;
 
-    public Restore(MemberVault member, Author author, Listener listener, Cancellation cancellation) {
-        this.member = member;
+    /** What is damaged in one of the vaults, or cannot be read from it, is taken from the next. */
+    public Restore(MemberVaults vaults, Author author, Listener listener, Cancellation cancellation) {
+        this.orders = vaults.orders();
         this.author = author;
         this.listener = listener;
         this.cancellation = cancellation;
@@ -70,7 +72,7 @@ public final class Restore {
         PgMajor major = PgMajor.fromServerVersionNum(backup.facts().serverVersionNum());
         Path data = options.directory().toAbsolutePath().normalize();
         var warnings = new ArrayList<String>();
-        try (Unsealed stored = member.backups().openManifest(backup.id())) {
+        try (Unsealed stored = openManifest(backup)) {
             var manifest = new ManifestReader("the manifest of backup " + backup.id(), stored.content());
             if (!manifest.head().facts().equals(backup.facts())) {
                 throw damaged(backup, "It describes another backup than \"complete.json\".");
@@ -100,6 +102,24 @@ public final class Restore {
         } catch (IOException e) {
             throw PackUnpacker.storeFailed(e);
         }
+    }
+
+    /** Where there are several vaults, from the first that has it sound: all of it is read once before anything is made. */
+    private Unsealed openManifest(Backup backup) throws IOException {
+        for (MemberVault order : orders.subList(0, orders.size() - 1)) {
+            try (Unsealed proof = order.backups().openManifest(backup.id())) {
+                proof.content().transferTo(OutputStream.nullOutputStream());
+                if (proof.digest().equals(backup.manifest())) {
+                    return order.backups().openManifest(backup.id());
+                }
+                listener.on(new Event.Warning(
+                        "the manifest of backup " + backup.id() + " is damaged and read from another vault"));
+            } catch (IOException e) {
+                PackUnpacker.requireElsewhere(e);
+                listener.on(new Event.Warning(e.getMessage() + "; it is read from another vault"));
+            }
+        }
+        return orders.getLast().backups().openManifest(backup.id());
     }
 
     private Map<Long, Path> places(List<TablespaceLocation> tablespaces, Map<Long, Path> moved, List<String> warnings) {
@@ -184,7 +204,8 @@ public final class Restore {
         }
 
         private void unpackPacks(ManifestReader manifest, BackupManifestWriter copy, int jobs) throws IOException {
-            var unpacker = new PackUnpacker(member.backups(), backup, tree, held, listener);
+            var unpacker =
+                    new PackUnpacker(orders.stream().map(MemberVault::backups).toList(), backup, tree, held, listener);
             try (var workers = new Workers("restore", jobs, cancellation)) {
                 for (Optional<ManifestPack> pack = next(manifest); pack.isPresent(); pack = next(manifest)) {
                     ManifestPack each = pack.get();

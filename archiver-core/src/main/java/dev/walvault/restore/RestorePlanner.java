@@ -11,6 +11,7 @@ import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,10 +26,12 @@ public final class RestorePlanner {
     private static final Comparator<Backup> BY_STOP =
             Comparator.comparing((Backup backup) -> backup.facts().stop()).thenComparing(Backup::id);
 
+    private final MemberVaults vaults;
     private final MemberVault member;
 
-    public RestorePlanner(MemberVault member) {
-        this.member = member;
+    public RestorePlanner(MemberVaults vaults) {
+        this.vaults = vaults;
+        this.member = vaults.together();
     }
 
     /**
@@ -37,15 +40,15 @@ public final class RestorePlanner {
      * @throws IntegrityException TARGET if no backup leads to the target, GAP if WAL on the way is missing
      */
     public RestorePlan plan(RestoreRequest request) throws ArchiverException {
-        BackupList listed = member.backups().list();
+        BackupList listed = vaults.backups();
         List<Backup> backups = listed.complete();
         if (backups.isEmpty()) {
             throw none(listed);
         }
         Optional<Backup> named = named(request.backup(), backups);
         var planning = new Planning(request, WalMap.read(member, backups), backups, named);
-        for (IntegrityException unreadable : listed.unreadable()) {
-            planning.warnings.add(unreadable.getMessage() + "; the backup is left out of account");
+        for (BackupList.Unreadable unreadable : listed.unreadable()) {
+            planning.warnings.add(unreadable.reason().getMessage() + "; the backup is left out of account");
         }
         return planning.plan(point(request, planning.map));
     }
@@ -58,7 +61,8 @@ public final class RestorePlanner {
                 .hint("Take one with \"walvault backup\".");
         return listed.unreadable().isEmpty()
                 ? fault.integrity()
-                : fault.detail(String.valueOf(listed.unreadable().getFirst().getMessage()))
+                : fault.detail(String.valueOf(
+                                listed.unreadable().getFirst().reason().getMessage()))
                         .integrity();
     }
 

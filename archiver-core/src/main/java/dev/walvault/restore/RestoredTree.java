@@ -90,6 +90,15 @@ final class RestoredTree {
         links.add(link);
     }
 
+    /** Takes back a file, so that its path is free again; whether it is finished or not. */
+    void removeFile(Path place) throws ArchiverException {
+        try {
+            Files.deleteIfExists(place);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("remove", place, e);
+        }
+    }
+
     /** Makes the links that lead nowhere. No file may be written after that. */
     void makeLinks() throws ArchiverException {
         for (ManifestEntry.Link link : links) {

@@ -5,6 +5,7 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.vault.WalArchive;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -27,6 +28,29 @@ public record WalCoverage(TimelineId timeline, List<Run> runs) {
             }
         });
         return new WalCoverage(timeline, builder.finish());
+    }
+
+    /** What is in any of them, of the same timeline. */
+    static WalCoverage together(TimelineId timeline, List<WalCoverage> parts) {
+        var runs = new ArrayList<Run>();
+        parts.stream()
+                .flatMap(part -> part.runs.stream())
+                .sorted(Comparator.comparingLong(Run::first))
+                .forEach(run -> {
+                    boolean touches = !runs.isEmpty() && run.first <= runs.getLast().last + 1;
+                    if (touches) {
+                        Run former = runs.removeLast();
+                        runs.add(new Run(former.first, Math.max(former.last, run.last)));
+                    } else {
+                        runs.add(run);
+                    }
+                });
+        return new WalCoverage(timeline, runs);
+    }
+
+    /** How many there are. */
+    long segments() {
+        return runs.stream().mapToLong(run -> run.last - run.first + 1).sum();
     }
 
     public boolean isEmpty() {

@@ -1,18 +1,42 @@
 package dev.walvault.vault;
 
 import dev.walvault.IntegrityException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The base backups of one system as they were listed, oldest first.
  *
  * @param incomplete what has no {@code complete.json}: being taken at this moment, or left by a process that was killed
- * @param unreadable why a {@code complete.json} cannot be used; the other backups are none the worse for it
+ * @param unreadable whose {@code complete.json} cannot be used; the other backups are none the worse for it
  */
-public record BackupList(List<Backup> complete, List<BackupId> incomplete, List<IntegrityException> unreadable) {
+public record BackupList(List<Backup> complete, List<BackupId> incomplete, List<Unreadable> unreadable) {
+
+    /** A backup that cannot be used, and why. */
+    public record Unreadable(BackupId id, IntegrityException reason) {}
+
     public BackupList {
         complete = List.copyOf(complete);
         incomplete = List.copyOf(incomplete);
         unreadable = List.copyOf(unreadable);
+    }
+
+    /** Those of several vaults: complete is what is so in one of them. */
+    static BackupList together(List<BackupList> lists) {
+        var complete = new TreeMap<BackupId, Backup>();
+        var unreadable = new TreeMap<BackupId, Unreadable>();
+        var incomplete = new TreeSet<BackupId>();
+        for (BackupList list : lists) {
+            list.complete.forEach(backup -> complete.putIfAbsent(backup.id(), backup));
+            list.unreadable.forEach(each -> unreadable.putIfAbsent(each.id(), each));
+            incomplete.addAll(list.incomplete);
+        }
+        unreadable.keySet().removeAll(complete.keySet());
+        incomplete.removeAll(complete.keySet());
+        incomplete.removeAll(unreadable.keySet());
+        return new BackupList(
+                new ArrayList<>(complete.values()), new ArrayList<>(incomplete), new ArrayList<>(unreadable.values()));
     }
 }

@@ -29,7 +29,7 @@ public final class Backups {
     public BackupList list() throws ArchiverException {
         var complete = new ArrayList<Backup>();
         var incomplete = new ArrayList<BackupId>();
-        var unreadable = new ArrayList<IntegrityException>();
+        var unreadable = new ArrayList<BackupList.Unreadable>();
         for (BackupId id : ids()) {
             try {
                 Optional<Backup> backup = find(id);
@@ -39,7 +39,7 @@ public final class Backups {
                     incomplete.add(id);
                 }
             } catch (IntegrityException e) {
-                unreadable.add(e);
+                unreadable.add(new BackupList.Unreadable(id, e));
             }
         }
         return new BackupList(complete, incomplete, unreadable);

@@ -40,7 +40,8 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
         };
     }
 
-    ObjectKey root() {
+    /** What all keys of the system begin with. */
+    public ObjectKey root() {
         return systems(cluster, member).child(system.toString());
     }
 

@@ -13,10 +13,12 @@ import dev.walvault.pipe.SealedHeader;
 import dev.walvault.pipe.Sealer;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.pipe.Unsealer;
+import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.StoredObject;
+import dev.walvault.store.Upload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +41,8 @@ final class SealedObjects {
         this.author = author;
     }
 
-    private Sealer sealer(Compression compression) throws KeyException {
+    /** Throws unless this process encrypts exactly if the vault demands it. */
+    private void requireAgreement() throws KeyException {
         if (vault.encrypted() && keyring.recipients().isEmpty()) {
             throw Fault.of(
                             ErrorCode.KEY_MISSING,
@@ -55,6 +58,10 @@ final class SealedObjects {
                     .hint("Remove encryption.recipients, or use a vault that was created with them.")
                     .key();
         }
+    }
+
+    private Sealer sealer(Compression compression) throws KeyException {
+        requireAgreement();
         return new Sealer(compression, keyring.recipients());
     }
 
@@ -62,15 +69,88 @@ final class SealedObjects {
         return new ObjectMeta(keys.nameOf(key), digest, author.stamp());
     }
 
-    /** Creates a small object, sealed in memory. */
-    CreateOutcome create(ObjectKey key, byte[] content, int length, ContentDigest digest, Compression compression)
+    /** Seals a small object in memory. */
+    Content seal(ObjectKey key, byte[] content, int length, ContentDigest digest, Compression compression)
             throws ArchiverException {
-        Sealer sealer = sealer(compression);
         try {
-            return store.createIfAbsent(key, sealer.seal(meta(key, Optional.of(digest)), content, length));
+            return sealer(compression).seal(meta(key, Optional.of(digest)), content, length);
         } catch (IOException e) {
             throw asFault(key, e);
         }
+    }
+
+    /** Creates an object that was sealed with this keyring, be it for another vault. */
+    CreateOutcome create(ObjectKey key, Content sealedContent) throws ArchiverException {
+        requireAgreement();
+        return store.createIfAbsent(key, sealedContent);
+    }
+
+    /**
+     * Creates an object with the very bytes that another vault has of it. Before that they are read once, and proven as
+     * closely as this host can; what is copied must be what was proven.
+     */
+    CreateOutcome copyFrom(SealedObjects source, ObjectKey key) throws ArchiverException {
+        if (source.vault.encrypted() != vault.encrypted()) {
+            throw vault.disagreement(source.vault);
+        }
+        try {
+            ContentDigest proven = source.proveStored(key);
+            try (var copied = new DigestedInput(source.openStored(key));
+                    Upload upload = store.beginUpload(key)) {
+                copied.transferTo(upload.body());
+                if (!copied.digest().equals(proven)) {
+                    throw source.damaged(key, "it was read twice, first " + proven + ", then " + copied.digest());
+                }
+                return upload.commit();
+            }
+        } catch (IOException e) {
+            throw asFault(key, e);
+        }
+    }
+
+    /** The digest of the stored bytes, of an object that is sound as far as this host can tell. */
+    private ContentDigest proveStored(ObjectKey key) throws IOException {
+        if (!vault.encrypted() || !keyring.identities().isEmpty()) {
+            try {
+                return proveContent(key);
+            } catch (KeyException _) {
+                // it is not for the identities of this host
+            }
+        }
+        return proveHeader(key);
+    }
+
+    private ContentDigest proveContent(ObjectKey key) throws IOException {
+        var stored = new DigestedInput(openStored(key));
+        try (stored) {
+            var unsealer = new Unsealer(keyring.identities(), !vault.encrypted());
+            unsealer.open(stored, keys.nameOf(key)).content().transferTo(OutputStream.nullOutputStream());
+            stored.transferTo(OutputStream.nullOutputStream());
+        }
+        return stored.digest();
+    }
+
+    private ContentDigest proveHeader(ObjectKey key) throws IOException {
+        var stored = new DigestedInput(openStored(key));
+        try (stored) {
+            SealedHeader header = Unsealer.peek(stored, key.value());
+            stored.transferTo(OutputStream.nullOutputStream());
+            if (!header.encrypted() || !header.meta().name().equals(keys.nameOf(key))) {
+                throw damaged(
+                        key,
+                        "it says that it is \"" + header.meta().name() + "\""
+                                + (header.encrypted() ? "" : ", not encrypted"));
+            }
+            long read = stored.digest().length();
+            if (header.storedLength().orElse(read) != read) {
+                throw damaged(key, "it should have " + header.storedLength().getAsLong() + " bytes and has " + read);
+            }
+        }
+        return stored.digest();
+    }
+
+    private InputStream openStored(ObjectKey key) throws ArchiverException {
+        return store.open(key).orElseThrow(() -> damaged(key, "it vanished while it was read"));
     }
 
     /** Begins an object that is too large for memory, or not there as a whole yet. */
@@ -114,7 +194,7 @@ final class SealedObjects {
             return Optional.of(Inspection.unreadable(damaged(key, "it is empty"), true));
         }
         SealedHeader header;
-        try (InputStream in = store.open(key).orElseThrow(() -> damaged(key, "it vanished while it was read"))) {
+        try (InputStream in = openStored(key)) {
             header = Unsealer.peek(in, key.value());
         } catch (IntegrityException e) {
             return Optional.of(Inspection.unreadable(e, false));

@@ -1,6 +1,7 @@
 package dev.walvault.vault;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
@@ -89,6 +90,40 @@ public final class Vault {
                     .store();
         }
         return vault;
+    }
+
+    /**
+     * Throws unless vaults can be used together.
+     *
+     * @throws dev.walvault.ConfigurationException if two of them are the same, or encrypted and not encrypted
+     */
+    public static void requireTogether(List<Vault> vaults) throws ArchiverException {
+        for (int i = 0; i < vaults.size(); i++) {
+            for (Vault other : vaults.subList(0, i)) {
+                Vault vault = vaults.get(i);
+                if (vault.id.equals(other.id)) {
+                    throw Fault.of(
+                                    ErrorCode.CONFIGURATION,
+                                    "\"" + other.location() + "\" and \"" + vault.location() + "\" are the same vault")
+                            .detail("both have the id " + vault.id)
+                            .hint("Name it once: two names of one vault are not two copies.")
+                            .configuration();
+                }
+                if (vault.encrypted != other.encrypted) {
+                    throw vault.disagreement(other);
+                }
+            }
+        }
+    }
+
+    ConfigurationException disagreement(Vault other) {
+        String encryptedOne = (encrypted ? this : other).location();
+        String plainOne = (encrypted ? other : this).location();
+        return Fault.of(ErrorCode.CONFIGURATION, "the vaults do not agree on encryption")
+                .detail("\"" + encryptedOne + "\" is encrypted, \"" + plainOne + "\" is not")
+                .hint("Vaults that are used together are all encrypted, or none is: create one of them anew in another"
+                        + " place.")
+                .configuration();
     }
 
     /** A random name that no other vault has. */

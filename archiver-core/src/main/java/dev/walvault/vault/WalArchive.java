@@ -33,10 +33,26 @@ public final class WalArchive {
         this.sealed = sealed;
     }
 
-    /** Creates the file from the first {@code length} bytes of {@code content}; the whole is sealed in memory. */
-    public CreateOutcome create(WalFile file, byte[] content, int length, ContentDigest digest, Compression compression)
+    /** Seals the first {@code length} bytes of {@code content} in memory. */
+    public SealedWal seal(WalFile file, byte[] content, int length, ContentDigest digest, Compression compression)
             throws ArchiverException {
-        return sealed.create(keys.wal(file), content, length, digest, compression);
+        return new SealedWal(file, sealed.seal(keys.wal(file), content, length, digest, compression));
+    }
+
+    /** Creates a file that was sealed for this system, here or for another vault with the same keyring. */
+    public CreateOutcome create(SealedWal wal) throws ArchiverException {
+        return sealed.create(keys.wal(wal.file()), wal.content());
+    }
+
+    /**
+     * Creates the file with the very bytes that another vault has of it, proven as closely as this host can; it needs no
+     * key.
+     *
+     * @throws dev.walvault.IntegrityException CORRUPT if the other vault's is not there or damaged
+     * @throws dev.walvault.ConfigurationException if one of the vaults is encrypted and the other is not
+     */
+    public CreateOutcome copyFrom(WalArchive other, WalFile file) throws ArchiverException {
+        return sealed.copyFrom(other.sealed, keys.wal(file));
     }
 
     /** Begins a file that is too large to be sealed in memory. */

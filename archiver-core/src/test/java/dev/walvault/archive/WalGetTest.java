@@ -16,7 +16,6 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.AgeKey;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
@@ -389,7 +388,10 @@ class WalGetTest {
     }
 
     private GetOutcome get(WalFile file, Duration budget, WalGet.MemberSource source) throws Exception {
-        return new WalGet(budget, time, time, heard).get(file, destination, source);
+        var vault = new SeveralVaults.Opening("vault", faulty, keyring);
+        var nowhere = LocalState.in(Path.of("/nonexistent"), time);
+        return new WalGet(budget, nowhere, time, time, heard)
+                .get(file, destination, List.of(new WalGet.Source(vault, source)));
     }
 
     private MemberVault member(FaultyStore where) throws ArchiverException {
@@ -401,14 +403,7 @@ class WalGetTest {
     }
 
     private void put(WalFile file, byte[] content, Codec codec) throws Exception {
-        member(new FaultyStore(store))
-                .wal()
-                .create(
-                        file,
-                        content,
-                        content.length,
-                        ContentDigest.of(content),
-                        new Compression(codec, codec.usualLevel()));
+        Vaults.put(member(new FaultyStore(store)).wal(), file, content, new Compression(codec, codec.usualLevel()));
     }
 
     private void put(ObjectKey key, byte[] object) {

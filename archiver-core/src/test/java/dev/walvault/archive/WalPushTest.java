@@ -76,7 +76,7 @@ class WalPushTest {
         byte[] content = segment(SEGMENT, 0);
         write(SEGMENT, content);
 
-        var push = new WalPush(access(store), new Compression(codec, codec.usualLevel()), heard);
+        var push = Pushes.to(access(store), new Compression(codec, codec.usualLevel()), heard);
 
         assertThat(push.push(Path.of("pg_wal", SEGMENT), data)).isEqualTo(new PushOutcome.Archived());
         assertThat(stored(SEGMENT)).isEqualTo(content);
@@ -97,7 +97,7 @@ class WalPushTest {
         write(SEGMENT, segment(SEGMENT, 0));
         push(SEGMENT);
 
-        var push = new WalPush(access(store), new Compression(Codec.LZ4, 1), heard);
+        var push = Pushes.to(access(store), new Compression(Codec.LZ4, 1), heard);
 
         assertThat(push.push(Path.of("pg_wal", SEGMENT), data)).isEqualTo(new PushOutcome.AlreadyArchived());
     }
@@ -589,11 +589,11 @@ class WalPushTest {
     }
 
     private WalPush pusher(ObjectStore where) throws Exception {
-        return new WalPush(access(where), ZSTD, heard);
+        return Pushes.to(access(where), ZSTD, heard);
     }
 
     private WalPush streaming(ObjectStore where) throws Exception {
-        return new WalPush(access(where), ZSTD, heard, 1 << 16);
+        return Pushes.to(access(where), ZSTD, heard, 1 << 16);
     }
 
     private MemberAccess access(ObjectStore where) throws Exception {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
-import dev.walvault.archive.WalPush;
+import dev.walvault.archive.Pushes;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
@@ -615,7 +615,7 @@ class BaseBackupTest {
 
     private void push(String name) {
         try {
-            new WalPush(Vaults.opened(store, keyring), ZSTD, event -> {}).push(Path.of("pg_wal", name), data);
+            Pushes.to(Vaults.opened(store, keyring), ZSTD, event -> {}).push(Path.of("pg_wal", name), data);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

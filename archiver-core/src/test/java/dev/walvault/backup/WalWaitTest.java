@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
-import dev.walvault.archive.WalPush;
+import dev.walvault.archive.Pushes;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.pg.Wal;
@@ -144,7 +144,7 @@ class WalWaitTest {
 
     private void push() {
         try {
-            new WalPush(Vaults.opened(store, keyring), new Compression(Codec.ZSTD, 1), event -> {})
+            Pushes.to(Vaults.opened(store, keyring), new Compression(Codec.ZSTD, 1), event -> {})
                     .push(Path.of("pg_wal", NAME), data);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

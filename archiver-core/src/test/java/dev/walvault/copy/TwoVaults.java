@@ -13,7 +13,6 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
@@ -101,7 +100,7 @@ final class TwoVaults {
 
     static void store(MemberVault member, WalFile file, String text) throws IOException {
         byte[] content = text.getBytes(UTF_8);
-        member.wal().create(file, content, content.length, ContentDigest.of(content), FAST);
+        Vaults.put(member.wal(), file, content, FAST);
     }
 
     TwoVaults file(WalFile file) throws IOException {

@@ -33,6 +33,7 @@ import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.TablespaceLocation;
 import dev.walvault.vault.Vault;
+import dev.walvault.vault.Vaults;
 import dev.walvault.vault.WalProof;
 import java.io.IOException;
 import java.time.Clock;
@@ -75,26 +76,14 @@ final class Fixture {
     Fixture wal(TimelineId timeline, long first, long last) throws IOException {
         for (long number = first; number <= last; number++) {
             byte[] content = {1};
-            member.wal()
-                    .create(
-                            new WalSegment(timeline, number).file(SIZE),
-                            content,
-                            content.length,
-                            ContentDigest.of(content),
-                            PLAIN);
+            Vaults.put(member.wal(), new WalSegment(timeline, number).file(SIZE), content, PLAIN);
         }
         return this;
     }
 
     Fixture history(TimelineId timeline, String text) throws IOException {
         byte[] content = text.getBytes(UTF_8);
-        member.wal()
-                .create(
-                        new WalFile.TimelineHistoryFile(timeline),
-                        content,
-                        content.length,
-                        ContentDigest.of(content),
-                        PLAIN);
+        Vaults.put(member.wal(), new WalFile.TimelineHistoryFile(timeline), content, PLAIN);
         return this;
     }
 

@@ -15,6 +15,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.pg.Lsn;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.MemberVaults;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -35,7 +36,7 @@ class RestorePlannerTest {
     private static RestorePlan plan(
             Fixture vault, RecoveryTarget target, Optional<BackupId> backup, TimelineChoice timeline)
             throws IOException {
-        return new RestorePlanner(vault.member).plan(new RestoreRequest(target, backup, timeline));
+        return new RestorePlanner(MemberVaults.of(vault.member)).plan(new RestoreRequest(target, backup, timeline));
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> refused(ErrorCode code, ThrowingCallable planning) {

@@ -17,6 +17,7 @@ import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestTotals;
+import dev.walvault.vault.MemberVaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -87,7 +88,7 @@ class RestoreTest {
                 new RecoveryTarget.AtName("it's"),
                 backup.facts().stop(),
                 List.of());
-        return new Restore(vault.member, vault.author, events::add, cancellation)
+        return new Restore(MemberVaults.of(vault.member), vault.author, events::add, cancellation)
                 .run(plan, new RestoreOptions(data, mapping, 3, SETTINGS));
     }
 
@@ -473,7 +474,7 @@ class RestoreTest {
                 List.of());
 
         new Restore(
-                        vault.member,
+                        MemberVaults.of(vault.member),
                         vault.author,
                         event -> {
                             if (event instanceof Event.Step) {

@@ -11,7 +11,6 @@ import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
@@ -60,13 +59,7 @@ class DocumentMemoryTest {
 
         var pushing = open();
         pushing.requireIdentity();
-        assertThat(pushing.wal()
-                        .create(
-                                file,
-                                content,
-                                content.length,
-                                ContentDigest.of(content),
-                                new Compression(Codec.ZSTD, 1)))
+        assertThat(Vaults.put(pushing.wal(), file, content, new Compression(Codec.ZSTD, 1)))
                 .isEqualTo(CreateOutcome.CREATED);
         assertThat(counting.count(Call.CREATE)).isEqualTo(1);
         assertThat(counting.count(Call.OPEN)).isEqualTo(before);

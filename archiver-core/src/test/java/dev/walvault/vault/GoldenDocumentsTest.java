@@ -104,7 +104,7 @@ class GoldenDocumentsTest {
         assertThat(list.incomplete()).containsExactly(BackupId.parse("20261121T000000Z"));
         assertThat(list.unreadable())
                 .singleElement()
-                .satisfies(damage -> assertThat(damage).hasMessageContaining("20261122T000000Z"));
+                .satisfies(damage -> assertThat(damage.reason()).hasMessageContaining("20261122T000000Z"));
     }
 
     @Test

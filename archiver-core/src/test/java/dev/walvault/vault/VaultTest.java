@@ -328,7 +328,7 @@ class VaultTest {
         var wal = Vaults.plain(store).of(Vaults.SYSTEM).wal();
         for (String name :
                 List.of("000000010000000000000003", "0000000A.history", "000000020000000000000003.partial")) {
-            wal.create(WalFile.parse(name), CONTENT, CONTENT.length, ContentDigest.of(CONTENT), ZSTD);
+            Vaults.put(wal, WalFile.parse(name), CONTENT, ZSTD);
         }
         store.createIfAbsent(new ObjectKey("orders/main/17443322110099887766/wal/README"), Content.of(CONTENT));
 
@@ -344,7 +344,7 @@ class VaultTest {
                 "0000000100000000000000FF.partial",
                 "0000000100000000000000FF.00000028.backup",
                 "000000020000000000000001")) {
-            wal.create(WalFile.parse(name), CONTENT, CONTENT.length, ContentDigest.of(CONTENT), ZSTD);
+            Vaults.put(wal, WalFile.parse(name), CONTENT, ZSTD);
         }
         var names = new ArrayList<String>();
 
@@ -366,7 +366,7 @@ class VaultTest {
     }
 
     private static void create(MemberVault member) throws Exception {
-        member.wal().create(SEGMENT, CONTENT, CONTENT.length, ContentDigest.of(CONTENT), ZSTD);
+        Vaults.put(member.wal(), SEGMENT, CONTENT, ZSTD);
     }
 
     private static ObjectKey key() {

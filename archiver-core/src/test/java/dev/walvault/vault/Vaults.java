@@ -3,10 +3,14 @@ package dev.walvault.vault;
 import dev.walvault.ArchiverException;
 import dev.walvault.KeyException;
 import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pipe.AgeKey;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.Recipients;
+import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectStore;
 import java.time.Clock;
 import java.time.Instant;
@@ -47,6 +51,11 @@ public final class Vaults {
         return new SystemIdentity(system, 15, 202209061, size, 8192, 8192, true, NOW);
     }
 
+    /** The same process once more, with luck of its own: its vaults have other ids. */
+    public static Author author(long luck) {
+        return new Author("db1", "0.1.0", CLOCK, () -> luck);
+    }
+
     /** A plain vault that knows {@link #SYSTEM}. */
     public static MemberAccess plain(ObjectStore store) throws ArchiverException {
         return created(store, NO_KEYS, identity());
@@ -55,9 +64,15 @@ public final class Vaults {
     /** A vault that knows the system, encrypted if the keyring has recipients. */
     public static MemberAccess created(ObjectStore store, Keyring keyring, SystemIdentity identity)
             throws ArchiverException {
-        var vault = Vault.create(store, !keyring.recipients().isEmpty(), author());
+        return created(store, keyring, identity, author());
+    }
+
+    /** The same, by this author, who gives the vault its id. */
+    public static MemberAccess created(ObjectStore store, Keyring keyring, SystemIdentity identity, Author author)
+            throws ArchiverException {
+        var vault = Vault.create(store, !keyring.recipients().isEmpty(), author);
         vault.createCluster(CLUSTER, NOW);
-        var access = new MemberAccess(vault, CLUSTER, MEMBER, keyring, author());
+        var access = new MemberAccess(vault, CLUSTER, MEMBER, keyring, author);
         access.of(identity.system()).introduce(identity);
         return access;
     }
@@ -65,6 +80,12 @@ public final class Vaults {
     /** The vault that is there, opened once more. */
     public static MemberAccess opened(ObjectStore store, Keyring keyring) throws ArchiverException {
         return new MemberAccess(Vault.open(store), CLUSTER, MEMBER, keyring, author());
+    }
+
+    /** Stores a file of the WAL as it is, whatever is in it. */
+    public static CreateOutcome put(WalArchive wal, WalFile file, byte[] content, Compression compression)
+            throws ArchiverException {
+        return wal.create(wal.seal(file, content, content.length, ContentDigest.of(content), compression));
     }
 
     /** Encrypts for all of the keys and opens with all of them. */

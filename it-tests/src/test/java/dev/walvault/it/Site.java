@@ -63,7 +63,8 @@ final class Site implements Closeable {
                     primary);
             workspace.write(
                     "walvault.toml",
-                    configuration.text() + "\n[archive_get]\nretry_budget = \"2s\"\n\n" + moreConfiguration + "\n");
+                    "state_directory = \"" + workspace.path("state") + "\"\n" + configuration.text()
+                            + "\n[archive_get]\nretry_budget = \"2s\"\n\n" + moreConfiguration + "\n");
             walvault.run("init").orThrow();
             primary.configure("archive_mode", "on");
             primary.configure("archive_command", walvault.archiveCommand());

@@ -12,11 +12,12 @@ import java.util.OptionalInt;
 public enum Setting {
     VAULT(
             "vault",
-            Kind.TEXT,
+            Kind.ONE_OR_MORE,
             "",
             "file:///backup/pg",
             Check.VAULT,
-            "where the vault is: a file URL or an absolute path; required"),
+            "where the vault is: a file URL, an absolute path or an S3 URL; required. Several vaults hold the same each:"
+                    + " list them in the order in which they are to be read"),
     CLUSTER(
             "cluster",
             Kind.TEXT,
@@ -26,6 +27,15 @@ public enum Setting {
             "the name of this server in the vault; two servers must not share one"),
     MEMBER("member", Kind.TEXT, "main", "main", Name::new, "which server of the cluster this is"),
     PGDATA("pgdata", Kind.PATH, "", "/var/lib/postgresql/15/main", Check.ANYTHING, "the server's data directory"),
+    STATE_DIRECTORY(
+            "state_directory",
+            Kind.PATH,
+            "",
+            "/var/lib/postgresql/.local/state/walvault",
+            Check.ANYTHING,
+            "what this host remembers between two calls, such as what one of several vaults still lacks; if not set,"
+                    + " .local/state/walvault in the home directory of the operating-system user, or /var/lib/walvault if"
+                    + " there is none"),
 
     RECIPIENTS(
             "encryption.recipients",
@@ -117,6 +127,15 @@ public enum Setting {
             Check.ANYTHING,
             "a file whose first line is the password"),
 
+    COPIES(
+            "archive_push.copies",
+            Kind.COUNT,
+            "all",
+            "all",
+            Check.COPIES,
+            "in how many of several vaults a file must be durable before archive-push answers 0: \"all\" or a number; the"
+                    + " others get it then too, or as soon as they can be reached"),
+
     RETRY_BUDGET(
             "archive_get.retry_budget",
             Kind.TEXT,
@@ -144,7 +163,9 @@ public enum Setting {
     /** What a value looks like in the file. */
     public enum Kind {
         TEXT("a string"),
+        ONE_OR_MORE("a string or an array of strings"),
         INTEGER("an integer"),
+        COUNT("\"all\" or an integer"),
         PATH("a string"),
         TEXTS("an array of strings"),
         PATHS("an array of strings");
@@ -156,11 +177,19 @@ public enum Setting {
         }
 
         boolean isList() {
-            return this == TEXTS || this == PATHS;
+            return this == TEXTS || this == PATHS || this == ONE_OR_MORE;
         }
 
-        boolean isPath() {
+        public boolean isPath() {
             return this == PATH || this == PATHS;
+        }
+
+        boolean isString() {
+            return this == TEXT || this == PATH || this == ONE_OR_MORE || this == COUNT;
+        }
+
+        boolean isInteger() {
+            return this == INTEGER || this == COUNT;
         }
 
         String toml() {

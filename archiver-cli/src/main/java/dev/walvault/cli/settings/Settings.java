@@ -107,9 +107,15 @@ public final class Settings {
                 Optional.of(String.valueOf(
                         Math.min(MOST_JOBS_BY_DEFAULT, Runtime.getRuntime().availableProcessors())));
             case POSTGRES_USER -> Optional.ofNullable(System.getProperty("user.name"));
+            case STATE_DIRECTORY -> Optional.of(stateDirectory(System.getProperty("user.home", "?")));
             default -> setting.builtIn();
         };
         return new Value(setting, text.map(List::of).orElse(List.of()), new Origin.BuiltIn());
+    }
+
+    /** As the XDG base directory specification has it; a user without a home is a service. */
+    private static String stateDirectory(String home) {
+        return home.startsWith("/") ? home + "/.local/state/walvault" : "/var/lib/walvault";
     }
 
     private void check() throws ConfigurationException {

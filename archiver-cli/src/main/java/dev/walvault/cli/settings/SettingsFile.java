@@ -129,10 +129,10 @@ final class SettingsFile {
             }
             return texts;
         }
-        if (setting.kind() == Setting.Kind.INTEGER && found instanceof Long number) {
+        if (setting.kind().isInteger() && found instanceof Long number) {
             return List.of(number.toString());
         }
-        if (!setting.kind().isList() && setting.kind() != Setting.Kind.INTEGER && found instanceof String text) {
+        if (setting.kind().isString() && found instanceof String text) {
             return List.of(text);
         }
         throw wrongType(

@@ -1,7 +1,7 @@
 package dev.walvault.cli.settings;
 
+import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The table of settings as people read it: an example file, and a page of documentation. */
 public final class SettingsText {
@@ -66,11 +66,7 @@ public final class SettingsText {
     }
 
     private static String literal(Setting setting, String text) {
-        return switch (setting.kind()) {
-            case INTEGER -> text;
-            case TEXT, PATH -> Toml.quoted(text);
-            case TEXTS, PATHS -> Toml.array(Stream.of(text).toList());
-        };
+        return Toml.literal(setting.kind(), List.of(text));
     }
 
     private static String wrapped(String text) {

@@ -16,11 +16,7 @@ public record Value(Setting setting, List<String> texts, Origin origin) {
         if (setting.secret()) {
             return "***";
         }
-        return switch (setting.kind()) {
-            case INTEGER -> texts.getFirst();
-            case TEXT, PATH -> Toml.quoted(texts.getFirst());
-            case TEXTS, PATHS -> Toml.array(texts);
-        };
+        return Toml.literal(setting.kind(), texts);
     }
 
     @Override

@@ -1,0 +1,213 @@
+package dev.walvault.archive;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.StoreException;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.vault.Inspection;
+import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.MemberVault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Pays debts: brings files to a vault that lacks them, byte for byte from one that has them, without keys. A debt is forgotten
+ * when the file is durable there, so a catch-up that dies is made good by the next one, and two at once do no harm.
+ */
+public final class CatchUp {
+    /** Enough that a vault gains on the server, little enough that a push is not held up. */
+    private static final int FILES_PER_PUSH = 8;
+
+    private static final int FILES_AT_A_TIME = 256;
+
+    private final List<ConfiguredVault> vaults;
+    private final LocalState state;
+    private final Listener listener;
+    private final Cancellation cancellation;
+
+    public CatchUp(List<ConfiguredVault> vaults, LocalState state, Listener listener, Cancellation cancellation) {
+        this.vaults = List.copyOf(vaults);
+        this.state = state;
+        this.listener = listener;
+        this.cancellation = cancellation;
+    }
+
+    /** Pays a few debts of this system within {@code limit}, and goes on in the background if that was too short. */
+    public void some(MemberKeys keys, Duration limit) {
+        if (vaults.stream().noneMatch(vault -> owes(vault, keys))) {
+            return;
+        }
+        var thread = Thread.ofPlatform().daemon().name("catch up").start(() -> {
+            int left = FILES_PER_PUSH;
+            for (ConfiguredVault vault : vaults) {
+                left -= pay(vault, keys, left);
+            }
+        });
+        try {
+            var _ = thread.join(limit);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Pays every debt of this system that can be paid, those that were set aside included; answers how many. What cannot be
+     * paid is told as a warning.
+     */
+    public long all(MemberKeys keys) throws ArchiverException {
+        long paid = 0;
+        for (ConfiguredVault vault : vaults) {
+            state.debts().takeUpAgain(vault, keys);
+            int some;
+            do {
+                cancellation.check();
+                some = owes(vault, keys) ? pay(vault, keys, FILES_AT_A_TIME) : 0;
+                paid += some;
+            } while (some > 0);
+        }
+        return paid;
+    }
+
+    private boolean owes(ConfiguredVault vault, MemberKeys keys) {
+        return state.debts().any(vault, keys) && !state.away().lately(vault);
+    }
+
+    /** Answers how many debts are off the list. */
+    private int pay(ConfiguredVault vault, MemberKeys keys, int most) {
+        if (most == 0 || !owes(vault, keys)) {
+            return 0;
+        }
+        int done = 0;
+        try {
+            List<WalFile> files = state.debts().oldest(vault, keys, most);
+            if (files.isEmpty()) {
+                return 0;
+            }
+            MemberVault target = open(vault, keys);
+            for (WalFile file : files) {
+                cancellation.check();
+                pay(file, vault, target);
+                done++;
+            }
+        } catch (ArchiverException e) {
+            listener.on(new Event.Warning(
+                    "vault \"" + vault.location() + "\" is behind and cannot be caught up now: " + told(e)));
+        }
+        return done;
+    }
+
+    private MemberVault open(ConfiguredVault vault, MemberKeys keys) throws ArchiverException {
+        try {
+            MemberVault target = vault.open().of(keys.system());
+            target.requireIdentity();
+            return target;
+        } catch (StoreException e) {
+            state.away().mark(vault);
+            throw e;
+        }
+    }
+
+    private void pay(WalFile file, ConfiguredVault vault, MemberVault target) throws ArchiverException {
+        try {
+            bring(file, vault, target);
+            state.debts().settle(vault, target.keys(), file);
+        } catch (IntegrityException e) {
+            state.debts().setAside(vault, target.keys(), file, e);
+            listener.on(new Event.Warning(
+                    "\"" + file.name() + "\" cannot be brought to vault \"" + vault.location() + "\": " + told(e)));
+        }
+    }
+
+    private static String told(ArchiverException e) {
+        return e.getMessage() + e.detail().map(detail -> " (" + detail + ")").orElse("");
+    }
+
+    /**
+     * Returns when the file is in the target.
+     *
+     * @throws IntegrityException if that can never be: the target holds something else, or no vault has it sound
+     */
+    private void bring(WalFile file, ConfiguredVault vault, MemberVault target) throws ArchiverException {
+        Optional<StoreException> doubt = Optional.empty();
+        Optional<IntegrityException> damage = Optional.empty();
+        for (ConfiguredVault other : vaults) {
+            if (other.equals(vault)) {
+                continue;
+            }
+            try {
+                MemberVault source = other.open().of(target.keys().system());
+                Optional<Inspection> held = source.wal().inspect(file);
+                if (held.isEmpty()) {
+                    source.requirePresent();
+                } else if (held.get().damage().isPresent()) {
+                    throw held.get().damage().get();
+                } else {
+                    copy(file, source, held.get(), target);
+                    return;
+                }
+            } catch (IntegrityException e) {
+                if (e.code() == ErrorCode.CONFLICT) {
+                    throw e;
+                }
+                damage = damage.or(() -> Optional.of(e));
+            } catch (StoreException e) {
+                doubt = doubt.or(() -> Optional.of(e));
+            }
+        }
+        if (doubt.isPresent()) {
+            throw doubt.get();
+        }
+        // without another one to compare it with, what the target has must do if it is sound
+        if (target.wal().inspect(file).filter(held -> held.damage().isEmpty()).isEmpty()) {
+            throw damage.orElseGet(() -> Fault.of(ErrorCode.GAP, "no vault has \"" + file.name() + "\" any more")
+                    .integrity());
+        }
+    }
+
+    private static void copy(WalFile file, MemberVault source, Inspection sound, MemberVault target)
+            throws ArchiverException {
+        Optional<Inspection> there = target.wal().inspect(file);
+        if (there.isPresent() && there.get().damage().isPresent()) {
+            boolean same =
+                    digest(there.get()).isPresent() && digest(there.get()).equals(digest(sound));
+            if (!same && !there.get().empty()) {
+                throw there.get().damage().get();
+            }
+            target.wal().removeDamaged(file);
+            there = Optional.empty();
+        }
+        if (there.isEmpty()) {
+            if (target.wal().copyFrom(source.wal(), file) == CreateOutcome.CREATED) {
+                return;
+            }
+            // another process was faster
+            there = target.wal().inspect(file);
+        }
+        boolean same = there.flatMap(CatchUp::digest).isPresent()
+                && there.flatMap(CatchUp::digest).equals(digest(sound));
+        if (!same) {
+            throw Fault.of(
+                            ErrorCode.CONFLICT,
+                            "vault \"" + target.vault().location() + "\" has \"" + file.name()
+                                    + "\" with other content than vault \""
+                                    + source.vault().location() + "\"; nothing was overwritten")
+                    .detail(there.flatMap(CatchUp::digest)
+                                    .map(ContentDigest::toString)
+                                    .orElse("unknown") + " there, "
+                            + digest(sound).map(ContentDigest::toString).orElse("unknown") + " here")
+                    .integrity();
+        }
+    }
+
+    private static Optional<ContentDigest> digest(Inspection inspection) {
+        return inspection.meta().flatMap(meta -> meta.digest());
+    }
+}

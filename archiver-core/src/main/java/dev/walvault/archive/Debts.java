@@ -1,0 +1,183 @@
+package dev.walvault.archive;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.Fault;
+import dev.walvault.StoreException;
+import dev.walvault.pg.WalFile;
+import dev.walvault.vault.MemberKeys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which files a vault does not have yet although they were acknowledged, because others have them: an empty file for each,
+ * below a directory for the vault, under the key that the file has in a vault. So the servers that share the directory do
+ * not meet, and finding the oldest reads a few short directories however many there are. For several processes.
+ *
+ * <p>A debt that cannot be paid, whatever is done, is set aside with the reason.
+ */
+public final class Debts {
+    private final Path directory;
+    private final Path setAside;
+
+    /** A debt that was set aside: the file's name, and why. */
+    public record Failed(String file, String reason) {}
+
+    Debts(Path directory, Path setAside) {
+        this.directory = directory;
+        this.setAside = setAside;
+    }
+
+    /** Remembers a debt; durable when this returns. */
+    void record(ConfiguredVault vault, MemberKeys keys, WalFile file) throws StoreException {
+        Path debt = path(directory, vault, keys, file);
+        try {
+            StateFiles.write(debt, new byte[0]);
+            // another process may have made these and not lived to sync them
+            for (Path above = debt.getParent();
+                    above != null && above.startsWith(directory);
+                    above = above.getParent()) {
+                StateFiles.sync(above);
+            }
+        } catch (IOException e) {
+            throw Fault.from(LocalFiles.cannot("remember in", debt, e))
+                    .message("could not write down that the vault at \"" + vault.location() + "\" still lacks \""
+                            + file.name() + "\"")
+                    .detail("\"" + debt + "\": " + reason(e))
+                    .hint("Let state_directory name a directory that the server's operating-system user can write to.")
+                    .cause(e)
+                    .store();
+        }
+    }
+
+    /** Whether there may be any of this system; costs one look at a directory. */
+    boolean any(ConfiguredVault vault, MemberKeys keys) {
+        return Files.isDirectory(root(directory, vault, keys));
+    }
+
+    /** The debts to pay first, at most so many: histories of timelines, then WAL from the oldest on. */
+    List<WalFile> oldest(ConfiguredVault vault, MemberKeys keys, int most) throws StoreException {
+        Path root = root(directory, vault, keys);
+        var files = new ArrayList<WalFile>();
+        try {
+            // "history" sorts before "wal"
+            collect(root, files, most);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("list", root, e);
+        }
+        return files;
+    }
+
+    private static void collect(Path below, List<WalFile> files, int most) throws IOException {
+        for (String name : StateFiles.names(below)) {
+            if (files.size() == most) {
+                return;
+            }
+            Path path = below.resolve(name);
+            if (Files.isDirectory(path)) {
+                collect(path, files, most);
+            } else {
+                walFile(name).ifPresent(files::add);
+            }
+        }
+    }
+
+    /** Empty for what is not ours, and for a directory that has just gone. */
+    private static Optional<WalFile> walFile(String name) {
+        try {
+            return Optional.of(WalFile.parse(name));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Forgets a debt that is paid. */
+    void settle(ConfiguredVault vault, MemberKeys keys, WalFile file) throws StoreException {
+        for (Path base : List.of(directory, setAside)) {
+            Path path = path(base, vault, keys, file);
+            try {
+                StateFiles.remove(path, base);
+            } catch (IOException e) {
+                throw LocalFiles.cannot("remove", path, e);
+            }
+        }
+    }
+
+    /** Sets a debt aside, with the reason. */
+    void setAside(ConfiguredVault vault, MemberKeys keys, WalFile file, ArchiverException reason)
+            throws StoreException {
+        Path path = path(setAside, vault, keys, file);
+        try {
+            StateFiles.write(path, String.valueOf(reason.getMessage()).getBytes(UTF_8));
+            StateFiles.remove(path(directory, vault, keys, file), directory);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("write", path, e);
+        }
+    }
+
+    /** Makes debts of what was set aside, so that it is tried once more. */
+    void takeUpAgain(ConfiguredVault vault, MemberKeys keys) throws StoreException {
+        for (Failed failed : setAside(vault, keys)) {
+            WalFile file = WalFile.parse(failed.file());
+            record(vault, keys, file);
+            Path path = path(setAside, vault, keys, file);
+            try {
+                StateFiles.remove(path, setAside);
+            } catch (IOException e) {
+                throw LocalFiles.cannot("remove", path, e);
+            }
+        }
+    }
+
+    /** How many debts there are, without those that were set aside. Lists them. */
+    public long count(ConfiguredVault vault, MemberKeys keys) throws StoreException {
+        Path root = root(directory, vault, keys);
+        try {
+            return count(root);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("list", root, e);
+        }
+    }
+
+    private static long count(Path below) throws IOException {
+        long count = 0;
+        for (String name : StateFiles.names(below)) {
+            Path path = below.resolve(name);
+            count += Files.isDirectory(path) ? count(path) : 1;
+        }
+        return count;
+    }
+
+    /** What was set aside. Each took a person's attention, so there are few. */
+    public List<Failed> setAside(ConfiguredVault vault, MemberKeys keys) throws StoreException {
+        Path root = root(setAside, vault, keys);
+        var files = new ArrayList<WalFile>();
+        try {
+            collect(root, files, Integer.MAX_VALUE);
+            var failed = new ArrayList<Failed>();
+            for (WalFile file : files) {
+                failed.add(new Failed(file.name(), Files.readString(path(setAside, vault, keys, file))));
+            }
+            return failed;
+        } catch (IOException e) {
+            throw LocalFiles.cannot("list", root, e);
+        }
+    }
+
+    private static Path root(Path base, ConfiguredVault vault, MemberKeys keys) {
+        return base.resolve(LocalState.nameOf(vault)).resolve(keys.root().value());
+    }
+
+    private static Path path(Path base, ConfiguredVault vault, MemberKeys keys, WalFile file) {
+        return base.resolve(LocalState.nameOf(vault)).resolve(keys.wal(file).value());
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.walvault.archive;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.Retry;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.vault.Inspection;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.SealedUpload;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** Puts one proven file into vaults: into each once, durably, and never over another one. For several threads. */
+final class Deposit {
+    private final ProvenWal wal;
+    private final WalFile file;
+    private final Compression compression;
+    private final Listener listener;
+
+    Deposit(ProvenWal wal, Compression compression, Listener listener) {
+        this.wal = wal;
+        this.file = wal.file();
+        this.compression = compression;
+        this.listener = listener;
+    }
+
+    /** When this returns, the file is durable in the vault. */
+    PushOutcome into(MemberVault member) throws ArchiverException {
+        wal.requireSegmentSize(member.requireIdentity().segmentSize());
+        try {
+            ContentDigest digest = wal.digest();
+            return create(member, digest) == CreateOutcome.CREATED
+                    ? new PushOutcome.Archived()
+                    : settle(member, digest);
+        } catch (ArchiverException e) {
+            throw e;
+        } catch (IOException e) {
+            throw LocalFiles.cannot("read", wal.path(), e);
+        }
+    }
+
+    private CreateOutcome create(MemberVault member, ContentDigest digest) throws IOException {
+        if (wal.inMemory()) {
+            return member.wal().create(wal.sealed(member, compression));
+        }
+        try (SealedUpload upload = member.wal().begin(file, digest, compression);
+                InputStream in = wal.open()) {
+            // what changed since its digest was taken is refused when the sealing finishes
+            in.transferTo(upload.content());
+            return upload.commit();
+        }
+    }
+
+    /** The name is taken: by the same content, by a wreck of it, or by something else. */
+    private PushOutcome settle(MemberVault member, ContentDigest digest) throws IOException {
+        Inspection stored = member.wal()
+                .inspect(file)
+                .orElseThrow(() -> Fault.of(
+                                ErrorCode.STORE_UNREACHABLE,
+                                "\"" + file.name() + "\" vanished from the vault while it was compared")
+                        .retry(Retry.YES)
+                        .store());
+        Optional<ContentDigest> recorded = stored.meta().flatMap(meta -> meta.digest());
+        boolean same = recorded.filter(digest::equals).isPresent();
+        if (stored.damage().isPresent()) {
+            if (!same && !stored.empty()) {
+                throw unusable(member, stored.damage().get());
+            }
+            listener.on(new Event.Warning("the vault's copy of \"" + file.name() + "\" was damaged ("
+                    + stored.damage().get().detail().orElse("no detail") + ") and is stored again"));
+            member.wal().removeDamaged(file);
+            if (create(member, digest) == CreateOutcome.CREATED) {
+                return new PushOutcome.Repaired();
+            }
+            return settle(member, digest);
+        }
+        if (same) {
+            return new PushOutcome.AlreadyArchived();
+        }
+        throw new ConflictReport(member, file, stored, recorded, digest).with(wal::open);
+    }
+
+    /** Damage beyond telling what it was: only a person may decide to remove it. */
+    private ArchiverException unusable(MemberVault member, ArchiverException damage) {
+        if (damage.code() != ErrorCode.CORRUPT) {
+            return damage;
+        }
+        return Fault.of(ErrorCode.CORRUPT, String.valueOf(damage.getMessage()))
+                .detail(damage.detail().orElse("no detail"))
+                .hint("If nothing else wrote it, remove the object \""
+                        + member.wal().locationOf(file) + "\": the next attempt stores \"" + file.name() + "\" again.")
+                .cause(damage)
+                .integrity();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.walvault.archive;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.vault.DocumentMemory;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/** What this host remembers between two calls: below one directory, made when it is needed. */
+public final class LocalState {
+    private final Path directory;
+    private final InstantSource clock;
+    private final Debts debts;
+    private final AwayMarks away;
+
+    private LocalState(Path directory, InstantSource clock) {
+        this.directory = directory;
+        this.clock = clock;
+        this.debts = new Debts(directory.resolve("debts"), directory.resolve("failed"));
+        this.away = new AwayMarks(directory.resolve("away"), clock);
+    }
+
+    /** {@code directory} may be shared by several servers of one operating-system user. */
+    public static LocalState in(Path directory, InstantSource clock) {
+        return new LocalState(directory, clock);
+    }
+
+    /** What some of several vaults still lack. */
+    public Debts debts() {
+        return debts;
+    }
+
+    AwayMarks away() {
+        return away;
+    }
+
+    /** Of a vault that charges for questions. */
+    public DocumentMemory memoryOf(ConfiguredVault vault) {
+        return DocumentMemory.in(directory.resolve("memory").resolve(nameOf(vault)), clock);
+    }
+
+    /** A file name for a vault. It must be known of a vault that was never reached, so it is made of its location. */
+    static String nameOf(ConfiguredVault vault) {
+        return ContentDigest.of(vault.location().getBytes(UTF_8)).hex();
+    }
+}

@@ -1,0 +1,200 @@
+package dev.walvault.archive;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.TimelineHistory;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalPageHeader;
+import dev.walvault.pg.WalSegmentCheck;
+import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.pipe.Digester;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.SealedWal;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of a server's WAL that is what its name says. Small ones are in memory; larger ones are read again each time. For
+ * several threads.
+ */
+final class ProvenWal {
+    private static final byte[] BACKUP_HISTORY_START = "START WAL LOCATION: ".getBytes(US_ASCII);
+
+    private final WalFile file;
+    private final SystemIdentifier system;
+    private final Path path;
+    private final long length;
+    private final byte[] content;
+    private @Nullable ContentDigest digest;
+    private @Nullable SealedWal sealed;
+
+    private ProvenWal(WalFile file, SystemIdentifier system, Path path, long length, byte[] content) {
+        this.file = file;
+        this.system = system;
+        this.path = path;
+        this.length = length;
+        this.content = content;
+    }
+
+    /** Reads and proves the file; {@code largestInMemory} in bytes. */
+    static ProvenWal read(Path path, Path workingDirectory, int largestInMemory) throws ArchiverException {
+        Path local = locate(path, workingDirectory);
+        WalFile file = WalNames.parse(String.valueOf(local.getFileName()));
+        try (InputStream in = Files.newInputStream(local)) {
+            long length = Files.size(local);
+            if (length > WalSegmentSize.MOST_BYTES) {
+                throw notWal(file, "has " + length + " bytes, more than any WAL file");
+            }
+            byte[] content = in.readNBytes((int) Math.min(length, largestInMemory));
+            SystemIdentifier system = prove(file, length, content, DataDirectory.of(local, workingDirectory));
+            return new ProvenWal(file, system, local, length, content);
+        } catch (ArchiverException e) {
+            throw e;
+        } catch (IOException e) {
+            throw LocalFiles.cannot("read", local, e);
+        }
+    }
+
+    private static Path locate(Path path, Path workingDirectory) {
+        Path local = workingDirectory.resolve(path);
+        boolean bareName = path.getNameCount() == 1 && !path.isAbsolute();
+        if (bareName && !Files.exists(local)) {
+            return workingDirectory.resolve("pg_wal").resolve(path);
+        }
+        return local;
+    }
+
+    /** Throws unless the content is what the name says, and of this data directory's system; answers which one. */
+    private static SystemIdentifier prove(WalFile file, long length, byte[] content, DataDirectory data)
+            throws ArchiverException {
+        Optional<ControlFile> control = data.controlFile();
+        return switch (file) {
+            case WalFile.Segment segment -> sameSystem(file, WalSegmentCheck.check(segment, length, content), control);
+            case WalFile.Partial partial -> sameSystem(file, WalSegmentCheck.check(partial, length, content), control);
+            case WalFile.TimelineHistoryFile history -> {
+                TimelineHistory.parse(history.timeline(), content);
+                yield ofDataDirectory(file, control, data);
+            }
+            case WalFile.BackupHistoryFile _ -> {
+                boolean plausible = content.length > BACKUP_HISTORY_START.length
+                        && Arrays.mismatch(content, BACKUP_HISTORY_START) == BACKUP_HISTORY_START.length
+                        && content[content.length - 1] == '\n';
+                if (!plausible) {
+                    throw notWal(file, length == 0 ? "is empty" : "is not a whole backup history file");
+                }
+                yield ofDataDirectory(file, control, data);
+            }
+        };
+    }
+
+    private static SystemIdentifier sameSystem(WalFile file, WalPageHeader header, Optional<ControlFile> control)
+            throws ArchiverException {
+        SystemIdentifier system = header.systemIdentifier();
+        if (control.isPresent() && !control.get().systemIdentifier().equals(system)) {
+            throw Fault.of(
+                            ErrorCode.WRONG_SYSTEM,
+                            "WAL file \"" + file.name() + "\" is of system " + system
+                                    + ", but the data directory is of system "
+                                    + control.get().systemIdentifier())
+                    .hint("Do not copy WAL of one server into another's pg_wal directory.")
+                    .postgres();
+        }
+        return system;
+    }
+
+    private static SystemIdentifier ofDataDirectory(WalFile file, Optional<ControlFile> control, DataDirectory data)
+            throws ArchiverException {
+        return control.map(ControlFile::systemIdentifier)
+                .orElseThrow(() -> Fault.of(
+                                ErrorCode.WRONG_SYSTEM,
+                                "not known which system \"" + file.name() + "\" is of: there is no \""
+                                        + ControlFile.PATH + "\" in \"" + data.path() + "\"")
+                        .hint("Run it in the server's data directory, as archive_command does.")
+                        .postgres());
+    }
+
+    WalFile file() {
+        return file;
+    }
+
+    SystemIdentifier system() {
+        return system;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    boolean inMemory() {
+        return content.length == length;
+    }
+
+    InputStream open() throws IOException {
+        return inMemory() ? new ByteArrayInputStream(content) : Files.newInputStream(path);
+    }
+
+    /** Throws if the file has not the length that the system's segments have. */
+    void requireSegmentSize(WalSegmentSize size) throws IntegrityException {
+        boolean segment = file instanceof WalFile.Segment || file instanceof WalFile.Partial;
+        if (segment && length != size.bytes()) {
+            throw notWal(
+                    file,
+                    "has " + length + " bytes, but system " + system + " has segments of " + size.bytes() + " bytes");
+        }
+    }
+
+    /** Of the beginning that was proven, and of what the file has behind it. Computed once. */
+    synchronized ContentDigest digest() throws IOException {
+        if (digest == null) {
+            ContentDigest computed = computeDigest();
+            if (computed.length() != length) {
+                throw notWal(file, "changed while it was read: it had " + length + " bytes, then " + computed.length());
+            }
+            digest = computed;
+        }
+        return digest;
+    }
+
+    private ContentDigest computeDigest() throws IOException {
+        var digester = new Digester();
+        digester.update(content, 0, content.length);
+        if (inMemory()) {
+            return digester.result();
+        }
+        try (InputStream in = open()) {
+            in.skipNBytes(content.length);
+            byte[] buffer = new byte[1 << 20];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digester.update(buffer, 0, n);
+            }
+        }
+        return digester.result();
+    }
+
+    /** Sealed in memory, once for all vaults. */
+    synchronized SealedWal sealed(MemberVault member, Compression compression) throws IOException {
+        if (sealed == null) {
+            sealed = member.wal().seal(file, content, content.length, digest(), compression);
+        }
+        return sealed;
+    }
+
+    private static IntegrityException notWal(WalFile file, String why) {
+        return Fault.of(ErrorCode.NOT_WAL, "WAL file \"" + file.name() + "\" " + why)
+                .integrity();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.walvault.archive;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.Retry;
+import dev.walvault.StoreException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Why some of several vaults could not do what they were asked. */
+final class VaultFailures {
+    private final List<Failure> failures = new ArrayList<>();
+
+    record Failure(ConfiguredVault vault, ArchiverException reason) {
+        /** More than that the vault cannot be used at this moment. */
+        boolean isRefusal() {
+            return !(reason instanceof StoreException);
+        }
+
+        String told() {
+            return "vault \"" + vault.location() + "\": " + reason.getMessage()
+                    + reason.detail().map(detail -> " (" + detail + ")").orElse("");
+        }
+    }
+
+    void add(ConfiguredVault vault, ArchiverException reason) {
+        failures.add(new Failure(vault, reason));
+    }
+
+    /** For those that are asked again. */
+    void forget(List<ConfiguredVault> vaults) {
+        failures.removeIf(failure -> vaults.contains(failure.vault()));
+    }
+
+    List<Failure> all() {
+        return List.copyOf(failures);
+    }
+
+    boolean isEmpty() {
+        return failures.isEmpty();
+    }
+
+    /** All of them as one: the gravest says what it is, the detail tells the others. There must be one. */
+    ArchiverException together() {
+        Failure gravest = failures.stream()
+                .min(Comparator.comparingInt(
+                        failure -> failure.reason() instanceof IntegrityException ? 0 : failure.isRefusal() ? 1 : 2))
+                .orElseThrow();
+        String others = failures.stream()
+                .filter(failure -> !failure.equals(gravest))
+                .map(Failure::told)
+                .collect(Collectors.joining("; "));
+        String detail = gravest.reason().detail().orElse("");
+        String all = detail.isEmpty() || others.isEmpty() ? detail + others : detail + "; " + others;
+        boolean mayPass = failures.stream().anyMatch(failure -> failure.reason().retry() != Retry.NO);
+        Fault fault = Fault.from(gravest.reason())
+                .message("vault \"" + gravest.vault().location() + "\": "
+                        + gravest.reason().getMessage())
+                .retry(mayPass ? Retry.YES : Retry.NO)
+                .cause(gravest.reason());
+        return (all.isEmpty() ? fault : fault.detail(all)).like(gravest.reason());
+    }
+}

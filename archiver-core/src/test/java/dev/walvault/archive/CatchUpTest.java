@@ -1,0 +1,296 @@
+package dev.walvault.archive;
+
+import static dev.walvault.archive.SeveralVaults.KEYS;
+import static dev.walvault.archive.SeveralVaults.SEGMENT;
+import static dev.walvault.archive.SeveralVaults.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.AgeKey;
+import dev.walvault.store.FaultyStore;
+import dev.walvault.store.FaultyStore.Call;
+import dev.walvault.store.FaultyStore.Moment;
+import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.Name;
+import dev.walvault.vault.Vaults;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CatchUpTest {
+    @TempDir
+    private Path root;
+
+    private SeveralVaults site;
+
+    @BeforeEach
+    void twoVaults() throws Exception {
+        site = new SeveralVaults(root, 2);
+    }
+
+    private static String segment(int number) {
+        return String.format(Locale.ROOT, "0000000100000000%08X", number);
+    }
+
+    /** Segments of which only the first vault knows. */
+    private void owe(int first, int last) throws Exception {
+        site.faulty.get(1).goAway();
+        for (int number = first; number <= last; number++) {
+            site.write(segment(number), 0);
+            site.push(1, segment(number));
+        }
+        site.faulty.get(1).comeBack();
+        site.later();
+    }
+
+    private long all() throws Exception {
+        return new CatchUp(site.vaults, site.state, site.heard, new Cancellation()).all(KEYS);
+    }
+
+    @Test
+    void pushesPayAFewDebtsEachOldestFirst() throws Exception {
+        owe(1, 20);
+        site.write(segment(21), 0);
+        site.write(segment(22), 0);
+
+        site.push(1, segment(21));
+
+        assertThat(site.debts(2)).hasSize(12).startsWith(segment(9)).doesNotContain(segment(21));
+        assertThat(site.has(2, segment(8))).isTrue();
+        assertThat(site.has(2, segment(9))).isFalse();
+
+        site.push(1, segment(22));
+        assertThat(site.debts(2)).hasSize(4);
+    }
+
+    @Test
+    void historiesComeFirst() throws Exception {
+        owe(1, 9);
+        site.faulty.get(1).goAway();
+        site.writeHistory("00000002.history");
+        site.push(1, "00000002.history");
+        site.faulty.get(1).comeBack();
+        site.later();
+
+        assertThat(site.debts(2)).hasSize(10).startsWith("00000002.history", segment(1));
+    }
+
+    @Test
+    void everythingIsPaidByteForByteWithoutKeys() throws Exception {
+        site = new SeveralVaults(root.resolve("encrypted"), 2, Vaults.sealOnly(AgeKey.generate()));
+        owe(1, 3);
+
+        assertThat(all()).isEqualTo(3);
+
+        for (int number = 1; number <= 3; number++) {
+            assertThat(site.object(2, segment(number))).isEqualTo(site.object(1, segment(number)));
+        }
+        assertThat(site.debtFiles()).isEmpty();
+        assertThat(all()).isZero();
+    }
+
+    @Test
+    void aVaultThatHasItByNowIsLeftAlone() throws Exception {
+        owe(0x13, 0x13);
+        var late = new WalPush(List.of(site.vaults.get(1)), 1, site.state, SeveralVaults.ZSTD, site.heard);
+        late.push(Path.of(SEGMENT), site.data);
+        byte[] before = site.object(2, SEGMENT);
+
+        all();
+
+        assertThat(site.object(2, SEGMENT)).isEqualTo(before);
+        assertThat(site.debts(2)).isEmpty();
+        assertThat(site.heard.warnings()).hasSize(1); // that of the push
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BEGIN_UPLOAD, BEFORE", "WRITE, BEFORE", "COMMIT, BEFORE", "COMMIT, AFTER", "HEAD, BEFORE"})
+    void aCatchUpThatDiesIsMadeGoodByTheNext(Call call, Moment moment) throws Exception {
+        owe(0x13, 0x13);
+        site.faulty.get(1).fail(call, site.faulty.get(1).count(call) + 1, moment, FaultyStore.unreachable());
+
+        all();
+        assertThat(site.debts(2)).containsExactly(SEGMENT);
+        all();
+
+        assertThat(site.debts(2)).isEmpty();
+        assertThat(site.object(2, SEGMENT)).isEqualTo(site.object(1, SEGMENT));
+    }
+
+    @Test
+    void whileNobodyElseCanBeAskedTheDebtStays() throws Exception {
+        owe(0x13, 0x13);
+        site.faulty.get(0).goAway();
+
+        assertThat(all()).isZero();
+
+        assertThat(site.debts(2)).containsExactly(SEGMENT);
+        assertThat(site.setAside(2)).isEmpty();
+        assertThat(site.heard.warnings().getLast()).contains("vault \"vault2\" is behind", "could not reach the store");
+    }
+
+    @Test
+    void aConflictIsKeptAndToldAndNothingIsOverwritten() throws Exception {
+        owe(0x13, 0x13);
+        site.write(SEGMENT, 1);
+        Vaults.put(
+                site.member(2).wal(),
+                WalFile.parse(SEGMENT),
+                Files.readAllBytes(site.data.resolve("pg_wal").resolve(SEGMENT)),
+                SeveralVaults.ZSTD);
+        byte[] theirs = site.object(2, SEGMENT);
+
+        all();
+
+        assertThat(site.object(2, SEGMENT)).isEqualTo(theirs);
+        assertThat(site.debts(2)).isEmpty();
+        assertThat(site.setAside(2)).singleElement().satisfies(failed -> {
+            assertThat(failed.file()).isEqualTo(SEGMENT);
+            assertThat(failed.reason()).contains("other content", "nothing was overwritten");
+        });
+        // until somebody has removed the wrong one
+        site.stores.get(1).delete(key(SEGMENT));
+        all();
+        assertThat(site.setAside(2)).isEmpty();
+        assertThat(site.object(2, SEGMENT)).isEqualTo(site.object(1, SEGMENT));
+    }
+
+    @Test
+    void whatFailedForGoodDoesNotStandInTheWayOfTheRest() throws Exception {
+        owe(1, 10);
+        site.stores.get(0).delete(key(segment(1)));
+        site.write(segment(11), 0);
+
+        site.push(1, segment(11));
+
+        assertThat(site.setAside(2))
+                .singleElement()
+                .extracting(Debts.Failed::reason)
+                .asString()
+                .contains("no vault has \"" + segment(1) + "\" any more");
+        assertThat(site.debts(2)).containsExactly(segment(9), segment(10));
+    }
+
+    @Test
+    void aDamagedSourceIsNotCopiedButAnotherOneIs() throws Exception {
+        site = new SeveralVaults(root.resolve("three"), 3);
+        site.write(SEGMENT, 0);
+        site.faulty.get(2).goAway();
+        site.push(2, SEGMENT);
+        site.faulty.get(2).comeBack();
+        site.later();
+        site.stores.get(0).damage(key(SEGMENT), bytes -> {
+            bytes[bytes.length / 2] ^= 1;
+            return bytes;
+        });
+
+        assertThat(all()).isEqualTo(1);
+
+        assertThat(site.object(3, SEGMENT)).isEqualTo(site.object(2, SEGMENT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flipped", "cut"})
+    void aDamagedTargetIsReplacedWhenItWasTheSame(String damage) throws Exception {
+        owe(0x13, 0x13);
+        site.member(2).wal().copyFrom(site.member(1).wal(), WalFile.parse(SEGMENT));
+        site.stores.get(1).damage(key(SEGMENT), bytes -> {
+            bytes[bytes.length / 2] ^= 1;
+            return damage.equals("cut") ? Arrays.copyOf(bytes, 700) : bytes;
+        });
+
+        all();
+
+        assertThat(site.object(2, SEGMENT)).isEqualTo(site.object(1, SEGMENT));
+        assertThat(site.debts(2)).isEmpty();
+    }
+
+    @Test
+    void twoAtOncePayEachDebtOnce() throws Exception {
+        owe(0x13, 0x13);
+        var together = new CyclicBarrier(2);
+        site.faulty.get(1).before(Call.COMMIT, () -> {
+            try {
+                together.await();
+            } catch (InterruptedException | BrokenBarrierException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            for (var done : threads.invokeAll(List.of(this::all, this::all))) {
+                assertThat(done.get()).isEqualTo(1L);
+            }
+        }
+
+        assertThat(site.debtFiles()).isEmpty();
+        assertThat(site.setAside(2)).isEmpty();
+        assertThat(site.object(2, SEGMENT)).isEqualTo(site.object(1, SEGMENT));
+    }
+
+    @Test
+    void serversThatShareTheDirectoryDoNotMeet() throws Exception {
+        owe(0x13, 0x13);
+        var other = new MemberKeys(Vaults.CLUSTER, new Name("other"), Vaults.SYSTEM);
+
+        assertThat(site.state.debts().any(site.vaults.get(1), other)).isFalse();
+        site.state.debts().record(site.vaults.get(1), other, WalFile.parse(SEGMENT));
+        all();
+
+        assertThat(site.state.debts().count(site.vaults.get(1), other)).isEqualTo(1);
+        assertThat(site.state.debts().count(site.vaults.get(1), KEYS)).isZero();
+    }
+
+    @Test
+    void debtsThatComeAndGoAtOnceAreNeitherLostNorInvented() throws Exception {
+        // one thread takes directories away that another is about to write into
+        ConfiguredVault vault = site.vaults.get(1);
+        WalFile here = WalFile.parse(segment(1));
+        WalFile there = WalFile.parse(segment(2));
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            for (var done : threads.invokeAll(List.<java.util.concurrent.Callable<Boolean>>of(
+                    () -> comeAndGo(vault, here), () -> comeAndGo(vault, there)))) {
+                assertThat(done.get()).isTrue();
+            }
+        }
+        assertThat(site.debtFiles()).isEmpty();
+    }
+
+    private boolean comeAndGo(ConfiguredVault vault, WalFile file) throws Exception {
+        for (int i = 0; i < 200; i++) {
+            site.state.debts().record(vault, KEYS, file);
+            if (!site.state.debts().oldest(vault, KEYS, 10).contains(file)) {
+                return false;
+            }
+            site.state.debts().settle(vault, KEYS, file);
+        }
+        return true;
+    }
+
+    @Test
+    void aVaultOfAnotherKindOfEncryptionNeverGetsACopy() throws Exception {
+        owe(0x13, 0x13);
+        var encrypted = new dev.walvault.store.MemoryStore();
+        var keyring = Vaults.keyring(AgeKey.generate());
+        var target = Vaults.created(encrypted, keyring, Vaults.identity(), Vaults.author(9))
+                .of(Vaults.SYSTEM);
+
+        Faults.of(() -> target.wal().copyFrom(site.member(1).wal(), WalFile.parse(SEGMENT)))
+                .is(ErrorCode.CONFIGURATION)
+                .says("do not agree on encryption");
+        assertThat(encrypted.head(key(SEGMENT))).isEmpty();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.walvault.archive;
+
+import dev.walvault.observe.Listener;
+import dev.walvault.pipe.Compression;
+import dev.walvault.vault.MemberAccess;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Pushes into one vault, for tests. */
+public final class Pushes {
+    private Pushes() {}
+
+    public static WalPush to(MemberAccess access, Compression compression, Listener listener) {
+        return to(access, compression, listener, Integer.MAX_VALUE);
+    }
+
+    static WalPush to(MemberAccess access, Compression compression, Listener listener, int largestInMemory) {
+        var nowhere = LocalState.in(Path.of("/nonexistent"), InstantSource.system());
+        return new WalPush(
+                List.of(opened(access)),
+                1,
+                nowhere,
+                compression,
+                listener,
+                Math.min(largestInMemory, 64 << 20),
+                java.time.Duration.ZERO);
+    }
+
+    /** A vault that is open already. */
+    static ConfiguredVault opened(MemberAccess access) {
+        return new ConfiguredVault() {
+            @Override
+            public String location() {
+                return access.vault().location();
+            }
+
+            @Override
+            public MemberAccess open() {
+                return access;
+            }
+        };
+    }
+}
