@@ -143,13 +143,8 @@ final class S3Errors {
         }
         if (isAboutTime(answer, code)) {
             return S3Failure.of(
-                    recoded(fault, ErrorCode.STORE_DENIED, Retry.UNKNOWN)
-                            .hint("set the clock of this host"
-                                    + skew.seen()
-                                            .map(by -> "; the service's is " + Math.abs(by.toSeconds()) + " seconds "
-                                                    + (by.isNegative() ? "behind" : "ahead of") + " it")
-                                            .orElse("")),
-                    S3Failure.Remedy.TRY_AGAIN);
+                    recoded(fault, ErrorCode.STORE_DENIED, Retry.UNKNOWN).hint(clockWarning()),
+                    S3Failure.Remedy.CORRECT_CLOCK);
         }
         if (ELSEWHERE.contains(code) || status == 301 || status == 307 || status == 308) {
             return S3Failure.of(elsewhere(fault, answer), S3Failure.Remedy.NOTHING);
@@ -229,6 +224,16 @@ final class S3Errors {
                 || said.contains("sse-c")
                 || said.contains("calculated md5 hash of the key");
         return code.startsWith("KMS.") || (encryption && answer.statusCode() >= 400 && answer.statusCode() < 404);
+    }
+
+    /** What is wrong with the clock, in words. */
+    String clockWarning() {
+        return "the clock of this host differs from that of " + service()
+                + skew.seen()
+                        .map(by -> ", which is " + Math.abs(by.toSeconds()) + " seconds "
+                                + (by.isNegative() ? "behind" : "ahead"))
+                        .orElse("")
+                + "; set the clock";
     }
 
     private Fault elsewhere(Fault fault, AwsServiceException answer) {
@@ -327,7 +332,7 @@ final class S3Errors {
         UnknownHostException host = in(thrown, UnknownHostException.class);
         if (host != null) {
             return S3Failure.of(
-                    because(fault, "host name \"" + host.getMessage() + "\" is not known")
+                    because(fault, "host name \"" + nameIn(host) + "\" is not known")
                             .hint(
                                     "check \"endpoint\", \"region\" and \"path-style\" in the vault's URL, and the DNS of this host"),
                     S3Failure.Remedy.TRY_AGAIN);
@@ -337,6 +342,11 @@ final class S3Errors {
             return ofTls(fault, thrown, tls);
         }
         return ofBrokenConnection(fault, thrown);
+    }
+
+    /** Some resolvers add their own words to the name. */
+    private static String nameIn(UnknownHostException unknown) {
+        return String.valueOf(unknown.getMessage()).split(":", 2)[0];
     }
 
     private static boolean isInterrupt(Exception thrown) {

@@ -17,6 +17,8 @@ record S3Failure(Fault fault, Remedy remedy, boolean mayHaveLanded, Optional<Dur
         TRY_AGAIN,
         /** Try again, and ask less of the service in all. */
         SLOW_DOWN,
+        /** Try again with the time of the service, which the SDK has learned from its answer. */
+        CORRECT_CLOCK,
         /** Read the credentials again and try once more. */
         REREAD_CREDENTIALS,
         NOTHING

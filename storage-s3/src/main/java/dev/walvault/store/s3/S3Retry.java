@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -27,6 +28,7 @@ final class S3Retry {
     private final Listener listener;
     private final Timing timing;
     private final Duration deadline;
+    private final AtomicBoolean clockReported = new AtomicBoolean();
 
     S3Retry(
             ClientSource client,
@@ -149,6 +151,11 @@ final class S3Retry {
                     }
                     credentialsReread = true;
                     rereadCredentials.run();
+                }
+                case CORRECT_CLOCK -> {
+                    if (!clockReported.getAndSet(true)) {
+                        listener.on(new Event.Warning(errors.clockWarning()));
+                    }
                 }
                 case TRY_AGAIN, SLOW_DOWN -> {
                     // after the pause below
