@@ -2,6 +2,7 @@ package dev.walvault.cli;
 
 import dev.walvault.cli.settings.SettingsText;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -16,5 +17,11 @@ class ReferencePagesTest {
     @Test
     void thePageOfExitStatusesIsPrintedFromTheTable() throws IOException {
         Golden.check(DOCS.resolve("EXIT_STATUS.md"), ExitStatusText.markdown());
+    }
+
+    @Test
+    void theTableOfS3OptionsIsPrintedFromTheTable() throws IOException {
+        Path page = DOCS.resolve("S3.md");
+        Golden.check(page, S3OptionsText.inPage(Files.readString(page)));
     }
 }

@@ -16,8 +16,8 @@ public enum Setting {
             "",
             "file:///backup/pg",
             Check.VAULT,
-            "where the vault is: a file URL, an absolute path or an S3 URL; required. Several vaults hold the same each:"
-                    + " list them in the order in which they are to be read"),
+            "where the vault is: a file URL or an absolute path, or s3://bucket/prefix with the options of docs/S3.md; required."
+                    + " Several vaults hold the same each: list them in the order in which they are to be read"),
     CLUSTER(
             "cluster",
             Kind.TEXT,
