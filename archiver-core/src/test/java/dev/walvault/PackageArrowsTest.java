@@ -38,6 +38,8 @@ class PackageArrowsTest {
             Map.entry("vault", List.of("pipe", "json", "store", "pg")),
             Map.entry("archive", List.of("vault", "pipe", "store", "pg", "observe")),
             Map.entry("backup", List.of("vault", "pipe", "store", "pg.link", "pg", "observe")),
+            Map.entry("examine", List.of("observe")),
+            Map.entry("doctor", List.of("vault", "pipe", "store", "pg", "examine")),
             Map.entry("copy", List.of("vault", "pipe", "json", "store", "pg", "observe", "work")));
 
     /** Not written yet when this was; it sees all but its sister. */

@@ -2,6 +2,7 @@ package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.config.Durations;
+import dev.walvault.examine.Finding;
 import dev.walvault.json.JsonText;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
@@ -38,6 +39,15 @@ final class Console implements Listener {
             }
         }
         shell.out().flush();
+    }
+
+    /** One finding of an examination, as it comes; with JSON they are printed together, as the result. */
+    synchronized void finding(Finding finding) {
+        if (options.output() == OutputFormat.TEXT) {
+            shell.out().printf("%-8s %-22s %s%n", finding.verdict(), finding.check(), finding.seen());
+            finding.fix().ifPresent(fix -> shell.out().printf("%-8s %-22s -> %s%n", "", "", fix));
+            shell.out().flush();
+        }
     }
 
     static JsonText head(JsonText object, String command) {

@@ -17,6 +17,7 @@ final class OperatorCommands {
         restorePoint.addSubcommand(new RestorePointListCommand(invocation));
         root.addSubcommand(restorePoint);
         root.addSubcommand(new CopyCommand(invocation));
+        root.addSubcommand(new DoctorCommand(invocation));
         root.addSubcommand(new ConfigCommand(invocation));
         root.addSubcommand(new VersionCommand(invocation));
     }

@@ -10,12 +10,15 @@ import dev.walvault.archive.LocalState;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.config.StoreLocation;
+import dev.walvault.doctor.Remedies;
+import dev.walvault.examine.Check;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.Recipients;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.fs.FsChecks;
 import dev.walvault.store.fs.FsStore;
 import dev.walvault.store.s3.S3Store;
 import dev.walvault.vault.Author;
@@ -31,6 +34,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Builds the engine's objects from the settings. Closing it closes the vaults that were opened. */
@@ -117,11 +121,32 @@ final class Wiring implements AutoCloseable {
         return StoreLocation.parse(places.get(number - 1));
     }
 
+    /** What only the driver knows of its store. */
+    List<Check> driverChecks(StoreLocation location, Optional<Path> pgdata) {
+        return switch (location) {
+            case StoreLocation.FileSystem(Path root) -> FsChecks.of(root, pgdata);
+            case StoreLocation.S3 _ -> List.of();
+        };
+    }
+
+    /** What to do about a store of this kind that fails a check. */
+    static Remedies remedies(StoreLocation location) {
+        return switch (location) {
+            case StoreLocation.FileSystem _ -> Remedies.ofFileSystem();
+            case StoreLocation.S3 _ -> Remedies.ofS3();
+        };
+    }
+
     /** Opens any vault, which must be there. */
     Vault vault(StoreLocation location) throws ArchiverException {
+        return Vault.open(handle(location));
+    }
+
+    /** Another handle of the store in this place; closed with this. */
+    ObjectStore handle(StoreLocation location) throws ArchiverException {
         ObjectStore store = store(location);
         opened.add(store);
-        return Vault.open(store);
+        return store;
     }
 
     /** The store in this place, which must be there; the caller closes it. */
@@ -161,13 +186,14 @@ final class Wiring implements AutoCloseable {
         List<String> places = settings.texts(Setting.VAULT);
         var vaults = new ArrayList<WiredVault>();
         for (String place : places) {
-            if (vaults.stream().anyMatch(vault -> vault.location().equals(place))) {
-                throw Fault.of(ErrorCode.CONFIGURATION, "vault \"" + place + "\" is named twice")
+            var vault = new WiredVault(this, vaults.size() + 1, StoreLocation.parse(place), keyring, frequent);
+            if (vaults.stream().anyMatch(other -> other.identity().equals(vault.identity()))) {
+                throw Fault.of(ErrorCode.CONFIGURATION, "vault \"" + vault.location() + "\" is named twice")
                         .detail("set by " + settings.value(Setting.VAULT).origin())
                         .hint("Two names of one vault are not two copies.")
                         .configuration();
             }
-            vaults.add(new WiredVault(this, vaults.size() + 1, place, keyring, frequent));
+            vaults.add(vault);
         }
         wired.addAll(vaults);
         return vaults;

@@ -1,0 +1,179 @@
+package dev.walvault.doctor;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.KeyException;
+import dev.walvault.examine.Check;
+import dev.walvault.examine.Finding;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.Codec;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.pipe.Identities;
+import dev.walvault.pipe.ObjectMeta;
+import dev.walvault.pipe.Sealer;
+import dev.walvault.pipe.Unsealed;
+import dev.walvault.pipe.Unsealer;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectStore;
+import dev.walvault.vault.Author;
+import dev.walvault.vault.Keyring;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.Vault;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether this host's keys do what is expected of them. */
+final class KeyChecks {
+    private static final Compression FAST = new Compression(Codec.ZSTD, 1);
+
+    private final Vault vault;
+    private final Keyring keyring;
+    private final List<Path> identityFiles;
+    private final Probes probes;
+    private final Author author;
+
+    KeyChecks(Vault vault, Keyring keyring, List<Path> identityFiles, Probes probes, Author author) {
+        this.vault = vault;
+        this.keyring = keyring;
+        this.identityFiles = List.copyOf(identityFiles);
+        this.probes = probes;
+        this.author = author;
+    }
+
+    List<Check> all(Optional<MemberVault> member) {
+        return List.of(
+                new Check("keys", this::keys),
+                new Check("identity files", this::files),
+                new Check("stored WAL", check -> storedWal(check, member)));
+    }
+
+    private Finding keys(String check) throws ArchiverException {
+        if (!vault.encrypted()) {
+            return keyring.recipients().isEmpty()
+                    ? Finding.ok(check, "the vault is not encrypted, and no recipients are configured")
+                    : Finding.failed(
+                            check,
+                            ErrorCode.KEY_INVALID,
+                            "the vault is not encrypted, but recipients are configured",
+                            "Remove encryption.recipients, or create another vault with them.");
+        }
+        if (keyring.recipients().isEmpty()) {
+            return Finding.failed(
+                    check,
+                    ErrorCode.KEY_MISSING,
+                    "the vault is encrypted, and this host knows nobody to encrypt for",
+                    "Set encryption.recipients to the public keys that \"walvault keygen\" printed.");
+        }
+        return roundTrip(check);
+    }
+
+    private Finding roundTrip(String check) throws ArchiverException {
+        byte[] content = probes.content(1024);
+        ObjectKey key = probes.key("sealed");
+        var meta = new ObjectMeta(key.name(), Optional.of(ContentDigest.of(content)), author.stamp());
+        int recipients = keyring.recipients().texts().size();
+        try {
+            vault.store()
+                    .createIfAbsent(
+                            key, new Sealer(FAST, keyring.recipients()).seal(meta, content.clone(), content.length));
+            byte[] stored = Probes.read(vault.store(), key).orElse(new byte[0]);
+            if (!Unsealer.peek(new ByteArrayInputStream(stored), key.name()).encrypted()) {
+                return StoreChecks.unfit(check, "what was encrypted is stored unencrypted", "Report this.");
+            }
+            if (keyring.identities().isEmpty()) {
+                return Finding.ok(
+                        check,
+                        "encrypts to " + recipients
+                                + " recipients; no identity on this host, as it should be on a database host");
+            }
+            try (Unsealed unsealed =
+                    new Unsealer(keyring.identities(), false).open(new ByteArrayInputStream(stored), key.name())) {
+                boolean same = Arrays.equals(content, unsealed.content().readAllBytes());
+                return same
+                        ? Finding.ok(check, "encrypts to " + recipients + " recipients, and decrypts again")
+                        : StoreChecks.unfit(check, "other bytes came back than were encrypted", "Report this.");
+            }
+        } catch (KeyException e) {
+            return Finding.failed(
+                    check,
+                    e.code(),
+                    "the identities of this host do not open what it encrypts: "
+                            + e.detail().orElse(String.valueOf(e.getMessage())),
+                    "Set encryption.identity_files to the identity of one of encryption.recipients, or leave it out on"
+                            + " a host that only stores.");
+        } catch (IOException e) {
+            throw Probes.unreadable(key, e);
+        }
+    }
+
+    private Finding files(String check) {
+        List<Path> readable = Identities.worldReadable(identityFiles);
+        if (!readable.isEmpty()) {
+            return Finding.warning(
+                    check, "others than their owner can read " + quoted(readable), "chmod 600 " + readable.getFirst());
+        }
+        List<Path> absent =
+                identityFiles.stream().filter(file -> !Files.exists(file)).toList();
+        if (!absent.isEmpty()) {
+            return Finding.warning(
+                    check,
+                    quoted(absent) + " is not there",
+                    "Bring it before a restore on this host; or leave encryption.identity_files out on a host that only"
+                            + " stores.");
+        }
+        return identityFiles.isEmpty()
+                ? Finding.ok(check, "none are configured")
+                : Finding.ok(check, "only their owner can read them");
+    }
+
+    private static String quoted(List<Path> files) {
+        return "\"" + String.join("\", \"", files.stream().map(Path::toString).toList()) + "\"";
+    }
+
+    /** The newest segment has to open with today's identities. */
+    private Finding storedWal(String check, Optional<MemberVault> member) throws ArchiverException {
+        if (member.isEmpty()) {
+            return Finding.skipped(check, "the system is not known");
+        }
+        Optional<WalFile> newest = newest(member.get());
+        if (newest.isEmpty()) {
+            return Finding.skipped(check, "there is no WAL in the vault yet");
+        }
+        if (vault.encrypted() && keyring.identities().isEmpty()) {
+            return Finding.skipped(check, "\"" + newest.get().name() + "\" is there; to open it takes an identity");
+        }
+        Optional<Unsealed> opened = member.get().wal().open(newest.get());
+        if (opened.isPresent()) {
+            try {
+                opened.get().close();
+            } catch (IOException e) {
+                throw Probes.unreadable(member.get().keys().wal(newest.get()), e);
+            }
+        }
+        return Finding.ok(check, "\"" + newest.get().name() + "\" opens");
+    }
+
+    private static Optional<WalFile> newest(MemberVault member) throws ArchiverException {
+        ObjectStore store = member.vault().store();
+        List<TimelineId> timelines = member.wal().timelines();
+        if (timelines.isEmpty()) {
+            return Optional.empty();
+        }
+        ObjectKey timeline = member.keys().timelines().child(timelines.getLast().hex());
+        List<String> logs = store.names(timeline);
+        if (logs.isEmpty()) {
+            return Optional.empty();
+        }
+        return store.names(timeline.child(logs.getLast())).reversed().stream()
+                .filter(name -> name.matches("[0-9A-F]{24}"))
+                .findFirst()
+                .map(WalFile::parse);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.walvault.doctor;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.LockException;
+import dev.walvault.examine.Check;
+import dev.walvault.examine.Examiner;
+import dev.walvault.examine.Finding;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.store.ObjectStore;
+import dev.walvault.vault.Author;
+import dev.walvault.vault.Keyring;
+import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.Name;
+import dev.walvault.vault.Vault;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Examines one vault from one host: its store, its keys, this host's part in it. */
+public final class VaultDoctor {
+    private final Patient patient;
+    private final Remedies remedies;
+    private final Author author;
+    private final Examiner examiner;
+
+    /** Opens the store of the vault; each time another handle, as another process would have it. */
+    @FunctionalInterface
+    public interface Opener {
+        ObjectStore open() throws ArchiverException;
+    }
+
+    /**
+     * What this host knows of the vault.
+     *
+     * @param system of the data directory, if there is one
+     * @param identityFiles as they are configured, whether they are there or not
+     */
+    public record Patient(
+            Opener opener,
+            Name cluster,
+            Name member,
+            Optional<SystemIdentifier> system,
+            Optional<Path> pgdata,
+            Keyring keyring,
+            List<Path> identityFiles,
+            List<LocalDirectory> directories) {
+        public Patient {
+            identityFiles = List.copyOf(identityFiles);
+            directories = List.copyOf(directories);
+        }
+    }
+
+    public VaultDoctor(Patient patient, Remedies remedies, Author author, Examiner examiner) {
+        this.patient = patient;
+        this.remedies = remedies;
+        this.author = author;
+        this.examiner = examiner;
+    }
+
+    private record Opened(Vault vault, ObjectStore other) {}
+
+    /**
+     * Runs every check; the examiner has the findings.
+     *
+     * @throws LockException CANCELLED; probes that are left are removed by the next examination
+     */
+    public void examine() throws LockException {
+        Optional<Opened> opened = examiner.obtain("vault", this::open, VaultDoctor::described);
+        if (opened.isPresent()) {
+            examine(opened.get().vault(), opened.get().other());
+        }
+        examiner.run(hostChecks());
+    }
+
+    private Opened open() throws ArchiverException {
+        return new Opened(Vault.open(patient.opener().open()), patient.opener().open());
+    }
+
+    private static String described(Opened opened) {
+        Vault vault = opened.vault();
+        return "\"" + vault.location() + "\" is vault " + vault.id() + ", "
+                + (vault.encrypted() ? "encrypted" : "not encrypted");
+    }
+
+    private void examine(Vault vault, ObjectStore other) throws LockException {
+        Optional<MemberVault> member = Optional.empty();
+        if (patient.system().isPresent()) {
+            MemberKeys system = new MemberKeys(
+                    patient.cluster(), patient.member(), patient.system().get());
+            member = examiner.obtain("system", () -> introduced(vault, system), _ -> known(system));
+        } else {
+            examiner.run(new Check("system", check -> Finding.skipped(check, "pgdata is not set")));
+        }
+        var probes = new Probes(vault.store(), author.random());
+        var keys = new KeyChecks(vault, patient.keyring(), patient.identityFiles(), probes, author);
+        examiner.run(keys.all(member));
+        // these remove the probes, so they come last
+        examiner.run(new StoreChecks(vault.store(), other, probes, remedies, author.clock()).all());
+    }
+
+    private MemberVault introduced(Vault vault, MemberKeys system) throws ArchiverException {
+        MemberVault member = vault.member(system, patient.keyring(), author);
+        member.requireIdentity();
+        return member;
+    }
+
+    private static String known(MemberKeys system) {
+        return "system " + system.system() + " is known as member \"" + system.member() + "\" of cluster \""
+                + system.cluster() + "\"";
+    }
+
+    private List<Check> hostChecks() {
+        var checks = new ArrayList<Check>();
+        patient.directories().forEach(directory -> checks.add(directory.check(patient.pgdata())));
+        patient.pgdata().ifPresent(pgdata -> checks.add(FreeSpace.of(pgdata)));
+        return checks;
+    }
+}

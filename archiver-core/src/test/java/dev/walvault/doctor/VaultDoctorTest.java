@@ -1,0 +1,328 @@
+package dev.walvault.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
+import dev.walvault.examine.Examiner;
+import dev.walvault.examine.Finding;
+import dev.walvault.examine.Finding.Verdict;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.AgeKey;
+import dev.walvault.pipe.Codec;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.store.Content;
+import dev.walvault.store.MemoryStore;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.vault.Author;
+import dev.walvault.vault.Keyring;
+import dev.walvault.vault.MemberAccess;
+import dev.walvault.vault.Vaults;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VaultDoctorTest {
+    @TempDir
+    Path directory;
+
+    private Instant now = Vaults.NOW;
+    private final MemoryStore store = new MemoryStore((InstantSource) () -> now);
+    private final Cancellation cancellation = new Cancellation();
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<Path> identityFiles = new ArrayList<>();
+    private final List<LocalDirectory> directories = new ArrayList<>();
+    private Optional<SystemIdentifier> system = Optional.of(Vaults.SYSTEM);
+    private Optional<Path> pgdata = Optional.empty();
+    private Clock clock = Clock.fixed(Vaults.NOW, ZoneOffset.UTC);
+    private Keyring keyring = Vaults.NO_KEYS;
+
+    @BeforeEach
+    void aDirectory() {
+        directories.add(new LocalDirectory("temporary files", directory, "java.io.tmpdir"));
+    }
+
+    private Examiner examine(LyingStore.Lie lie) throws ArchiverException {
+        var examiner = new Examiner(cancellation, findings::add);
+        var patient = new VaultDoctor.Patient(
+                () -> new LyingStore(store, lie),
+                Vaults.CLUSTER,
+                Vaults.MEMBER,
+                system,
+                pgdata,
+                keyring,
+                identityFiles,
+                directories);
+        var author = new Author("db1", "0.1.0", clock, new SplittableRandom(findings.size() + 1));
+        new VaultDoctor(patient, Remedies.ofFileSystem(), author, examiner).examine();
+        assertThat(examiner.findings()).isEqualTo(findings);
+        return examiner;
+    }
+
+    private Examiner examine() throws ArchiverException {
+        return examine(LyingStore.Lie.NONE);
+    }
+
+    private Finding finding(String check) {
+        return findings.stream()
+                .filter(each -> each.check().equals(check))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<ObjectKey> probes() {
+        return store.keys().stream()
+                .filter(key -> key.value().startsWith("=doctor"))
+                .toList();
+    }
+
+    @Test
+    void aSoundVaultPassesAndIsLeftAsItWas() throws IOException {
+        MemberAccess access = Vaults.plain(store);
+        byte[] content = {1};
+        access.of(Vaults.SYSTEM)
+                .wal()
+                .create(
+                        WalFile.parse("000000010000000000000003"),
+                        content,
+                        1,
+                        ContentDigest.of(content),
+                        new Compression(Codec.ZSTD, 1));
+        List<ObjectKey> before = store.keys();
+
+        Examiner examiner = examine();
+
+        assertThat(examiner.worst()).isEmpty();
+        assertThat(findings).allMatch(each -> each.verdict() == Verdict.OK);
+        assertThat(findings.stream().map(Finding::check))
+                .containsExactly(
+                        "vault",
+                        "system",
+                        "keys",
+                        "identity files",
+                        "stored WAL",
+                        "absent object",
+                        "create once",
+                        "create once, raced",
+                        "read back",
+                        "large object",
+                        "list after write",
+                        "clock",
+                        "delete",
+                        "probes removed",
+                        "temporary files");
+        assertThat(store.keys()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OVERWRITES, create once",
+        "SAYS_CREATED_TWICE, create once",
+        "LOSES_RACES, 'create once, raced'",
+        "FLIPS_BYTES, read back",
+        "SHOWS_UPLOADS_EARLY, large object",
+        "UPLOADS_OVERWRITE, large object",
+        "LISTS_LATE, list after write",
+        "LISTS_OUT_OF_ORDER, list after write",
+        "NAMES_WRONG, list after write",
+        "FORGETS_DELETES, delete",
+    })
+    void aStoreThatBreaksARuleFails(LyingStore.Lie lie, String check) throws ArchiverException {
+        Vaults.plain(store);
+
+        Examiner examiner = examine(lie);
+
+        assertThat(finding(check).verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(finding(check).fix()).isPresent();
+        assertThat(examiner.worst()).contains(ErrorCode.STORE_UNFIT);
+    }
+
+    @Test
+    void aStoreThatDoesNotSayThatSomethingIsAbsentFails() throws ArchiverException {
+        Vaults.plain(store);
+
+        assertThat(examine(LyingStore.Lie.DENIES_ABSENCE).worst()).contains(ErrorCode.STORE_DENIED);
+
+        assertThat(finding("absent object").seen()).contains("recovery could never end");
+    }
+
+    @Test
+    void notBeingAllowedToDeleteIsAWarning() throws ArchiverException {
+        Vaults.plain(store);
+
+        Examiner examiner = examine(LyingStore.Lie.DENIES_DELETES);
+
+        assertThat(examiner.worst()).isEmpty();
+        assertThat(finding("delete").verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(finding("delete").fix().orElseThrow()).contains("cannot repair a damaged segment");
+        assertThat(finding("probes removed").seen()).contains("=doctor");
+    }
+
+    @Test
+    void whatAnInterruptedExaminationLeftIsRemovedByTheNext() throws ArchiverException {
+        Vaults.plain(store);
+        ObjectKey old = ObjectKey.of("=doctor", "1", "x");
+        ObjectKey running = ObjectKey.of("=doctor", "2", "x");
+        store.createIfAbsent(old, Content.of(new byte[1]));
+        now = now.plus(Duration.ofHours(2));
+        clock = Clock.fixed(now, ZoneOffset.UTC);
+        store.createIfAbsent(running, Content.of(new byte[1]));
+
+        examine();
+
+        assertThat(probes()).containsExactly(running);
+    }
+
+    @Test
+    void withoutAVaultOnlyTheHostIsExamined() throws ArchiverException {
+        Examiner examiner = examine();
+
+        assertThat(examiner.worst()).contains(ErrorCode.VAULT_MISSING);
+        assertThat(findings.stream().map(Finding::check)).containsExactly("vault", "temporary files");
+        assertThat(finding("vault").fix().orElseThrow()).contains("walvault init");
+    }
+
+    @Test
+    void aSystemThatWasNotIntroducedFails() throws ArchiverException {
+        Vaults.plain(store);
+        system = Optional.of(Vaults.OTHER_SYSTEM);
+
+        assertThat(examine().worst()).contains(ErrorCode.WRONG_SYSTEM);
+
+        findings.clear();
+        system = Optional.empty();
+        assertThat(examine().worst()).isEmpty();
+        assertThat(finding("system").verdict()).isEqualTo(Verdict.SKIPPED);
+    }
+
+    @Test
+    void aHostThatCanOnlyEncryptIsAsItShouldBe() throws IOException {
+        keyring = Vaults.sealOnly(AgeKey.generate());
+        Vaults.created(store, keyring, Vaults.identity());
+
+        assertThat(examine().worst()).isEmpty();
+
+        assertThat(finding("keys").verdict()).isEqualTo(Verdict.OK);
+        assertThat(finding("keys").seen()).contains("as it should be on a database host");
+    }
+
+    @Test
+    void keysThatDoNotFitFail() throws IOException {
+        AgeKey key = AgeKey.generate();
+        Vaults.created(store, Vaults.keyring(key), Vaults.identity());
+
+        keyring = Vaults.keyring(key);
+        assertThat(examine().worst()).isEmpty();
+        assertThat(finding("keys").seen()).contains("decrypts again");
+
+        findings.clear();
+        keyring = new Keyring(
+                Vaults.sealOnly(key).recipients(),
+                Vaults.keyring(AgeKey.generate()).identities());
+        assertThat(examine().worst()).contains(ErrorCode.KEY_WRONG);
+        assertThat(finding("keys").fix().orElseThrow()).contains("encryption.identity_files");
+
+        findings.clear();
+        keyring = new Keyring(Vaults.NO_KEYS.recipients(), Vaults.keyring(key).identities());
+        assertThat(examine().worst()).contains(ErrorCode.KEY_MISSING);
+    }
+
+    @Test
+    void recipientsForAPlainVaultFail() throws IOException {
+        Vaults.plain(store);
+        keyring = Vaults.sealOnly(AgeKey.generate());
+
+        assertThat(examine().worst()).contains(ErrorCode.KEY_INVALID);
+    }
+
+    @Test
+    void storedWalThatTodaysIdentitiesDoNotOpenFails() throws IOException {
+        AgeKey old = AgeKey.generate();
+        byte[] content = {1};
+        Vaults.created(store, Vaults.keyring(old), Vaults.identity())
+                .of(Vaults.SYSTEM)
+                .wal()
+                .create(
+                        WalFile.parse("000000010000000000000003"),
+                        content,
+                        1,
+                        ContentDigest.of(content),
+                        new Compression(Codec.ZSTD, 1));
+        keyring = Vaults.keyring(AgeKey.generate());
+
+        assertThat(examine().worst()).contains(ErrorCode.KEY_WRONG);
+
+        assertThat(finding("keys").verdict()).isEqualTo(Verdict.OK);
+        assertThat(finding("stored WAL").verdict()).isEqualTo(Verdict.FAILED);
+    }
+
+    @Test
+    void anIdentityFileThatOthersCanReadIsAWarning() throws IOException {
+        Vaults.plain(store);
+        Path file = Files.createFile(directory.resolve("identity.age"));
+        identityFiles.add(file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+
+        examine();
+        assertThat(finding("identity files").verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(finding("identity files").fix()).contains("chmod 600 " + file);
+
+        findings.clear();
+        Files.delete(file);
+        examine();
+        assertThat(finding("identity files").seen()).contains("is not there");
+    }
+
+    @Test
+    void clocksThatDifferAreAWarning() throws ArchiverException {
+        Vaults.plain(store);
+        clock = Clock.fixed(Vaults.NOW.plusSeconds(120), ZoneOffset.UTC);
+
+        examine();
+
+        assertThat(finding("clock").verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(finding("clock").seen()).contains("120 s");
+    }
+
+    @Test
+    void directoriesThatCannotBeWrittenToFailAndThoseInTheDataDirectoryAreAWarning() throws IOException {
+        Vaults.plain(store);
+        pgdata = Optional.of(directory);
+        directories.add(new LocalDirectory("state", directory.resolve("absent"), "state_directory"));
+
+        assertThat(examine().worst()).contains(ErrorCode.LOCAL_FILE);
+
+        assertThat(finding("temporary files").seen()).contains("inside of the data directory");
+        assertThat(finding("state").fix().orElseThrow()).contains("state_directory");
+        assertThat(finding("data directory").seen()).contains("are free");
+    }
+
+    @Test
+    void itCanBeInterrupted() throws ArchiverException {
+        Vaults.plain(store);
+        cancellation.cancel();
+
+        Faults.of(this::examine).is(ErrorCode.CANCELLED);
+
+        assertThat(findings).isEmpty();
+    }
+}

@@ -1,0 +1,206 @@
+package dev.walvault.store.fs;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.StoreException;
+import dev.walvault.examine.Check;
+import dev.walvault.examine.Finding;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is worth knowing of a directory and its file system before a vault is trusted to it. */
+public final class FsChecks {
+    private static final Duration ABANDONED = Duration.ofDays(1);
+    private static final int SMALLEST_PERCENTAGE = 10;
+    private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
+    private static final Set<String> WITHOUT_LINKS = Set.of("vfat", "msdos", "exfat");
+
+    private final Path root;
+    private final Optional<Path> pgdata;
+    private final InstantSource clock;
+
+    private FsChecks(Path root, Optional<Path> pgdata, InstantSource clock) {
+        this.root = root;
+        this.pgdata = pgdata;
+        this.clock = clock;
+    }
+
+    /** The checks of the directory that a store is in; {@code pgdata} is the server's, if it is on this host. */
+    public static List<Check> of(Path root, Optional<Path> pgdata) {
+        return of(root, pgdata, InstantSource.system());
+    }
+
+    static List<Check> of(Path root, Optional<Path> pgdata, InstantSource clock) {
+        var checks = new FsChecks(root.toAbsolutePath(), pgdata, clock);
+        return List.of(
+                new Check("vault directory", checks::directory),
+                new Check("file system", checks::fileSystem),
+                new Check("its own disk", checks::disk),
+                new Check("free space", checks::space),
+                new Check("hard links and fsync", checks::linksAndSync),
+                new Check("unfinished uploads", checks::unfinished));
+    }
+
+    @FunctionalInterface
+    private interface Look {
+        Finding look() throws IOException;
+    }
+
+    private Finding translated(Look look) throws StoreException {
+        try {
+            return look.look();
+        } catch (IOException e) {
+            throw FsErrors.translate("could not examine directory \"" + root + "\"", root, e);
+        }
+    }
+
+    private Finding directory(String check) throws StoreException {
+        return translated(() -> {
+            PosixFileAttributes attributes = Files.readAttributes(root, PosixFileAttributes.class);
+            String owner = attributes.owner().getName();
+            String seen = "\"" + root + "\" belongs to \"" + owner + "\", mode "
+                    + PosixFilePermissions.toString(attributes.permissions());
+            if (!Files.isWritable(root)) {
+                return Finding.failed(
+                        check,
+                        ErrorCode.STORE_DENIED,
+                        seen + ", and this user cannot write to it",
+                        "Run this as the server's user, and make it the owner: chown -R postgres \"" + root + "\"");
+            }
+            return attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)
+                    ? Finding.warning(check, seen + ": everybody can write to it", "chmod o-w \"" + root + "\"")
+                    : Finding.ok(check, seen);
+        });
+    }
+
+    private Finding fileSystem(String check) throws StoreException {
+        return translated(() -> {
+            String type = Files.getFileStore(root).type().toLowerCase(Locale.ROOT);
+            if (IN_MEMORY.contains(type)) {
+                return Finding.warning(
+                        check,
+                        "it is of type " + type + ", and gone after a restart of the host",
+                        "Put the vault on a disk.");
+            }
+            return WITHOUT_LINKS.contains(type)
+                    ? Finding.failed(
+                            check,
+                            ErrorCode.STORE_UNFIT,
+                            "it is of type " + type + ", which has no hard links",
+                            "Use ext4, XFS, ZFS or NFS.")
+                    : Finding.ok(check, "it is of type " + type);
+        });
+    }
+
+    private Finding disk(String check) throws StoreException {
+        if (pgdata.isEmpty() || !Files.isDirectory(pgdata.get())) {
+            return Finding.skipped(check, "there is no data directory on this host");
+        }
+        Path data = pgdata.get();
+        return translated(() -> {
+            if (root.toRealPath().startsWith(data.toRealPath())) {
+                return Finding.failed(
+                        check,
+                        ErrorCode.CONFIGURATION,
+                        "the vault lies inside of the data directory",
+                        "Put it elsewhere: each backup would contain all earlier ones.");
+            }
+            return device(root).equals(device(data))
+                    ? Finding.warning(
+                            check,
+                            "the vault lies on the same file system as the data directory, and is lost with it",
+                            "Mount another disk or a network file system at \"" + root + "\".")
+                    : Finding.ok(check, "the vault and the data directory are on different file systems");
+        });
+    }
+
+    private static Object device(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:dev");
+    }
+
+    private Finding space(String check) throws StoreException {
+        return translated(() -> {
+            FileStore disk = Files.getFileStore(root);
+            long percentage = disk.getUsableSpace() * 100 / Math.max(1, disk.getTotalSpace());
+            String seen = (disk.getUsableSpace() >> 20) + " MB (" + percentage + " %) are free";
+            return percentage >= SMALLEST_PERCENTAGE
+                    ? Finding.ok(check, seen)
+                    : Finding.warning(check, seen, "Make room: a full vault stops archiving, and fills pg_wal.");
+        });
+    }
+
+    private Finding linksAndSync(String check) throws StoreException {
+        return translated(() -> {
+            Path file = Files.createTempFile(root, ".doctor.", ".tmp");
+            Path link = root.resolve(file.getFileName() + ".linked.tmp");
+            try {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
+                Files.createLink(link, file);
+                new Durability(root, clock).ofNamesIn(root);
+                return Finding.ok(check, "both work");
+            } catch (IOException | UnsupportedOperationException e) {
+                return Finding.failed(
+                        check,
+                        ErrorCode.STORE_UNFIT,
+                        "this file system cannot link or sync a file: " + e.getMessage(),
+                        "Use a file system with hard links: ext4, XFS, ZFS or NFS.");
+            } finally {
+                Files.deleteIfExists(link);
+                Files.deleteIfExists(file);
+            }
+        });
+    }
+
+    /** Counts what writers left that died; a backup clears it away. */
+    private Finding unfinished(String check) throws StoreException {
+        Instant newest = clock.instant().minus(ABANDONED);
+        var left = new ArrayList<Path>();
+        return translated(() -> {
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    boolean old = attributes.lastModifiedTime().toInstant().isBefore(newest);
+                    if (old && FsUpload.isTemporary(String.valueOf(file.getFileName()))) {
+                        left.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                    // files come and go; what cannot be read at all is another check's matter
+                    if (file.equals(root)) {
+                        throw e;
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+            return left.isEmpty()
+                    ? Finding.ok(check, "there are none")
+                    : Finding.warning(
+                            check,
+                            left.size() + " files that writers left when they died, the first is \"" + left.getFirst()
+                                    + "\"",
+                            "The next \"walvault backup\" of their system removes them.");
+        });
+    }
+}

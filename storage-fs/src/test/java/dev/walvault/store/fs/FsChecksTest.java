@@ -1,0 +1,118 @@
+package dev.walvault.store.fs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.examine.Examiner;
+import dev.walvault.examine.Finding;
+import dev.walvault.examine.Finding.Verdict;
+import dev.walvault.observe.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FsChecksTest {
+    @TempDir
+    Path directory;
+
+    private Path root;
+    private Path pgdata;
+
+    @BeforeEach
+    void directories() throws IOException {
+        root = Files.createDirectory(directory.resolve("vault"));
+        pgdata = Files.createDirectory(directory.resolve("pgdata"));
+    }
+
+    private static List<Finding> examine(Path vault, Optional<Path> data) throws IOException {
+        var examiner = new Examiner(new Cancellation(), _ -> {});
+        examiner.run(FsChecks.of(vault, data));
+        return examiner.findings();
+    }
+
+    private static Finding of(List<Finding> findings, String check) {
+        return findings.stream()
+                .filter(each -> each.check().equals(check))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aSoundDirectoryPassesAndIsLeftEmpty() throws IOException {
+        List<Finding> findings = examine(root, Optional.empty());
+
+        for (String check : List.of("vault directory", "hard links and fsync", "unfinished uploads")) {
+            assertThat(of(findings, check).verdict()).as(check).isEqualTo(Verdict.OK);
+        }
+        assertThat(of(findings, "its own disk").verdict()).isEqualTo(Verdict.SKIPPED);
+        assertThat(of(findings, "free space").seen()).contains("are free");
+        assertThat(of(findings, "file system").seen()).contains("of type");
+        assertThat(root).isEmptyDirectory();
+    }
+
+    @Test
+    void aVaultBesideTheDataDirectoryIsAWarningAndOneInsideFails() throws IOException {
+        assertThat(of(examine(root, Optional.of(pgdata)), "its own disk").verdict())
+                .isEqualTo(Verdict.WARNING);
+
+        Path inside = Files.createDirectory(pgdata.resolve("vault"));
+        assertThat(of(examine(inside, Optional.of(pgdata)), "its own disk").code())
+                .contains(ErrorCode.CONFIGURATION);
+    }
+
+    @Test
+    void aVaultThatEverybodyCanWriteToIsAWarning() throws IOException {
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        Finding finding = of(examine(root, Optional.empty()), "vault directory");
+
+        assertThat(finding.verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(finding.fix()).contains("chmod o-w \"" + root + "\"");
+    }
+
+    @Test
+    void whatDeadWritersLeftIsCounted() throws IOException {
+        Path left =
+                Files.createFile(Files.createDirectories(root.resolve("a/b")).resolve(".x.1.tmp"));
+        Files.createFile(root.resolve(".young.1.tmp"));
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+
+        Finding finding = of(examine(root, Optional.empty()), "unfinished uploads");
+
+        assertThat(finding.verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(finding.seen()).startsWith("1 files");
+    }
+
+    @Test
+    void aFileSystemInMemoryIsAWarning() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(Files.isWritable(memory) && Files.getFileStore(memory).type().equals("tmpfs"));
+        Path vault = Files.createTempDirectory(memory, "walvault");
+        try {
+            assertThat(of(examine(vault, Optional.empty()), "file system").verdict())
+                    .isEqualTo(Verdict.WARNING);
+        } finally {
+            Files.delete(vault);
+        }
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereFailsInTheDriversWords() throws IOException {
+        List<Finding> findings = examine(directory.resolve("absent"), Optional.empty());
+
+        assertThat(findings)
+                .filteredOn(each -> each.verdict() == Verdict.FAILED)
+                .hasSize(5);
+        assertThat(of(findings, "vault directory").seen()).contains("could not examine directory");
+    }
+}
