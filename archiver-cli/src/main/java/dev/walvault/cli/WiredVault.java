@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class WiredVault implements ConfiguredVault, AutoCloseable {
     private final Wiring wiring;
     private final int number;
-    private final String location;
+    private final StoreLocation place;
     private final Keyring keyring;
     private final boolean frequent;
     private final AtomicReference<@Nullable Opened> opened = new AtomicReference<>();
@@ -34,10 +34,10 @@ final class WiredVault implements ConfiguredVault, AutoCloseable {
      * @param number counts from 1, in the order of the setting
      * @param frequent whether it is opened for each segment, and not for a person
      */
-    WiredVault(Wiring wiring, int number, String location, Keyring keyring, boolean frequent) {
+    WiredVault(Wiring wiring, int number, StoreLocation place, Keyring keyring, boolean frequent) {
         this.wiring = wiring;
         this.number = number;
-        this.location = location;
+        this.place = place;
         this.keyring = keyring;
         this.frequent = frequent;
     }
@@ -48,7 +48,12 @@ final class WiredVault implements ConfiguredVault, AutoCloseable {
 
     @Override
     public String location() {
-        return location;
+        return place.toString();
+    }
+
+    @Override
+    public String identity() {
+        return place.identity();
     }
 
     Keyring keyring() {
@@ -63,19 +68,17 @@ final class WiredVault implements ConfiguredVault, AutoCloseable {
 
     /** Opens it anew: what is there now may be another than a moment ago. */
     MemberAccess reopen() throws ArchiverException {
-        var place = StoreLocation.parse(location);
-        return open(place, store -> Vault.open(store, memory(place)));
+        return open(store -> Vault.open(store, memory()));
     }
 
     /** Creates it where it is not there yet, encrypted if there are recipients. */
     MemberAccess create() throws ArchiverException {
-        var place = StoreLocation.parse(location);
         Wiring.createPlace(place);
         boolean encrypted = !wiring.recipients().isEmpty();
-        return open(place, empty -> Vault.create(empty, encrypted, wiring.author()));
+        return open(empty -> Vault.create(empty, encrypted, wiring.author()));
     }
 
-    private MemberAccess open(StoreLocation place, Opener opener) throws ArchiverException {
+    private MemberAccess open(Opener opener) throws ArchiverException {
         ObjectStore store = wiring.store(place);
         MemberAccess access;
         try {
@@ -89,7 +92,7 @@ final class WiredVault implements ConfiguredVault, AutoCloseable {
     }
 
     /** For the commands that run for each segment: on S3 each of them would cost two requests more. */
-    private DocumentMemory memory(StoreLocation place) throws ConfigurationException {
+    private DocumentMemory memory() throws ConfigurationException {
         return switch (place) {
             case StoreLocation.FileSystem _ -> DocumentMemory.none();
             case StoreLocation.S3 _ -> frequent ? wiring.state().memoryOf(this) : DocumentMemory.none();

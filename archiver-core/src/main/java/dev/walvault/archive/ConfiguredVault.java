@@ -8,6 +8,9 @@ public interface ConfiguredVault {
     /** Where it is, as a person would name it; known without opening it. */
     String location();
 
+    /** What tells it from every other vault, however it is reached; known without opening it. */
+    String identity();
+
     /** Opens it, or answers what was opened before; tries again after a failure. */
     MemberAccess open() throws ArchiverException;
 }

@@ -40,8 +40,8 @@ public final class LocalState {
         return DocumentMemory.in(directory.resolve("memory").resolve(nameOf(vault)), clock);
     }
 
-    /** A file name for a vault. It must be known of a vault that was never reached, so it is made of its location. */
+    /** A file name for a vault. It must be known of a vault that was never reached, so it is made of where it is. */
     static String nameOf(ConfiguredVault vault) {
-        return ContentDigest.of(vault.location().getBytes(UTF_8)).hex();
+        return ContentDigest.of(vault.identity().getBytes(UTF_8)).hex();
     }
 }

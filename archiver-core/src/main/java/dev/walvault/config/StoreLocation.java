@@ -8,8 +8,23 @@ import java.util.regex.Pattern;
 /** Where a vault is: one kind for each driver. */
 public sealed interface StoreLocation {
 
+    /** What tells this place from every other, without what only says how to reach it. */
+    String identity();
+
     /** A directory of this machine or of a network file system; {@code file:///backup/pg} or just {@code /backup/pg}. */
-    record FileSystem(Path root) implements StoreLocation {}
+    record FileSystem(Path root) implements StoreLocation {
+
+        @Override
+        public String identity() {
+            return toString();
+        }
+
+        /** The URL. */
+        @Override
+        public String toString() {
+            return "file://" + root;
+        }
+    }
 
     /**
      * A bucket of S3 or of a service that speaks it, and the start of all keys in it, which may be empty;
@@ -51,6 +66,14 @@ public sealed interface StoreLocation {
         private static String withoutSecret(String authority) {
             int at = authority.lastIndexOf('@');
             return at < 0 ? authority : "***" + authority.substring(at);
+        }
+
+        @Override
+        public String identity() {
+            return this
+                    + options.endpoint()
+                            .map(endpoint -> "?endpoint=" + endpoint)
+                            .orElse("");
         }
 
         /** The URL without its options. */

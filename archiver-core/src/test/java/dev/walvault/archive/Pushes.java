@@ -36,6 +36,11 @@ public final class Pushes {
             }
 
             @Override
+            public String identity() {
+                return location();
+            }
+
+            @Override
             public MemberAccess open() {
                 return access;
             }

@@ -65,6 +65,11 @@ final class SeveralVaults {
     /** Opens anew each time, as a process does. */
     record Opening(String location, ObjectStore store, Keyring keyring) implements ConfiguredVault {
         @Override
+        public String identity() {
+            return location;
+        }
+
+        @Override
         public MemberAccess open() throws ArchiverException {
             return Vaults.opened(store, keyring);
         }

@@ -98,15 +98,7 @@ class VaultDoctorTest {
     @Test
     void aSoundVaultPassesAndIsLeftAsItWas() throws IOException {
         MemberAccess access = Vaults.plain(store);
-        byte[] content = {1};
-        access.of(Vaults.SYSTEM)
-                .wal()
-                .create(
-                        WalFile.parse("000000010000000000000003"),
-                        content,
-                        1,
-                        ContentDigest.of(content),
-                        new Compression(Codec.ZSTD, 1));
+        storeSegment(access);
         List<ObjectKey> before = store.keys();
 
         Examiner examiner = examine();
@@ -257,16 +249,7 @@ class VaultDoctorTest {
     @Test
     void storedWalThatTodaysIdentitiesDoNotOpenFails() throws IOException {
         AgeKey old = AgeKey.generate();
-        byte[] content = {1};
-        Vaults.created(store, Vaults.keyring(old), Vaults.identity())
-                .of(Vaults.SYSTEM)
-                .wal()
-                .create(
-                        WalFile.parse("000000010000000000000003"),
-                        content,
-                        1,
-                        ContentDigest.of(content),
-                        new Compression(Codec.ZSTD, 1));
+        storeSegment(Vaults.created(store, Vaults.keyring(old), Vaults.identity()));
         keyring = Vaults.keyring(AgeKey.generate());
 
         assertThat(examine().worst()).contains(ErrorCode.KEY_WRONG);
@@ -324,5 +307,16 @@ class VaultDoctorTest {
         Faults.of(this::examine).is(ErrorCode.CANCELLED);
 
         assertThat(findings).isEmpty();
+    }
+
+    private static void storeSegment(MemberAccess access) throws ArchiverException {
+        byte[] content = {1};
+        var wal = access.of(Vaults.SYSTEM).wal();
+        wal.create(wal.seal(
+                WalFile.parse("000000010000000000000003"),
+                content,
+                1,
+                ContentDigest.of(content),
+                new Compression(Codec.ZSTD, 1)));
     }
 }
