@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -135,11 +136,12 @@ final class S3Errors {
                             + " \"conditional-writes=no\", and read in docs/S3.md what is lost"),
                     S3Failure.Remedy.NOTHING);
         }
-        if (status >= 500 || status == 408 || DAMAGED_ON_THE_WAY.contains(code)) {
+        boolean afterAll = status < 300;
+        if (status >= 500 || afterAll || status == 408 || DAMAGED_ON_THE_WAY.contains(code)) {
             return S3Failure.of(
                             fault.retry(Retry.YES).hint("the service answers with errors; ask whoever runs it"),
                             S3Failure.Remedy.TRY_AGAIN)
-                    .landed(status >= 500);
+                    .landed(status >= 500 || afterAll);
         }
         if (isAboutTime(answer, code)) {
             return S3Failure.of(
@@ -162,7 +164,7 @@ final class S3Errors {
                                     + " check \"sse\", \"sse-c-key-file\" and \"sse-kms-key-id\""),
                     S3Failure.Remedy.NOTHING);
         }
-        if (STALE_CREDENTIALS.contains(code) || status == 401 || (status == 403 && code.isEmpty())) {
+        if (STALE_CREDENTIALS.contains(code) || status == 401 || ((status == 403 || status == 400) && code.isEmpty())) {
             return S3Failure.of(
                     recoded(fault, ErrorCode.STORE_DENIED, Retry.UNKNOWN)
                             .hint("check the access key, which comes from " + credentials),
@@ -216,7 +218,7 @@ final class S3Errors {
     private boolean isAboutKeys(AwsServiceException answer, String code) {
         String said = details(answer)
                 .map(AwsErrorDetails::errorMessage)
-                .map(String::toLowerCase)
+                .map(text -> text.toLowerCase(Locale.ROOT))
                 .orElse("");
         boolean encryption = said.contains("server side encryption")
                 || said.contains("server-side encryption")

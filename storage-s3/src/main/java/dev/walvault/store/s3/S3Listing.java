@@ -7,6 +7,7 @@ import dev.walvault.StoreException;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.StoredObject;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -98,8 +100,11 @@ final class S3Listing {
         return new S3FailedException(S3Failure.of(fault, S3Failure.Remedy.TRY_AGAIN));
     }
 
-    /** Aborts what was begun before {@code oldest} and never completed; answers how much that was. */
-    int discardUploads(ObjectKey prefix, Instant oldest) throws StoreException {
+    /**
+     * Aborts what was begun longer ago than {@code age} and never completed; answers how much that was. {@code now} is asked
+     * after each page.
+     */
+    int discardUploads(ObjectKey prefix, Duration age, Supplier<Instant> now) throws StoreException {
         String failed = "could not list unfinished uploads under \"" + requests.urlOf(prefix) + "\"";
         int discarded = 0;
         String key = null;
@@ -113,6 +118,7 @@ final class S3Listing {
                 requireOurs(failed, answer.bucket());
                 return answer;
             });
+            Instant oldest = now.get().minus(age);
             for (MultipartUpload upload : page.uploads()) {
                 if (upload.key().startsWith(requests.nameOf(prefix) + "/")
                         && upload.initiated().isBefore(oldest)

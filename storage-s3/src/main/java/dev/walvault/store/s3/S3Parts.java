@@ -120,6 +120,7 @@ final class S3Parts {
         for (Future<CompletedPart> part : parts) {
             all.add(await(part));
         }
+        threads.close();
         var request = requests.complete(key, uploadId, all);
         return publisher.publish(
                 key,

@@ -90,9 +90,9 @@ final class S3Publisher {
         }
     }
 
-    private Owner owner(S3Client client, ObjectKey key, String writeId) {
+    private Owner owner(S3Client client, ObjectKey key, String writeId) throws S3FailedException {
         try {
-            return ownerOf(client.headObject(requests.head(key)), writeId);
+            return ownerOf(reader.complete(key, client.headObject(requests.head(key))), writeId);
         } catch (AwsServiceException e) {
             if (e.statusCode() == S3Reader.NOT_FOUND) {
                 return Owner.NOBODY;

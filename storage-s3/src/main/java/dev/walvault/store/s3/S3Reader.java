@@ -28,7 +28,12 @@ final class S3Reader {
         String failed = "could not read \"" + requests.urlOf(key) + "\"";
         Optional<S3Body> body = retry.call(failed, client -> {
             try {
-                return Optional.of(S3Body.of(client, requests.get(key)));
+                S3Body opened = S3Body.of(client, requests.get(key));
+                if (opened.head().lastModified() == null) {
+                    opened.abort();
+                    throw notOfS3(failed);
+                }
+                return Optional.of(opened);
             } catch (AwsServiceException e) {
                 if (isProvenAbsent(e)) {
                     return Optional.empty();
@@ -75,16 +80,20 @@ final class S3Reader {
         return found;
     }
 
-    private HeadObjectResponse complete(ObjectKey key, HeadObjectResponse answer) throws S3FailedException {
+    /** Something on the way that answers 200 to everything is told apart by what only S3 says of an object. */
+    HeadObjectResponse complete(ObjectKey key, HeadObjectResponse answer) throws S3FailedException {
         if (answer.contentLength() == null || answer.lastModified() == null) {
-            Fault nonsense = Fault.of(
-                            ErrorCode.STORE_UNREACHABLE,
-                            "could not look up \"" + requests.urlOf(key) + "\": the answer has no length or no time")
-                    .hint("is the endpoint S3 itself, or a proxy that does not know it?")
-                    .retry(Retry.YES);
-            throw new S3FailedException(S3Failure.of(nonsense, S3Failure.Remedy.TRY_AGAIN));
+            throw notOfS3("could not look up \"" + requests.urlOf(key) + "\"");
         }
         return answer;
+    }
+
+    private static S3FailedException notOfS3(String failed) {
+        Fault nonsense = Fault.of(
+                        ErrorCode.STORE_UNREACHABLE, failed + ": the answer lacks what S3 says of every object")
+                .hint("is the endpoint S3 itself, or a proxy that does not know it?")
+                .retry(Retry.YES);
+        return new S3FailedException(S3Failure.of(nonsense, S3Failure.Remedy.TRY_AGAIN));
     }
 
     private boolean isAbsent(S3Client client, ObjectKey key) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -175,7 +176,12 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
-        return listing.discardUploads(prefix, timing.now().minus(age));
+        return listing.discardUploads(prefix, age, this::timeOfTheService);
+    }
+
+    /** The service says when an upload began, and a host whose clock is wrong must not take a young one for old. */
+    private Instant timeOfTheService() {
+        return timing.now().plus(clockSkew().orElse(Duration.ZERO));
     }
 
     @Override

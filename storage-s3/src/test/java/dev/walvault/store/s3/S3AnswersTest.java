@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class S3AnswersTest {
     private static final ObjectKey KEY = ObjectKey.of("a", "b");
     private static final String WRITE_ID = "x-amz-meta-walvault-write-id";
+    private static final String LAST_MODIFIED = "Last-Modified: Sat, 21 Nov 2026 03:00:00 GMT";
     private static final Answer NOTHING_THERE = Answer.error(404, "NoSuchKey");
 
     @TempDir
@@ -118,6 +119,18 @@ class S3AnswersTest {
     }
 
     @Test
+    void aPageForPeopleIsNoObjectAndNoProofOfOne() throws Exception {
+        says(request -> Answer.captivePortal(200));
+
+        try (S3Store store = store("deadline=1ms")) {
+            assertThatThrownBy(() -> store.open(KEY)).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> store.head(KEY)).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> store.createIfAbsent(KEY, Content.of(new byte[3])))
+                    .isInstanceOf(StoreException.class);
+        }
+    }
+
+    @Test
     void aPageForPeopleIsNoEmptyListing() throws Exception {
         says(request -> Answer.captivePortal(200));
 
@@ -149,7 +162,7 @@ class S3AnswersTest {
     void aSuccessWithoutATagIsAskedAbout() throws Exception {
         says(request -> request.kind() == RequestKind.PUT_OBJECT
                 ? new Answer(200, List.of(), "")
-                : new Answer(200, List.of(WRITE_ID + ": " + writeIdOf(asked.getFirst())), ""));
+                : new Answer(200, List.of(WRITE_ID + ": " + writeIdOf(asked.getFirst()), LAST_MODIFIED), ""));
 
         try (S3Store store = store()) {
             assertThat(store.createIfAbsent(KEY, Content.of(new byte[3]))).isEqualTo(CreateOutcome.CREATED);

@@ -78,7 +78,7 @@ class StalledServerTest {
             socket.getInputStream().read();
         });
 
-        try (S3Store store = open(url, "2s")) {
+        try (S3Store store = open(url, "1s")) {
             assertStalled(() -> store.createIfAbsent(KEY, Content.of(LARGE)));
         }
     }
@@ -88,24 +88,27 @@ class StalledServerTest {
     void aServerThatNeverAnswersIsGivenUp(Protocol protocol) throws Exception {
         String url = serve(protocol, socket -> socket.getInputStream().transferTo(OutputStream.nullOutputStream()));
 
-        try (S3Store store = open(url, "2s")) {
+        try (S3Store store = open(url, "1s")) {
             assertStalled(() -> store.createIfAbsent(KEY, Content.of(new byte[10])));
-            assertStalled(() -> store.open(KEY));
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aBodyThatStopsInTheMiddleIsGivenUp(Protocol protocol) throws Exception {
-        String url = serve(protocol, socket -> {
+    @Test
+    void aBodyThatStopsInTheMiddleIsGivenUp() throws Exception {
+        String url = serve(Protocol.HTTP, socket -> {
             socket.getInputStream().read(new byte[8_192]);
-            socket.getOutputStream()
-                    .write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nETag: \"x\"\r\n\r\nsome"
-                            .getBytes(StandardCharsets.US_ASCII));
+            String head = String.join(
+                    "\r\n",
+                    "HTTP/1.1 200 OK",
+                    "Content-Length: 1000",
+                    "Last-Modified: Sat, 21 Nov 2026 03:00:00 GMT",
+                    "",
+                    "");
+            socket.getOutputStream().write((head + "some").getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().flush();
         });
 
-        try (S3Store store = open(url, "2s");
+        try (S3Store store = open(url, "1s");
                 InputStream in = store.open(KEY).orElseThrow()) {
             assertThat(in.readNBytes(4)).asString(StandardCharsets.US_ASCII).isEqualTo("some");
             assertStalled(in::read);
