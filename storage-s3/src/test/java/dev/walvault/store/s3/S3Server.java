@@ -25,7 +25,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * A real S3 server as a process of its own: s3proxy over a temporary directory, on loopback, over HTTP and HTTPS, with
- * signatures verified. Its data outlives {@link #stop()} and {@link #kill()} and is removed by {@link #close()}.
+ * signatures verified. Headers that it does not know, such as a session's token, are part of the signature and otherwise
+ * ignored. Its data outlives {@link #stop()} and {@link #kill()} and is removed by {@link #close()}.
  */
 public final class S3Server implements AutoCloseable {
     public static final String IDENTITY = "walvault-test";
@@ -187,6 +188,7 @@ public final class S3Server implements AutoCloseable {
                 s3proxy.identity=%s
                 s3proxy.credential=%s
                 s3proxy.maximum-timeskew=%d
+                s3proxy.ignore-unknown-headers=true
                 jclouds.provider=filesystem-nio2
                 jclouds.identity=unused
                 jclouds.credential=unused
