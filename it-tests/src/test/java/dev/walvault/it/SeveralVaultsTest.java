@@ -1,0 +1,140 @@
+package dev.walvault.it;
+
+import static dev.walvault.it.Site.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A server with two vaults, of which one is away for a while and the other loses half of what it has. */
+class SeveralVaultsTest {
+
+    @Test
+    void twoVaultsTogetherBringBackWhatNeitherCouldAlone() throws Exception {
+        try (var site = Site.start(
+                PostgresBinaries.of(15),
+                setup -> setup.walSegmentMegabytes(4),
+                workspace -> List.of(url(workspace, "first"), url(workspace, "second")),
+                "[archive_push]\ncopies = 1\n")) {
+            Path first = site.workspace().path("first");
+            Path second = site.workspace().path("second");
+            var primary = site.primary();
+            Optional<Pgbench> pgbench = Pgbench.on(primary);
+            if (pgbench.isPresent()) {
+                pgbench.get().initialise(1);
+            }
+            var ledger = CommittedLedger.start(primary, 2);
+            site.ok("backup");
+            site.ok("copy", "1", "2");
+
+            Path away = Files.move(second, site.workspace().path("second-away"));
+            Optional<Running> load =
+                    pgbench.isPresent() ? Optional.of(pgbench.get().start(2, Duration.ofSeconds(2))) : Optional.empty();
+            ledger.awaitMore(50, PATIENCE);
+            if (load.isPresent()) {
+                load.get().await(PATIENCE).orThrow();
+            }
+            // what is written meanwhile would have to be awaited too
+            ledger.stop();
+            site.archiveAll();
+            assertThat(site.ok("info")).contains("cannot be reached");
+            assertThat(owed(site)).isNotEmpty();
+
+            Files.move(away, second);
+            forgetThatItWasAway(site);
+            Condition.await("the second vault is caught up", PATIENCE, () -> {
+                primary.sql("SELECT pg_logical_emit_message(false, 'more', 'wal')");
+                primary.awaitArchived(primary.switchWal(), PATIENCE);
+                return owed(site).isEmpty();
+            });
+            ledger.resume();
+            ledger.awaitMore(20, PATIENCE);
+            ledger.stop();
+            site.archiveAll();
+            assertThat(site.ok("info", "--output", "json")).doesNotContain("\"lacking\":1", "\"failed\":[{");
+            primary.stop();
+
+            lose(segments(first), 0);
+            lose(segments(second), 1);
+            flip(named(first, "000001"));
+            for (String alone : List.of("1", "2")) {
+                assertThat(site.walvault()
+                                .run(
+                                        "restore",
+                                        "--vault",
+                                        alone,
+                                        "-D",
+                                        site.workspace().path("alone" + alone).toString())
+                                .status())
+                        .isNotZero();
+            }
+            try (var server = site.restore("copy")) {
+                assertThat(ledger.differences(server, new CommittedLedger.Target.Latest()))
+                        .isEqualTo(List.of());
+            }
+        }
+    }
+
+    private static String url(Workspace workspace, String name) {
+        return "file://" + workspace.path(name);
+    }
+
+    private static List<Path> owed(Site site) throws IOException {
+        Path debts = site.workspace().path("state/debts");
+        try {
+            return files(debts);
+        } catch (UncheckedIOException _) {
+            // one was paid while they were listed
+            return List.of(debts);
+        }
+    }
+
+    /** Otherwise it is not asked again for half a minute. */
+    private static void forgetThatItWasAway(Site site) throws IOException {
+        for (Path mark : files(site.workspace().path("state/away"))) {
+            Files.deleteIfExists(mark);
+        }
+    }
+
+    private static List<Path> segments(Path vault) throws IOException {
+        return files(vault).stream()
+                .filter(file -> file.getFileName().toString().matches("[0-9A-F]{24}"))
+                .toList();
+    }
+
+    private static Path named(Path vault, String name) throws IOException {
+        return files(vault).stream()
+                .filter(file -> file.endsWith(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Every second one. */
+    private static void lose(List<Path> files, int from) throws IOException {
+        for (int i = from; i < files.size(); i += 2) {
+            Files.delete(files.get(i));
+        }
+    }
+
+    private static void flip(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    private static List<Path> files(Path below) throws IOException {
+        if (!Files.exists(below)) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.walk(below)) {
+            return paths.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+}
