@@ -12,6 +12,7 @@ import dev.walvault.examine.Finding;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.store.s3.S3Policies;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +30,12 @@ import picocli.CommandLine.Option;
             "%nIt stores probes of its own, about 30 MB in all, and removes them. Run it as the server's user. The status is 0"
                     + " if nothing failed; warnings do not count."
         },
-        footer = {"%nExamples:", "  walvault doctor", "  walvault doctor --vault file:///mnt/offsite/pg --output json"})
+        footer = {
+            "%nExamples:",
+            "  walvault doctor",
+            "  walvault doctor --policies",
+            "  walvault doctor --vault file:///mnt/offsite/pg --output json"
+        })
 final class DoctorCommand implements Subcommand {
     private final Invocation invocation;
 
@@ -38,6 +44,12 @@ final class DoctorCommand implements Subcommand {
             paramLabel = "VAULT",
             description = "which vault: a number of the configuration, from 1 (default), or a URL")
     private String vault = "1";
+
+    @Option(
+            names = "--policies",
+            description =
+                    "examine nothing; print the IAM policies that an S3 vault needs: to push, to restore, to expire")
+    private boolean policies;
 
     DoctorCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -49,6 +61,9 @@ final class DoctorCommand implements Subcommand {
         var examiner = new Examiner(invocation.cancellation(), invocation.console()::finding);
         try (var wiring = new Wiring(invocation)) {
             StoreLocation location = wiring.location(vault);
+            if (policies) {
+                return printPolicies(location);
+            }
             Optional<Path> pgdata = settings.path(Setting.PGDATA).filter(Files::isDirectory);
             examiner.run(wiring.driverChecks(location, pgdata));
             var patient = new VaultDoctor.Patient(
@@ -74,6 +89,13 @@ final class DoctorCommand implements Subcommand {
                                                 .toList()),
                         () -> summary(examiner.findings()));
         return examiner.worst().map(ErrorCode::exitStatus).orElse(0);
+    }
+
+    private int printPolicies(StoreLocation location) throws ArchiverException {
+        S3Policies found = Wiring.policies(location)
+                .orElseThrow(() -> Usage.wrong("a vault on a file system has no IAM policies"));
+        invocation.console().result("doctor", PolicyText.json(found), () -> PolicyText.text(found));
+        return 0;
     }
 
     private static Optional<SystemIdentifier> system(Examiner examiner, Optional<Path> pgdata)

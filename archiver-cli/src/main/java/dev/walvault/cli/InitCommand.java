@@ -7,12 +7,14 @@ import dev.walvault.json.JsonText;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.s3.S3Policies;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.Vault;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -42,7 +44,8 @@ final class InitCommand implements Subcommand {
             var made = new ArrayList<Made>();
             for (WiredVault vault : wiring.vaults(wiring.storingKeyring())) {
                 try {
-                    made.add(introduce(vault, identity));
+                    var place = wiring.location(String.valueOf(vault.number()));
+                    made.add(introduce(vault, identity, Wiring.policies(place)));
                 } catch (ArchiverException e) {
                     throw made.isEmpty() ? e : afterOthers(vault, made, e);
                 }
@@ -62,6 +65,7 @@ final class InitCommand implements Subcommand {
                                                 "systemIdentifier",
                                                 identity.system().toString())
                                         .put("created", first.outcome() == CreateOutcome.CREATED);
+                                first.putPolicies(json);
                                 if (made.size() > 1) {
                                     json.putObjects(
                                             "vaults",
@@ -71,14 +75,17 @@ final class InitCommand implements Subcommand {
                                 }
                             },
                             () -> made.stream()
-                                    .map(each -> text(each.access(), identity, each.outcome()))
+                                    .map(each -> text(each.access(), identity, each.outcome())
+                                            + each.policies()
+                                                    .map(PolicyText::text)
+                                                    .orElse(""))
                                     .collect(Collectors.joining("\n")));
             return 0;
         }
     }
 
     /** A vault that knows the system now. */
-    private record Made(MemberAccess access, CreateOutcome outcome) {
+    private record Made(MemberAccess access, CreateOutcome outcome, Optional<S3Policies> policies) {
         JsonText put(JsonText json) {
             return json.put("vault", access.vault().location())
                     .put("vaultId", access.vault().id())
@@ -87,13 +94,19 @@ final class InitCommand implements Subcommand {
 
         void json(JsonText json) {
             put(json).put("created", outcome == CreateOutcome.CREATED);
+            putPolicies(json);
+        }
+
+        void putPolicies(JsonText json) {
+            policies.ifPresent(each -> json.putObject("policies", PolicyText.json(each)));
         }
     }
 
-    private static Made introduce(WiredVault vault, SystemIdentity identity) throws ArchiverException {
+    private static Made introduce(WiredVault vault, SystemIdentity identity, Optional<S3Policies> policies)
+            throws ArchiverException {
         MemberAccess access = vault.create();
         access.vault().createCluster(access.cluster(), identity.created());
-        return new Made(access, access.of(identity.system()).introduce(identity));
+        return new Made(access, access.of(identity.system()).introduce(identity), policies);
     }
 
     private static ArchiverException afterOthers(WiredVault vault, List<Made> made, ArchiverException e) {

@@ -17,9 +17,12 @@ import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.Recipients;
+import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.fs.FsChecks;
 import dev.walvault.store.fs.FsStore;
+import dev.walvault.store.s3.S3Checks;
+import dev.walvault.store.s3.S3Policies;
 import dev.walvault.store.s3.S3Store;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Keyring;
@@ -122,10 +125,19 @@ final class Wiring implements AutoCloseable {
     }
 
     /** What only the driver knows of its store. */
-    List<Check> driverChecks(StoreLocation location, Optional<Path> pgdata) {
+    List<Check> driverChecks(StoreLocation location, Optional<Path> pgdata) throws ConfigurationException {
         return switch (location) {
             case StoreLocation.FileSystem(Path root) -> FsChecks.of(root, pgdata);
-            case StoreLocation.S3 _ -> List.of();
+            case StoreLocation.S3 bucket ->
+                S3Checks.of(bucket, ObjectKey.of(cluster().value()));
+        };
+    }
+
+    /** What a store at {@code location} has to allow; empty where no such policies exist. */
+    static Optional<S3Policies> policies(StoreLocation location) {
+        return switch (location) {
+            case StoreLocation.FileSystem _ -> Optional.empty();
+            case StoreLocation.S3 bucket -> Optional.of(S3Policies.of(bucket));
         };
     }
 

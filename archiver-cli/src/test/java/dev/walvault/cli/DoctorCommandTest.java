@@ -67,4 +67,15 @@ class DoctorCommandTest {
         assertThat(ran.status()).isEqualTo(52);
         assertThat(ran.out()).containsPattern("(?m)^FAILED +system ");
     }
+
+    @Test
+    void thePoliciesOfAnS3VaultArePrintedWithoutARequest() throws IOException {
+        Site site = Site.initialised(directory);
+
+        Ran ran = site.run("doctor", "--policies", "--vault", "s3://bucket/pg?region=eu-central-1");
+
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out()).contains("To hosts that restore:", "\"Resource\": \"arn:aws:s3:::bucket/pg/*\"");
+        assertThat(site.run("doctor", "--policies").status()).isEqualTo(2);
+    }
 }

@@ -105,8 +105,24 @@ final class S3Listing {
      * after each page.
      */
     int discardUploads(ObjectKey prefix, Duration age, Supplier<Instant> now) throws StoreException {
+        return eachUpload(prefix, age, now, this::discard);
+    }
+
+    /** How much was begun longer ago than {@code age} and never completed. */
+    int countUploads(ObjectKey prefix, Duration age, Supplier<Instant> now) throws StoreException {
+        return eachUpload(prefix, age, now, (_, _) -> true);
+    }
+
+    /** What is done with an upload; whether it counts. */
+    @FunctionalInterface
+    private interface UploadVisitor {
+        boolean visit(String name, String uploadId) throws StoreException;
+    }
+
+    private int eachUpload(ObjectKey prefix, Duration age, Supplier<Instant> now, UploadVisitor visitor)
+            throws StoreException {
         String failed = "could not list unfinished uploads under \"" + requests.urlOf(prefix) + "\"";
-        int discarded = 0;
+        int counted = 0;
         String key = null;
         String id = null;
         while (true) {
@@ -122,12 +138,12 @@ final class S3Listing {
             for (MultipartUpload upload : page.uploads()) {
                 if (upload.key().startsWith(requests.nameOf(prefix) + "/")
                         && upload.initiated().isBefore(oldest)
-                        && discard(upload.key(), upload.uploadId())) {
-                    discarded++;
+                        && visitor.visit(upload.key(), upload.uploadId())) {
+                    counted++;
                 }
             }
             if (!Boolean.TRUE.equals(page.isTruncated())) {
-                return discarded;
+                return counted;
             }
             key = page.nextKeyMarker();
             id = page.nextUploadIdMarker();

@@ -100,6 +100,16 @@ public final class S3Store implements ObjectStore {
         return factory.clockSkew();
     }
 
+    /** Where the access key comes from. */
+    S3Credentials credentials() {
+        return factory.credentials();
+    }
+
+    /** How many uploads were begun longer ago than {@code age} and never completed. */
+    int countAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+        return listing.countUploads(prefix, age, this::timeOfTheService);
+    }
+
     @Override
     public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
         if (content.length() > LARGEST_PUT) {
