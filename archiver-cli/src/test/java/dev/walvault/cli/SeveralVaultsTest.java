@@ -56,6 +56,11 @@ class SeveralVaultsTest {
         return site.run("archive-get", name, DESTINATION);
     }
 
+    /** How a vault on a file system is named in messages. */
+    private static String url(Path vault) {
+        return "file://" + vault;
+    }
+
     private Path away(Path vault) {
         return vault.resolveSibling(vault.getFileName() + "-away");
     }
@@ -107,7 +112,7 @@ class SeveralVaultsTest {
         Ran ran = site.run("init");
 
         assertThat(ran.status()).isEqualTo(30);
-        assertThat(ran.err()).contains("ERROR:  vault \"" + file + "\": ").contains("done: \"file://" + one + "\"");
+        assertThat(ran.err()).contains("ERROR:  vault \"" + url(file) + "\": ").contains("done: \"" + url(one) + "\"");
     }
 
     @Test
@@ -128,15 +133,15 @@ class SeveralVaultsTest {
         assertThat(ran.status()).isZero();
         assertThat(ran.err())
                 .startsWith("WARNING:  \"" + SEGMENT
-                        + "\" is not in every vault yet and is brought there later; vault \"" + two + "\": ");
-        assertThat(site.run("info").out()).containsPattern("2 +" + two + " +- +cannot be reached +unknown +1\n");
+                        + "\" is not in every vault yet and is brought there later; vault \"" + url(two) + "\": ");
+        assertThat(site.run("info").out()).containsPattern("2 +" + url(two) + " +- +cannot be reached +unknown +1\n");
 
         comeBack(two);
-        assertThat(site.run("info").out()).containsPattern("2 +" + two + " +1 +none +1 +1\n");
+        assertThat(site.run("info").out()).containsPattern("2 +" + url(two) + " +1 +none +1 +1\n");
         assertThat(push(NEXT)).isEqualTo(new Ran(0, "", ""));
 
         assertThat(stored(two, SEGMENT)).hasSameBinaryContentAs(stored(one, SEGMENT));
-        assertThat(site.run("info").out()).containsPattern("2 +" + two + " +1 +" + NEXT + " +0 +0\n");
+        assertThat(site.run("info").out()).containsPattern("2 +" + url(two) + " +1 +" + NEXT + " +0 +0\n");
     }
 
     @Test
@@ -147,7 +152,7 @@ class SeveralVaultsTest {
         Ran ran = push(SEGMENT);
 
         assertThat(ran.status()).isEqualTo(30);
-        assertThat(ran.err()).startsWith("ERROR:  vault \"" + two + "\": ");
+        assertThat(ran.err()).startsWith("ERROR:  vault \"" + url(two) + "\": ");
         assertThat(stored(one, SEGMENT)).exists();
     }
 
@@ -161,7 +166,7 @@ class SeveralVaultsTest {
         Ran ran = push(SEGMENT);
 
         assertThat(ran.status()).isEqualTo(20);
-        assertThat(ran.err()).startsWith("ERROR:  vault \"" + two + "\": ");
+        assertThat(ran.err()).startsWith("ERROR:  vault \"" + url(two) + "\": ");
     }
 
     @ParameterizedTest
@@ -195,7 +200,7 @@ class SeveralVaultsTest {
         Ran ran = get(NEXT);
 
         assertThat(ran.status()).isEqualTo(255);
-        assertThat(ran.err()).startsWith("ERROR:  vault \"" + two + "\": ");
+        assertThat(ran.err()).startsWith("ERROR:  vault \"" + url(two) + "\": ");
     }
 
     @Test
@@ -209,15 +214,15 @@ class SeveralVaultsTest {
         Ran ran = site.run("info");
 
         assertThat(ran.out())
-                .startsWith("vaults \"file://" + one + ", file://" + two + "\"")
+                .startsWith("vaults \"" + url(one) + ", " + url(two) + "\"")
                 .containsPattern("1 +" + SEGMENT + " +" + NEXT + " +-\n")
-                .containsPattern("1 +" + one + " +1 +" + SEGMENT + " +1 +0\n")
-                .containsPattern("2 +" + two + " +1 +" + NEXT + " +1 +0\n");
+                .containsPattern("1 +" + url(one) + " +1 +" + SEGMENT + " +1 +0\n")
+                .containsPattern("2 +" + url(two) + " +1 +" + NEXT + " +1 +0\n");
         assertThat(site.run("info", "--vault", "2").out())
-                .startsWith("vault \"file://" + two + "\"")
+                .startsWith("vault \"" + url(two) + "\"")
                 .doesNotContain(SEGMENT)
                 .doesNotContain("LACKS");
-        assertThat(site.run("info", "--vault", one.toString()).out()).startsWith("vault \"file://" + one + "\"");
+        assertThat(site.run("info", "--vault", url(one)).out()).startsWith("vault \"" + url(one) + "\"");
     }
 
     @Test
@@ -225,7 +230,7 @@ class SeveralVaultsTest {
         Ran ran = site.run("info", "--vault", "3");
 
         assertThat(ran.status()).isEqualTo(2);
-        assertThat(ran.err()).contains("there is no vault \"3\"", "1 (" + one + "), 2 (" + two + ")");
+        assertThat(ran.err()).contains("there is no vault \"3\"", "1 (" + url(one) + "), 2 (" + url(two) + ")");
     }
 
     @Test

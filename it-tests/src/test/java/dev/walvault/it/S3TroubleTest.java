@@ -30,6 +30,17 @@ class S3TroubleTest {
         return s3;
     }
 
+    /** Rows that hardly compress, so that a backup of them takes many parts. */
+    private static void createLargeTable(Site site) throws Exception {
+        site.primary()
+                .sql("CREATE TABLE large AS SELECT n, (SELECT string_agg(md5((n * 100 + part)::text), '')"
+                        + " FROM generate_series(1, 30) part) FROM generate_series(1, 60000) n");
+    }
+
+    private static void requireLargeTable(PostgresServer server) throws Exception {
+        assertThat(server.value("SELECT count(*) FROM large")).isEqualTo("60000");
+    }
+
     private static void requireRows(PostgresServer server, int rows) throws Exception {
         assertThat(server.value("SELECT count(*) FROM t")).isEqualTo(String.valueOf(rows));
     }
@@ -104,9 +115,7 @@ class S3TroubleTest {
                 new BadWeather(random, 0.03).over(s3.proxy());
                 var ledger = CommittedLedger.start(site.primary(), 3);
                 ledger.awaitMore(100, PATIENCE);
-                site.primary()
-                        .sql(
-                                "CREATE TABLE large AS SELECT n, repeat(md5(n::text), 30) FROM generate_series(1, 60000) n");
+                createLargeTable(site);
                 site.ok("backup");
                 ledger.awaitMore(200, PATIENCE);
                 ledger.stop();
@@ -117,7 +126,7 @@ class S3TroubleTest {
                 try (var server = site.restore("copy", "--archive-mode", "off")) {
                     assertThat(ledger.differences(server, new CommittedLedger.Target.Latest()))
                             .isEmpty();
-                    assertThat(server.value("SELECT count(*) FROM large")).isEqualTo("60000");
+                    requireLargeTable(server);
                 }
             }
         });
@@ -127,8 +136,7 @@ class S3TroubleTest {
     void aBackupWhoseCredentialsExpireGoesOnWithTheNewOnes() throws Exception {
         try (var s3 = S3Site.start(setup -> setup, "part-size=5M", "deadline=30s")) {
             Site site = s3.site();
-            site.primary()
-                    .sql("CREATE TABLE large AS SELECT n, repeat(md5(n::text), 30) FROM generate_series(1, 60000) n");
+            createLargeTable(site);
             Path credentials = site.workspace().path("s3-credentials");
             String valid = Files.readString(credentials);
             // what the running backup knows is told to be expired as soon as it has sent some parts; a moment later the
@@ -146,7 +154,7 @@ class S3TroubleTest {
             site.archiveAll();
             site.primary().stop();
             try (var server = site.restore("copy", "--archive-mode", "off")) {
-                assertThat(server.value("SELECT count(*) FROM large")).isEqualTo("60000");
+                requireLargeTable(server);
             }
         }
     }
@@ -155,8 +163,7 @@ class S3TroubleTest {
     void aBackupThatTheStoreBreaksLeavesNothingBehind() throws Exception {
         try (var s3 = S3Site.start(setup -> setup, "part-size=5M", "deadline=2s")) {
             Site site = s3.site();
-            site.primary()
-                    .sql("CREATE TABLE large AS SELECT n, repeat(md5(n::text), 30) FROM generate_series(1, 60000) n");
+            createLargeTable(site);
             s3.proxy()
                     .add(Rule.on(RequestKind.MULTIPART_PART)
                             .after(2)
