@@ -8,9 +8,14 @@ import dev.walvault.store.s3.Answer;
 import dev.walvault.store.s3.Misbehaviour;
 import dev.walvault.store.s3.RequestKind;
 import dev.walvault.store.s3.Rule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The store goes away, lies or forgets who we are, while a server works with it. */
@@ -138,24 +143,43 @@ class S3TroubleTest {
             Site site = s3.site();
             createLargeTable(site);
             Path credentials = site.workspace().path("s3-credentials");
-            String valid = Files.readString(credentials);
-            // what the running backup knows is told to be expired as soon as it has sent some parts; a moment later the
-            // file says what is good for the next requests
-            var expired = s3.proxy()
-                    .add(Rule.on(RequestKind.MULTIPART_PART)
-                            .after(2)
-                            .times(2)
-                            .then(new Misbehaviour.Say(Answer.expiredToken())));
-            try (var backup = site.walvault().start("backup", "--label", "rotated")) {
-                Condition.await("the expiry", PATIENCE, () -> expired.fired() > 0);
-                site.workspace().write("s3-credentials", valid + "\n");
-                assertThat(backup.await(PATIENCE).status()).isZero();
-            }
+            String keys = Files.readString(credentials);
+            site.workspace().write("s3-credentials", keys + "aws_session_token = old\n");
+            Path renewed = site.workspace().write("renewed", keys + "aws_session_token = fresh\n");
+            var parts = new AtomicInteger();
+            var refused = new AtomicInteger();
+            s3.proxy().add(request -> {
+                boolean part = RequestKind.MULTIPART_PART.test(request);
+                if (part && parts.incrementAndGet() == 3) {
+                    move(renewed, credentials);
+                }
+                boolean old = request.header("x-amz-security-token")
+                        .filter("old"::equals)
+                        .isPresent();
+                if (parts.get() < 3 || !old) {
+                    return Optional.empty();
+                }
+                refused.incrementAndGet();
+                return Optional.of(Answer.expiredToken());
+            });
+
+            site.ok("backup", "--label", "rotated");
+
+            assertThat(refused).hasPositiveValue();
             site.archiveAll();
             site.primary().stop();
             try (var server = site.restore("copy", "--archive-mode", "off")) {
                 requireLargeTable(server);
             }
+        }
+    }
+
+    /** As a tool that renews credentials does it: whole or not at all. */
+    private static void move(Path renewed, Path credentials) {
+        try {
+            Files.move(renewed, credentials, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
