@@ -58,7 +58,10 @@ final class PackUnpacker {
         this.listener = listener;
     }
 
-    /** Unpacks a pack; from its beginning in another vault, where there is one, if it cannot be read or is damaged. */
+    /**
+     * Unpacks a pack; from its beginning in another vault, if it cannot be read or is damaged. Where there is no other one,
+     * what is damaged is read once more: it may have happened on the way.
+     */
     void unpack(ManifestPack pack, Check check) throws ArchiverException {
         for (Backups each : sources.subList(0, sources.size() - 1)) {
             var attempt = new Attempt(each, pack, check);
@@ -67,13 +70,25 @@ final class PackUnpacker {
                 return;
             } catch (ArchiverException e) {
                 requireElsewhere(e);
-                attempt.undo();
-                listener.on(new Event.Warning(e.getMessage()
-                        + e.detail().map(detail -> " (" + detail + ")").orElse("")
-                        + "; it is read from another vault"));
+                anew(attempt, e, "it is read from another vault");
             }
         }
-        new Attempt(sources.getLast(), pack, check).run();
+        var last = new Attempt(sources.getLast(), pack, check);
+        try {
+            last.run();
+        } catch (ArchiverException e) {
+            if (sources.size() > 1 || e.code() != ErrorCode.CORRUPT) {
+                throw e;
+            }
+            anew(last, e, "it is read once more");
+            new Attempt(sources.getLast(), pack, check).run();
+        }
+    }
+
+    private void anew(Attempt failed, ArchiverException e, String how) throws ArchiverException {
+        failed.undo();
+        listener.on(new Event.Warning(
+                e.getMessage() + e.detail().map(detail -> " (" + detail + ")").orElse("") + "; " + how));
     }
 
     /** Throws what no other vault can make good. */

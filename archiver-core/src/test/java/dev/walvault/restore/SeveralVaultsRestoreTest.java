@@ -9,7 +9,9 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.Seeds;
 import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Event;
 import dev.walvault.observe.Heard;
+import dev.walvault.observe.Listener;
 import dev.walvault.pg.Lsn;
 import dev.walvault.store.AwayStore;
 import dev.walvault.store.Content;
@@ -204,6 +206,27 @@ class SeveralVaultsRestoreTest {
         restore(together(breaking, second));
 
         isWhole();
+    }
+
+    @Test
+    void whatWasDamagedOnTheWayIsReadOnceMore() throws Exception {
+        var flipping = new FaultyStore(site.store);
+        ObjectKey pack = key(site.store, "packs/000002");
+        flipping.flipByte(pack, 1 << 20);
+        var warnings = new ArrayList<Event>();
+        Listener healing = event -> {
+            if (event instanceof Event.Warning) {
+                warnings.add(event);
+                flipping.heal(pack);
+            }
+        };
+        MemberVaults alone = MemberVaults.of(member(flipping));
+
+        new Restore(alone, site.author, healing, new Cancellation())
+                .run(plan(alone), new RestoreOptions(data, TablespaceMapping.NONE, 2, SETTINGS));
+
+        isWhole();
+        assertThat(warnings).first().asString().contains("it is read once more");
     }
 
     @Test

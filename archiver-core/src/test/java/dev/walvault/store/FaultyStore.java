@@ -123,6 +123,11 @@ public final class FaultyStore implements ObjectStore {
         return this;
     }
 
+    /** What is read under {@code key} is whole again. */
+    public void heal(ObjectKey key) {
+        bodies.remove(key);
+    }
+
     /** From now on every call fails with {@link #unreachable()}, until {@link #comeBack()}. */
     public void goAway() {
         away = true;
