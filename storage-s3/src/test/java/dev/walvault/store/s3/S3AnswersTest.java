@@ -240,37 +240,6 @@ class S3AnswersTest {
     }
 
     @Test
-    void anObjectIsAskedToBeKeptAsTheOptionsSay() throws Exception {
-        says(request -> new Answer(200, List.of("ETag: \"t\""), ""));
-
-        try (S3Store store = store(
-                "sse=kms",
-                "sse-kms-key-id=alias/x",
-                "storage-class-wal=STANDARD_IA",
-                "lock-mode=governance",
-                "lock-days-wal=3",
-                "requester-pays=yes",
-                "checksum=md5")) {
-            store.createIfAbsent(KEY, Content.of(new byte[3]));
-        }
-
-        S3Request put = asked.getFirst();
-        assertThat(put.header("If-None-Match")).contains("*");
-        assertThat(put.header("Content-Length")).contains("3");
-        assertThat(put.header("x-amz-server-side-encryption")).contains("aws:kms");
-        assertThat(put.header("x-amz-server-side-encryption-aws-kms-key-id")).contains("alias/x");
-        assertThat(put.header("x-amz-storage-class")).contains("STANDARD_IA");
-        assertThat(put.header("x-amz-object-lock-mode")).contains("GOVERNANCE");
-        assertThat(put.header("x-amz-object-lock-retain-until-date")).isPresent();
-        assertThat(put.header("x-amz-request-payer")).contains("requester");
-        assertThat(put.header("Content-MD5")).contains(Checksums.md5(new byte[3], 0, 3));
-        assertThat(put.header("x-amz-meta-walvault-crc32c")).contains(Checksums.crc32c(new byte[3], 0, 3));
-        assertThat(put.header("x-amz-checksum-crc32c")).isEmpty();
-        assertThat(put.header("Transfer-Encoding")).isEmpty();
-        assertThat(put.header("Content-Encoding")).isEmpty();
-    }
-
-    @Test
     void aHostThatDoesNotExistAndAPortWhereNobodyListensAreNamed() throws Exception {
         try (S3Store store = storeWithKey(URI.create("http://s3.walvault.invalid"), "deadline=1ms")) {
             assertThatThrownBy(() -> store.open(KEY))

@@ -68,10 +68,23 @@ abstract class S3DriverTest {
     }
 
     final ObjectStore storeAt(String url) throws Exception {
+        return storeAt(url, Timing.system());
+    }
+
+    final ObjectStore storeAt(String url, Timing timing) throws Exception {
         var location = (StoreLocation.S3) StoreLocation.parse(url);
-        ObjectStore store = S3Store.open(location, _ -> ObjectKind.WAL, events::add);
+        ObjectStore store = S3Store.open(location, S3DriverTest::kindOf, events::add, timing);
         opened.add(store);
         return store;
+    }
+
+    /** As much of a vault's layout as these tests need. */
+    private static ObjectKind kindOf(ObjectKey key) {
+        return switch (key.value().split("/", 2)[0]) {
+            case "wal" -> ObjectKind.WAL;
+            case "backups" -> ObjectKind.BACKUP;
+            default -> ObjectKind.DOCUMENT;
+        };
     }
 
     static CreateOutcome create(ObjectStore store) throws IOException {
