@@ -19,7 +19,7 @@ public enum S3Option {
             "eu-central-1",
             Check.matching("[A-Za-z0-9-]{1,64}", "it is a name such as eu-central-1"),
             "the region that requests are signed for; if not set, `AWS_REGION`, then `us-east-1` if there is an endpoint, then the"
-                    + " AWS profile or the instance"),
+                    + " region of the AWS profile"),
     PATH_STYLE(
             "",
             "yes",

@@ -16,7 +16,6 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -110,7 +109,7 @@ final class S3ClientFactory implements AutoCloseable {
         return Objects.requireNonNull(region);
     }
 
-    /** Only Amazon's own service has a region that has to be found out. */
+    /** Only Amazon's own service has a region that has to be known. The instance is not asked: elsewhere nobody answers. */
     private Region region() throws ConfigurationException {
         Optional<String> named = options.region()
                 .or(() -> Optional.ofNullable(environment.get("AWS_REGION")))
@@ -118,17 +117,22 @@ final class S3ClientFactory implements AutoCloseable {
         if (named.isPresent()) {
             return Region.of(named.get());
         }
-        if (options.endpoint().isPresent()) {
-            return Region.US_EAST_1;
-        }
+        return options.endpoint().isPresent() ? Region.US_EAST_1 : regionOfProfile();
+    }
+
+    private Region regionOfProfile() throws ConfigurationException {
+        Fault unknown = Fault.of(ErrorCode.CONFIGURATION, "the region of the bucket is not known")
+                .hint("add region=... to the vault's URL: s3://bucket/prefix?region=eu-central-1");
         try {
-            return new DefaultAwsRegionProviderChain().getRegion();
-        } catch (SdkException e) {
-            throw Fault.of(ErrorCode.CONFIGURATION, "the region of the bucket is not known")
-                    .hint("set \"region\" in the vault's URL: s3://bucket/prefix?region=eu-central-1")
-                    .cause(e)
-                    .configuration();
+            Optional<String> named = credentials.regionOfProfile();
+            if (named.isPresent()) {
+                return Region.of(named.get());
+            }
+        } catch (SdkException | IllegalStateException e) {
+            throw unknown.detail(String.valueOf(e.getMessage())).cause(e).configuration();
         }
+        throw unknown.detail("neither the URL nor AWS_REGION names it, nor does the AWS profile")
+                .configuration();
     }
 
     @Override

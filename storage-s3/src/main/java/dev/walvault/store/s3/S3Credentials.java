@@ -25,6 +25,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.profiles.ProfileFileLocation;
+import software.amazon.awssdk.profiles.ProfileProperty;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentialsProvider;
@@ -136,19 +137,28 @@ final class S3Credentials implements AwsCredentialsProvider, AutoCloseable {
     }
 
     private AwsCredentialsProvider fromProfile() {
-        Optional<Path> file = options.credentialsFile();
-        if (file.isPresent() && !Files.isReadable(file.get())) {
-            throw new IllegalStateException("file \"" + file.get() + "\" cannot be read");
-        }
-        ProfileFile content = file.map(path -> ProfileFile.builder()
-                        .content(path)
-                        .type(ProfileFile.Type.CREDENTIALS)
-                        .build())
-                .orElseGet(ProfileFile::defaultProfileFile);
+        ProfileFile content = profiles();
         return ProfileCredentialsProvider.builder()
                 .profileFile(() -> content)
                 .profileName(profile())
                 .build();
+    }
+
+    private ProfileFile profiles() {
+        Optional<Path> file = options.credentialsFile();
+        if (file.isPresent() && !Files.isReadable(file.get())) {
+            throw new IllegalStateException("file \"" + file.get() + "\" cannot be read");
+        }
+        return file.map(path -> ProfileFile.builder()
+                        .content(path)
+                        .type(ProfileFile.Type.CREDENTIALS)
+                        .build())
+                .orElseGet(ProfileFile::defaultProfileFile);
+    }
+
+    /** What the profile says beside the keys; throws IllegalStateException or SdkException if its file cannot be read. */
+    Optional<String> regionOfProfile() {
+        return profiles().profile(profile()).flatMap(found -> found.property(ProfileProperty.REGION));
     }
 
     private AwsCredentialsProvider fromWebIdentity() {

@@ -13,8 +13,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +106,37 @@ class S3CredentialsTest extends S3DriverTest {
         expired.set(false);
         store.discardAbandonedUploads(ObjectKey.of("wal"), OF_ANY_AGE);
         assertThat(bucket.uploads()).isEmpty();
+    }
+
+    @Test
+    void aProgramThatLendsKeysIsAskedAgainBeforeTheyExpire() throws Exception {
+        Path count = Files.writeString(scratch.resolve("count"), "");
+        Path program = Files.writeString(scratch.resolve("key-for-walvault"), """
+                #!/bin/sh
+                echo >> %1$s
+                cat <<END
+                {"Version": 1, "AccessKeyId": "%2$s", "SecretAccessKey": "%3$s",
+                 "SessionToken": "loan-$(wc -l < %1$s)", "Expiration": "%4$s"}
+                END
+                """.formatted(
+                        count, S3Server.IDENTITY, S3Server.SECRET, inASecond()));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        Path file = Files.writeString(scratch.resolve("credentials"), "[default]\ncredential_process = " + program);
+        List<String> tokens = new CopyOnWriteArrayList<>();
+        proxy.add((Gate) request -> {
+            tokens.add(request.header("x-amz-security-token").orElse(""));
+            return Optional.empty();
+        });
+        ObjectStore store = store(S3Bucket.option("credentials-file", file));
+
+        assertThat(create(store)).isEqualTo(CreateOutcome.CREATED);
+        assertThat(read(store)).isEqualTo(BYTES);
+
+        assertThat(tokens).containsExactly("loan-1", "loan-2");
+    }
+
+    private static Instant inASecond() {
+        return Instant.now().plusSeconds(1).truncatedTo(ChronoUnit.SECONDS);
     }
 
     @ParameterizedTest
