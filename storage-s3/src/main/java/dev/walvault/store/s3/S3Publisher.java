@@ -77,10 +77,11 @@ final class S3Publisher {
         try {
             return publication.send(client).isPresent();
         } catch (AwsServiceException e) {
-            if (e.statusCode() == PRECONDITION_FAILED || S3Errors.code(e).equals("NoSuchUpload")) {
+            if (e.statusCode() == PRECONDITION_FAILED
+                    || new ErrorAnswer(e).code().equals("NoSuchUpload")) {
                 return false;
             }
-            if (e.statusCode() == CONFLICT && S3Errors.code(e).equals("ConditionalRequestConflict")) {
+            if (e.statusCode() == CONFLICT && new ErrorAnswer(e).code().equals("ConditionalRequestConflict")) {
                 Fault fault = Fault.of(ErrorCode.STORE_UNREACHABLE, failed + ": another writer is just storing it")
                         .retry(Retry.YES)
                         .cause(e);

@@ -112,6 +112,7 @@ final class S3Reader {
     }
 
     private static boolean isProvenAbsent(AwsServiceException answer) {
-        return answer.statusCode() == NOT_FOUND && S3Errors.code(answer).equals("NoSuchKey");
+        return answer.statusCode() == NOT_FOUND
+                && new ErrorAnswer(answer).code().equals("NoSuchKey");
     }
 }

@@ -154,7 +154,7 @@ final class S3Retry {
                 }
                 case CORRECT_CLOCK -> {
                     if (!clockReported.getAndSet(true)) {
-                        listener.on(new Event.Warning(errors.clockWarning()));
+                        listener.on(new Event.Warning(errors.service().clockWarning()));
                     }
                 }
                 case TRY_AGAIN, SLOW_DOWN -> {

@@ -78,7 +78,7 @@ public final class S3Store implements ObjectStore {
                 options.encryption() instanceof S3Encryption.ByOurKey(var file) ? CustomerKey.read(file) : null;
         var factory = new S3ClientFactory(options, System.getenv(), Tls.of(options), timing);
         var requests = new S3Requests(location, kinds, customerKey, timing);
-        var errors = new S3Errors(location, factory.credentials().described(), factory::clockSkew);
+        var errors = new S3Errors(new S3Service(location, factory.credentials().described(), factory::clockSkew));
         var retry = new S3Retry(
                 factory::client,
                 errors,

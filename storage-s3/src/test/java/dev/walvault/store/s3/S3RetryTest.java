@@ -31,7 +31,8 @@ class S3RetryTest {
     private final Pacer pacer = new Pacer(4, timing());
     private final S3Retry retry = new S3Retry(
             NoClient::new,
-            new S3Errors(new StoreLocation.S3("bucket", "x", S3Options.none()), "the environment", Optional::empty),
+            new S3Errors(new S3Service(
+                    new StoreLocation.S3("bucket", "x", S3Options.none()), "the environment", Optional::empty)),
             pacer,
             rereads::incrementAndGet,
             heard,
