@@ -120,20 +120,32 @@ final class ConnectionJudge {
                 || isConnectTimeout(thrown);
         StalledException stalled = in(thrown, StalledException.class);
         String reason;
+        String hint = "check that the service runs and that the network and its firewalls let this host through";
         if (neverOpen) {
             reason = "no connection";
         } else if (stalled != null) {
             reason = String.valueOf(stalled.getMessage());
         } else {
             reason = "the connection broke";
+            hint += mayWantCertificate()
+                    ? "; it may also want a certificate of this host: check \"client-cert-file\""
+                    : "";
         }
         return S3Failure.of(
                         because(fault, reason)
                                 .detail(deepest(thrown) + "; the service is " + service.name())
-                                .hint(
-                                        "check that the service runs and that the network and its firewalls let this host through"),
+                                .hint(hint),
                         S3Failure.Remedy.TRY_AGAIN)
                 .landed(!neverOpen);
+    }
+
+    /** With TLS 1.3 the refusal of a certificate is often lost: the connection is closed while a request is sent. */
+    private boolean mayWantCertificate() {
+        return service.location()
+                .options()
+                .endpoint()
+                .filter(endpoint -> endpoint.getScheme().equals("https"))
+                .isPresent();
     }
 
     private static boolean isConnectTimeout(Exception thrown) {
