@@ -44,8 +44,7 @@ final class InitCommand implements Subcommand {
             var made = new ArrayList<Made>();
             for (WiredVault vault : wiring.vaults(wiring.storingKeyring())) {
                 try {
-                    var place = wiring.location(String.valueOf(vault.number()));
-                    made.add(introduce(vault, identity, Wiring.policies(place)));
+                    made.add(introduce(vault, identity, Wiring.policies(vault.place())));
                 } catch (ArchiverException e) {
                     throw made.isEmpty() ? e : afterOthers(vault, made, e);
                 }

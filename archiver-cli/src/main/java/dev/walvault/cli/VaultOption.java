@@ -24,16 +24,7 @@ final class VaultOption {
         if (named == null) {
             return vaults;
         }
-        return vaults.stream()
-                .filter(vault -> vault.location().equals(named)
-                        || String.valueOf(vault.number()).equals(named))
-                .findFirst()
-                .map(List::of)
-                .orElseThrow(() -> Usage.wrong("there is no vault \"" + named + "\"; there are "
-                        + String.join(
-                                ", ",
-                                vaults.stream()
-                                        .map(vault -> vault.number() + " (" + vault.location() + ")")
-                                        .toList())));
+        var places = new Places(vaults.stream().map(WiredVault::place).toList());
+        return List.of(vaults.get(places.number(named) - 1));
     }
 }

@@ -46,6 +46,10 @@ final class WiredVault implements ConfiguredVault, AutoCloseable {
         return number;
     }
 
+    StoreLocation place() {
+        return place;
+    }
+
     @Override
     public String location() {
         return place.toString();

@@ -38,13 +38,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Builds the engine's objects from the settings. Closing it closes the vaults that were opened. */
 final class Wiring implements AutoCloseable {
     private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
-
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private final Settings settings;
     private final Author author;
@@ -107,21 +104,18 @@ final class Wiring implements AutoCloseable {
         return new Keyring(recipients(), Identities.read(settings.paths(Setting.IDENTITY_FILES)));
     }
 
+    /** Where the configured vaults are. */
+    Places places() throws ConfigurationException {
+        return Places.of(settings);
+    }
+
     /**
      * Where a vault is that the command line names.
      *
      * @param text a number of the configuration, from 1, or a URL
      */
     StoreLocation location(String text) throws ConfigurationException {
-        if (!NUMBER.matcher(text).matches()) {
-            return Usage.meant(StoreLocation::parse, text);
-        }
-        List<String> places = settings.texts(Setting.VAULT);
-        int number = Integer.parseInt(text);
-        if (number < 1 || number > places.size()) {
-            throw Usage.wrong("the configuration has no vault " + text);
-        }
-        return StoreLocation.parse(places.get(number - 1));
+        return places().any(text);
     }
 
     /** What only the driver knows of its store. */
@@ -195,17 +189,9 @@ final class Wiring implements AutoCloseable {
 
     private List<WiredVault> vaults(Keyring keyring, boolean frequent) throws ConfigurationException {
         settings.require(Setting.VAULT);
-        List<String> places = settings.texts(Setting.VAULT);
         var vaults = new ArrayList<WiredVault>();
-        for (String place : places) {
-            var vault = new WiredVault(this, vaults.size() + 1, StoreLocation.parse(place), keyring, frequent);
-            if (vaults.stream().anyMatch(other -> other.identity().equals(vault.identity()))) {
-                throw Fault.of(ErrorCode.CONFIGURATION, "vault \"" + vault.location() + "\" is named twice")
-                        .detail("set by " + settings.value(Setting.VAULT).origin())
-                        .hint("Two names of one vault are not two copies.")
-                        .configuration();
-            }
-            vaults.add(vault);
+        for (StoreLocation place : places().all()) {
+            vaults.add(new WiredVault(this, vaults.size() + 1, place, keyring, frequent));
         }
         wired.addAll(vaults);
         return vaults;

@@ -94,7 +94,7 @@ class CopyCommandTest {
 
     @Test
     void whatCannotBeMeantIsRefused() {
-        assertThat(site.run("copy", "1", "2").err()).contains("the configuration has no vault 2");
+        assertThat(site.run("copy", "1", "2").err()).contains("there is no vault \"2\"; there is 1 (file:");
         assertThat(site.run("copy", "1", "2").status()).isEqualTo(2);
         assertThat(site.run("copy", "1", "elsewhere").status()).isEqualTo(2);
         assertThat(site.run("copy", "1", other.toString(), "--backup", "x").status())
