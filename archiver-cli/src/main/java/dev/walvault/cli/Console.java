@@ -41,6 +41,13 @@ final class Console implements Listener {
         shell.out().flush();
     }
 
+    /** What the findings that follow are about. */
+    synchronized void heading(String about) {
+        if (options.output() == OutputFormat.TEXT) {
+            shell.out().println(about);
+        }
+    }
+
     /** One finding of an examination, as it comes; with JSON they are printed together, as the result. */
     synchronized void finding(Finding finding) {
         if (options.output() == OutputFormat.TEXT) {

@@ -5,30 +5,32 @@ import dev.walvault.ErrorCode;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.config.StoreLocation;
-import dev.walvault.doctor.LocalDirectory;
+import dev.walvault.doctor.HostChecks;
 import dev.walvault.doctor.VaultDoctor;
 import dev.walvault.examine.Examiner;
 import dev.walvault.examine.Finding;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
-import dev.walvault.store.s3.S3Policies;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(
         name = "doctor",
         description = {
-            "Tests a vault where it is: whether its store keeps the rules that a vault rests on, whether the keys fit, and"
+            "Tests each vault where it is: whether its store keeps the rules that a vault rests on, whether the keys fit, and"
                     + " whether this host is prepared. Each failure comes with its fix.",
-            "%nIt stores probes of its own, about 30 MB in all, and removes them. Run it as the server's user. The status is 0"
-                    + " if nothing failed; warnings do not count."
+            "%nIt stores probes of its own, about 30 MB in each vault, and removes them. Run it as the server's user. The"
+                    + " status is 0 if nothing failed, and that of the first failure otherwise; warnings do not count."
         },
         footer = {
             "%nExamples:",
@@ -42,8 +44,9 @@ final class DoctorCommand implements Subcommand {
     @Option(
             names = "--vault",
             paramLabel = "VAULT",
-            description = "which vault: a number of the configuration, from 1 (default), or a URL")
-    private String vault = "1";
+            description =
+                    "this one only: a number of the configuration, from 1, or a URL, which need not be configured")
+    private @Nullable String named;
 
     @Option(
             names = "--policies",
@@ -57,45 +60,65 @@ final class DoctorCommand implements Subcommand {
 
     @Override
     public int run() throws ArchiverException {
-        Settings settings = invocation.settings();
-        var examiner = new Examiner(invocation.cancellation(), invocation.console()::finding);
         try (var wiring = new Wiring(invocation)) {
-            StoreLocation location = wiring.location(vault);
+            List<StoreLocation> places = places(wiring);
             if (policies) {
-                return printPolicies(location);
+                return printPolicies(places);
             }
-            Optional<Path> pgdata = settings.path(Setting.PGDATA).filter(Files::isDirectory);
-            examiner.run(wiring.driverChecks(location, pgdata));
-            var patient = new VaultDoctor.Patient(
-                    () -> wiring.handle(location),
-                    wiring.cluster(),
-                    wiring.member(),
-                    system(examiner, pgdata),
-                    pgdata,
-                    wiring.storingKeyring(),
-                    settings.paths(Setting.IDENTITY_FILES),
-                    directories());
-            new VaultDoctor(patient, Wiring.remedies(location), wiring.author(), examiner).examine();
+            DoctorReport report = examine(wiring, places);
+            invocation.console().result("doctor", report::json, report::summary);
+            return report.worst().map(ErrorCode::exitStatus).orElse(0);
         }
-        invocation
-                .console()
-                .result(
-                        "doctor",
-                        json -> json.put("vault", vault)
-                                .putObjects(
-                                        "findings",
-                                        examiner.findings().stream()
-                                                .map(DoctorCommand::json)
-                                                .toList()),
-                        () -> summary(examiner.findings()));
-        return examiner.worst().map(ErrorCode::exitStatus).orElse(0);
     }
 
-    private int printPolicies(StoreLocation location) throws ArchiverException {
-        S3Policies found = Wiring.policies(location)
-                .orElseThrow(() -> Usage.wrong("a vault on a file system has no IAM policies"));
-        invocation.console().result("doctor", PolicyText.json(found), () -> PolicyText.text(found));
-        return 0;
+    private List<StoreLocation> places(Wiring wiring) throws ArchiverException {
+        if (named != null) {
+            return List.of(wiring.location(named));
+        }
+        invocation.settings().require(Setting.VAULT);
+        return wiring.places().all();
+    }
+
+    private DoctorReport examine(Wiring wiring, List<StoreLocation> places) throws ArchiverException {
+        Optional<Path> pgdata = invocation.settings().path(Setting.PGDATA).filter(Files::isDirectory);
+        boolean several = places.size() > 1;
+        if (several) {
+            invocation.console().heading("this host");
+        }
+        Examiner host = examiner();
+        Optional<SystemIdentifier> system = system(host, pgdata);
+        host.run(HostChecks.of(wiring.localDirectories(), pgdata));
+        var vaults = new ArrayList<DoctorReport.OfVault>();
+        for (StoreLocation place : places) {
+            OptionalInt number = wiring.places().numberOf(place);
+            if (several) {
+                invocation.console().heading("\nvault " + number.orElseThrow() + ", \"" + place + "\"");
+            }
+            vaults.add(new DoctorReport.OfVault(number, place, examine(wiring, place, pgdata, system)));
+        }
+        return new DoctorReport(host.findings(), vaults);
+    }
+
+    private List<Finding> examine(
+            Wiring wiring, StoreLocation place, Optional<Path> pgdata, Optional<SystemIdentifier> system)
+            throws ArchiverException {
+        Settings settings = invocation.settings();
+        Examiner examiner = examiner();
+        if (examiner.run(wiring.driverChecks(place, pgdata))) {
+            var patient = new VaultDoctor.Patient(
+                    () -> wiring.handle(place),
+                    wiring.cluster(),
+                    wiring.member(),
+                    system,
+                    wiring.storingKeyring(),
+                    settings.paths(Setting.IDENTITY_FILES));
+            new VaultDoctor(patient, Wiring.remedies(place), wiring.author(), examiner).examine();
+        }
+        return examiner.findings();
+    }
+
+    private Examiner examiner() {
+        return new Examiner(invocation.cancellation(), invocation.console()::finding);
     }
 
     private static Optional<SystemIdentifier> system(Examiner examiner, Optional<Path> pgdata)
@@ -108,29 +131,23 @@ final class DoctorCommand implements Subcommand {
                         system -> "the data directory is of system " + system);
     }
 
-    private static List<LocalDirectory> directories() {
-        return List.of(new LocalDirectory(
-                "temporary files",
-                Path.of(System.getProperty("java.io.tmpdir")),
-                "WALVAULT_JAVA_OPTS=-Djava.io.tmpdir=DIR"));
-    }
-
-    private static Consumer<JsonText> json(Finding finding) {
-        return json -> json.put("check", finding.check())
-                .put("verdict", finding.verdict().name().toLowerCase(Locale.ROOT))
-                .put("seen", finding.seen())
-                .put("code", finding.code().map(ErrorCode::name))
-                .put("fix", finding.fix());
-    }
-
-    private static String summary(List<Finding> findings) {
-        long failed = count(findings, Finding.Verdict.FAILED);
-        long warnings = count(findings, Finding.Verdict.WARNING);
-        String counted = findings.size() + " checks, " + warnings + " warnings, " + failed + " failed";
-        return "\n" + (failed == 0 ? "the vault can be relied on: " : "the vault cannot be relied on: ") + counted;
-    }
-
-    private static long count(List<Finding> findings, Finding.Verdict verdict) {
-        return findings.stream().filter(each -> each.verdict() == verdict).count();
+    private int printPolicies(List<StoreLocation> places) throws ArchiverException {
+        List<PolicyText> found =
+                places.stream().flatMap(place -> PolicyText.of(place).stream()).toList();
+        if (found.isEmpty()) {
+            throw Usage.wrong("a vault on a file system has no IAM policies");
+        }
+        invocation
+                .console()
+                .result(
+                        "doctor",
+                        json -> json.putObjects(
+                                "vaults",
+                                found.stream()
+                                        .<Consumer<JsonText>>map(each -> vault -> each.json(
+                                                vault.put("vault", each.place().toString())))
+                                        .toList()),
+                        () -> found.stream().map(PolicyText::text).collect(Collectors.joining("\n")));
+        return 0;
     }
 }

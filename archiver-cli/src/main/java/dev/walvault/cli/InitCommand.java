@@ -7,7 +7,6 @@ import dev.walvault.json.JsonText;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.store.CreateOutcome;
-import dev.walvault.store.s3.S3Policies;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.Vault;
@@ -44,7 +43,7 @@ final class InitCommand implements Subcommand {
             var made = new ArrayList<Made>();
             for (WiredVault vault : wiring.vaults(wiring.storingKeyring())) {
                 try {
-                    made.add(introduce(vault, identity, Wiring.policies(vault.place())));
+                    made.add(introduce(vault, identity, PolicyText.of(vault.place())));
                 } catch (ArchiverException e) {
                     throw made.isEmpty() ? e : afterOthers(vault, made, e);
                 }
@@ -73,18 +72,13 @@ final class InitCommand implements Subcommand {
                                                     .toList());
                                 }
                             },
-                            () -> made.stream()
-                                    .map(each -> text(each.access(), identity, each.outcome())
-                                            + each.policies()
-                                                    .map(PolicyText::text)
-                                                    .orElse(""))
-                                    .collect(Collectors.joining("\n")));
+                            () -> made.stream().map(each -> each.text(identity)).collect(Collectors.joining("\n")));
             return 0;
         }
     }
 
     /** A vault that knows the system now. */
-    private record Made(MemberAccess access, CreateOutcome outcome, Optional<S3Policies> policies) {
+    private record Made(MemberAccess access, CreateOutcome outcome, Optional<PolicyText> policies) {
         JsonText put(JsonText json) {
             return json.put("vault", access.vault().location())
                     .put("vaultId", access.vault().id())
@@ -96,12 +90,20 @@ final class InitCommand implements Subcommand {
             putPolicies(json);
         }
 
+        /** What S3 has to allow is told once, when it has to be set up; "doctor" tells it again. */
+        String text(SystemIdentity identity) {
+            String told = InitCommand.text(access, identity, outcome);
+            return outcome == CreateOutcome.CREATED
+                    ? told + policies.map(each -> "\n\n" + each.text()).orElse("")
+                    : told;
+        }
+
         void putPolicies(JsonText json) {
-            policies.ifPresent(each -> json.putObject("policies", PolicyText.json(each)));
+            policies.ifPresent(each -> json.putObject("policies", each::json));
         }
     }
 
-    private static Made introduce(WiredVault vault, SystemIdentity identity, Optional<S3Policies> policies)
+    private static Made introduce(WiredVault vault, SystemIdentity identity, Optional<PolicyText> policies)
             throws ArchiverException {
         MemberAccess access = vault.create();
         access.vault().createCluster(access.cluster(), identity.created());

@@ -10,8 +10,9 @@ import dev.walvault.archive.LocalState;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.config.StoreLocation;
+import dev.walvault.doctor.LocalDirectory;
 import dev.walvault.doctor.Remedies;
-import dev.walvault.examine.Check;
+import dev.walvault.examine.Checks;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
@@ -119,12 +120,27 @@ final class Wiring implements AutoCloseable {
     }
 
     /** What only the driver knows of its store. */
-    List<Check> driverChecks(StoreLocation location, Optional<Path> pgdata) throws ConfigurationException {
+    Checks driverChecks(StoreLocation location, Optional<Path> pgdata) throws ConfigurationException {
         return switch (location) {
             case StoreLocation.FileSystem(Path root) -> FsChecks.of(root, pgdata);
             case StoreLocation.S3 bucket ->
                 S3Checks.of(bucket, ObjectKey.of(cluster().value()));
         };
+    }
+
+    /** The directories that commands write to on this host. */
+    List<LocalDirectory> localDirectories() throws ConfigurationException {
+        var directories = new ArrayList<LocalDirectory>();
+        directories.add(LocalDirectory.thatIsThere(
+                "temporary files",
+                Path.of(System.getProperty("java.io.tmpdir")),
+                "WALVAULT_JAVA_OPTS=-Djava.io.tmpdir=DIR"));
+        List<StoreLocation> places = places().all();
+        if (places.size() > 1 || places.stream().anyMatch(StoreLocation.S3.class::isInstance)) {
+            directories.add(LocalDirectory.madeWhenNeeded(
+                    "state directory", settings.requirePath(Setting.STATE_DIRECTORY), Setting.STATE_DIRECTORY.key()));
+        }
+        return directories;
     }
 
     /** What a store at {@code location} has to allow; empty where no such policies exist. */

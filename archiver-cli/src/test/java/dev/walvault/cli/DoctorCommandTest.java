@@ -36,10 +36,78 @@ class DoctorCommandTest {
 
         assertThat(ran.out().lines()).hasSize(1);
         assertThat(ran.out())
-                .startsWith("{\"walvault\":1,\"command\":\"doctor\",\"vault\":\"1\",\"findings\":[{\"check\":")
+                .startsWith(
+                        "{\"walvault\":1,\"command\":\"doctor\",\"host\":[{\"check\":\"control file\",\"verdict\":\"ok\",")
+                .contains("],\"vaults\":[{\"number\":1,\"vault\":\"file://" + site.vault()
+                        + "\",\"findings\":[{\"check\":\"vault directory\",")
                 .contains(
                         "{\"check\":\"create once\",\"verdict\":\"ok\",\"seen\":\"a name is given once, and its content"
                                 + " stays\"}");
+    }
+
+    private Site withASecondVault(Path second) throws IOException {
+        Site site = Site.in(directory);
+        site.write("vault = [\"" + site.vault() + "\", \"" + second + "\"]\npgdata = \"pgdata\"\nstate_directory = \""
+                + directory.resolve("state") + "\"\n");
+        assertThat(site.run("init").status()).isZero();
+        return site;
+    }
+
+    @Test
+    void allVaultsAreExaminedEachUnderItsHeadingAndTheHostOnce() throws IOException {
+        Path second = directory.resolve("second");
+        Site site = withASecondVault(second);
+
+        Ran ran = site.run("doctor");
+
+        assertThat(ran.status()).as(ran.out() + ran.err()).isZero();
+        assertThat(ran.out())
+                .startsWith("this host\n")
+                .containsSubsequence(
+                        "state directory",
+                        "\n\nvault 1, \"file://" + site.vault() + "\"\n",
+                        "create once, raced",
+                        "\n\nvault 2, \"file://" + second + "\"\n",
+                        "create once, raced",
+                        "\n\nthis host can do its part: ",
+                        "\nvault 1 can be relied on: ",
+                        "\nvault 2 can be relied on: ");
+        assertThat(ran.out().lines().filter(line -> line.contains(" temporary files ")))
+                .hasSize(1);
+        assertThat(ran.out())
+                .containsPattern("state directory +\"" + directory + "/state\" is not there yet, and can be made");
+    }
+
+    @Test
+    void oneVaultOfSeveralIsExaminedAlone() throws IOException {
+        Path second = directory.resolve("second");
+        Site site = withASecondVault(second);
+
+        Ran ran = site.run("doctor", "--vault", "file://" + second, "--output", "json");
+
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out())
+                .contains("\"vaults\":[{\"number\":2,\"vault\":\"file://" + second + "\"")
+                .doesNotContain("\"number\":1");
+    }
+
+    @Test
+    void aVaultThatIsAwayDoesNotKeepTheOthersFromBeingExamined() throws IOException {
+        Path second = directory.resolve("second");
+        Site site = withASecondVault(second);
+        Files.move(site.vault(), directory.resolve("away"));
+
+        Ran ran = site.run("doctor");
+
+        assertThat(ran.status()).isEqualTo(30);
+        assertThat(ran.out())
+                .containsPattern("(?m)^FAILED +vault directory ")
+                .containsPattern("(?m)^SKIPPED +all others +\"vault directory\" has to be mended first")
+                .containsSubsequence(
+                        "vault 2, ",
+                        "create once, raced",
+                        "vault 1 cannot be relied on: 2 checks, 0 warnings, 1 failed",
+                        "vault 2 can be relied on: ");
     }
 
     @Test
@@ -77,5 +145,11 @@ class DoctorCommandTest {
         assertThat(ran.status()).isZero();
         assertThat(ran.out()).contains("To hosts that restore:", "\"Resource\": \"arn:aws:s3:::bucket/pg/*\"");
         assertThat(site.run("doctor", "--policies").status()).isEqualTo(2);
+
+        site.write("vault = [\"" + site.vault() + "\", \"s3://one/pg\", \"s3://two\"]\n");
+        assertThat(site.run("doctor", "--policies").out())
+                .containsSubsequence(
+                        "for \"s3://one/pg\"", "arn:aws:s3:::one/pg/*", "for \"s3://two\"", "arn:aws:s3:::two/*")
+                .doesNotContain(site.vault().toString());
     }
 }

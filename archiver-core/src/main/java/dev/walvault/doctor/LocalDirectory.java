@@ -7,39 +7,106 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/**
- * A directory of this host that walvault writes to.
- *
- * @param name what it is for, and the name of the check
- * @param setting how to choose another one
- */
-public record LocalDirectory(String name, Path path, String setting) {
+/** A directory of this host that walvault writes to. */
+public final class LocalDirectory {
     private static final long LITTLE = 1L << 30;
+    /** As far down as one user's calls make directories for all that come later. */
+    private static final int SHARED_LEVELS = 2;
+
+    private final String name;
+    private final Path path;
+    private final String setting;
+    private final Absence absence;
+
+    private enum Absence {
+        FAILS,
+        IS_MENDED_WHEN_NEEDED
+    }
+
+    private LocalDirectory(String name, Path path, String setting, Absence absence) {
+        this.name = name;
+        this.path = path.toAbsolutePath();
+        this.setting = setting;
+        this.absence = absence;
+    }
+
+    /**
+     * One that must be there.
+     *
+     * @param name what it is for, and the name of the check
+     * @param setting how to choose another one
+     */
+    public static LocalDirectory thatIsThere(String name, Path path, String setting) {
+        return new LocalDirectory(name, path, setting, Absence.FAILS);
+    }
+
+    /** One that is made when it is first needed; until then it is its nearest parent that matters. */
+    public static LocalDirectory madeWhenNeeded(String name, Path path, String setting) {
+        return new LocalDirectory(name, path, setting, Absence.IS_MENDED_WHEN_NEEDED);
+    }
 
     Check check(Optional<Path> pgdata) {
         return new Check(name, check -> look(check, pgdata));
     }
 
     private Finding look(String check, Optional<Path> pgdata) {
-        String fix = "Make it a directory that this user can write to, or choose another one with " + setting + ".";
+        String another = "choose another one with " + setting + ".";
+        Path there = there();
         try {
-            Path probe = Files.createTempFile(path, ".walvault-doctor", ".tmp");
+            Optional<Path> foreign = notWritable(there);
+            if (foreign.isPresent()) {
+                return failed(check, "this user cannot write to \"" + foreign.get() + "\"", foreign.get());
+            }
+            Path probe = Files.createTempFile(there, ".walvault-doctor", ".tmp");
             Files.delete(probe);
-            long free = Files.getFileStore(path).getUsableSpace();
-            if (pgdata.isPresent() && path.toRealPath().startsWith(pgdata.get().toRealPath())) {
+            long free = Files.getFileStore(there).getUsableSpace();
+            if (pgdata.isPresent() && real(there).startsWith(pgdata.get().toRealPath())) {
                 return Finding.warning(
                         check,
                         "\"" + path + "\" lies inside of the data directory, so it is backed up and restored",
-                        "Choose another one with " + setting + ".");
+                        "Put it elsewhere: " + another);
             }
-            String seen = "\"" + path + "\" can be written to, " + FreeSpace.text(free) + " are free";
-            return free < LITTLE
-                    ? Finding.warning(check, seen, "Make room, or choose another one with " + setting + ".")
-                    : Finding.ok(check, seen);
+            String seen = "\"" + path + "\" "
+                    + (there.equals(path) ? "can be written to, " : "is not there yet, and can be made; ")
+                    + FreeSpace.text(free) + " are free";
+            return free < LITTLE ? Finding.warning(check, seen, "Make room, or " + another) : Finding.ok(check, seen);
         } catch (IOException e) {
-            return Finding.failed(
-                    check, ErrorCode.LOCAL_FILE, "\"" + path + "\" cannot be written to: " + e.getMessage(), fix);
+            return failed(check, "\"" + path + "\" cannot be written to: " + e.getMessage(), there);
+        }
+    }
+
+    private Finding failed(String check, String seen, Path where) {
+        return Finding.failed(
+                check,
+                ErrorCode.LOCAL_FILE,
+                seen,
+                "Run this as the server's user, make \"" + where
+                        + "\" a directory that this user owns, or choose another" + " one with " + setting + ".");
+    }
+
+    /** The directory, or where it would be made. */
+    private Path there() {
+        Path there = path;
+        while (absence == Absence.IS_MENDED_WHEN_NEEDED && !Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        return there;
+    }
+
+    private Path real(Path there) throws IOException {
+        return there.toRealPath().resolve(there.relativize(path)).normalize();
+    }
+
+    /** What another user's calls have left in it. */
+    private Optional<Path> notWritable(Path there) throws IOException {
+        if (!there.equals(path) || absence == Absence.FAILS) {
+            return Optional.empty();
+        }
+        try (Stream<Path> directories = Files.find(
+                path, SHARED_LEVELS, (each, attributes) -> attributes.isDirectory() && !Files.isWritable(each))) {
+            return directories.findFirst();
         }
     }
 }

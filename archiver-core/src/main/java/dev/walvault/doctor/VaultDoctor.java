@@ -14,11 +14,10 @@ import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Name;
 import dev.walvault.vault.Vault;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Examines one vault from one host: its store, its keys, this host's part in it. */
+/** Examines one vault from one host: its store, its keys, its knowledge of this host's system. */
 public final class VaultDoctor {
     private final Patient patient;
     private final Remedies remedies;
@@ -42,13 +41,10 @@ public final class VaultDoctor {
             Name cluster,
             Name member,
             Optional<SystemIdentifier> system,
-            Optional<Path> pgdata,
             Keyring keyring,
-            List<Path> identityFiles,
-            List<LocalDirectory> directories) {
+            List<Path> identityFiles) {
         public Patient {
             identityFiles = List.copyOf(identityFiles);
-            directories = List.copyOf(directories);
         }
     }
 
@@ -71,7 +67,6 @@ public final class VaultDoctor {
         if (opened.isPresent()) {
             examine(opened.get().vault(), opened.get().other());
         }
-        examiner.run(hostChecks());
     }
 
     private Opened open() throws ArchiverException {
@@ -109,12 +104,5 @@ public final class VaultDoctor {
     private static String known(MemberKeys system) {
         return "system " + system.system() + " is known as member \"" + system.member() + "\" of cluster \""
                 + system.cluster() + "\"";
-    }
-
-    private List<Check> hostChecks() {
-        var checks = new ArrayList<Check>();
-        patient.directories().forEach(directory -> checks.add(directory.check(patient.pgdata())));
-        patient.pgdata().ifPresent(pgdata -> checks.add(FreeSpace.of(pgdata)));
-        return checks;
     }
 }

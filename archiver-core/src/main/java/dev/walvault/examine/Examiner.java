@@ -32,6 +32,22 @@ public final class Examiner {
         }
     }
 
+    /**
+     * The same of checks that rest on their first one; answers whether that one is well enough to go on.
+     *
+     * @throws LockException CANCELLED
+     */
+    public boolean run(Checks checks) throws LockException {
+        if (run(checks.first()).verdict() != Finding.Verdict.FAILED) {
+            run(checks.rest());
+            return true;
+        }
+        run(new Check(
+                "all others",
+                name -> Finding.skipped(name, "\"" + checks.first().name() + "\" has to be mended first")));
+        return false;
+    }
+
     /** The same of one; answers its finding. */
     public Finding run(Check check) throws LockException {
         cancellation.check();

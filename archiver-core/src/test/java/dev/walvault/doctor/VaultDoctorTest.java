@@ -35,7 +35,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,28 +49,14 @@ class VaultDoctorTest {
     private final Cancellation cancellation = new Cancellation();
     private final List<Finding> findings = new ArrayList<>();
     private final List<Path> identityFiles = new ArrayList<>();
-    private final List<LocalDirectory> directories = new ArrayList<>();
     private Optional<SystemIdentifier> system = Optional.of(Vaults.SYSTEM);
-    private Optional<Path> pgdata = Optional.empty();
     private Clock clock = Clock.fixed(Vaults.NOW, ZoneOffset.UTC);
     private Keyring keyring = Vaults.NO_KEYS;
-
-    @BeforeEach
-    void aDirectory() {
-        directories.add(new LocalDirectory("temporary files", directory, "java.io.tmpdir"));
-    }
 
     private Examiner examine(LyingStore.Lie lie) throws ArchiverException {
         var examiner = new Examiner(cancellation, findings::add);
         var patient = new VaultDoctor.Patient(
-                () -> new LyingStore(store, lie),
-                Vaults.CLUSTER,
-                Vaults.MEMBER,
-                system,
-                pgdata,
-                keyring,
-                identityFiles,
-                directories);
+                () -> new LyingStore(store, lie), Vaults.CLUSTER, Vaults.MEMBER, system, keyring, identityFiles);
         var author = new Author("db1", "0.1.0", clock, new SplittableRandom(findings.size() + 1));
         new VaultDoctor(patient, Remedies.ofFileSystem(), author, examiner).examine();
         assertThat(examiner.findings()).isEqualTo(findings);
@@ -120,8 +105,7 @@ class VaultDoctorTest {
                         "list after write",
                         "clock",
                         "delete",
-                        "probes removed",
-                        "temporary files");
+                        "probes removed");
         assertThat(store.keys()).isEqualTo(before);
     }
 
@@ -185,11 +169,11 @@ class VaultDoctorTest {
     }
 
     @Test
-    void withoutAVaultOnlyTheHostIsExamined() throws ArchiverException {
+    void withoutAVaultNothingElseIsExamined() throws ArchiverException {
         Examiner examiner = examine();
 
         assertThat(examiner.worst()).contains(ErrorCode.VAULT_MISSING);
-        assertThat(findings.stream().map(Finding::check)).containsExactly("vault", "temporary files");
+        assertThat(findings.stream().map(Finding::check)).containsExactly("vault");
         assertThat(finding("vault").fix().orElseThrow()).contains("walvault init");
     }
 
@@ -284,19 +268,6 @@ class VaultDoctorTest {
 
         assertThat(finding("clock").verdict()).isEqualTo(Verdict.WARNING);
         assertThat(finding("clock").seen()).contains("120 s");
-    }
-
-    @Test
-    void directoriesThatCannotBeWrittenToFailAndThoseInTheDataDirectoryAreAWarning() throws IOException {
-        Vaults.plain(store);
-        pgdata = Optional.of(directory);
-        directories.add(new LocalDirectory("state", directory.resolve("absent"), "state_directory"));
-
-        assertThat(examine().worst()).contains(ErrorCode.LOCAL_FILE);
-
-        assertThat(finding("temporary files").seen()).contains("inside of the data directory");
-        assertThat(finding("state").fix().orElseThrow()).contains("state_directory");
-        assertThat(finding("data directory").seen()).contains("are free");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.walvault.store.fs;
 import dev.walvault.ErrorCode;
 import dev.walvault.StoreException;
 import dev.walvault.examine.Check;
+import dev.walvault.examine.Checks;
 import dev.walvault.examine.Finding;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -43,19 +44,20 @@ public final class FsChecks {
     }
 
     /** The checks of the directory that a store is in; {@code pgdata} is the server's, if it is on this host. */
-    public static List<Check> of(Path root, Optional<Path> pgdata) {
+    public static Checks of(Path root, Optional<Path> pgdata) {
         return of(root, pgdata, InstantSource.system());
     }
 
-    static List<Check> of(Path root, Optional<Path> pgdata, InstantSource clock) {
+    static Checks of(Path root, Optional<Path> pgdata, InstantSource clock) {
         var checks = new FsChecks(root.toAbsolutePath(), pgdata, clock);
-        return List.of(
+        return new Checks(
                 new Check("vault directory", checks::directory),
-                new Check("file system", checks::fileSystem),
-                new Check("its own disk", checks::disk),
-                new Check("free space", checks::space),
-                new Check("hard links and fsync", checks::linksAndSync),
-                new Check("unfinished uploads", checks::unfinished));
+                List.of(
+                        new Check("file system", checks::fileSystem),
+                        new Check("its own disk", checks::disk),
+                        new Check("free space", checks::space),
+                        new Check("hard links and fsync", checks::linksAndSync),
+                        new Check("unfinished uploads", checks::unfinished)));
     }
 
     @FunctionalInterface

@@ -110,9 +110,7 @@ class FsChecksTest {
     void aDirectoryThatIsNotThereFailsInTheDriversWords() throws IOException {
         List<Finding> findings = examine(directory.resolve("absent"), Optional.empty());
 
-        assertThat(findings)
-                .filteredOn(each -> each.verdict() == Verdict.FAILED)
-                .hasSize(5);
+        assertThat(findings).extracting(Finding::verdict).containsExactly(Verdict.FAILED, Verdict.SKIPPED);
         assertThat(of(findings, "vault directory").seen()).contains("could not examine directory");
     }
 }

@@ -3,32 +3,26 @@ package dev.walvault.store.s3;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.StoreException;
+import dev.walvault.config.Durations;
 import dev.walvault.config.S3Option;
 import dev.walvault.config.S3Options;
 import dev.walvault.config.StoreLocation;
 import dev.walvault.examine.Check;
+import dev.walvault.examine.Checks;
 import dev.walvault.examine.Finding;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
 import dev.walvault.store.Content;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -36,88 +30,61 @@ import software.amazon.awssdk.core.exception.SdkException;
 public final class S3Checks {
     private static final Duration ABANDONED = Duration.ofDays(1);
     private static final Duration SKEW_DOUBT = Duration.ofMinutes(1);
-    private static final Duration CERTIFICATE_DOUBT = Duration.ofDays(14);
-    private static final int CONNECT_MILLIS = 10_000;
-    private static final int TLS_PORT = 443;
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final StoreLocation.S3 location;
     private final ObjectKey cluster;
+    private final BucketChecks bucket;
     private final Timing timing = Timing.system();
 
     private S3Checks(StoreLocation.S3 location, ObjectKey cluster) {
         this.location = location;
         this.cluster = cluster;
+        this.bucket = new BucketChecks(location);
     }
 
     /** The checks of the service and the bucket at {@code location}, and of what lies below {@code cluster}. */
-    public static List<Check> of(StoreLocation.S3 location, ObjectKey cluster) {
+    public static Checks of(StoreLocation.S3 location, ObjectKey cluster) {
         var checks = new S3Checks(location, cluster);
-        return List.of(
-                new Check("transport", checks::transport),
+        return new Checks(
                 new Check("requests", checks::requests),
-                new Check("credentials", checks::credentials),
-                new Check("checksums", checks::checksums),
-                new Check("unfinished uploads", checks::unfinished));
+                List.of(
+                        new Check("transport", checks::transport),
+                        new Check("credentials", checks::credentials),
+                        new Check("checksums", checks::checksums),
+                        new Check("object lock", checks::lock),
+                        new Check("versioning", checks::versioning),
+                        new Check("unfinished uploads", checks::unfinished)));
     }
 
     private S3Store open(S3Options options) throws ArchiverException {
+        return open(options, _ -> {});
+    }
+
+    private S3Store open(S3Options options, Listener listener) throws ArchiverException {
         return S3Store.open(
                 new StoreLocation.S3(location.bucket(), location.prefix(), options),
                 _ -> ObjectKind.DOCUMENT,
-                _ -> {},
+                listener,
                 timing);
     }
 
     private Finding transport(String check) throws ArchiverException {
-        Optional<URI> endpoint = location.options().endpoint();
-        if (endpoint.map(URI::getScheme).filter("http"::equals).isPresent()) {
-            return Finding.warning(
-                    check,
-                    "without TLS: whoever is on the way can read and change what passes",
-                    "Use https: in the option \"endpoint\"; a certificate of your own goes into \"ca-file\".");
-        }
-        if (endpoint.isEmpty()) {
-            return Finding.ok(check, "TLS, to Amazon's own endpoint");
-        }
-        return certificate(check, endpoint.get());
-    }
-
-    private Finding certificate(String check, URI endpoint) throws ArchiverException {
-        Tls tls = Tls.of(location.options());
-        int port = endpoint.getPort() < 0 ? TLS_PORT : endpoint.getPort();
-        try (Socket plain = new Socket()) {
-            plain.connect(new InetSocketAddress(endpoint.getHost(), port), CONNECT_MILLIS);
-            plain.setSoTimeout(CONNECT_MILLIS);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(tls.keyManagers(), tls.trustManagers(), null);
-            try (SSLSocket socket =
-                    (SSLSocket) context.getSocketFactory().createSocket(plain, endpoint.getHost(), port, true)) {
-                SSLParameters parameters = socket.getSSLParameters();
-                parameters.setEndpointIdentificationAlgorithm("HTTPS");
-                socket.setSSLParameters(parameters);
-                socket.startHandshake();
-                return described(check, socket.getSession().getProtocol(), (X509Certificate)
-                        socket.getSession().getPeerCertificates()[0]);
-            }
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no TLS", e);
-        } catch (IOException e) {
-            return Finding.failed(
-                    check,
-                    ErrorCode.STORE_UNREACHABLE,
-                    "no TLS connection to " + endpoint + ": " + e.getMessage(),
-                    "Put the certificate of its authority into \"ca-file\", and use the name that the certificate has.");
+        try (S3Store store = open(location.options())) {
+            return new TlsCheck(Tls.of(location.options()), timing).of(check, store.address());
         }
     }
 
-    private Finding described(String check, String protocol, X509Certificate certificate) {
-        Instant end = certificate.getNotAfter().toInstant();
-        long days = Duration.between(timing.now(), end).toDays();
-        String seen = protocol + ", certificate of \"" + certificate.getSubjectX500Principal() + "\" by \""
-                + certificate.getIssuerX500Principal() + "\", valid for " + days + " days";
-        return end.isAfter(timing.now().plus(CERTIFICATE_DOUBT))
-                ? Finding.ok(check, seen)
-                : Finding.warning(check, seen, "Renew the service's certificate.");
+    private Finding versioning(String check) throws ArchiverException {
+        try (S3Store store = open(location.options())) {
+            return bucket.versioning(check, store.settings());
+        }
+    }
+
+    private Finding lock(String check) throws ArchiverException {
+        try (S3Store store = open(location.options())) {
+            return bucket.lock(check, store.settings());
+        }
     }
 
     private Finding credentials(String check) throws ArchiverException {
@@ -143,21 +110,39 @@ public final class S3Checks {
         }
     }
 
-    /** Whether a request is answered at all, which tells region, redirects and signatures, and by which clock. */
+    /**
+     * Whether a request is answered at all, which tells endpoint, TLS, region, bucket and signatures, and by which clock. A
+     * person waits for it, so it has less patience than the vault.
+     */
     private Finding requests(String check) throws ArchiverException {
-        try (S3Store store = open(location.options())) {
+        var warnings = new ArrayList<String>();
+        Listener listener = event -> {
+            if (event instanceof Event.Warning(String message)) {
+                warnings.add(message);
+            }
+        };
+        Duration patience = shorter(location.options().deadline(), PATIENCE);
+        try (S3Store store = open(with(S3Option.DEADLINE, Durations.print(patience)), listener)) {
             store.head(ObjectKey.of("vault.json"));
+            if (!warnings.isEmpty()) {
+                return wrongClock(check, "answered, but " + String.join("; ", warnings));
+            }
             Optional<Duration> skew = store.clockSkew();
             if (skew.isEmpty()) {
                 return Finding.ok(check, "answered");
             }
             String seen = "answered; the service's clock and this host's are "
                     + skew.get().abs().toSeconds() + " s apart";
-            return skew.get().abs().compareTo(SKEW_DOUBT) <= 0
-                    ? Finding.ok(check, seen)
-                    : Finding.warning(
-                            check, seen, "Set the clock of this host (NTP): S3 refuses what is 15 minutes off.");
+            return skew.get().abs().compareTo(SKEW_DOUBT) <= 0 ? Finding.ok(check, seen) : wrongClock(check, seen);
         }
+    }
+
+    private static Finding wrongClock(String check, String seen) {
+        return Finding.warning(check, seen, "Set the clock of this host (NTP): S3 refuses what is 15 minutes off.");
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private Finding checksums(String check) throws ArchiverException {
@@ -168,7 +153,7 @@ public final class S3Checks {
             if (mode == S3Options.Checksum.NONE && location.options().lock().isPresent()) {
                 continue;
             }
-            try (S3Store store = open(with(mode))) {
+            try (S3Store store = open(with(S3Option.CHECKSUM, nameOf(mode)))) {
                 probe(store);
                 accepted.add(nameOf(mode));
             } catch (StoreException e) {
@@ -193,10 +178,10 @@ public final class S3Checks {
         return mode.name().toLowerCase(Locale.ROOT);
     }
 
-    private S3Options with(S3Options.Checksum mode) {
+    private S3Options with(S3Option option, String value) {
         var given = new EnumMap<S3Option, String>(S3Option.class);
         given.putAll(location.options().given());
-        given.put(S3Option.CHECKSUM, nameOf(mode));
+        given.put(option, value);
         return new S3Options(given);
     }
 

@@ -1,6 +1,7 @@
 package dev.walvault.store.s3;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ConfigurationException;
 import dev.walvault.StoreException;
 import dev.walvault.config.S3Encryption;
 import dev.walvault.config.StoreLocation;
@@ -15,6 +16,8 @@ import dev.walvault.store.Upload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
+import java.net.URL;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -103,6 +106,19 @@ public final class S3Store implements ObjectStore {
     /** Where the access key comes from. */
     S3Credentials credentials() {
         return factory.credentials();
+    }
+
+    /** How the bucket itself is set up. */
+    BucketSettings settings() {
+        return new BucketSettings(location.bucket(), retry);
+    }
+
+    /** Where requests about the bucket go: scheme, host, and port if it is not the scheme's own. */
+    URI address() throws ConfigurationException {
+        URL url = factory.client()
+                .utilities()
+                .getUrl(request -> request.bucket(location.bucket()).key(location.bucket()));
+        return URI.create(url.getProtocol() + "://" + url.getAuthority());
     }
 
     /** How many uploads were begun longer ago than {@code age} and never completed. */

@@ -9,12 +9,16 @@ import dev.walvault.examine.Finding;
 import dev.walvault.examine.Finding.Verdict;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectKind;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class S3ChecksTest {
     private S3Bucket bucket;
@@ -64,11 +68,111 @@ class S3ChecksTest {
     }
 
     @Test
-    void aCertificateThatIsNotTrustedFails() throws Exception {
+    void aCertificateThatIsNotTrustedFailsAndNothingElseIsTried() throws Exception {
         String url = bucket.locationAt(S3Server.shared().secureEndpoint(), "pg", "deadline=1s");
 
-        assertThat(of(examine(url), "transport").verdict()).isEqualTo(Verdict.FAILED);
-        assertThat(of(examine(url), "transport").fix().orElseThrow()).contains("ca-file");
+        List<Finding> findings = examine(url);
+
+        assertThat(findings).extracting(Finding::check).containsExactly("requests", "all others");
+        assertThat(of(findings, "requests").verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(of(findings, "requests").fix().orElseThrow()).contains("ca-file");
+        assertThat(of(findings, "all others").verdict()).isEqualTo(Verdict.SKIPPED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "s3://bucket/pg?region=eu-central-1, https://bucket.s3.eu-central-1.amazonaws.com",
+        "s3://with.dots/pg?region=eu-central-1, https://s3.eu-central-1.amazonaws.com",
+        "s3://bucket?region=eu-central-1&path-style=yes, https://s3.eu-central-1.amazonaws.com",
+        "s3://bucket?endpoint=https://s3.example.org:9000, https://s3.example.org:9000",
+        "s3://bucket?endpoint=https://s3.example.org:9000&path-style=no, https://bucket.s3.example.org:9000",
+    })
+    void theAddressIsTheOneThatRequestsGoTo(String url, String address) throws IOException {
+        var location = (StoreLocation.S3) StoreLocation.parse(url);
+        try (S3Store store = S3Store.open(location, _ -> ObjectKind.DOCUMENT, _ -> {})) {
+            assertThat(store.address()).hasToString(address);
+        }
+    }
+
+    @Test
+    void aServiceWhoseClockIsAnotherIsAWarning() throws IOException {
+        proxy.add(new WrongClock(Duration.ofMinutes(20)));
+
+        Finding finding = of(examine(bucket.locationAt(proxy.endpoint(), "pg", "deadline=2s")), "requests");
+
+        assertThat(finding.verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(finding.seen()).contains("the clock of this host differs", "seconds ahead");
+        assertThat(finding.fix().orElseThrow()).contains("NTP");
+    }
+
+    private Finding asked(String question, Answer answer, String check, String... options) throws IOException {
+        proxy.add(Rule.on(request -> request.asks(question)).then(new Misbehaviour.Say(answer)));
+        return of(examine(bucket.locationAt(proxy.endpoint(), "pg", options)), check);
+    }
+
+    private static Answer xml(String body) {
+        return new Answer(200, List.of("Content-Type: application/xml"), body);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "<VersioningConfiguration/>, OK, off",
+        "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>, OK, NoncurrentVersionExpiration",
+        "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>, OK, suspended",
+        "<VersioningConfiguration><Status>Odd</Status></VersioningConfiguration>, SKIPPED, does not have",
+    })
+    void versionsAreExplained(String answer, Verdict verdict, String seen) throws IOException {
+        Finding finding = asked("versioning", xml(answer), "versioning");
+
+        assertThat(finding.verdict()).isEqualTo(verdict);
+        assertThat(finding.seen()).contains(seen);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403, AccessDenied, and need not",
+        "501, NotImplemented, does not know this question",
+        "405, MethodNotAllowed, does not know this question",
+    })
+    void aServiceThatDoesNotTellOfItsBucketIsNoFailure(int status, String code, String seen) throws IOException {
+        for (String question : List.of("versioning", "object-lock")) {
+            Finding finding = asked(
+                    question,
+                    Answer.error(status, code),
+                    question.replace('-', ' '),
+                    "lock-mode=governance",
+                    "lock-days-wal=1");
+
+            assertThat(finding.verdict()).as(question).isEqualTo(Verdict.SKIPPED);
+            assertThat(finding.seen()).contains(seen);
+        }
+    }
+
+    @Test
+    void locksThatTheBucketDoesNotHaveFailWithTheCommandThatMakesThem() throws IOException {
+        Answer none = Answer.error(404, "ObjectLockConfigurationNotFoundError");
+
+        assertThat(asked("object-lock", none, "object lock").verdict()).isEqualTo(Verdict.OK);
+        Finding finding = asked("object-lock", none, "object lock", "lock-mode=governance", "lock-days-wal=1");
+
+        assertThat(finding.code()).contains(ErrorCode.STORE_UNFIT);
+        assertThat(finding.fix().orElseThrow())
+                .contains(
+                        "put-object-lock-configuration --bucket " + bucket.name() + " --endpoint-url "
+                                + proxy.endpoint(),
+                        "ObjectLockEnabled=Enabled");
+    }
+
+    @Test
+    void locksThatTheBucketSetsByItselfAreTold() throws IOException {
+        Answer locked =
+                xml("<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>"
+                        + "<Mode>GOVERNANCE</Mode><Days>30</Days></DefaultRetention></Rule></ObjectLockConfiguration>");
+
+        Finding finding = asked("object-lock", locked, "object lock");
+
+        assertThat(finding.verdict()).isEqualTo(Verdict.OK);
+        assertThat(finding.seen()).contains("30 days, GOVERNANCE", "asks for no locks");
     }
 
     @Test
@@ -99,6 +203,7 @@ class S3ChecksTest {
 
         List<Finding> findings = examine(bucket.locationAt(proxy.endpoint(), "pg", "deadline=1s"));
 
+        assertThat(findings).extracting(Finding::check).containsExactly("requests", "all others");
         assertThat(of(findings, "requests").code()).contains(ErrorCode.STORE_UNREACHABLE);
     }
 }

@@ -1,0 +1,87 @@
+package dev.walvault.cli;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.config.StoreLocation;
+import dev.walvault.examine.Finding;
+import dev.walvault.examine.Finding.Verdict;
+import dev.walvault.json.JsonText;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What was found on this host and in each vault. The members of the JSON object are a contract: only add to them. */
+record DoctorReport(List<Finding> host, List<OfVault> vaults) {
+    DoctorReport {
+        host = List.copyOf(host);
+        vaults = List.copyOf(vaults);
+    }
+
+    /** What was found in one vault; one that is not configured has no number. */
+    record OfVault(OptionalInt number, StoreLocation place, List<Finding> findings) {
+        OfVault {
+            findings = List.copyOf(findings);
+        }
+
+        void json(JsonText json) {
+            if (number.isPresent()) {
+                json.put("number", number.getAsInt());
+            }
+            json.put("vault", place.toString()).putObjects("findings", DoctorReport.json(findings));
+        }
+    }
+
+    /** What to end with: the code of the first failure, because later checks rest on earlier ones. */
+    Optional<ErrorCode> worst() {
+        return all().flatMap(each -> each.code().stream()).findFirst();
+    }
+
+    void json(JsonText json) {
+        json.putObjects("host", json(host))
+                .putObjects(
+                        "vaults",
+                        vaults.stream()
+                                .<Consumer<JsonText>>map(vault -> vault::json)
+                                .toList());
+    }
+
+    private static List<Consumer<JsonText>> json(List<Finding> findings) {
+        return findings.stream()
+                .<Consumer<JsonText>>map(finding -> json -> json.put("check", finding.check())
+                        .put("verdict", finding.verdict().name().toLowerCase(Locale.ROOT))
+                        .put("seen", finding.seen())
+                        .put("code", finding.code().map(ErrorCode::name))
+                        .put("fix", finding.fix()))
+                .toList();
+    }
+
+    /** What to think of it all, when the findings have been printed already. */
+    String summary() {
+        if (vaults.size() == 1) {
+            return "\n" + verdict("the vault", "be relied on", all());
+        }
+        return "\n" + verdict("this host", "do its part", host.stream()) + "\n"
+                + vaults.stream()
+                        .map(vault -> verdict(
+                                "vault " + vault.number().orElseThrow(), "be relied on", vault.findings().stream()))
+                        .collect(Collectors.joining("\n"));
+    }
+
+    private static String verdict(String who, String what, Stream<Finding> found) {
+        List<Finding> findings = found.toList();
+        long failed = count(findings, Verdict.FAILED);
+        return who + (failed == 0 ? " can " : " cannot ") + what + ": " + findings.size() + " checks, "
+                + count(findings, Verdict.WARNING) + " warnings, " + failed + " failed";
+    }
+
+    private static long count(List<Finding> findings, Verdict verdict) {
+        return findings.stream().filter(each -> each.verdict() == verdict).count();
+    }
+
+    private Stream<Finding> all() {
+        return Stream.concat(host.stream(), vaults.stream().flatMap(vault -> vault.findings().stream()));
+    }
+}
