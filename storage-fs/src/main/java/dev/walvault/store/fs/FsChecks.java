@@ -74,6 +74,13 @@ public final class FsChecks {
     }
 
     private Finding directory(String check) throws StoreException {
+        if (!Files.isDirectory(root)) {
+            return Finding.failed(
+                    check,
+                    ErrorCode.STORE_UNREACHABLE,
+                    "there is no directory \"" + root + "\"",
+                    "Mount the file system that it is on; for a new vault, \"walvault init\" makes it.");
+        }
         return translated(() -> {
             PosixFileAttributes attributes = Files.readAttributes(root, PosixFileAttributes.class);
             String owner = attributes.owner().getName();

@@ -107,10 +107,11 @@ class FsChecksTest {
     }
 
     @Test
-    void aDirectoryThatIsNotThereFailsInTheDriversWords() throws IOException {
+    void aDirectoryThatIsNotThereFailsAndNothingElseIsTried() throws IOException {
         List<Finding> findings = examine(directory.resolve("absent"), Optional.empty());
 
         assertThat(findings).extracting(Finding::verdict).containsExactly(Verdict.FAILED, Verdict.SKIPPED);
-        assertThat(of(findings, "vault directory").seen()).contains("could not examine directory");
+        assertThat(of(findings, "vault directory").code()).contains(ErrorCode.STORE_UNREACHABLE);
+        assertThat(of(findings, "vault directory").fix().orElseThrow()).startsWith("Mount the file system");
     }
 }
