@@ -141,12 +141,16 @@ final class DoctorCommand implements Subcommand {
                 .console()
                 .result(
                         "doctor",
-                        json -> json.putObjects(
-                                "vaults",
-                                found.stream()
-                                        .<Consumer<JsonText>>map(each -> vault -> each.json(
-                                                vault.put("vault", each.place().toString())))
-                                        .toList()),
+                        json -> {
+                            found.getFirst().ofVault(json);
+                            if (found.size() > 1) {
+                                json.putObjects(
+                                        "vaults",
+                                        found.stream()
+                                                .<Consumer<JsonText>>map(each -> each::ofVault)
+                                                .toList());
+                            }
+                        },
                         () -> found.stream().map(PolicyText::text).collect(Collectors.joining("\n")));
         return 0;
     }

@@ -25,4 +25,9 @@ record PolicyText(StoreLocation place, S3Policies policies) {
                 .put("restoring", policies.restoring())
                 .put("expiring", policies.expiring());
     }
+
+    /** The same with the vault that they are for. */
+    void ofVault(JsonText json) {
+        json(json.put("vault", place.toString()));
+    }
 }

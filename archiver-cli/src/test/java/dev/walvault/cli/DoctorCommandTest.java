@@ -146,6 +146,11 @@ class DoctorCommandTest {
         assertThat(ran.out()).contains("To hosts that restore:", "\"Resource\": \"arn:aws:s3:::bucket/pg/*\"");
         assertThat(site.run("doctor", "--policies").status()).isEqualTo(2);
 
+        assertThat(site.run("doctor", "--policies", "--vault", "s3://bucket/pg", "--output", "json")
+                        .out())
+                .startsWith("{\"walvault\":1,\"command\":\"doctor\",\"vault\":\"s3://bucket/pg\",\"pushing\":\"{")
+                .doesNotContain("\"vaults\"");
+
         site.write("vault = [\"" + site.vault() + "\", \"s3://one/pg\", \"s3://two\"]\n");
         assertThat(site.run("doctor", "--policies").out())
                 .containsSubsequence(
