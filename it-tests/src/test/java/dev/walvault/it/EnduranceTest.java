@@ -9,6 +9,7 @@ import dev.walvault.store.s3.Counts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -68,8 +69,10 @@ class EnduranceTest {
                     inData.run("archive-get", segment, back.toString()).orThrow();
                 }
                 var restoring = Instant.now();
-                try (var server = site.restore(
-                        "copy", "--to-point", "survived", "--action", "promote", "--archive-mode", "off")) {
+                site.restoreOnly("copy", "--to-point", "survived", "--action", "promote", "--archive-mode", "off");
+                try (var server = site.open("copy", Map.of())) {
+                    server.start();
+                    server.awaitPromoted(PATIENCE.plus(LOAD.multipliedBy(3)));
                     Duration restored = Duration.between(restoring, Instant.now());
                     assertThat(ledger.differences(server, new CommittedLedger.Target.AtLsn(point)))
                             .isEmpty();
