@@ -75,7 +75,8 @@ final class BucketSettings {
                 return lock(client.getObjectLockConfiguration(request -> request.bucket(bucket))
                         .objectLockConfiguration());
             } catch (S3Exception e) {
-                boolean none = e.statusCode() == NOT_FOUND && new ErrorAnswer(e).code().contains("ObjectLockConfiguration");
+                boolean none =
+                        e.statusCode() == NOT_FOUND && new ErrorAnswer(e).code().contains("ObjectLockConfiguration");
                 return none ? new Lock.None() : untold(e).orElseThrow(() -> e);
             }
         });
