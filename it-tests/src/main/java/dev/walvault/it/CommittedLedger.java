@@ -22,6 +22,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * Load that remembers. Each thread commits numbered transactions, one after the other, each a row and an update of the thread's counter; for
@@ -29,6 +31,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * server can so be compared exactly: all that was committed up to the target, and nothing beyond it.
  */
 public final class CommittedLedger implements Closeable {
+    /** Between two transactions of a thread: without it the threads leave no processor to what is tested. */
+    private static final Duration PAUSE = Duration.ofMillis(2);
+
     private final PostgresServer server;
     private final List<Committed> committed = new ArrayList<>();
     private final Map<Integer, AtomicLong> attempted = new TreeMap<>();
@@ -124,6 +129,7 @@ public final class CommittedLedger implements Closeable {
                     committed.add(new Committed(thread, number, xid, before, after, asked, acknowledged));
                 }
                 number++;
+                LockSupport.parkNanos(PAUSE.toNanos());
             }
         } catch (SQLException e) {
             if (!isServerGone(e)) {
@@ -200,9 +206,10 @@ public final class CommittedLedger implements Closeable {
             wrong.add(broken + " rows have other content than was written");
         }
         var all = committed();
+        Function<Committed, Expected> expected = expectation(target, all);
         for (Committed commit : all) {
             boolean there = last.getOrDefault(commit.thread(), 0L) >= commit.number();
-            switch (expected(commit, target, all)) {
+            switch (expected.apply(commit)) {
                 case PRESENT -> {
                     if (!there) {
                         wrong.add("lost: " + commit);
@@ -231,16 +238,22 @@ public final class CommittedLedger implements Closeable {
         EITHER
     }
 
-    private static Expected expected(Committed commit, Target target, List<Committed> all) {
+    private static Function<Committed, Expected> expectation(Target target, List<Committed> all) {
         return switch (target) {
-            case Target.Latest() -> Expected.PRESENT;
+            case Target.Latest() -> _ -> Expected.PRESENT;
             case Target.AtLsn(Lsn lsn) ->
-                between(commit.after().compareTo(lsn) <= 0, commit.before().compareTo(lsn) > 0);
+                commit -> between(
+                        commit.after().compareTo(lsn) <= 0, commit.before().compareTo(lsn) > 0);
             case Target.AtTime(Instant time) ->
-                between(!commit.acknowledged().isAfter(time), commit.asked().isAfter(time));
-            case Target.AtXid(long xid) -> commit.xid() == xid ? Expected.PRESENT : beside(commit, named(all, xid));
-            case Target.BeforeXid(long xid) -> commit.xid() == xid ? Expected.ABSENT : beside(commit, named(all, xid));
+                commit -> between(
+                        !commit.acknowledged().isAfter(time), commit.asked().isAfter(time));
+            case Target.AtXid(long xid) -> around(named(all, xid), Expected.PRESENT);
+            case Target.BeforeXid(long xid) -> around(named(all, xid), Expected.ABSENT);
         };
+    }
+
+    private static Function<Committed, Expected> around(Committed last, Expected itself) {
+        return commit -> commit.xid() == last.xid() ? itself : beside(commit, last);
     }
 
     private static Expected beside(Committed commit, Committed other) {
