@@ -15,15 +15,13 @@ public final class Main {
     /** Beyond this PostgreSQL restarts its archiver process instead of trying again. */
     private static final int WORST_OF_PUSH = 125;
 
-    /** Which status the launcher takes for "proven absent", because 1 is also what a JVM that cannot start ends with. */
-    private static final String ABSENT_STATUS = "walvault.absent-status";
-
     private Main() {}
 
     public static void main(String[] arguments) {
         Optional<String> server = CommandTree.serverCommand(arguments);
         int status;
         try {
+            Installation.prepare();
             var shell = new Shell(
                     System.getenv(),
                     Path.of("").toAbsolutePath(),
@@ -47,7 +45,7 @@ public final class Main {
                     : ErrorCode.BUG.exitStatus();
         }
         if (status == ErrorCode.ABSENT.exitStatus() && server.equals(Optional.of(CommandTree.ARCHIVE_GET))) {
-            status = Integer.getInteger(ABSENT_STATUS, status);
+            status = Installation.absentStatus();
         }
         System.exit(status);
     }

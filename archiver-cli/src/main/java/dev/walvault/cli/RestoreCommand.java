@@ -174,9 +174,8 @@ final class RestoreCommand implements Subcommand {
     }
 
     private RestoreOptions options(Settings settings) throws ArchiverException {
-        String command = restoreCommand == null
-                ? RestoreText.restoreCommand(settings, System.getProperty("walvault.launcher", "walvault"))
-                : restoreCommand;
+        String command =
+                restoreCommand == null ? RestoreText.restoreCommand(settings, Installation.launcher()) : restoreCommand;
         var recovery = new RecoverySettings(
                 command,
                 action,

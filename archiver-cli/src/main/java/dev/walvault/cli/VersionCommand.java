@@ -22,10 +22,10 @@ final class VersionCommand implements Subcommand {
                 .console()
                 .result(
                         "version",
-                        json -> json.put("version", Wiring.version())
+                        json -> json.put("version", Version.TEXT)
                                 .put("format", FORMAT)
                                 .put("java", java),
-                        () -> "walvault " + Wiring.version() + " (vault format " + FORMAT + ", Java " + java + ")");
+                        () -> "walvault " + Version.TEXT + " (vault format " + FORMAT + ", Java " + java + ")");
         return 0;
     }
 }

@@ -53,13 +53,7 @@ final class Wiring implements AutoCloseable {
     Wiring(Invocation invocation) throws ConfigurationException {
         this.settings = invocation.settings();
         this.listener = invocation.console();
-        this.author = new Author(hostName(invocation.shell()), version(), Clock.systemUTC(), new SecureRandom());
-    }
-
-    /** The version of the jar that this runs from. */
-    static String version() {
-        String version = Wiring.class.getPackage().getImplementationVersion();
-        return version == null ? "dev" : version;
+        this.author = new Author(hostName(invocation.shell()), Version.TEXT, Clock.systemUTC(), new SecureRandom());
     }
 
     private static String hostName(Shell shell) {

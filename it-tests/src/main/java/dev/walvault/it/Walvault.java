@@ -16,9 +16,12 @@ import java.util.stream.Stream;
 
 /**
  * The packaged program, run through its launcher as the {@link ServerUser} with one configuration file. It is a copy of
- * archiver-cli/target/walvault, made once for each JVM, since the clone may lie where that user cannot read.
+ * what the build has packaged, made once for each JVM, since the clone may lie where that user cannot read. The system
+ * property walvault.program names the directory where it is another one than archiver-cli/target/walvault.
  */
 public final class Walvault {
+    private static final byte[] ELF = {0x7F, 'E', 'L', 'F'};
+
     private final Path config;
     private final Path directory;
     private final Map<String, String> environment;
@@ -48,6 +51,16 @@ public final class Walvault {
 
     public Path config() {
         return config;
+    }
+
+    /** Whether it is the native program, which neither needs a Java nor takes options for one. */
+    public static boolean isNative() {
+        byte[] magic = new byte[ELF.length];
+        try (var program = Files.newInputStream(Installed.built().resolve("bin/walvault"))) {
+            return program.read(magic) == magic.length && Arrays.equals(magic, ELF);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The installed launcher. */
@@ -112,12 +125,18 @@ public final class Walvault {
             return launcher.get();
         }
 
-        private static Path copy() {
-            var built = Project.directory().resolve("archiver-cli/target/walvault");
+        static Path built() {
+            var built =
+                    Project.directory().resolve(System.getProperty("walvault.program", "archiver-cli/target/walvault"));
             if (!Files.isExecutable(built.resolve("bin/walvault"))) {
                 throw new IllegalStateException("\"" + built
                         + "\" is missing: these tests run the packaged program, so mvn verify, " + "not mvn test");
             }
+            return built;
+        }
+
+        private static Path copy() {
+            var built = built();
             try {
                 var home = Workspace.create("program");
                 home.directory("bin");

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 
+@DisabledIf(value = "dev.walvault.it.Walvault#isNative", disabledReason = "it is its own launcher")
 class LauncherTest {
     private final Walvault broken =
             Walvault.with(Path.of("/nonexistent")).environment("WALVAULT_JAVA_OPTS", "-Xmx1nonsense");

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 
 /** Memory does not grow with the number of files, nor with the size of a table. */
+@DisabledIf(value = "dev.walvault.it.Walvault#isNative", disabledReason = "the limit is one for a JVM")
 class MemoryTest {
     private static final String HEAP = "-Xmx192m";
     private static final Duration LONG = Duration.ofMinutes(10);
