@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class ProvenWal {
     private static final byte[] BACKUP_HISTORY_START = "START WAL LOCATION: ".getBytes(US_ASCII);
 
+    private static final int PIECE = 256 * 1024;
+
     private final WalFile file;
     private final SystemIdentifier system;
     private final Path path;
@@ -59,7 +61,7 @@ final class ProvenWal {
             if (length > WalSegmentSize.MOST_BYTES) {
                 throw notWal(file, "has " + length + " bytes, more than any WAL file");
             }
-            byte[] content = in.readNBytes((int) Math.min(length, largestInMemory));
+            byte[] content = read(in, (int) Math.min(length, largestInMemory));
             SystemIdentifier system = prove(file, length, content, DataDirectory.of(local, workingDirectory));
             return new ProvenWal(file, system, local, length, content);
         } catch (ArchiverException e) {
@@ -67,6 +69,18 @@ final class ProvenWal {
         } catch (IOException e) {
             throw LocalFiles.cannot("read", local, e);
         }
+    }
+
+    /** In pieces: the JDK copies each through memory of its own that is as large as the piece, and keeps it. */
+    private static byte[] read(InputStream in, int most) throws IOException {
+        byte[] content = new byte[most];
+        int filled = 0;
+        int part = 0;
+        while (filled < most && part >= 0) {
+            part = in.read(content, filled, Math.min(PIECE, most - filled));
+            filled += Math.max(part, 0);
+        }
+        return filled == most ? content : Arrays.copyOf(content, filled);
     }
 
     private static Path locate(Path path, Path workingDirectory) {
