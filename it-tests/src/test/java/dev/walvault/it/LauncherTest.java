@@ -2,6 +2,7 @@ package dev.walvault.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
@@ -53,6 +54,42 @@ class LauncherTest {
             assertThat(ran.err()).contains("no Java 25 or newer").hasLineCount(1);
             assertThat(old.run("--config", "x", "archive-get", "a", "b").status())
                     .isEqualTo(255);
+        }
+    }
+
+    @Test
+    void whatAnEarlierStartHasLoadedIsUsed() throws Exception {
+        var walvault = Walvault.with(Path.of("/nonexistent"));
+        var cache = Walvault.launcher().getParent().resolveSibling("walvault.aot");
+        try (var workspace = Workspace.create("it")) {
+            walvault.environment("WALVAULT_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache)
+                    .run("version")
+                    .orThrow();
+
+            var log = workspace.path("classes");
+            walvault.environment("WALVAULT_JAVA_OPTS", "-Xlog:class+load:file=" + log)
+                    .run("version")
+                    .orThrow();
+
+            assertThat(log).content().contains("dev.walvault.cli.Main source: shared objects file");
+        } finally {
+            Files.deleteIfExists(cache);
+        }
+    }
+
+    @Test
+    void whatAnotherJavaHasLoadedIsPassedOverInSilence() throws Exception {
+        var walvault = Walvault.with(Path.of("/nonexistent"));
+        var cache = Walvault.launcher().getParent().resolveSibling("walvault.aot");
+        try {
+            Files.writeString(cache, "of another Java");
+
+            var ran = walvault.run("version").orThrow();
+
+            assertThat(ran.out()).startsWith("walvault ");
+            assertThat(ran.err()).isEmpty();
+        } finally {
+            Files.deleteIfExists(cache);
         }
     }
 }
