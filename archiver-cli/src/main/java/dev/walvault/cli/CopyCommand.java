@@ -146,12 +146,14 @@ final class CopyCommand implements Subcommand {
 
     private String text(Vault target, CopyReport report) {
         String objects = report.objectsCopied() + " objects (" + Texts.size(report.bytesCopied()) + ")";
+        String backups =
+                report.backups().size() == 1 ? "1 backup" : report.backups().size() + " backups";
         String problems = report.problems().isEmpty()
                 ? ""
                 : "; problems: " + report.problems().size() + ", backups that are not complete there: "
                         + report.incomplete().size();
         return (dryRun ? "would copy " : "copied ") + objects + ", " + report.objectsThere()
                 + " were there already; complete in \"" + target.location() + "\": "
-                + report.backups().size() + " backups" + problems;
+                + backups + problems;
     }
 }

@@ -93,6 +93,12 @@ record VaultReport(
                         .append(failed.reason())
                         .append('\n');
             }
+            if (report.failure.isPresent()) {
+                lines.append("vault ")
+                        .append(report.number)
+                        .append(
+                                " cannot be reached, and is left out of everything above: it may hold more backups and WAL\n");
+            }
         }
         return "\n" + Texts.table(HEADINGS, rows) + lines;
     }
