@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.graalvm.nativeimage.VMRuntime;
 
 /**
  * The program as it is installed. On a JVM the launcher script says what is asked here. A native image has no script: it is
@@ -21,9 +22,11 @@ final class Installation {
 
     private Installation() {}
 
-    /** To be called before anything is compressed: zstd-jni and lz4-java would look for their libraries elsewhere. */
+    /** To be called first: signals come from here on, and the libraries of zstd-jni and lz4-java are found. */
     static void prepare() throws IOException {
         if (isNativeImage()) {
+            // as src/main/native/options say, no runtime options are parsed, and signals are left alone unless this is called
+            VMRuntime.initialize();
             Path libraries = SELF.toRealPath().resolveSibling("../lib").normalize();
             System.setProperty(
                     "ZstdNativePath", libraries.resolve("libzstd-jni.so").toString());
