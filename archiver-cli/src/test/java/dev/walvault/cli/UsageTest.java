@@ -3,10 +3,7 @@ package dev.walvault.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,14 +24,7 @@ class UsageTest {
     }
 
     static Stream<String> commands() {
-        var shell = new Shell(
-                Map.of(),
-                Path.of(""),
-                new PrintStream(PrintStream.nullOutputStream()),
-                new PrintStream(PrintStream.nullOutputStream()),
-                () -> false,
-                ZoneOffset.UTC);
-        return below(CommandTree.of(new Invocation(shell), new String[0]));
+        return below(Reference.commands());
     }
 
     private static Stream<String> below(CommandLine line) {

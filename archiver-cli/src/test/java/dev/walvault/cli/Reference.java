@@ -1,0 +1,29 @@
+package dev.walvault.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** What the program says of itself, for pages and completions that are made from it. */
+public final class Reference {
+    private Reference() {}
+
+    /** All commands; none of them is to be run. */
+    public static CommandLine commands() {
+        var shell = new Shell(
+                Map.of(),
+                Path.of(""),
+                new PrintStream(PrintStream.nullOutputStream()),
+                new PrintStream(PrintStream.nullOutputStream()),
+                () -> false,
+                ZoneOffset.UTC);
+        return CommandTree.of(new Invocation(shell), new String[0]);
+    }
+
+    /** docs/EXIT_STATUS.md. */
+    public static String exitStatuses() {
+        return ExitStatusText.markdown();
+    }
+}
