@@ -30,10 +30,12 @@ public final class Pgbench {
         program("-i", "-q", "-s", Integer.toString(scale)).run().orThrow();
     }
 
-    /** Starts load for this long. */
-    public Running start(int clients, Duration duration) throws IOException {
-        return program("-n", "-c", Integer.toString(clients), "-T", Long.toString(duration.toSeconds()))
-                .start();
+    /** Starts load for this long; {@code more} are options of pgbench. */
+    public Running start(int clients, Duration duration, String... more) throws IOException {
+        var options = new ArrayList<>(
+                List.of("-n", "-c", Integer.toString(clients), "-T", Long.toString(duration.toSeconds())));
+        options.addAll(List.of(more));
+        return program(options.toArray(String[]::new)).start();
     }
 
     private Program program(String... arguments) {

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the clone lies that this class was built in. */
-final class Project {
+public final class Project {
     private Project() {}
 
-    static Path directory() {
+    public static Path directory() {
         return Found.DIRECTORY;
     }
 

@@ -136,25 +136,9 @@ public final class Walvault {
         }
 
         private static Path copy() {
-            var built = built();
             try {
-                var home = Workspace.create("program");
-                home.directory("bin");
-                home.directory("lib");
-                for (String part : List.of("bin", "lib")) {
-                    try (Stream<Path> files = Files.list(built.resolve(part))) {
-                        for (Path file : files.toList()) {
-                            var target = home.path(part).resolve(file.getFileName());
-                            Files.copy(file, target);
-                            ServerUser.current().own(target);
-                        }
-                    }
-                }
-                var launcher = home.path("bin/walvault");
-                if (!launcher.toFile().setExecutable(true, false)) {
-                    throw new IOException("cannot make \"" + launcher + "\" executable");
-                }
-                return launcher;
+                return Installation.copy(built(), Workspace.create("program"), "walvault")
+                        .launcher();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -96,8 +96,8 @@ public final class Workspace implements Closeable {
         }
     }
 
-    /** Deletes a tree, also where a test took its permissions away. */
-    static void delete(Path path) throws IOException {
+    /** Deletes a tree, if it is there, also where a test took its permissions away. */
+    public static void delete(Path path) throws IOException {
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
             try (Stream<Path> children = Files.list(path)) {

@@ -1,0 +1,116 @@
+package dev.walvault.it.benchmark;
+
+import dev.walvault.it.PostgresServer;
+import dev.walvault.it.Program;
+import dev.walvault.it.Workspace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The installed pgbackrest with a repository in a directory: zstd at the levels that walvault takes by itself, and two processes. */
+record PgbackrestArchiver(Workspace workspace, String name, PostgresServer server, boolean encrypting)
+        implements Archiver {
+
+    /** Its version, if it is installed. */
+    static Optional<String> version() throws IOException, InterruptedException {
+        var ran = Program.of("sh", "-c", "pgbackrest version").run();
+        return ran.status() == 0 ? Optional.of(ran.out().strip()) : Optional.empty();
+    }
+
+    @Override
+    public Contender contender() {
+        return Contender.PGBACKREST;
+    }
+
+    @Override
+    public void introduce() throws IOException, InterruptedException {
+        for (String part : new String[] {"repo", "spool"}) {
+            Workspace.delete(workspace.path(name + "/" + part));
+            workspace.directory(name + "/" + part);
+        }
+        workspace.directory(name + "/lock");
+        workspace.write(name + "/pgbackrest.conf", configuration());
+        Program.of("sh", "-c", pgbackrest() + "stanza-create").run().orThrow();
+    }
+
+    private String configuration() {
+        var home = workspace.path(name);
+        return """
+                [global]
+                repo1-path=%s/repo
+                repo1-retention-full=2
+                %s
+                spool-path=%s/spool
+                lock-path=%s/lock
+                log-level-file=off
+                process-max=2
+                start-fast=y
+                compress-type=zst
+                compress-level=1
+
+                [global:backup]
+                compress-level=3
+
+                [bench]
+                pg1-path=%s
+                pg1-socket-path=%s
+                pg1-port=%d
+                pg1-user=%s
+                """.formatted(
+                        home,
+                        encrypting
+                                ? "repo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=jTgxcm8VOqRH2K3vX7pLw9sZ"
+                                : "repo1-cipher-type=none",
+                        home,
+                        home,
+                        server.dataDirectory(),
+                        workspace.path("s"),
+                        server.port(),
+                        PostgresServer.USER);
+    }
+
+    @Override
+    public void forgetSpool() throws IOException {
+        Workspace.delete(workspace.path(name + "/spool"));
+        workspace.directory(name + "/spool");
+    }
+
+    @Override
+    public String startUp() {
+        return "pgbackrest version";
+    }
+
+    @Override
+    public String push() {
+        return pgbackrest() + "archive-push %p";
+    }
+
+    @Override
+    public String pushMany() {
+        return pgbackrest() + "--archive-async archive-push %p";
+    }
+
+    @Override
+    public String get() {
+        return pgbackrest() + "--pg1-path=\"$PWD\" archive-get %f %p";
+    }
+
+    @Override
+    public String getMany() {
+        return pgbackrest() + "--archive-async --pg1-path=\"$PWD\" archive-get %f %p";
+    }
+
+    @Override
+    public String backup() {
+        return pgbackrest() + "--type=full backup";
+    }
+
+    @Override
+    public String restore(Path target) {
+        return pgbackrest() + "--pg1-path=" + target + " restore";
+    }
+
+    private String pgbackrest() {
+        return "pgbackrest --config=" + workspace.path(name + "/pgbackrest.conf") + " --stanza=bench ";
+    }
+}
