@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** What the command line asks for; sizes in MiB. */
 record Options(
@@ -85,7 +84,7 @@ record Options(
     }
 
     private static Set<String> groups(String text) {
-        var groups = new TreeSet<>(Arrays.asList(text.split(",", -1)));
+        var groups = Set.copyOf(Arrays.asList(text.split(",", -1)));
         if (!GROUPS.containsAll(groups)) {
             throw new IllegalArgumentException("the groups are " + String.join(", ", GROUPS));
         }

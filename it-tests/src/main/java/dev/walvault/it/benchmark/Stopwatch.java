@@ -26,6 +26,18 @@ final class Stopwatch {
         return Long.parseLong(ran.out().strip()) / 1000.0;
     }
 
+    /** The seconds that processors were busy with the command, all of its threads together. */
+    static double processorSeconds(Path directory, String command) throws IOException, InterruptedException {
+        String script = "TIMEFORMAT='busy %U %S'\ntime { " + command + "\n}";
+        String[] last = lastLine(Program.of("bash", "-c", script)
+                        .in(directory)
+                        .run(DEADLINE)
+                        .orThrow()
+                        .err())
+                .split(" ", -1);
+        return Double.parseDouble(last[1]) + Double.parseDouble(last[2]);
+    }
+
     /** Whether {@link #peakMegabytes} has what it needs: GNU time. */
     static boolean seesMemory() {
         return Files.isExecutable(TIME);
@@ -37,7 +49,10 @@ final class Stopwatch {
                 .in(directory)
                 .run(DEADLINE)
                 .orThrow();
-        String last = ran.err().lines().reduce("", (_, line) -> line);
-        return Long.parseLong(last.replace("peak ", "")) / 1024.0;
+        return Long.parseLong(lastLine(ran.err()).replace("peak ", "")) / 1024.0;
+    }
+
+    private static String lastLine(String text) {
+        return text.lines().reduce("", (_, line) -> line);
     }
 }
