@@ -13,7 +13,10 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** One of the vaults that the setting names. It holds no lock while it opens: a vault that is stuck must not keep the program. */
+/**
+ * One of the vaults that the setting names. It holds no lock while it opens: a vault that is stuck must not keep the program.
+ * Of several threads that open it at the same time the first decides, and the others use what it has opened.
+ */
 final class WiredVault implements ConfiguredVault, AutoCloseable {
     private final Wiring wiring;
     private final int number;
@@ -67,32 +70,43 @@ final class WiredVault implements ConfiguredVault, AutoCloseable {
     @Override
     public MemberAccess open() throws ArchiverException {
         Opened known = opened.get();
-        return known == null ? reopen() : known.access();
+        if (known != null) {
+            return known.access();
+        }
+        Opened fresh = open(this::vaultIn);
+        Opened faster = opened.compareAndExchange(null, fresh);
+        if (faster == null) {
+            return fresh.access();
+        }
+        fresh.store().close();
+        return faster.access();
     }
 
-    /** Opens it anew: what is there now may be another than a moment ago. */
+    /** Opens it anew: what is there now may be another than a moment ago. For one thread. */
     MemberAccess reopen() throws ArchiverException {
-        return open(store -> Vault.open(store, memory()));
+        return replace(open(this::vaultIn)).access();
+    }
+
+    private Vault vaultIn(ObjectStore store) throws ArchiverException {
+        return Vault.open(store, memory());
     }
 
     /** Creates it where it is not there yet, encrypted if there are recipients. */
     MemberAccess create() throws ArchiverException {
         Wiring.createPlace(place);
         boolean encrypted = !wiring.recipients().isEmpty();
-        return open(empty -> Vault.create(empty, encrypted, wiring.author()));
+        return replace(open(empty -> Vault.create(empty, encrypted, wiring.author())))
+                .access();
     }
 
-    private MemberAccess open(Opener opener) throws ArchiverException {
+    private Opened open(Opener opener) throws ArchiverException {
         ObjectStore store = wiring.store(place);
-        MemberAccess access;
         try {
-            access = wiring.access(opener.open(store), keyring);
+            return new Opened(store, wiring.access(opener.open(store), keyring));
         } catch (ArchiverException | RuntimeException e) {
             store.close();
             throw e;
         }
-        replace(new Opened(store, access));
-        return access;
     }
 
     /** For the commands that run for each segment: on S3 each of them would cost two requests more. */
@@ -108,13 +122,17 @@ final class WiredVault implements ConfiguredVault, AutoCloseable {
         return Objects.requireNonNull(opened.get()).store();
     }
 
-    @Override
-    public void close() {
-        replace(null);
+    private Opened replace(Opened now) {
+        closeStoreOf(opened.getAndSet(now));
+        return now;
     }
 
-    private void replace(@Nullable Opened now) {
-        Opened former = opened.getAndSet(now);
+    @Override
+    public void close() {
+        closeStoreOf(opened.getAndSet(null));
+    }
+
+    private static void closeStoreOf(@Nullable Opened former) {
         if (former != null) {
             former.store().close();
         }
