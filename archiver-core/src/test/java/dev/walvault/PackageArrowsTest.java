@@ -36,7 +36,7 @@ class PackageArrowsTest {
             Map.entry("pg.link", List.of("pg")),
             Map.entry("pipe", List.of("store")),
             Map.entry("vault", List.of("pipe", "json", "store", "pg")),
-            Map.entry("archive", List.of("vault", "pipe", "store", "pg", "observe")),
+            Map.entry("archive", List.of("vault", "pipe", "store", "pg", "observe", "work")),
             Map.entry("backup", List.of("vault", "pipe", "store", "pg.link", "pg", "observe")),
             Map.entry("examine", List.of("observe")),
             Map.entry("doctor", List.of("vault", "pipe", "store", "pg", "examine")),

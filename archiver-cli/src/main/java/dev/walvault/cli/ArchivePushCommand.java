@@ -14,6 +14,8 @@ import picocli.CommandLine.Parameters;
             "Stores a WAL file in the vault: what archive_command runs.",
             "%nEnds with status 0 only when the file is durable in the vault. A file that is there already with the same"
                     + " content is success; one with other content is refused and nothing is overwritten.",
+            "%nWhen the server has more files queued, the next ones are stored in the same call, several at a time, and the"
+                    + " server's calls for them answer at once: archive_push.look_ahead.",
             "%nOf several vaults as many must have it as archive_push.copies demands; the others get it at the same time, or"
                     + " later from these."
         },
@@ -40,11 +42,13 @@ final class ArchivePushCommand implements Subcommand {
                     wiring.copies(vaults.size()),
                     wiring.state(),
                     invocation.settings().walCompression(),
+                    wiring.lookAhead(),
                     invocation.console());
             PushOutcome outcome = push.push(path, invocation.shell().directory());
             String how = switch (outcome) {
                 case PushOutcome.Archived _ -> "archived";
                 case PushOutcome.AlreadyArchived _ -> "already-archived";
+                case PushOutcome.ArchivedAhead _ -> "archived-ahead";
                 case PushOutcome.Repaired _ -> "repaired";
             };
             invocation

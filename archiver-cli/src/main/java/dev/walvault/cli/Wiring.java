@@ -7,6 +7,7 @@ import dev.walvault.Fault;
 import dev.walvault.KeyException;
 import dev.walvault.StoreException;
 import dev.walvault.archive.LocalState;
+import dev.walvault.archive.LookAheadLimits;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.config.StoreLocation;
@@ -130,7 +131,9 @@ final class Wiring implements AutoCloseable {
                 Path.of(System.getProperty("java.io.tmpdir")),
                 "WALVAULT_JAVA_OPTS=-Djava.io.tmpdir=DIR"));
         List<StoreLocation> places = places().all();
-        if (places.size() > 1 || places.stream().anyMatch(StoreLocation.S3.class::isInstance)) {
+        if (settings.integer(Setting.LOOK_AHEAD) > 0
+                || places.size() > 1
+                || places.stream().anyMatch(StoreLocation.S3.class::isInstance)) {
             directories.add(LocalDirectory.madeWhenNeeded(
                     "state directory", settings.requirePath(Setting.STATE_DIRECTORY), Setting.STATE_DIRECTORY.key()));
         }
@@ -223,6 +226,11 @@ final class Wiring implements AutoCloseable {
                     .configuration();
         }
         return demanded;
+    }
+
+    /** How far archive-push goes beyond what it was asked for. */
+    LookAheadLimits lookAhead() {
+        return LookAheadLimits.of(settings.integer(Setting.LOOK_AHEAD), settings.integer(Setting.PUSH_JOBS));
     }
 
     /** What this host remembers between two calls. */

@@ -109,7 +109,7 @@ class ArchitectureTest {
                 .whereLayer("vault")
                 .mayOnlyAccessLayers("root", "pg", "store", "pipe", "json")
                 .whereLayer("archive")
-                .mayOnlyAccessLayers("root", "pg", "store", "pipe", "vault", "observe")
+                .mayOnlyAccessLayers("root", "pg", "store", "pipe", "vault", "observe", "work")
                 .whereLayer("backup")
                 .mayOnlyAccessLayers("root", "pg", "link", "store", "pipe", "json", "vault", "archive", "observe")
                 .whereLayer("restore")

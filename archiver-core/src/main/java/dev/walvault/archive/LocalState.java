@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.vault.DocumentMemory;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 
 /** What this host remembers between two calls: below one directory, made when it is needed. */
@@ -29,6 +31,24 @@ public final class LocalState {
     /** What some of several vaults still lack. */
     public Debts debts() {
         return debts;
+    }
+
+    /**
+     * What was stored before it was asked for, out of this directory of a server; each server that shares this state has its
+     * own.
+     */
+    Acknowledgements acknowledgements(Path walDirectory) throws IOException {
+        byte[] real = walDirectory.toRealPath().toString().getBytes(UTF_8);
+        return new Acknowledgements(
+                directory.resolve("ahead").resolve(ContentDigest.of(real).hex()));
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     AwayMarks away() {

@@ -53,8 +53,7 @@ final class ProvenWal {
     }
 
     /** Reads and proves the file; {@code largestInMemory} in bytes. */
-    static ProvenWal read(Path path, Path workingDirectory, int largestInMemory) throws ArchiverException {
-        Path local = locate(path, workingDirectory);
+    static ProvenWal read(Path local, Path workingDirectory, int largestInMemory) throws ArchiverException {
         WalFile file = WalNames.parse(String.valueOf(local.getFileName()));
         try (InputStream in = Files.newInputStream(local)) {
             long length = Files.size(local);
@@ -81,15 +80,6 @@ final class ProvenWal {
             filled += Math.max(part, 0);
         }
         return filled == most ? content : Arrays.copyOf(content, filled);
-    }
-
-    private static Path locate(Path path, Path workingDirectory) {
-        Path local = workingDirectory.resolve(path);
-        boolean bareName = path.getNameCount() == 1 && !path.isAbsolute();
-        if (bareName && !Files.exists(local)) {
-            return workingDirectory.resolve("pg_wal").resolve(path);
-        }
-        return local;
     }
 
     /** Throws unless the content is what the name says, and of this data directory's system; answers which one. */

@@ -4,10 +4,13 @@ import dev.walvault.ArchiverException;
 import dev.walvault.IntegrityException;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Listener;
+import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.Compression;
+import dev.walvault.vault.MemberKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Stores WAL files: what {@code archive_command} runs. When {@link #push} returns, the file is durable in as many vaults as
@@ -23,8 +26,12 @@ public final class WalPush {
     /** How long one push works on what vaults lack from former ones. */
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
+    /** How long one push goes on to files that it was not asked for. */
+    private static final Duration AHEAD = Duration.ofSeconds(5);
+
     private final List<ConfiguredVault> vaults;
     private final Delivery delivery;
+    private final LookAhead lookAhead;
     private final CatchUp catchUp;
     private final Compression compression;
     private final Listener listener;
@@ -34,11 +41,16 @@ public final class WalPush {
      * Stores into all of the vaults.
      *
      * @param copies how many of them must have a file before it is acknowledged
-     * @param state for what the others still lack; not touched where there is one vault
+     * @param state for what was stored ahead, and for what some of several vaults still lack
      */
     public WalPush(
-            List<ConfiguredVault> vaults, int copies, LocalState state, Compression compression, Listener listener) {
-        this(vaults, copies, state, compression, listener, LARGEST_IN_MEMORY, GRACE);
+            List<ConfiguredVault> vaults,
+            int copies,
+            LocalState state,
+            Compression compression,
+            LookAheadLimits ahead,
+            Listener listener) {
+        this(vaults, copies, state, compression, ahead, listener, LARGEST_IN_MEMORY, GRACE);
     }
 
     WalPush(
@@ -46,11 +58,14 @@ public final class WalPush {
             int copies,
             LocalState state,
             Compression compression,
+            LookAheadLimits ahead,
             Listener listener,
             int largestInMemory,
             Duration grace) {
         this.vaults = List.copyOf(vaults);
         this.delivery = new Delivery(vaults, copies, grace, state, listener);
+        this.lookAhead =
+                new LookAhead(new StoredAhead(vaults, copies, state), state, ahead, largestInMemory, AHEAD, listener);
         this.catchUp = new CatchUp(vaults, state, listener, new Cancellation());
         this.compression = compression;
         this.listener = listener;
@@ -58,7 +73,8 @@ public final class WalPush {
     }
 
     /**
-     * Stores the file under its own name.
+     * Stores the file under its own name, unless a former call has done so ahead; then goes on to what the server has queued
+     * behind it.
      *
      * @param path {@code %p} of {@code archive_command}, or {@code %f} alone
      * @param workingDirectory what a relative path is relative to; the server makes it its data directory
@@ -66,13 +82,27 @@ public final class WalPush {
      *     its name says
      */
     public PushOutcome push(Path path, Path workingDirectory) throws ArchiverException {
-        ProvenWal wal = ProvenWal.read(path, workingDirectory, largestInMemory);
-        var deposit = new Deposit(wal, compression, listener);
-        if (vaults.size() == 1) {
-            return deposit.into(vaults.getFirst().open().of(wal.system()));
+        Path file = WalNames.locate(path, workingDirectory);
+        WalFile name = WalNames.parse(String.valueOf(file.getFileName()));
+        Optional<MemberKeys> acknowledged = lookAhead.acknowledged(file);
+        if (acknowledged.isPresent()) {
+            catchUp(acknowledged.get());
+            return new PushOutcome.ArchivedAhead();
         }
-        Delivery.Delivered delivered = delivery.deliver(deposit, wal.file(), wal.system());
-        catchUp.some(delivered.keys(), CATCH_UP);
+        Delivered delivered = store(file, workingDirectory);
+        lookAhead.storeWhatFollows(file, name, delivered, next -> store(next, workingDirectory));
+        catchUp(delivered.keys());
         return delivered.outcome();
+    }
+
+    private Delivered store(Path file, Path workingDirectory) throws ArchiverException {
+        ProvenWal wal = ProvenWal.read(file, workingDirectory, largestInMemory);
+        return delivery.deliver(new Deposit(wal, compression, listener), wal.file(), wal.system());
+    }
+
+    private void catchUp(MemberKeys keys) {
+        if (vaults.size() > 1) {
+            catchUp.some(keys, CATCH_UP);
+        }
     }
 }

@@ -3,8 +3,9 @@
  *
  * <p>{@link dev.walvault.archive.WalPush} proves a file to be what its name says, stores it once and durably, and never over another;
  * {@link dev.walvault.archive.WalGet} serves a proven file whole, or proves that there is none, or fails. Everything that
- * a call needs is read in that call. With one vault nothing is remembered between calls; with several
- * {@link dev.walvault.archive.Debts} remember what a vault still lacks, and {@link dev.walvault.archive.CatchUp} brings it there.
+ * a call needs is read in that call. Between two calls only this is remembered: what was stored before the server asked for it,
+ * and, with several vaults, what one of them still lacks ({@link dev.walvault.archive.Debts}), which
+ * {@link dev.walvault.archive.CatchUp} brings there.
  */
 @NullMarked
 package dev.walvault.archive;

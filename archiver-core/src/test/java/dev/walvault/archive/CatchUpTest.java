@@ -106,7 +106,8 @@ class CatchUpTest {
     @Test
     void aVaultThatHasItByNowIsLeftAlone() throws Exception {
         owe(0x13, 0x13);
-        var late = new WalPush(List.of(site.vaults.get(1)), 1, site.state, SeveralVaults.ZSTD, site.heard);
+        var late = new WalPush(
+                List.of(site.vaults.get(1)), 1, site.state, SeveralVaults.ZSTD, LookAheadLimits.none(), site.heard);
         late.push(Path.of(SEGMENT), site.data);
         byte[] before = site.object(2, SEGMENT);
 

@@ -22,6 +22,7 @@ public final class Pushes {
                 1,
                 nowhere,
                 compression,
+                LookAheadLimits.none(),
                 listener,
                 Math.min(largestInMemory, 64 << 20),
                 java.time.Duration.ZERO);

@@ -76,12 +76,16 @@ final class SeveralVaults {
     }
 
     WalPush pusher(int copies) {
-        return new WalPush(vaults, copies, state, ZSTD, heard, 64 << 20, Duration.ofSeconds(20));
+        return ahead(copies, LookAheadLimits.none());
+    }
+
+    WalPush ahead(int copies, LookAheadLimits limits) {
+        return new WalPush(vaults, copies, state, ZSTD, limits, heard, 64 << 20, Duration.ofSeconds(20));
     }
 
     /** One that waits for no vault that is not demanded. */
     WalPush hasty(int copies) {
-        return new WalPush(vaults, copies, state, ZSTD, heard, 64 << 20, Duration.ofMillis(1));
+        return new WalPush(vaults, copies, state, ZSTD, LookAheadLimits.none(), heard, 64 << 20, Duration.ofMillis(1));
     }
 
     PushOutcome push(int copies, String name) throws ArchiverException {
@@ -96,6 +100,15 @@ final class SeveralVaults {
 
     SeveralVaults writeHistory(String name) throws IOException {
         Files.writeString(data.resolve("pg_wal").resolve(name), "1\t0/1300000\tno recovery target specified\n");
+        return this;
+    }
+
+    /** As a server does that has archive_command call for these. */
+    SeveralVaults queue(String... names) throws IOException {
+        Path status = Files.createDirectories(data.resolve("pg_wal/archive_status"));
+        for (String name : names) {
+            Files.writeString(status.resolve(name + ".ready"), "");
+        }
         return this;
     }
 

@@ -275,7 +275,14 @@ class SeveralVaultsPushTest {
     void aSegmentThatIsStreamedReachesEveryVaultThatCanTakeIt() throws Exception {
         site.faulty.get(1).fail(Call.WRITE, 2, Moment.BEFORE, FaultyStore.unreachable());
         var push = new WalPush(
-                site.vaults, 2, site.state, SeveralVaults.ZSTD, site.heard, 1 << 16, Duration.ofSeconds(20));
+                site.vaults,
+                2,
+                site.state,
+                SeveralVaults.ZSTD,
+                LookAheadLimits.none(),
+                site.heard,
+                1 << 16,
+                Duration.ofSeconds(20));
 
         assertThat(push.push(Path.of(SEGMENT), site.data)).isEqualTo(new PushOutcome.Archived());
 

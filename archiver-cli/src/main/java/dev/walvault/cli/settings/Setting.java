@@ -135,6 +135,23 @@ public enum Setting {
             Check.COPIES,
             "in how many of several vaults a file must be durable before archive-push answers 0: \"all\" or a number; the"
                     + " others get it then too, or as soon as they can be reached"),
+    LOOK_AHEAD(
+            "archive_push.look_ahead",
+            Kind.INTEGER,
+            "32",
+            "32",
+            Check.between(0, 1024),
+            "how many of the files that the server has queued archive-push stores before they are asked for, at most; 1 GB of"
+                    + " them, and none that would be begun more than five seconds later; 0 stores none"),
+    PUSH_JOBS(
+            "archive_push.jobs",
+            Kind.INTEGER,
+            "",
+            "2",
+            Check.between(1, 64),
+            "how many of those at the same time; if not set, as many as there are processors, at most 8. More pay where a vault"
+                    + " is far away. Each has a segment in memory, and what it is sealed to; no more are begun than together"
+                    + " have 128 MB of segments, or a quarter of the memory that the program may use"),
 
     RETRY_BUDGET(
             "archive_get.retry_budget",

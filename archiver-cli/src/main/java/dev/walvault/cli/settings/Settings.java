@@ -103,7 +103,7 @@ public final class Settings {
 
     private static Value builtIn(Setting setting) {
         Optional<String> text = switch (setting) {
-            case BACKUP_JOBS ->
+            case BACKUP_JOBS, PUSH_JOBS ->
                 Optional.of(String.valueOf(
                         Math.min(MOST_JOBS_BY_DEFAULT, Runtime.getRuntime().availableProcessors())));
             case POSTGRES_USER -> Optional.ofNullable(System.getProperty("user.name"));

@@ -1,0 +1,59 @@
+package dev.walvault.archive;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The acknowledgements for one server's WAL: a small file for each, under the name of what it acknowledges. One that is lost
+ * costs a comparison with what the vault has, so one that cannot be read, or is not whole, is as none. For several processes.
+ */
+final class Acknowledgements {
+    private final Path directory;
+
+    Acknowledgements(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Throws if none can be kept here. */
+    void require() throws IOException {
+        StateFiles.createDirectories(directory);
+        if (!Files.isWritable(directory)) {
+            throw new AccessDeniedException(directory.toString());
+        }
+    }
+
+    /** Durable when this returns. */
+    void keep(String name, Acknowledgement acknowledgement) throws IOException {
+        StateFiles.write(directory.resolve(name), acknowledgement.write());
+    }
+
+    Optional<Acknowledgement> find(String name) {
+        try {
+            return Acknowledgement.read(Files.readAllBytes(directory.resolve(name)));
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    void forget(String name) {
+        try {
+            Files.deleteIfExists(directory.resolve(name));
+        } catch (IOException _) {
+            // it is for one file only, and it fades
+        }
+    }
+
+    /** Forgets those of files that nobody will ask for. */
+    void forgetUnless(Predicate<String> queued) throws IOException {
+        StateFiles.names(directory).stream().filter(queued.negate()).forEach(this::forget);
+    }
+
+    /** For messages. */
+    Path directory() {
+        return directory;
+    }
+}
