@@ -80,6 +80,31 @@ class S3Test {
     }
 
     @Test
+    void aBacklogIsOneRequestForEachSegmentToo() throws Exception {
+        try (var s3 = S3Site.start(setup -> setup.walSegmentMegabytes(1))) {
+            Site site = s3.site();
+            site.primary().sql("CREATE TABLE t (n int)");
+            site.archiveAll();
+            site.primary().configure("archive_command", "false");
+            site.primary().reload();
+            for (int n = 0; n < 20; n++) {
+                site.primary().sql("INSERT INTO t VALUES (" + n + ")");
+                site.primary().switchWal();
+            }
+            int before = s3.segments().size();
+            s3.proxy().resetCounts();
+
+            site.primary().configure("archive_command", site.walvault().archiveCommand());
+            site.primary().reload();
+            site.archiveAll();
+
+            int archived = s3.segments().size() - before;
+            assertThat(archived).isGreaterThan(20);
+            assertThat(s3.proxy().counts().requests()).isEqualTo(Map.of(RequestKind.PUT_OBJECT, archived));
+        }
+    }
+
+    @Test
     void aRepeatedPushAsksOnlyWhatItMust() throws Exception {
         try (var s3 = S3Site.start(setup -> setup.walSegmentMegabytes(1))) {
             Site site = s3.site();
