@@ -35,10 +35,7 @@ final class Deposit {
     PushOutcome into(MemberVault member) throws ArchiverException {
         wal.requireSegmentSize(member.requireIdentity().segmentSize());
         try {
-            ContentDigest digest = wal.digest();
-            return create(member, digest) == CreateOutcome.CREATED
-                    ? new PushOutcome.Archived()
-                    : settle(member, digest);
+            return create(member) == CreateOutcome.CREATED ? new PushOutcome.Archived() : settle(member, wal.digest());
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException e) {
@@ -46,11 +43,11 @@ final class Deposit {
         }
     }
 
-    private CreateOutcome create(MemberVault member, ContentDigest digest) throws IOException {
-        if (wal.inMemory()) {
+    private CreateOutcome create(MemberVault member) throws IOException {
+        if (wal.isSealedInMemory()) {
             return member.wal().create(wal.sealed(member, compression));
         }
-        try (SealedUpload upload = member.wal().begin(file, digest, compression);
+        try (SealedUpload upload = member.wal().begin(file, wal.digest(), compression);
                 InputStream in = wal.open()) {
             // what changed since its digest was taken is refused when the sealing finishes
             in.transferTo(upload.content());
@@ -76,7 +73,7 @@ final class Deposit {
             listener.on(new Event.Warning("the vault's copy of \"" + file.name() + "\" was damaged ("
                     + stored.damage().get().detail().orElse("no detail") + ") and is stored again"));
             member.wal().removeDamaged(file);
-            if (create(member, digest) == CreateOutcome.CREATED) {
+            if (create(member) == CreateOutcome.CREATED) {
                 return new PushOutcome.Repaired();
             }
             return settle(member, digest);

@@ -21,6 +21,7 @@ import dev.walvault.vault.SealedWal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,31 +29,35 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of a server's WAL that is what its name says. Small ones are in memory; larger ones are read again each time. For
- * several threads.
+ * A file of a server's WAL that is what its name says. It is read where it lies: once to be sealed in memory, each time where
+ * it is too large for that. For several threads.
  */
 final class ProvenWal {
     private static final byte[] BACKUP_HISTORY_START = "START WAL LOCATION: ".getBytes(US_ASCII);
-
-    private static final int PIECE = 256 * 1024;
 
     private final WalFile file;
     private final SystemIdentifier system;
     private final Path path;
     private final long length;
-    private final byte[] content;
+    private final boolean sealedInMemory;
+
+    /** The beginning, which was proven. */
+    private final byte[] start;
+
     private @Nullable ContentDigest digest;
     private @Nullable SealedWal sealed;
 
-    private ProvenWal(WalFile file, SystemIdentifier system, Path path, long length, byte[] content) {
+    private ProvenWal(
+            WalFile file, SystemIdentifier system, Path path, long length, boolean sealedInMemory, byte[] start) {
         this.file = file;
         this.system = system;
         this.path = path;
         this.length = length;
-        this.content = content;
+        this.sealedInMemory = sealedInMemory;
+        this.start = start;
     }
 
-    /** Reads and proves the file; {@code largestInMemory} in bytes. */
+    /** Proves the file; {@code largestInMemory} in bytes. */
     static ProvenWal read(Path local, Path workingDirectory, int largestInMemory) throws ArchiverException {
         WalFile file = WalNames.parse(String.valueOf(local.getFileName()));
         try (InputStream in = Files.newInputStream(local)) {
@@ -60,9 +65,10 @@ final class ProvenWal {
             if (length > WalSegmentSize.MOST_BYTES) {
                 throw notWal(file, "has " + length + " bytes, more than any WAL file");
             }
-            byte[] content = read(in, (int) Math.min(length, largestInMemory));
-            SystemIdentifier system = prove(file, length, content, DataDirectory.of(local, workingDirectory));
-            return new ProvenWal(file, system, local, length, content);
+            byte[] start =
+                    in.readNBytes(isSegment(file) ? WalPageHeader.BYTES : (int) Math.min(length, largestInMemory));
+            SystemIdentifier system = prove(file, length, start, DataDirectory.of(local, workingDirectory));
+            return new ProvenWal(file, system, local, length, length <= largestInMemory, start);
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException e) {
@@ -70,16 +76,8 @@ final class ProvenWal {
         }
     }
 
-    /** In pieces: the JDK copies each through memory of its own that is as large as the piece, and keeps it. */
-    private static byte[] read(InputStream in, int most) throws IOException {
-        byte[] content = new byte[most];
-        int filled = 0;
-        int part = 0;
-        while (filled < most && part >= 0) {
-            part = in.read(content, filled, Math.min(PIECE, most - filled));
-            filled += Math.max(part, 0);
-        }
-        return filled == most ? content : Arrays.copyOf(content, filled);
+    private static boolean isSegment(WalFile file) {
+        return file instanceof WalFile.Segment || file instanceof WalFile.Partial;
     }
 
     /** Throws unless the content is what the name says, and of this data directory's system; answers which one. */
@@ -143,25 +141,35 @@ final class ProvenWal {
         return path;
     }
 
-    boolean inMemory() {
-        return content.length == length;
+    /** Whether it is small enough to be sealed in memory. */
+    boolean isSealedInMemory() {
+        return sealedInMemory;
     }
 
+    /** Opens the file anew; it must still begin with what was proven. */
     InputStream open() throws IOException {
-        return inMemory() ? new ByteArrayInputStream(content) : Files.newInputStream(path);
+        InputStream rest = Files.newInputStream(path);
+        try {
+            if (!Arrays.equals(rest.readNBytes(start.length), start)) {
+                throw notWal(file, "changed while it was read: it begins with other bytes than before");
+            }
+        } catch (IOException | RuntimeException e) {
+            rest.close();
+            throw e;
+        }
+        return new SequenceInputStream(new ByteArrayInputStream(start), rest);
     }
 
     /** Throws if the file has not the length that the system's segments have. */
     void requireSegmentSize(WalSegmentSize size) throws IntegrityException {
-        boolean segment = file instanceof WalFile.Segment || file instanceof WalFile.Partial;
-        if (segment && length != size.bytes()) {
+        if (isSegment(file) && length != size.bytes()) {
             throw notWal(
                     file,
                     "has " + length + " bytes, but system " + system + " has segments of " + size.bytes() + " bytes");
         }
     }
 
-    /** Of the beginning that was proven, and of what the file has behind it. Computed once. */
+    /** Computed once; with the sealing, where that came first. */
     synchronized ContentDigest digest() throws IOException {
         if (digest == null) {
             ContentDigest computed = computeDigest();
@@ -175,12 +183,7 @@ final class ProvenWal {
 
     private ContentDigest computeDigest() throws IOException {
         var digester = new Digester();
-        digester.update(content, 0, content.length);
-        if (inMemory()) {
-            return digester.result();
-        }
         try (InputStream in = open()) {
-            in.skipNBytes(content.length);
             byte[] buffer = new byte[1 << 20];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digester.update(buffer, 0, n);
@@ -192,7 +195,10 @@ final class ProvenWal {
     /** Sealed in memory, once for all vaults. */
     synchronized SealedWal sealed(MemberVault member, Compression compression) throws IOException {
         if (sealed == null) {
-            sealed = member.wal().seal(file, content, content.length, digest(), compression);
+            try (InputStream in = open()) {
+                sealed = member.wal().seal(file, in, length, compression);
+            }
+            digest = sealed.digest();
         }
         return sealed;
     }

@@ -9,9 +9,7 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Identities;
-import dev.walvault.pipe.ObjectMeta;
 import dev.walvault.pipe.Sealer;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.pipe.Unsealer;
@@ -77,12 +75,11 @@ final class KeyChecks {
     private Finding roundTrip(String check) throws ArchiverException {
         byte[] content = probes.content(1024);
         ObjectKey key = probes.key("sealed");
-        var meta = new ObjectMeta(key.name(), Optional.of(ContentDigest.of(content)), author.stamp());
         int recipients = keyring.recipients().texts().size();
         try {
-            vault.store()
-                    .createIfAbsent(
-                            key, new Sealer(FAST, keyring.recipients()).seal(meta, content.clone(), content.length));
+            var sealed = new Sealer(FAST, keyring.recipients())
+                    .seal(key.name(), author.stamp(), new ByteArrayInputStream(content), content.length);
+            vault.store().createIfAbsent(key, sealed.content());
             byte[] stored = Probes.read(vault.store(), key).orElse(new byte[0]);
             if (!Unsealer.peek(new ByteArrayInputStream(stored), key.name()).encrypted()) {
                 return StoreChecks.unfit(check, "what was encrypted is stored unencrypted", "Report this.");

@@ -43,6 +43,13 @@ final class ChunkBuffer extends OutputStream {
         }
     }
 
+    /** Puts other bytes where the first ones are; no more than fit into the smallest piece. */
+    void replaceStart(byte[] bytes) {
+        Objects.checkFromIndexSize(0, bytes.length, FIRST);
+        byte[] first = chunks.isEmpty() ? chunk : chunks.getFirst();
+        System.arraycopy(bytes, 0, first, 0, bytes.length);
+    }
+
     long length() {
         return (long) chunks.size() * AgePayload.CHUNK + filled;
     }

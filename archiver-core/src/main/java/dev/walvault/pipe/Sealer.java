@@ -1,24 +1,28 @@
 package dev.walvault.pipe;
 
+import static dev.walvault.ErrorCode.CORRUPT;
 import static dev.walvault.ErrorCode.KEY_INVALID;
 
 import com.exceptionfactory.jagged.FileKey;
 import com.exceptionfactory.jagged.RecipientStanza;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
 import dev.walvault.KeyException;
-import dev.walvault.store.Content;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Writes sealed objects. Without recipients they are plain. Immutable; each object has a key of its own. */
 public final class Sealer {
+    private static final int PIECE = 256 * 1024;
+
     static final String RECIPIENTS_STANZA = "walvault/recipients";
 
     private final Compression compression;
@@ -30,32 +34,66 @@ public final class Sealer {
     }
 
     /**
-     * Seals the first {@code length} bytes of {@code content} in memory: for small objects and WAL segments. Beside the
-     * content it takes about as much memory as the result. {@code content} is free for other use afterwards.
+     * Seals what {@code content} gives, in memory: for small objects and WAL segments. It is read once, in pieces that stay
+     * in the processor's own memory; beside the result it takes no more than one frame and its compressed form.
      *
-     * @throws IllegalArgumentException when {@code meta} has no digest, or that of another length
+     * @param length of the content in bytes
+     * @throws dev.walvault.IntegrityException CORRUPT when the content has another length
      */
-    public Content seal(ObjectMeta meta, byte[] content, int length) throws IOException {
-        Objects.checkFromIndexSize(0, length, content.length);
-        if (meta.digest().isEmpty() || meta.digest().get().length() != length) {
-            throw new IllegalArgumentException(
-                    "object \"" + meta.name() + "\" has " + length + " bytes, but its metadata says " + meta.digest());
-        }
+    public SealedContent seal(String name, WriteStamp stamp, InputStream content, long length) throws IOException {
         var buffer = new ChunkBuffer();
-        buffer.write(meta.toFrame(), 0, ObjectMeta.FRAME_LENGTH);
-        try (var encoder = Encoder.of(compression, OptionalLong.of(length), buffer)) {
-            encoder.write(content, 0, length);
-            encoder.finish();
-        }
+        // its digest is known at the end only
+        buffer.write(new byte[ObjectMeta.FRAME_LENGTH], 0, ObjectMeta.FRAME_LENGTH);
+        ContentDigest digest = encode(name, content, length, buffer);
+        var meta = new ObjectMeta(name, Optional.of(digest), stamp);
+        buffer.replaceStart(meta.toFrame());
         if (recipients.isEmpty()) {
-            return buffer.plain();
+            return new SealedContent(buffer.plain(), digest);
         }
         var opened = open(meta, OptionalLong.of(buffer.length()));
         try {
-            return buffer.encrypted(opened.head(), opened.payload());
+            return new SealedContent(buffer.encrypted(opened.head(), opened.payload()), digest);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java cannot encrypt", e);
         }
+    }
+
+    private ContentDigest encode(String name, InputStream content, long length, ChunkBuffer buffer) throws IOException {
+        var digester = new Digester();
+        byte[] frame = new byte[(int) Math.min(length, Encoder.FRAME)];
+        try (var encoder = Encoder.of(compression, OptionalLong.of(length), buffer)) {
+            for (long rest = length; rest > 0; ) {
+                int filled = fill(frame, (int) Math.min(rest, frame.length), content);
+                if (filled == 0) {
+                    throw changed(name, "it should have " + length + " bytes and has " + (length - rest));
+                }
+                digester.update(frame, 0, filled);
+                encoder.write(frame, 0, filled);
+                rest -= filled;
+            }
+            if (content.read() >= 0) {
+                throw changed(name, "it should have " + length + " bytes and has more");
+            }
+            encoder.finish();
+        }
+        return digester.result();
+    }
+
+    private static IntegrityException changed(String name, String detail) {
+        return Fault.of(CORRUPT, "the content of object \"" + name + "\" has changed while it was read")
+                .detail(detail)
+                .integrity();
+    }
+
+    /** In pieces: the JDK copies each through memory of its own that is as large as the piece, and keeps it. */
+    private static int fill(byte[] frame, int most, InputStream content) throws IOException {
+        int filled = 0;
+        int part = 0;
+        while (filled < most && part >= 0) {
+            part = content.read(frame, filled, Math.min(PIECE, most - filled));
+            filled += Math.max(part, 0);
+        }
+        return filled;
     }
 
     /** Seals what is written to the result into {@code out}, which is never closed; for what is too large for memory. */

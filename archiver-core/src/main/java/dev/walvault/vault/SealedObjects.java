@@ -9,6 +9,7 @@ import dev.walvault.Retry;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.ObjectMeta;
+import dev.walvault.pipe.SealedContent;
 import dev.walvault.pipe.SealedHeader;
 import dev.walvault.pipe.Sealer;
 import dev.walvault.pipe.Unsealed;
@@ -69,14 +70,9 @@ final class SealedObjects {
         return new ObjectMeta(keys.nameOf(key), digest, author.stamp());
     }
 
-    /** Seals a small object in memory. */
-    Content seal(ObjectKey key, byte[] content, int length, ContentDigest digest, Compression compression)
-            throws ArchiverException {
-        try {
-            return sealer(compression).seal(meta(key, Optional.of(digest)), content, length);
-        } catch (IOException e) {
-            throw asFault(key, e);
-        }
+    /** Seals a small object in memory; what cannot be read is the caller's to tell. */
+    SealedContent seal(ObjectKey key, InputStream content, long length, Compression compression) throws IOException {
+        return sealer(compression).seal(keys.nameOf(key), author.stamp(), content, length);
     }
 
     /** Creates an object that was sealed with this keyring, be it for another vault. */

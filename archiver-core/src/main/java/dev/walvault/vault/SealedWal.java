@@ -1,16 +1,23 @@
 package dev.walvault.vault;
 
 import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.pipe.SealedContent;
 import dev.walvault.store.Content;
 
 /** A WAL file sealed in memory: the same bytes for each vault that is to have it. */
 public final class SealedWal {
     private final WalFile file;
-    private final Content content;
+    private final SealedContent sealed;
 
-    SealedWal(WalFile file, Content content) {
+    SealedWal(WalFile file, SealedContent sealed) {
         this.file = file;
-        this.content = content;
+        this.sealed = sealed;
+    }
+
+    /** Of the file's content, as it was when it was sealed. */
+    public ContentDigest digest() {
+        return sealed.digest();
     }
 
     WalFile file() {
@@ -18,6 +25,6 @@ public final class SealedWal {
     }
 
     Content content() {
-        return content;
+        return sealed.content();
     }
 }

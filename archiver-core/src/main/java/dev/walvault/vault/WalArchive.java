@@ -12,6 +12,7 @@ import dev.walvault.pipe.Unsealed;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.StoredObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -33,10 +34,13 @@ public final class WalArchive {
         this.sealed = sealed;
     }
 
-    /** Seals the first {@code length} bytes of {@code content} in memory. */
-    public SealedWal seal(WalFile file, byte[] content, int length, ContentDigest digest, Compression compression)
-            throws ArchiverException {
-        return new SealedWal(file, sealed.seal(keys.wal(file), content, length, digest, compression));
+    /**
+     * Seals what {@code content} gives, in memory.
+     *
+     * @throws dev.walvault.IntegrityException CORRUPT if it has not {@code length} bytes
+     */
+    public SealedWal seal(WalFile file, InputStream content, long length, Compression compression) throws IOException {
+        return new SealedWal(file, sealed.seal(keys.wal(file), content, length, compression));
     }
 
     /** Creates a file that was sealed for this system, here or for another vault with the same keyring. */

@@ -464,11 +464,24 @@ class WalPushTest {
 
     @Test
     void aSegmentThatWasReplacedAfterItWasProvenIsNotStored() throws Exception {
-        write(SEGMENT, segment(SEGMENT, 0));
-        var push = streaming(faulty);
-        faulty.before(Call.OPEN, () -> write(SEGMENT, segment("000000010000000000000099", 0)));
+        for (var push : List.of(pusher(faulty), streaming(faulty))) {
+            write(SEGMENT, segment(SEGMENT, 0));
+            faulty.before(Call.OPEN, () -> write(SEGMENT, segment("000000010000000000000099", 0)));
 
-        Faults.of(() -> push.push(Path.of(SEGMENT), data)).is(ErrorCode.CORRUPT);
+            Faults.of(() -> push.push(Path.of(SEGMENT), data))
+                    .is(ErrorCode.NOT_WAL)
+                    .says("changed while it was read");
+            assertThat(store.head(new ObjectKey(WAL + SEGMENT))).isEmpty();
+        }
+    }
+
+    @Test
+    void aSegmentThatIsCutAfterItWasProvenIsNotStored() throws Exception {
+        write(SEGMENT, segment(SEGMENT, 0));
+        var push = pusher(faulty);
+        faulty.before(Call.OPEN, () -> cut(SEGMENT, 100_000));
+
+        Faults.of(() -> push.push(Path.of(SEGMENT), data)).is(ErrorCode.CORRUPT).says("has changed while it was read");
         assertThat(store.head(new ObjectKey(WAL + SEGMENT))).isEmpty();
     }
 

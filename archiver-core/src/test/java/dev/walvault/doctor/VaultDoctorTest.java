@@ -14,7 +14,6 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.AgeKey;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.store.Content;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
@@ -281,13 +280,10 @@ class VaultDoctorTest {
     }
 
     private static void storeSegment(MemberAccess access) throws ArchiverException {
-        byte[] content = {1};
-        var wal = access.of(Vaults.SYSTEM).wal();
-        wal.create(wal.seal(
+        Vaults.put(
+                access.of(Vaults.SYSTEM).wal(),
                 WalFile.parse("000000010000000000000003"),
-                content,
-                1,
-                ContentDigest.of(content),
-                new Compression(Codec.ZSTD, 1)));
+                new byte[] {1},
+                new Compression(Codec.ZSTD, 1));
     }
 }

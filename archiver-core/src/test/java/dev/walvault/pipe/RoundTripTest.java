@@ -3,8 +3,12 @@ package dev.walvault.pipe;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -141,16 +145,43 @@ class RoundTripTest {
     }
 
     @Test
-    void contentCanBeWrittenTwiceAndTheSourceReused() throws Exception {
+    void contentCanBeWrittenTwice() throws Exception {
         byte[] content = Sealed.content(200_000);
-        byte[] source = content.clone();
         var sealed = new Sealer(Sealed.compression("none"), Sealed.recipients(KEYS[0]))
-                .seal(Sealed.meta(content), source, source.length);
-
-        source[0]++;
+                .seal(Sealed.NAME, Sealed.STAMP, new ByteArrayInputStream(content), content.length)
+                .content();
 
         assertThat(Sealed.bytes(sealed)).isEqualTo(Sealed.bytes(sealed));
         assertThat(Sealed.unseal(Sealed.bytes(sealed), KEYS[0])).isEqualTo(content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "lz4", "none"})
+    void contentOfAnotherLengthIsNotSealed(String codec) throws Exception {
+        byte[] content = Sealed.content(2 * MIB);
+        var sealer = new Sealer(Sealed.compression(codec), Sealed.recipients());
+
+        for (int announced : List.of(0, 1, MIB, 2 * MIB - 1, 2 * MIB + 1, 3 * MIB)) {
+            Faults.of(() -> sealer.seal(Sealed.NAME, Sealed.STAMP, new ByteArrayInputStream(content), announced))
+                    .is(ErrorCode.CORRUPT);
+        }
+    }
+
+    @Test
+    void contentThatComesInSmallPartsIsSealedAsAWhole() throws Exception {
+        byte[] content = Sealed.content(3 * MIB + 5);
+        var inParts = new FilterInputStream(new ByteArrayInputStream(content)) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                return super.read(bytes, offset, Math.min(length, 77_777));
+            }
+        };
+
+        var sealed = new Sealer(Sealed.compression("zstd"), Sealed.recipients(KEYS[0]))
+                .seal(Sealed.NAME, Sealed.STAMP, inParts, content.length);
+
+        assertThat(Sealed.unseal(Sealed.bytes(sealed.content()), KEYS[0])).isEqualTo(content);
+        assertThat(sealed.digest()).isEqualTo(ContentDigest.of(content));
     }
 
     private static AgeKey[] anyOf(AgeKey[] keys) {

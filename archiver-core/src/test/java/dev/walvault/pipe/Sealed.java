@@ -48,7 +48,12 @@ final class Sealed {
     }
 
     static byte[] seal(byte[] content, String codec, AgeKey... keys) throws IOException {
-        return bytes(new Sealer(compression(codec), recipients(keys)).seal(meta(content), content, content.length));
+        var sealed = new Sealer(compression(codec), recipients(keys))
+                .seal(NAME, STAMP, new ByteArrayInputStream(content), content.length);
+        if (!sealed.digest().equals(ContentDigest.of(content))) {
+            throw new AssertionError("digest() is not of what was sealed");
+        }
+        return bytes(sealed.content());
     }
 
     static byte[] stream(ObjectMeta meta, byte[] content, String codec, AgeKey... keys) throws IOException {

@@ -7,11 +7,13 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pipe.AgeKey;
 import dev.walvault.pipe.Compression;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.Recipients;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectStore;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -85,7 +87,19 @@ public final class Vaults {
     /** Stores a file of the WAL as it is, whatever is in it. */
     public static CreateOutcome put(WalArchive wal, WalFile file, byte[] content, Compression compression)
             throws ArchiverException {
-        return wal.create(wal.seal(file, content, content.length, ContentDigest.of(content), compression));
+        return wal.create(seal(wal, file, content, compression));
+    }
+
+    /** Seals a file of the WAL as it is, whatever is in it. */
+    public static SealedWal seal(WalArchive wal, WalFile file, byte[] content, Compression compression)
+            throws ArchiverException {
+        try {
+            return wal.seal(file, new ByteArrayInputStream(content), content.length, compression);
+        } catch (ArchiverException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Encrypts for all of the keys and opens with all of them. */
