@@ -87,7 +87,9 @@ final class Site {
 
     /** Vault and data directory, then {@code more}; no second attempts, so that doubts do not take long. */
     void configure(String more) throws IOException {
-        write("vault = \"" + vault() + "\"\npgdata = \"pgdata\"\n[archive_get]\nretry_budget = \"0s\"\n" + more);
+        write("vault = \"" + vault()
+                + "\"\npgdata = \"pgdata\"\nstate_directory = \"state\"\n[archive_get]\nretry_budget = \"0s\"\n"
+                + more);
     }
 
     void write(String toml) throws IOException {

@@ -79,7 +79,7 @@ class UsageTest {
                 .isEqualToIgnoringNewLines(
                         "{\"walvault\":1,\"command\":\"init\",\"error\":{\"code\":\"CONFIGURATION\",\"status\":3,"
                                 + "\"message\":\"unknown setting \\\"wal.codex\\\"\",\"detail\":\"it stands in "
-                                + site.config() + ":6\",\"hint\":\"Did you mean \\\"wal.codec\\\"?\"}}");
+                                + site.config() + ":7\",\"hint\":\"Did you mean \\\"wal.codec\\\"?\"}}");
         assertThat(ran.err()).startsWith("ERROR:  unknown setting \"wal.codex\"\nDETAIL:  ");
     }
 }

@@ -15,12 +15,14 @@ public final class LocalState {
     private final InstantSource clock;
     private final Debts debts;
     private final AwayMarks away;
+    private final Arrivals arrivals;
 
     private LocalState(Path directory, InstantSource clock) {
         this.directory = directory;
         this.clock = clock;
         this.debts = new Debts(directory.resolve("debts"), directory.resolve("failed"));
         this.away = new AwayMarks(directory.resolve("away"), clock);
+        this.arrivals = new Arrivals(directory.resolve("arriving"), clock);
     }
 
     /** {@code directory} may be shared by several servers of one operating-system user. */
@@ -53,6 +55,10 @@ public final class LocalState {
 
     AwayMarks away() {
         return away;
+    }
+
+    Arrivals arrivals() {
+        return arrivals;
     }
 
     /** Of a vault that charges for questions. */

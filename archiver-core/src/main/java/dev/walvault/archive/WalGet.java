@@ -20,12 +20,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -38,16 +38,21 @@ public final class WalGet {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+    /** Fits into the processor's own memory. */
+    private static final int PIECE = 128 * 1024;
+
     private final Duration retryBudget;
     private final AwayMarks away;
+    private final Arrivals arrivals;
     private final InstantSource clock;
     private final Pause pause;
     private final Listener listener;
 
-    /** The state is not touched where there is one vault. */
+    /** The state is for files that are not whole yet, and for which vault of several did not answer a moment ago. */
     public WalGet(Duration retryBudget, LocalState state, InstantSource clock, Pause pause, Listener listener) {
         this.retryBudget = retryBudget;
         this.away = state.away();
+        this.arrivals = state.arrivals();
         this.clock = clock;
         this.pause = pause;
         this.listener = listener;
@@ -73,11 +78,16 @@ public final class WalGet {
      * @param destination {@code %p} of {@code restore_command}; its directory must exist
      */
     public GetOutcome get(WalFile file, Path destination, List<Source> sources) throws ArchiverException {
+        return get(file, arrivals.at(destination), sources);
+    }
+
+    /** The same with a landing of the caller's. */
+    public GetOutcome get(WalFile file, Landing landing, List<Source> sources) throws ArchiverException {
         Instant deadline = clock.instant().plus(retryBudget);
         Duration wait = FIRST_PAUSE;
         while (true) {
             try {
-                return new Attempt(file, destination, sources).run();
+                return new Attempt(file, landing, sources).run();
             } catch (ArchiverException e) {
                 if (e.retry() == Retry.NO || !clock.instant().plus(wait).isBefore(deadline)) {
                     throw e;
@@ -95,14 +105,14 @@ public final class WalGet {
     /** One question to every vault, until one of them has the file. */
     private final class Attempt {
         private final WalFile file;
-        private final Path destination;
+        private final Landing landing;
         private final List<Source> sources;
         private final VaultFailures doubts = new VaultFailures();
         private final List<Source> damaged = new ArrayList<>();
 
-        Attempt(WalFile file, Path destination, List<Source> sources) {
+        Attempt(WalFile file, Landing landing, List<Source> sources) {
             this.file = file;
-            this.destination = destination;
+            this.landing = landing;
             this.sources = sources;
         }
 
@@ -140,7 +150,7 @@ public final class WalGet {
         private Optional<GetOutcome> firstOf(List<Source> asked) throws ArchiverException {
             for (Source source : asked) {
                 try {
-                    GetOutcome outcome = ask(file, destination, source.member().open());
+                    GetOutcome outcome = ask(file, landing, source.member().open());
                     if (outcome instanceof GetOutcome.Served) {
                         doubts.all()
                                 .forEach(doubt -> listener.on(new Event.Warning(
@@ -164,7 +174,7 @@ public final class WalGet {
         }
     }
 
-    private static GetOutcome ask(WalFile file, Path destination, MemberVault member) throws ArchiverException {
+    private static GetOutcome ask(WalFile file, Landing landing, MemberVault member) throws ArchiverException {
         Optional<Unsealed> found = member.wal().open(file);
         if (found.isEmpty()) {
             // only an absence between two proofs of the vault's presence is proven: a mount may come and go
@@ -176,53 +186,55 @@ public final class WalGet {
             }
         }
         try (Unsealed unsealed = found.get()) {
-            return new GetOutcome.Served(serve(file, unsealed, destination, member));
+            return new GetOutcome.Served(serve(file, unsealed, landing, member));
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException e) {
-            throw LocalFiles.cannot("write", destination, e);
+            throw LocalFiles.cannot("write", landing.destination(), e);
         }
     }
 
-    private static long serve(WalFile file, Unsealed unsealed, Path destination, MemberVault member)
-            throws IOException {
-        Path temporary = destination.resolveSibling(destination.getFileName() + ".walvault");
-        // what a call that was killed left behind; nobody else uses this name while recovery waits for us
-        Files.deleteIfExists(temporary);
+    private static long serve(WalFile file, Unsealed unsealed, Landing landing, MemberVault member) throws IOException {
+        Path begun = landing.begin();
         try {
-            long length;
+            long length = 0;
             byte[] start;
             try (OutputStream out =
-                            Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                            Files.newOutputStream(begun, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                     InputStream in = unsealed.content()) {
-                start = in.readNBytes(WalPageHeader.BYTES);
-                out.write(start);
-                length = start.length + in.transferTo(out);
+                byte[] piece = new byte[PIECE];
+                int part = in.readNBytes(piece, 0, PIECE);
+                start = Arrays.copyOf(piece, Math.min(part, WalPageHeader.BYTES));
+                while (part > 0) {
+                    out.write(piece, 0, part);
+                    length += part;
+                    part = in.readNBytes(piece, 0, PIECE);
+                }
             }
-            prove(file, length, start, temporary, member);
-            Files.move(temporary, destination, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            prove(file, length, start, begun, member.keys().system());
+            landing.land(begun, unsealed.digest());
             return length;
         } finally {
-            Files.deleteIfExists(temporary);
+            Files.deleteIfExists(begun);
         }
     }
 
     /** The digest was right; this asks whether the right thing had been stored. */
-    private static void prove(WalFile file, long length, byte[] start, Path temporary, MemberVault member)
+    private static void prove(WalFile file, long length, byte[] start, Path begun, SystemIdentifier system)
             throws IOException {
         switch (file) {
-            case WalFile.Segment segment -> sameSystem(file, WalSegmentCheck.check(segment, length, start), member);
-            case WalFile.Partial partial -> sameSystem(file, WalSegmentCheck.check(partial, length, start), member);
+            case WalFile.Segment segment -> sameSystem(file, WalSegmentCheck.check(segment, length, start), system);
+            case WalFile.Partial partial -> sameSystem(file, WalSegmentCheck.check(partial, length, start), system);
             case WalFile.TimelineHistoryFile history ->
-                TimelineHistory.parse(history.timeline(), Files.readAllBytes(temporary));
+                TimelineHistory.parse(history.timeline(), Files.readAllBytes(begun));
             case WalFile.BackupHistoryFile _ -> {
                 // read by people only; its digest is proof enough
             }
         }
     }
 
-    private static void sameSystem(WalFile file, WalPageHeader header, MemberVault member) throws ArchiverException {
-        SystemIdentifier expected = member.keys().system();
+    private static void sameSystem(WalFile file, WalPageHeader header, SystemIdentifier expected)
+            throws ArchiverException {
         if (!header.systemIdentifier().equals(expected)) {
             throw Fault.of(
                             ErrorCode.WRONG_SYSTEM,
