@@ -37,6 +37,7 @@ class PackageArrowsTest {
             Map.entry("pipe", List.of("store")),
             Map.entry("vault", List.of("pipe", "json", "store", "pg")),
             Map.entry("archive", List.of("vault", "pipe", "store", "pg", "observe", "work")),
+            Map.entry("prefetch", List.of("archive", "vault", "pipe", "pg", "observe")),
             Map.entry("backup", List.of("vault", "pipe", "store", "pg.link", "pg", "observe")),
             Map.entry("examine", List.of("observe")),
             Map.entry("doctor", List.of("vault", "pipe", "store", "pg", "examine")),
@@ -92,7 +93,7 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pg", "observe", "config", "store", "vault", "archive"})
+    @ValueSource(strings = {"pg", "observe", "config", "store", "vault", "archive", "prefetch"})
     void nothingButJavaIsUsed(String name) {
         classes()
                 .that()

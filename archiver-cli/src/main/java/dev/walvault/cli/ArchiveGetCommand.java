@@ -12,6 +12,7 @@ import dev.walvault.observe.Pause;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
+import dev.walvault.prefetch.PrefetchingGet;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.MemberVault;
 import java.nio.file.Path;
@@ -60,34 +61,45 @@ final class ArchiveGetCommand implements Subcommand {
     public int run() throws ArchiverException {
         try (var wiring = new Wiring(invocation)) {
             WalFile file = WalNames.parse(name);
-            var keyring = wiring.restoringKeyring();
             Path destination = invocation.shell().directory().resolve(path);
-            var get = new WalGet(
-                    invocation.settings().duration(Setting.RETRY_BUDGET),
-                    wiring.state(),
-                    InstantSource.system(),
-                    Pause.SLEEP,
-                    invocation.console());
-            var sources = new ArrayList<WalGet.Source>();
-            for (WiredVault vault : wiring.vaultsForSegment(keyring)) {
-                sources.add(new WalGet.Source(vault, () -> member(vault.reopen())));
-            }
-            GetOutcome outcome = get.get(file, destination, sources);
+            Optional<PrefetchingGet> ahead = new Prefetching(invocation, wiring, path).get(Optional.ofNullable(system));
+            GetOutcome outcome = ahead.isPresent()
+                    ? ahead.get().get(file, destination, () -> fetch(file, destination, wiring))
+                    : fetch(file, destination, wiring);
             return switch (outcome) {
                 case GetOutcome.Served(long bytes) -> {
-                    result("served", Optional.of(bytes));
+                    result("served", Optional.of(bytes), Optional.of("vault"));
+                    yield 0;
+                }
+                case GetOutcome.Prefetched(long bytes) -> {
+                    invocation.console().detail("\"" + name + "\" had been fetched ahead");
+                    result("served", Optional.of(bytes), Optional.of("spool"));
                     yield 0;
                 }
                 case GetOutcome.Absent _ -> {
                     invocation.console().detail("\"" + name + "\" is not in the vault");
-                    result("absent", Optional.empty());
+                    result("absent", Optional.empty(), Optional.empty());
                     yield ErrorCode.ABSENT.exitStatus();
                 }
             };
         }
     }
 
-    private void result(String outcome, Optional<Long> bytes) {
+    private GetOutcome fetch(WalFile file, Path destination, Wiring wiring) throws ArchiverException {
+        var get = new WalGet(
+                invocation.settings().duration(Setting.RETRY_BUDGET),
+                wiring.state(),
+                InstantSource.system(),
+                Pause.SLEEP,
+                invocation.console());
+        var sources = new ArrayList<WalGet.Source>();
+        for (WiredVault vault : wiring.vaultsForSegment(wiring.restoringKeyring())) {
+            sources.add(new WalGet.Source(vault, () -> member(vault.reopen())));
+        }
+        return get.get(file, destination, sources);
+    }
+
+    private void result(String outcome, Optional<Long> bytes, Optional<String> from) {
         invocation
                 .console()
                 .result(
@@ -95,6 +107,7 @@ final class ArchiveGetCommand implements Subcommand {
                         json -> {
                             json.put("file", name).put("outcome", outcome);
                             bytes.ifPresent(number -> json.put("bytes", number));
+                            from.ifPresent(place -> json.put("from", place));
                         },
                         () -> "");
     }

@@ -10,6 +10,9 @@ final class CommandTree {
     static final String ARCHIVE_PUSH = "archive-push";
     static final String ARCHIVE_GET = "archive-get";
 
+    /** What archive-get starts beside itself; for nobody else. */
+    static final String ARCHIVE_PREFETCH = "archive-prefetch";
+
     private CommandTree() {}
 
     /**
@@ -25,7 +28,9 @@ final class CommandTree {
     static CommandLine of(Invocation invocation, String[] arguments) {
         var root = new CommandLine(new WalvaultCommand(invocation.options()));
         Optional<String> server = serverCommand(arguments);
-        if (server.isEmpty()) {
+        if (server.isEmpty() && List.of(arguments).contains(ARCHIVE_PREFETCH)) {
+            root.addSubcommand(new ArchivePrefetchCommand(invocation));
+        } else if (server.isEmpty()) {
             OperatorCommands.addTo(root, invocation);
         }
         // a word that only looks like one of the two must not hide it from --help or from a typo's hint

@@ -25,7 +25,8 @@ final class Installation {
     /** To be called first: signals come from here on, and the libraries of zstd-jni and lz4-java are found. */
     static void prepare() throws IOException {
         if (isNativeImage()) {
-            // as src/main/native/options say, no runtime options are parsed, and signals are left alone unless this is called
+            // as src/main/native/options say, no runtime options are parsed, and signals are left alone unless this is
+            // called
             VMRuntime.initialize();
             Path libraries = SELF.toRealPath().resolveSibling("../lib").normalize();
             System.setProperty(

@@ -132,6 +132,7 @@ final class Wiring implements AutoCloseable {
                 "WALVAULT_JAVA_OPTS=-Djava.io.tmpdir=DIR"));
         List<StoreLocation> places = places().all();
         if (settings.integer(Setting.LOOK_AHEAD) > 0
+                || settings.bytes(Setting.PREFETCH) > 0
                 || places.size() > 1
                 || places.stream().anyMatch(StoreLocation.S3.class::isInstance)) {
             directories.add(LocalDirectory.madeWhenNeeded(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchiveGetTest {
     private static final String SEGMENT = Site.SEGMENT;
+    private static final String NEXT = "000000010000000000000002";
     private static final String DESTINATION = "pg_wal/RECOVERYXLOG";
     private static final String DOUBT = "LOG:  cannot tell whether the file that was asked for is in the vault; ";
 
@@ -37,6 +39,74 @@ class ArchiveGetTest {
         assertThat(get(SEGMENT)).isEqualTo(new Ran(0, "", ""));
         assertThat(site.pgdata().resolve(DESTINATION))
                 .hasSameBinaryContentAs(site.pgdata().resolve("pg_wal").resolve(SEGMENT));
+    }
+
+    @Test
+    void nothingButTheFileIsWrittenToTheDataDirectory() throws IOException {
+        get(SEGMENT);
+
+        try (var files = Files.list(site.pgdata().resolve("pg_wal"))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder(SEGMENT, "RECOVERYXLOG");
+        }
+        assertThat(directory.resolve("state/arriving")).isEmptyDirectory();
+    }
+
+    @Test
+    void aProgramIsToldWhereItCameFrom() {
+        assertThat(site.run("archive-get", SEGMENT, DESTINATION, "--output", "json")
+                        .out())
+                .isEqualTo("{\"walvault\":1,\"command\":\"archive-get\",\"file\":\"" + SEGMENT
+                        + "\",\"outcome\":\"served\",\"bytes\":16777216,\"from\":\"vault\"}\n");
+    }
+
+    @Test
+    void aServerThatRecoversIsServedWhatWasFetchedAhead() throws Exception {
+        site.segment(NEXT, 2);
+        assertThat(site.run("archive-push", "pg_wal/" + NEXT).status()).isZero();
+        recover();
+        assertThat(get(SEGMENT).status()).isZero();
+        var prefetcher = Thread.ofPlatform().start(() -> site.run("archive-prefetch", DESTINATION));
+        for (int look = 0; !isSpooled() && look < 1000; look++) {
+            Thread.sleep(20);
+        }
+
+        Ran ran = site.run("-v", "--output", "json", "archive-get", NEXT, DESTINATION);
+
+        assertThat(ran.out()).endsWith("\"outcome\":\"served\",\"bytes\":16777216,\"from\":\"spool\"}\n");
+        assertThat(ran.err()).isEqualTo("LOG:  \"" + NEXT + "\" had been fetched ahead\n");
+        assertThat(site.pgdata().resolve(DESTINATION))
+                .hasSameBinaryContentAs(site.pgdata().resolve("pg_wal").resolve(NEXT));
+
+        Files.delete(site.pgdata().resolve("recovery.signal"));
+        assertThat(prefetcher.join(Duration.ofSeconds(20))).isTrue();
+        assertThat(directory.resolve("state/prefetch")).isDirectoryNotContaining(Files::isDirectory);
+    }
+
+    private boolean isSpooled() throws IOException {
+        try (var files = Files.walk(directory.resolve("state/prefetch"))) {
+            return files.anyMatch(file -> file.getFileName().toString().matches(NEXT + "\\.[0-9]+\\.[0-9a-f]+"));
+        }
+    }
+
+    /** As a server does, which lives as long as this process. */
+    private void recover() throws IOException {
+        Files.createFile(site.pgdata().resolve("recovery.signal"));
+        Files.writeString(
+                site.pgdata().resolve("postmaster.pid"),
+                ProcessHandle.current().pid() + "\n" + site.pgdata() + "\n1763712345\n");
+    }
+
+    @Test
+    void nothingIsFetchedAheadOfAnybodyElse() throws IOException {
+        get(SEGMENT);
+        recover();
+        assertThat(site.run("archive-get", SEGMENT, "pg_wal/" + SEGMENT).status())
+                .isZero();
+        site.configure("prefetch = \"0\"\n");
+        get(SEGMENT);
+
+        assertThat(directory.resolve("state/prefetch")).doesNotExist();
     }
 
     @Test

@@ -61,6 +61,11 @@ public final class LocalState {
         return arrivals;
     }
 
+    /** For what is fetched before it is asked for. */
+    public Path prefetchDirectory() {
+        return directory.resolve("prefetch");
+    }
+
     /** Of a vault that charges for questions. */
     public DocumentMemory memoryOf(ConfiguredVault vault) {
         return DocumentMemory.in(directory.resolve("memory").resolve(nameOf(vault)), clock);

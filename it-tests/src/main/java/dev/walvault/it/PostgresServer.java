@@ -195,14 +195,19 @@ public final class PostgresServer implements Closeable {
      * @throws IllegalStateException with the log, if it does not come up
      */
     public PostgresServer start() throws IOException, SQLException, InterruptedException {
-        var process = launch();
-        Condition.await("the server answers", TO_START, this::tail, () -> {
-            if (!process.isAlive()) {
+        launch();
+        awaitUp(TO_START);
+        return this;
+    }
+
+    /** Waits until a server that was launched answers queries, be it still in recovery. */
+    public void awaitUp(Duration deadline) throws IOException, SQLException, InterruptedException {
+        Condition.await("the server answers", deadline, this::tail, () -> {
+            if (!isRunning()) {
                 throw new IllegalStateException("the server did not start\n" + tail());
             }
             return isReady();
         });
-        return this;
     }
 
     /** Starts a server that must end by itself; the answer is what it logged since. */
@@ -398,7 +403,8 @@ public final class PostgresServer implements Closeable {
         }
     }
 
-    private String tail() {
+    /** The end of its log, to show what went wrong. */
+    public String tail() {
         try {
             String log = log();
             return log.substring(Math.max(0, log.length() - 4000));

@@ -1,5 +1,6 @@
 package dev.walvault.cli.settings;
 
+import dev.walvault.config.ByteSizes;
 import dev.walvault.config.Check;
 import dev.walvault.pipe.Compression;
 import dev.walvault.vault.Name;
@@ -33,7 +34,8 @@ public enum Setting {
             "",
             "/var/lib/postgresql/.local/state/walvault",
             Check.ANYTHING,
-            "what this host remembers between two calls, such as what one of several vaults still lacks; if not set,"
+            "what this host remembers between two calls, such as what one of several vaults still lacks, and WAL on its way to"
+                    + " a server; best on the file system of the data directory. If not set,"
                     + " .local/state/walvault in the home directory of the operating-system user, or /var/lib/walvault if"
                     + " there is none"),
 
@@ -153,6 +155,14 @@ public enum Setting {
                     + " is far away. Each has a segment in memory, and what it is sealed to; no more are begun than together"
                     + " have 128 MB of segments, or a quarter of the memory that the program may use"),
 
+    PREFETCH(
+            "archive_get.prefetch",
+            Kind.TEXT,
+            "128MB",
+            "128MB",
+            ByteSizes::parse,
+            "how much WAL archive-get has fetched ahead of a server that recovers, into the state directory: a size; as much"
+                    + " again is left free there. \"0\" fetches nothing ahead"),
     RETRY_BUDGET(
             "archive_get.retry_budget",
             Kind.TEXT,

@@ -3,6 +3,7 @@ package dev.walvault.cli.settings;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.config.ByteSizes;
 import dev.walvault.config.Durations;
 import dev.walvault.config.Nearest;
 import dev.walvault.pipe.Codec;
@@ -187,6 +188,11 @@ public final class Settings {
     /** Of a setting that has a default. */
     public Duration duration(Setting setting) {
         return Durations.parse(find(setting).orElseThrow());
+    }
+
+    /** Of a setting that has a default. */
+    public long bytes(Setting setting) {
+        return ByteSizes.parse(find(setting).orElseThrow());
     }
 
     public List<Path> paths(Setting setting) {

@@ -1,0 +1,198 @@
+package dev.walvault.prefetch;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.archive.GetOutcome;
+import dev.walvault.observe.Pause;
+import dev.walvault.pg.WalFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Serves a recovering server out of the spool where it can, and has the spool filled while segments are asked for one after
+ * the other. A spool that cannot be used costs time and nothing else: every doubt about it ends in a fetch. What is not
+ * in the vault is never known here.
+ */
+public final class PrefetchingGet {
+    /** A prefetcher that ends at once shall not be started for each segment. */
+    private static final Duration BETWEEN_STARTS = Duration.ofSeconds(30);
+
+    /** For how long a segment that is being fetched may stand still before fetching it here is quicker. */
+    private static final Duration STANDSTILL = Duration.ofMillis(300);
+
+    private static final Duration LOOK = Duration.ofMillis(2);
+
+    private final PrefetchSpool spool;
+    private final RecoveringServer server;
+    private final long mostBytes;
+    private final Starter starter;
+    private final InstantSource clock;
+    private final Pause pause;
+
+    /** Gets the file from the vault and puts it where it was asked for. */
+    @FunctionalInterface
+    public interface Fetch {
+        GetOutcome fetch() throws ArchiverException;
+    }
+
+    /** Starts a {@link Prefetcher} in a process of its own and does not wait for it. */
+    @FunctionalInterface
+    public interface Starter {
+        void start() throws IOException;
+    }
+
+    /** @param mostBytes how many bytes may be fetched ahead: without room for a segment, none is */
+    public PrefetchingGet(
+            PrefetchSpool spool,
+            RecoveringServer server,
+            long mostBytes,
+            Starter starter,
+            InstantSource clock,
+            Pause pause) {
+        this.spool = spool;
+        this.server = server;
+        this.mostBytes = mostBytes;
+        this.starter = starter;
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    /**
+     * Puts the file at {@code destination}, which appears whole or not at all.
+     *
+     * @param destination {@code %p} of {@code restore_command}
+     * @param fetch does the same without the spool
+     */
+    public GetOutcome get(WalFile file, Path destination, Fetch fetch) throws ArchiverException {
+        return switch (file) {
+            case WalFile.Segment segment -> segment(segment, destination, fetch);
+            case WalFile.TimelineHistoryFile history -> {
+                GetOutcome outcome = fetch.fetch();
+                if (outcome instanceof GetOutcome.Served) {
+                    RecoveryPosition before = position();
+                    remember(before, before.along(history.timeline()));
+                }
+                yield outcome;
+            }
+            case WalFile.Partial _, WalFile.BackupHistoryFile _ -> fetch.fetch();
+        };
+    }
+
+    private GetOutcome segment(WalFile.Segment segment, Path destination, Fetch fetch) throws ArchiverException {
+        boolean filled = isFilled();
+        Optional<SpooledSegment> taken = filled ? take(segment, destination) : Optional.empty();
+        GetOutcome outcome = taken.isPresent()
+                ? new GetOutcome.Prefetched(taken.get().content().length())
+                : fetch.fetch();
+        RecoveryPosition before = position();
+        switch (outcome) {
+            case GetOutcome.Prefetched _ -> remember(before, before.served(segment));
+            case GetOutcome.Served(long bytes) -> {
+                boolean worthwhile = !filled && bytes <= mostBytes && before.isFollowedBy(segment);
+                if (worthwhile && !startedLately(before)) {
+                    remember(before, before.served(segment).started(clock.instant()));
+                    start();
+                } else {
+                    remember(before, before.served(segment));
+                }
+            }
+            case GetOutcome.Absent _ -> {
+                if (filled) {
+                    remember(before, before.ended());
+                } else if (before.served().isPresent()) {
+                    forget();
+                }
+            }
+        }
+        return outcome;
+    }
+
+    private boolean isFilled() {
+        try {
+            boolean filled = spool.isFilled();
+            if (!filled) {
+                spool.removeRemains();
+            }
+            return filled;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private Optional<SpooledSegment> take(WalFile.Segment segment, Path destination) throws ArchiverException {
+        try {
+            Optional<SpooledSegment> whole = awaitWhole(segment);
+            return whole.isPresent() && spool.take(whole.get(), destination) ? whole : Optional.empty();
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** One that is on its way is waited for as long as it grows: fetching it again would take longer. */
+    private Optional<SpooledSegment> awaitWhole(WalFile.Segment segment) throws IOException, ArchiverException {
+        long size = -1;
+        Instant grown = clock.instant();
+        while (true) {
+            Optional<SpooledSegment> whole = spool.find(segment);
+            OptionalLong growing = whole.isPresent() ? OptionalLong.empty() : spool.growing(segment);
+            if (growing.isEmpty()) {
+                // it may have become whole between the two questions
+                return whole.isPresent() ? whole : spool.find(segment);
+            }
+            if (growing.getAsLong() > size) {
+                size = growing.getAsLong();
+                grown = clock.instant();
+            } else if (Duration.between(grown, clock.instant()).compareTo(STANDSTILL) > 0) {
+                return Optional.empty();
+            }
+            pause.sleep(LOOK);
+        }
+    }
+
+    private RecoveryPosition position() {
+        try {
+            return spool.position()
+                    .filter(position -> position.server().equals(server))
+                    .orElseGet(() -> RecoveryPosition.unknown(server));
+        } catch (IOException _) {
+            return RecoveryPosition.unknown(server);
+        }
+    }
+
+    private void remember(RecoveryPosition before, RecoveryPosition now) {
+        if (!now.equals(before)) {
+            try {
+                spool.write(now);
+            } catch (IOException _) {
+                // then nothing is fetched ahead
+            }
+        }
+    }
+
+    private void forget() {
+        try {
+            spool.remove();
+        } catch (IOException _) {
+            // then it stays; it is of no weight
+        }
+    }
+
+    private boolean startedLately(RecoveryPosition position) {
+        return position.started()
+                .map(when -> Duration.between(when, clock.instant()))
+                .filter(since -> !since.isNegative() && since.compareTo(BETWEEN_STARTS) < 0)
+                .isPresent();
+    }
+
+    private void start() {
+        try {
+            starter.start();
+        } catch (IOException _) {
+            // the next segments are fetched when they are asked for
+        }
+    }
+}
