@@ -89,24 +89,16 @@ public final class PrefetchingGet {
                 ? new GetOutcome.Prefetched(taken.get().content().length())
                 : fetch.fetch();
         RecoveryPosition before = position();
-        switch (outcome) {
-            case GetOutcome.Prefetched _ -> remember(before, before.served(segment));
-            case GetOutcome.Served(long bytes) -> {
-                boolean worthwhile = !filled && bytes <= mostBytes && before.isFollowedBy(segment);
-                if (worthwhile && !startedLately(before)) {
-                    remember(before, before.served(segment).started(clock.instant()));
-                    start();
-                } else {
-                    remember(before, before.served(segment));
-                }
-            }
-            case GetOutcome.Absent _ -> {
-                if (filled) {
-                    remember(before, before.ended());
-                } else if (before.served().isPresent()) {
-                    forget();
-                }
-            }
+        if (outcome instanceof GetOutcome.Absent) {
+            remember(before, before.ended());
+        } else if (!filled && before.isRepeatedBy(segment)) {
+            // so a server does that has come to the end
+            forget();
+        } else if (!filled && isWorthwhile(before, segment, outcome)) {
+            remember(before, before.served(segment).started(clock.instant()));
+            start();
+        } else {
+            remember(before, before.served(segment));
         }
         return outcome;
     }
@@ -181,11 +173,13 @@ public final class PrefetchingGet {
         }
     }
 
-    private boolean startedLately(RecoveryPosition position) {
-        return position.started()
+    private boolean isWorthwhile(RecoveryPosition before, WalFile.Segment segment, GetOutcome outcome) {
+        boolean hasRoom = outcome instanceof GetOutcome.Served(long bytes) && bytes <= mostBytes;
+        boolean startedLately = before.started()
                 .map(when -> Duration.between(when, clock.instant()))
                 .filter(since -> !since.isNegative() && since.compareTo(BETWEEN_STARTS) < 0)
                 .isPresent();
+        return hasRoom && !startedLately && before.isFollowedBy(segment);
     }
 
     private void start() {

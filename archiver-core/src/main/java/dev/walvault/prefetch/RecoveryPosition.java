@@ -62,6 +62,11 @@ record RecoveryPosition(
         return (sameLog || nextLog) && next.timeline().compareTo(last.timeline()) >= 0;
     }
 
+    /** Whether the server asks once more for what it was served last, or was served already when it met the end. */
+    boolean isRepeatedBy(WalFile.Segment next) {
+        return served.map(next::equals).orElse(atEnd);
+    }
+
     /** One member in each line: its name and its value. */
     String toText() {
         var text = new StringBuilder();

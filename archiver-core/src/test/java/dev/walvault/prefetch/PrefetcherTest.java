@@ -241,7 +241,6 @@ class PrefetcherTest {
             recovery.later(Duration.ofSeconds(20));
 
             awaitEnd(prefetcher);
-            assertThat(recovery.ask(name(1, 3))).isEqualTo(new GetOutcome.Absent());
             assertThat(recovery.spool.directory()).doesNotExist();
         }
     }

@@ -78,7 +78,6 @@ class PrefetchingGetTest {
     void theSpoolNeverProvesAnAbsence() throws Exception {
         assertThat(recovery.ask(name(1, 6))).isEqualTo(SERVED);
         assertThat(recovery.ask(name(1, 7))).isEqualTo(new GetOutcome.Absent());
-        assertThat(recovery.spool.directory()).doesNotExist();
         recovery.archive(1, 7, 7);
         assertThat(recovery.ask(name(1, 7))).isEqualTo(SERVED);
     }
@@ -174,6 +173,23 @@ class PrefetchingGetTest {
             assertThat(recovery.ask(name(1, number))).isEqualTo(SERVED);
         }
         assertThat(recovery.starts()).isZero();
+    }
+
+    /** A server reads the last segment once more when it has met the end, and then takes writes. */
+    @Test
+    void aRecoveryThatEndsLeavesNothing() throws Exception {
+        recovery.ask(name(1, 6));
+        recovery.ask(name(1, 7));
+        recovery.ask(name(1, 6));
+        assertThat(recovery.spool.directory()).doesNotExist();
+
+        recovery.ask(name(1, 7));
+        recovery.ask(name(1, 6));
+        assertThat(recovery.spool.directory()).doesNotExist();
+
+        recovery.ask(name(1, 5));
+        recovery.ask(name(1, 5));
+        assertThat(recovery.spool.directory()).doesNotExist();
     }
 
     @Test

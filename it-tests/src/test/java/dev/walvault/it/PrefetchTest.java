@@ -101,6 +101,10 @@ class PrefetchTest {
     }
 
     private static List<ProcessHandle> prefetchers() {
+        return prefetchers(site);
+    }
+
+    private static List<ProcessHandle> prefetchers(Site site) {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.info()
                         .commandLine()
@@ -117,6 +121,10 @@ class PrefetchTest {
 
     /** Of all the servers of this site; beside them there is the lock that they share. */
     private static List<Path> spools() {
+        return spools(site);
+    }
+
+    private static List<Path> spools(Site site) {
         try (Stream<Path> spools = Files.list(site.workspace().path("state/prefetch"))) {
             return spools.filter(Files::isDirectory).toList();
         } catch (NoSuchFileException _) {
@@ -127,11 +135,15 @@ class PrefetchTest {
     }
 
     private static void requireNothingLeft() throws Exception {
+        requireNothingLeft(site);
+    }
+
+    private static void requireNothingLeft(Site site) throws Exception {
         Condition.await(
                 "no process and no spool is left",
                 Duration.ofSeconds(20),
-                () -> prefetchers() + " " + spools(),
-                () -> prefetchers().isEmpty() && spools().isEmpty());
+                () -> prefetchers(site) + " " + spools(site),
+                () -> prefetchers(site).isEmpty() && spools(site).isEmpty());
     }
 
     private static void requireOnlyWalInDataDirectory(PostgresServer server) throws IOException {
@@ -287,6 +299,7 @@ class PrefetchTest {
                 primary.sql("CHECKPOINT", "INSERT INTO t VALUES (9)", "SELECT pg_switch_wal()", "CHECKPOINT");
                 own.archiveAll();
                 primary.stop();
+                requireNothingLeft(own);
                 Path requests = own.workspace().path("requests");
                 primary.configure(
                         "restore_command",
