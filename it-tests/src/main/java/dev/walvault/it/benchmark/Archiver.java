@@ -2,6 +2,7 @@ package dev.walvault.it.benchmark;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 
 /**
  * A contender set up for one server, with a store, a spool and a configuration of its own. Its commands are for a shell in the server's data
@@ -15,6 +16,9 @@ interface Archiver {
 
     /** Throws away what it has fetched ahead and not yet delivered. */
     void forgetSpool() throws IOException;
+
+    /** Waits until this segment has been fetched ahead and nothing more is being fetched. */
+    void awaitFetched(String segment) throws IOException, SQLException, InterruptedException;
 
     /** Starts, says its version, and ends. */
     String startUp();

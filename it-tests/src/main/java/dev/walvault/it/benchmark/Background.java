@@ -19,6 +19,11 @@ final class Background {
                 "no program runs on in the background",
                 PATIENCE,
                 () -> ProcessHandle.allProcesses().noneMatch(process -> belongsTo(process, workspace)));
+        sync();
+    }
+
+    /** Waits until all is on the disk. */
+    static void sync() throws IOException, InterruptedException {
         Program.of("sync").run().orThrow();
     }
 

@@ -56,6 +56,9 @@ record FileArchiver(
     public void forgetSpool() {}
 
     @Override
+    public void awaitFetched(String segment) {}
+
+    @Override
     public String pushMany() {
         return push;
     }

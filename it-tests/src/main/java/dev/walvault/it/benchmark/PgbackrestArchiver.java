@@ -5,6 +5,7 @@ import dev.walvault.it.Program;
 import dev.walvault.it.Workspace;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Optional;
 
 /** The installed pgbackrest with a repository in a directory: zstd at the levels that walvault takes by itself, and two processes. */
@@ -73,6 +74,12 @@ record PgbackrestArchiver(Workspace workspace, String name, PostgresServer serve
     public void forgetSpool() throws IOException {
         Workspace.delete(workspace.path(name + "/spool"));
         workspace.directory(name + "/spool");
+    }
+
+    /** Its process ends when it has filled the spool. */
+    @Override
+    public void awaitFetched(String segment) throws IOException, SQLException, InterruptedException {
+        Background.settle(workspace.path(name));
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  */
 final class WalSource implements Closeable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final String POSTMASTER_PID = "postmaster.pid";
     private static final int CLIENTS = 2;
     private static final int SCALE = 10;
     private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(10);
@@ -116,6 +117,17 @@ final class WalSource implements Closeable {
         Workspace.delete(copy);
         copy(base, copy);
         return copy;
+    }
+
+    /** Lets such a copy look as if a server recovered in it, as long as this process lives; there is none. */
+    void pretendToRecover(Path copy) throws IOException {
+        Files.writeString(
+                copy.resolve(POSTMASTER_PID),
+                ProcessHandle.current().pid() + "\n" + copy + "\n" + System.currentTimeMillis() / 1000 + "\n");
+    }
+
+    void endRecovery(Path copy) throws IOException {
+        Files.delete(copy.resolve(POSTMASTER_PID));
     }
 
     /** The server that recovers in such a copy with this restore_command; not started. */

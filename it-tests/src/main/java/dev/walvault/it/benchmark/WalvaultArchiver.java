@@ -1,12 +1,18 @@
 package dev.walvault.it.benchmark;
 
+import dev.walvault.it.Condition;
 import dev.walvault.it.Installation;
 import dev.walvault.it.PostgresServer;
 import dev.walvault.it.Program;
 import dev.walvault.it.Workspace;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +34,8 @@ record WalvaultArchiver(
     interface Vault {
         String fresh() throws IOException;
     }
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** What of the state directory is no spool: the memory of a vault's documents. */
     private static final String MEMORY = "memory";
@@ -92,6 +100,26 @@ record WalvaultArchiver(
                     Workspace.delete(part);
                 }
             }
+        }
+    }
+
+    /** Its process lives on as long as the server recovers. */
+    @Override
+    public void awaitFetched(String segment) throws IOException, SQLException, InterruptedException {
+        Condition.await(segment + " is fetched ahead", PATIENCE, () -> {
+            List<String> spooled = spooled();
+            return spooled.stream().anyMatch(name -> name.startsWith(segment + "."))
+                    && spooled.stream().noneMatch(name -> name.endsWith(".part"));
+        });
+        Background.sync();
+    }
+
+    private List<String> spooled() throws IOException {
+        try (Stream<Path> files = Files.walk(state().resolve("prefetch"))) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        } catch (NoSuchFileException | UncheckedIOException _) {
+            // it is there in a moment, or it changes at this one
+            return List.of();
         }
     }
 
