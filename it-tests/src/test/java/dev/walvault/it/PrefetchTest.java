@@ -318,8 +318,8 @@ class PrefetchTest {
                 assertThat(Files.readAllLines(requests))
                         .hasSizeGreaterThan(2)
                         .allMatch(line -> line.contains("\"from\":\"vault\""));
-                assertThat(own.workspace().path("state/prefetch").resolve("lock"))
-                        .doesNotExist();
+                assertThat(prefetchers(own)).isEmpty();
+                assertThat(spools(own)).isEmpty();
                 assertThat(own.workspace().path("state/arriving")).isEmptyDirectory();
                 requireOnlyWalInDataDirectory(primary);
             }
