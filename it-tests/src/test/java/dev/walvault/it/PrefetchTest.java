@@ -18,8 +18,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** Servers recover while WAL is fetched ahead of them, and nothing that happens to that shows in what they recover. */
+@DisabledIfSystemProperty(
+        named = "walvault.brief",
+        matches = "true",
+        disabledReason = "with the program for a JVM it takes four minutes")
 class PrefetchTest {
     /** A JVM for each segment takes its time. */
     private static final Duration LONG = Duration.ofMinutes(4);
