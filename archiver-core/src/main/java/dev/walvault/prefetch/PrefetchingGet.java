@@ -5,6 +5,7 @@ import dev.walvault.archive.GetOutcome;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.WalFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,12 +69,14 @@ public final class PrefetchingGet {
      * @param fetch does the same without the spool
      */
     public GetOutcome get(WalFile file, Path destination, Fetch fetch) throws ArchiverException {
+        // what it was given it keeps beside %p, under its name
+        boolean again = Files.exists(destination.resolveSibling(file.name()));
         return switch (file) {
-            case WalFile.Segment segment -> segment(segment, destination, fetch);
+            case WalFile.Segment segment -> segment(segment, destination, again, fetch);
             case WalFile.TimelineHistoryFile history -> {
                 GetOutcome outcome = fetch.fetch();
-                if (outcome instanceof GetOutcome.Served) {
-                    RecoveryPosition before = position();
+                RecoveryPosition before = position();
+                if (outcome instanceof GetOutcome.Served && !(again && before.isUnknown())) {
                     remember(before, before.along(history.timeline()));
                 }
                 yield outcome;
@@ -82,25 +85,38 @@ public final class PrefetchingGet {
         };
     }
 
-    private GetOutcome segment(WalFile.Segment segment, Path destination, Fetch fetch) throws ArchiverException {
+    private GetOutcome segment(WalFile.Segment segment, Path destination, boolean again, Fetch fetch)
+            throws ArchiverException {
         boolean filled = isFilled();
         Optional<SpooledSegment> taken = filled ? take(segment, destination) : Optional.empty();
         GetOutcome outcome = taken.isPresent()
                 ? new GetOutcome.Prefetched(taken.get().content().length())
                 : fetch.fetch();
         RecoveryPosition before = position();
-        if (outcome instanceof GetOutcome.Absent) {
-            remember(before, before.ended());
-        } else if (!filled && before.isRepeatedBy(segment)) {
-            // so a server does that has come to the end
+        // a prefetcher that has ended meanwhile has taken the position with it
+        if (filled && !before.isUnknown()) {
+            remember(before, outcome instanceof GetOutcome.Absent ? before.ended() : before.served(segment));
+        } else if (isLast(before, segment, again, outcome)) {
             forget();
-        } else if (!filled && isWorthwhile(before, segment, outcome)) {
+        } else if (outcome instanceof GetOutcome.Absent) {
+            remember(before, before.ended());
+        } else if (isWorthwhile(before, segment, outcome)) {
             remember(before, before.served(segment).started(clock.instant()));
             start();
         } else {
             remember(before, before.served(segment));
         }
         return outcome;
+    }
+
+    /** Whether the server has come to the end as far as can be seen, so that nothing is left behind. */
+    private static boolean isLast(RecoveryPosition before, WalFile.Segment segment, boolean again, GetOutcome outcome) {
+        if (outcome instanceof GetOutcome.Absent) {
+            // a standby asks in vain again and again
+            return before.isUnknown() || before.atEnd();
+        }
+        // at the end of recovery the last segment is read once more
+        return before.isUnknown() ? again : before.isRepeatedBy(segment);
     }
 
     private boolean isFilled() {
@@ -165,6 +181,7 @@ public final class PrefetchingGet {
         }
     }
 
+    /** Also what an earlier server of this data directory has left that did not come to its end. */
     private void forget() {
         try {
             spool.remove();

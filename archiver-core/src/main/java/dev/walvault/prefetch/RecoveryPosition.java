@@ -33,6 +33,10 @@ record RecoveryPosition(
         return new RecoveryPosition(server, Optional.empty(), false, Optional.empty(), Optional.empty());
     }
 
+    boolean isUnknown() {
+        return equals(unknown(server));
+    }
+
     RecoveryPosition served(WalFile.Segment segment) {
         return new RecoveryPosition(server, Optional.of(segment), false, target, started);
     }
@@ -62,9 +66,9 @@ record RecoveryPosition(
         return (sameLog || nextLog) && next.timeline().compareTo(last.timeline()) >= 0;
     }
 
-    /** Whether the server asks once more for what it was served last, or was served already when it met the end. */
+    /** Whether the server asks once more for what it was served last. */
     boolean isRepeatedBy(WalFile.Segment next) {
-        return served.map(next::equals).orElse(atEnd);
+        return served.filter(next::equals).isPresent();
     }
 
     /** One member in each line: its name and its value. */

@@ -79,7 +79,9 @@ class PrefetcherTest {
             recovery.history("00000003.history", "1\t0/488888\tx\n2\t0/688888\tx\n");
             recovery.history("00000002.history", "1\t0/488888\tx\n");
             recovery.ask("00000003.history");
+            recovery.keep("00000003.history");
             recovery.ask("00000002.history");
+            recovery.keep("00000002.history");
             recovery.ask(name(1, 1));
             recovery.prefetch(8 * MB);
 
@@ -94,6 +96,7 @@ class PrefetcherTest {
             recovery.archive(1, 1, 4).archive(2, 5, 5);
             recovery.history("00000002.history", "1\t0/488888\tx\n");
             recovery.ask("00000002.history");
+            recovery.keep("00000002.history");
             recovery.ask(name(1, 1));
             recovery.prefetch(8 * MB);
             recovery.awaitSpooled(name(1, 2), name(1, 3), name(1, 4), name(2, 5));

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.archive.GetOutcome;
+import dev.walvault.pg.TimelineId;
 import dev.walvault.pipe.ContentDigest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,13 +184,72 @@ class PrefetchingGetTest {
         recovery.ask(name(1, 6));
         assertThat(recovery.spool.directory()).doesNotExist();
 
-        recovery.ask(name(1, 7));
-        recovery.ask(name(1, 6));
+        recovery.ask(name(1, 5));
+        recovery.ask(name(1, 5));
         assertThat(recovery.spool.directory()).doesNotExist();
+    }
+
+    /** After a prefetcher has ended and taken with it how far the server was. */
+    @Test
+    void aStandbyThatIsPromotedAfterALongWaitLeavesNothing() throws Exception {
+        recovery.history("00000002.history", "1\t0/500000\tx\n");
+        recovery.ask("00000002.history");
+        recovery.keep("00000002.history");
+        recovery.ask(name(1, 6));
+        recovery.keep(name(1, 6));
+        recovery.spool.remove();
+
+        assertThat(recovery.ask(name(1, 7))).isEqualTo(new GetOutcome.Absent());
+        assertThat(recovery.spool.directory()).doesNotExist();
+        assertThat(recovery.ask(name(1, 6))).isEqualTo(SERVED);
+        assertThat(recovery.ask("00000002.history")).isInstanceOf(GetOutcome.Served.class);
+        assertThat(recovery.spool.directory()).doesNotExist();
+    }
+
+    @Test
+    void aStandbyThatAsksInVainAgainAndAgainLeavesNothing() throws Exception {
+        recovery.ask(name(1, 6));
+        recovery.ask(name(1, 7));
+        recovery.ask(name(1, 7));
+
+        assertThat(recovery.spool.directory()).doesNotExist();
+    }
+
+    @Test
+    void whatAServerHasLeftThatDidNotComeToItsEndIsRemovedByTheNextOne() throws Exception {
+        recovery.ask(name(1, 5));
+        recovery.keep(name(1, 5));
+        recovery.startServer(1763799999);
+        assertThat(recovery.spool.directory()).exists();
 
         recovery.ask(name(1, 5));
-        recovery.ask(name(1, 5));
+
         assertThat(recovery.spool.directory()).doesNotExist();
+    }
+
+    @Test
+    void whenAPrefetcherEndsWhileItsServerReadsTheLastSegmentAgainNothingIsLeft() throws Exception {
+        recovery.ask(name(1, 6));
+        recovery.keep(name(1, 6));
+        try (var held = recovery.spool.lock().orElseThrow()) {
+            assertThat(held).isNotNull();
+            recovery.spool.remove();
+
+            recovery.ask(name(1, 6));
+        }
+
+        assertThat(recovery.spool.directory()).doesNotExist();
+    }
+
+    /** A server that asks for each segment on the newest timeline first, which PostgreSQL did before version 13. */
+    @Test
+    void theTimelineIsRememberedAcrossARequestInVain() throws Exception {
+        recovery.history("00000002.history", "1\t0/500000\tx\n");
+        recovery.ask("00000002.history");
+        recovery.ask(name(2, 1));
+        recovery.ask(name(1, 1));
+
+        assertThat(recovery.spool.position().orElseThrow().target()).contains(new TimelineId(2));
     }
 
     @Test

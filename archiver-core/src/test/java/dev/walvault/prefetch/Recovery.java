@@ -22,6 +22,7 @@ import dev.walvault.vault.Vaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -121,10 +122,8 @@ final class Recovery implements AutoCloseable {
                 new Compression(Codec.ZSTD, 1));
     }
 
-    /** Where the server would have it, and in the vault. */
     void history(String name, String content) throws Exception {
         put(name, content.getBytes(US_ASCII));
-        Files.writeString(data.resolve("pg_wal").resolve(name), content);
     }
 
     /** As a server asks that recovers: puts the file at %p, and the next one takes its place. */
@@ -145,6 +144,12 @@ final class Recovery implements AutoCloseable {
 
     Path destination(WalFile file) {
         return data.resolve("pg_wal").resolve(file instanceof WalFile.Segment ? "RECOVERYXLOG" : "RECOVERYHISTORY");
+    }
+
+    /** What it was served last a server keeps under its name. */
+    void keep(String name) throws IOException {
+        Path given = destination(WalFile.parse(name));
+        Files.move(given, given.resolveSibling(name), StandardCopyOption.REPLACE_EXISTING);
     }
 
     byte[] served() throws IOException {

@@ -12,19 +12,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** Servers recover while WAL is fetched ahead of them, and nothing that happens to that shows in what they recover. */
-@DisabledIfSystemProperty(
-        named = "walvault.brief",
-        matches = "true",
-        disabledReason = "with the program for a JVM it takes four minutes")
 class PrefetchTest {
     /** A JVM for each segment takes its time. */
     private static final Duration LONG = Duration.ofMinutes(4);
@@ -127,6 +121,10 @@ class PrefetchTest {
 
     /** Of all the servers of this site; beside them there is the lock that they share. */
     private static List<Path> spools() {
+        return spools(site);
+    }
+
+    private static List<Path> spools(Site site) {
         try (Stream<Path> spools = Files.list(site.workspace().path("state/prefetch"))) {
             return spools.filter(Files::isDirectory).toList();
         } catch (NoSuchFileException _) {
@@ -142,25 +140,10 @@ class PrefetchTest {
 
     private static void requireNothingLeft(Site site) throws Exception {
         Condition.await(
-                "no process and no segment is left",
+                "no process and no spool is left",
                 Duration.ofSeconds(20),
-                () -> prefetchers(site) + " " + spooled(site),
-                () -> prefetchers(site).isEmpty() && spooled(site).isEmpty());
-    }
-
-    /** What was fetched ahead. How far a server had come may stay: a standby that was stopped could have gone on. */
-    private static List<Path> spooled(Site site) {
-        try (Stream<Path> files = Files.walk(site.workspace().path("state/prefetch"))) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> !Set.of("lock", "position")
-                            .contains(file.getFileName().toString()))
-                    .toList();
-        } catch (NoSuchFileException _) {
-            return List.of();
-        } catch (IOException | UncheckedIOException e) {
-            // one of them went away while they were listed
-            return List.of(site.workspace().path("state/prefetch"));
-        }
+                () -> prefetchers(site) + " " + spools(site),
+                () -> prefetchers(site).isEmpty() && spools(site).isEmpty());
     }
 
     private static void requireOnlyWalInDataDirectory(PostgresServer server) throws IOException {
@@ -336,7 +319,7 @@ class PrefetchTest {
                         .hasSizeGreaterThan(2)
                         .allMatch(line -> line.contains("\"from\":\"vault\""));
                 assertThat(prefetchers(own)).isEmpty();
-                assertThat(spooled(own)).isEmpty();
+                assertThat(spools(own)).isEmpty();
                 assertThat(own.workspace().path("state/arriving")).isEmptyDirectory();
                 requireOnlyWalInDataDirectory(primary);
             }
