@@ -45,7 +45,7 @@ final class Arrivals {
             }
 
             @Override
-            public void land(Path begun, ContentDigest content) throws IOException {
+            public void land(Path begun) throws IOException {
                 Landing.move(begun, destination);
             }
         };

@@ -1,6 +1,5 @@
 package dev.walvault.archive;
 
-import dev.walvault.pipe.ContentDigest;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -20,7 +19,7 @@ public interface Landing {
      *
      * @param begun what {@link #begin} answered; it is gone when this returns
      */
-    void land(Path begun, ContentDigest content) throws IOException;
+    void land(Path begun) throws IOException;
 
     /** Renames a file onto another, which appears whole or not at all although it may be on another file system. */
     static void move(Path from, Path to) throws IOException {

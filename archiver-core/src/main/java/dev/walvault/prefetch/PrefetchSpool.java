@@ -11,18 +11,15 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalPageHeader;
 import dev.walvault.pg.WalSegmentCheck;
 import dev.walvault.pipe.ContentDigest;
-import dev.walvault.pipe.Digester;
 import dev.walvault.vault.MemberKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -41,9 +38,6 @@ public final class PrefetchSpool {
     private static final String POSITION = "position";
     private static final String POSITION_IN_THE_MAKING = "position.new";
     private static final String PART = ".part";
-
-    /** Fits into the processor's own memory. */
-    private static final int PIECE = 128 * 1024;
 
     private final Path directory;
     private final Path lockFile;
@@ -123,11 +117,9 @@ public final class PrefetchSpool {
             }
 
             @Override
-            public void land(Path begun, ContentDigest content) throws IOException {
-                Files.move(
-                        begun,
-                        directory.resolve(new SpooledSegment(segment, content).fileName()),
-                        StandardCopyOption.ATOMIC_MOVE);
+            public void land(Path begun) throws IOException {
+                String name = SpooledSegment.mark(segment, begun).fileName();
+                Files.move(begun, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
             }
         };
     }
@@ -164,26 +156,17 @@ public final class PrefetchSpool {
     }
 
     private boolean isSound(SpooledSegment spooled, Path file) throws IOException {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (!spooled.isStill(file)) {
             return false;
         }
-        var digester = new Digester();
         byte[] start;
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] piece = new byte[PIECE];
-            int part = in.readNBytes(piece, 0, PIECE);
-            start = Arrays.copyOf(piece, Math.min(part, WalPageHeader.BYTES));
-            while (part > 0) {
-                digester.update(piece, 0, part);
-                part = in.readNBytes(piece, 0, PIECE);
-            }
+            start = in.readNBytes(WalPageHeader.BYTES);
         }
         try {
-            ContentDigest content = digester.result();
-            return content.equals(spooled.content())
-                    && WalSegmentCheck.check(spooled.segment(), content.length(), start)
-                            .systemIdentifier()
-                            .equals(system);
+            return WalSegmentCheck.check(spooled.segment(), spooled.length(), start)
+                    .systemIdentifier()
+                    .equals(system);
         } catch (ArchiverException _) {
             return false;
         }

@@ -89,9 +89,8 @@ public final class PrefetchingGet {
             throws ArchiverException {
         boolean filled = isFilled();
         Optional<SpooledSegment> taken = filled ? take(segment, destination) : Optional.empty();
-        GetOutcome outcome = taken.isPresent()
-                ? new GetOutcome.Prefetched(taken.get().content().length())
-                : fetch.fetch();
+        GetOutcome outcome =
+                taken.isPresent() ? new GetOutcome.Prefetched(taken.get().length()) : fetch.fetch();
         RecoveryPosition before = position();
         // a prefetcher that has ended meanwhile has taken the position with it
         if (filled && !before.isUnknown()) {

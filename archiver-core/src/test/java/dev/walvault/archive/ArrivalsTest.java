@@ -3,7 +3,6 @@ package dev.walvault.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.observe.FakeTime;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.vault.Vaults;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ArrivalsTest {
-    private static final ContentDigest ANY = ContentDigest.of(new byte[0]);
-
     @TempDir
     private Path root;
 
@@ -37,7 +34,7 @@ class ArrivalsTest {
         Path begun = Files.writeString(landing.begin(), "x");
         assertThat(begun).hasParent(state);
         assertThat(destination.getParent()).isEmptyDirectory();
-        landing.land(begun, ANY);
+        landing.land(begun);
 
         assertThat(destination).hasContent("x");
         assertThat(state).isEmptyDirectory();

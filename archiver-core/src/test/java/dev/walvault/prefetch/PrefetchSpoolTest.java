@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.vault.Vaults;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Set;
@@ -41,7 +41,7 @@ class PrefetchSpoolTest {
     private SpooledSegment add(WalFile.Segment segment, byte[] content) throws Exception {
         var landing = spool.landing(segment);
         Path begun = Files.write(landing.begin(), content);
-        landing.land(begun, ContentDigest.of(content));
+        landing.land(begun);
         return spool.find(segment).orElseThrow();
     }
 
@@ -90,7 +90,18 @@ class PrefetchSpoolTest {
     }
 
     @Test
-    void whatIsForeignIsThrownAwayThoughItsDigestIsRight() throws Exception {
+    void anotherFileInItsPlaceIsThrownAwayThoughItLooksTheSame() throws Exception {
+        SpooledSegment spooled = add(THIRD, CONTENT);
+        Path file = spool.directory().resolve(spooled.fileName());
+        Path other = Files.write(root.resolve("other"), CONTENT);
+        Files.setLastModifiedTime(other, Files.getLastModifiedTime(file));
+        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+
+        refuses(spooled);
+    }
+
+    @Test
+    void whatIsForeignIsThrownAwayThoughNobodyWroteToIt() throws Exception {
         refuses(add(THIRD, Wal.segment(THIRD.name(), Vaults.OTHER_SYSTEM, Vaults.SEGMENT_SIZE, 0)));
         refuses(add(THIRD, content(1, 4)));
         refuses(add(THIRD, content(2, 3)));

@@ -10,7 +10,6 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.archive.GetOutcome;
 import dev.walvault.pg.TimelineId;
-import dev.walvault.pipe.ContentDigest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +34,7 @@ class PrefetchingGetTest {
     /** What a prefetcher would have fetched; it must be there as well for that to count. */
     private void spool(int number, byte[] content) throws Exception {
         var landing = recovery.spool.landing(segment(1, number));
-        landing.land(Files.write(landing.begin(), content), ContentDigest.of(content));
+        landing.land(Files.write(landing.begin(), content));
     }
 
     @Test
@@ -104,7 +103,7 @@ class PrefetchingGetTest {
             var fetcher = Thread.ofPlatform().start(() -> {
                 try {
                     Thread.sleep(50);
-                    landing.land(Files.write(begun, content(1, 2)), ContentDigest.of(content(1, 2)));
+                    landing.land(Files.write(begun, content(1, 2)));
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }

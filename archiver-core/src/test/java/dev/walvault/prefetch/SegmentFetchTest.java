@@ -40,7 +40,7 @@ class SegmentFetchTest {
     }
 
     @Test
-    void theFirstThatIsThereIsFetchedAndNamedAfterItsContent() throws Exception {
+    void theFirstThatIsThereIsFetched() throws Exception {
         assertThat(fetch().firstOf(List.of(segment(2, 3), segment(1, 3)))).contains(segment(1, 3));
 
         SpooledSegment spooled = recovery.spool.find(segment(1, 3)).orElseThrow();

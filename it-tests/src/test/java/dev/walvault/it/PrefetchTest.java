@@ -240,7 +240,7 @@ class PrefetchTest {
         for (Path spool : spools()) {
             try (Stream<Path> files = Files.list(spool)) {
                 for (Path file : files.toList()) {
-                    if (file.getFileName().toString().matches("[0-9A-F]{24}\\.[0-9]+\\.[0-9a-f]+")) {
+                    if (file.getFileName().toString().matches("[0-9A-F]{24}(\\.[0-9]+){3}")) {
                         spoil(file);
                         count++;
                     }
