@@ -22,12 +22,15 @@ final class Deposit {
     private final ProvenWal wal;
     private final WalFile file;
     private final Compression compression;
+    private final int threads;
     private final Listener listener;
 
-    Deposit(ProvenWal wal, Compression compression, Listener listener) {
+    /** {@code threads}: how many may work on sealing it. */
+    Deposit(ProvenWal wal, Compression compression, int threads, Listener listener) {
         this.wal = wal;
         this.file = wal.file();
         this.compression = compression;
+        this.threads = threads;
         this.listener = listener;
     }
 
@@ -45,7 +48,7 @@ final class Deposit {
 
     private CreateOutcome create(MemberVault member) throws IOException {
         if (wal.isSealedInMemory()) {
-            return member.wal().create(wal.sealed(member, compression));
+            return member.wal().create(wal.sealed(member, compression, threads));
         }
         try (SealedUpload upload = member.wal().begin(file, wal.digest(), compression);
                 InputStream in = wal.open()) {

@@ -192,11 +192,11 @@ final class ProvenWal {
         return digester.result();
     }
 
-    /** Sealed in memory, once for all vaults. */
-    synchronized SealedWal sealed(MemberVault member, Compression compression) throws IOException {
+    /** Sealed in memory, once for all vaults, by up to {@code threads} threads. */
+    synchronized SealedWal sealed(MemberVault member, Compression compression, int threads) throws IOException {
         if (sealed == null) {
             try (InputStream in = open()) {
-                sealed = member.wal().seal(file, in, length, compression);
+                sealed = member.wal().seal(file, in, length, compression, threads);
             }
             digest = sealed.digest();
         }

@@ -89,15 +89,15 @@ public final class WalPush {
             catchUp(acknowledged.get());
             return new PushOutcome.ArchivedAhead();
         }
-        Delivered delivered = store(file, workingDirectory);
-        lookAhead.storeWhatFollows(file, name, delivered, next -> store(next, workingDirectory));
+        Delivered delivered = store(file, workingDirectory, Runtime.getRuntime().availableProcessors());
+        lookAhead.storeWhatFollows(file, name, delivered, next -> store(next, workingDirectory, 1));
         catchUp(delivered.keys());
         return delivered.outcome();
     }
 
-    private Delivered store(Path file, Path workingDirectory) throws ArchiverException {
+    private Delivered store(Path file, Path workingDirectory, int threads) throws ArchiverException {
         ProvenWal wal = ProvenWal.read(file, workingDirectory, largestInMemory);
-        return delivery.deliver(new Deposit(wal, compression, listener), wal.file(), wal.system());
+        return delivery.deliver(new Deposit(wal, compression, threads, listener), wal.file(), wal.system());
     }
 
     private void catchUp(MemberKeys keys) {

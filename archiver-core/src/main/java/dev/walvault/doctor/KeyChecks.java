@@ -78,7 +78,7 @@ final class KeyChecks {
         int recipients = keyring.recipients().texts().size();
         try {
             var sealed = new Sealer(FAST, keyring.recipients())
-                    .seal(key.name(), author.stamp(), new ByteArrayInputStream(content), content.length);
+                    .seal(key.name(), author.stamp(), new ByteArrayInputStream(content), content.length, 1);
             vault.store().createIfAbsent(key, sealed.content());
             byte[] stored = Probes.read(vault.store(), key).orElse(new byte[0]);
             if (!Unsealer.peek(new ByteArrayInputStream(stored), key.name()).encrypted()) {

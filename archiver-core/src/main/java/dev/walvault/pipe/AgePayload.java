@@ -30,18 +30,28 @@ final class AgePayload {
     private final boolean encrypting;
     private long counter;
 
-    private AgePayload(SecretKey key, boolean encrypting) throws GeneralSecurityException {
-        this.cipher = Cipher.getInstance("ChaCha20");
+    private AgePayload(SecretKey key, boolean encrypting, long counter) {
+        try {
+            this.cipher = Cipher.getInstance("ChaCha20");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no ChaCha20", e);
+        }
         this.key = key;
         this.encrypting = encrypting;
+        this.counter = counter;
     }
 
-    static AgePayload encrypting(SecretKey key) throws GeneralSecurityException {
-        return new AgePayload(key, true);
+    static AgePayload encrypting(SecretKey key) {
+        return new AgePayload(key, true, 0);
     }
 
-    static AgePayload decrypting(SecretKey key) throws GeneralSecurityException {
-        return new AgePayload(key, false);
+    static AgePayload decrypting(SecretKey key) {
+        return new AgePayload(key, false, 0);
+    }
+
+    /** Another of the same payload, for the chunks from this one on. */
+    AgePayload from(long number) {
+        return new AgePayload(key, encrypting, number);
     }
 
     /**

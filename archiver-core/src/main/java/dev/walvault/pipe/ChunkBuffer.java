@@ -60,11 +60,35 @@ final class ChunkBuffer extends OutputStream {
     }
 
     /** What was collected, encrypted, behind {@code head}. The buffer must not be used any more. */
-    Content encrypted(byte[] head, AgePayload payload) throws GeneralSecurityException {
-        for (byte[] full : chunks) {
-            payload.chunk(full, AgePayload.CHUNK, full, false);
+    Content encrypted(byte[] head, AgePayload payload) throws IOException {
+        encrypt(0, chunks.size(), payload);
+        return sealed(head, payload);
+    }
+
+    /** The same, with one half of it encrypted by another thread. */
+    Content encryptedByTwo(byte[] head, AgePayload payload, SecondThread second) throws IOException {
+        int half = chunks.size() / 2;
+        AgePayload later = payload.from(half);
+        second.together(() -> encrypt(half, chunks.size(), later), () -> encrypt(0, half, payload));
+        return sealed(head, later);
+    }
+
+    private void encrypt(int from, int end, AgePayload payload) {
+        for (byte[] full : chunks.subList(from, end)) {
+            encrypt(full, AgePayload.CHUNK, payload, false);
         }
-        int lastLength = payload.chunk(chunk, filled, chunk, true);
+    }
+
+    private static int encrypt(byte[] chunk, int length, AgePayload payload, boolean last) {
+        try {
+            return payload.chunk(chunk, length, chunk, last);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java cannot encrypt a chunk", e);
+        }
+    }
+
+    private Content sealed(byte[] head, AgePayload payload) {
+        int lastLength = encrypt(chunk, filled, payload, true);
         return new Pieces(head, chunks, AgePayload.CHUNK + AgePayload.TAG, chunk, lastLength);
     }
 

@@ -1,14 +1,14 @@
 package dev.walvault.pipe;
 
-import static dev.walvault.ErrorCode.CORRUPT;
 import static dev.walvault.ErrorCode.KEY_INVALID;
 
 import com.exceptionfactory.jagged.FileKey;
 import com.exceptionfactory.jagged.RecipientStanza;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import dev.walvault.Fault;
-import dev.walvault.IntegrityException;
 import dev.walvault.KeyException;
+import dev.walvault.store.Content;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,7 +21,8 @@ import java.util.OptionalLong;
 
 /** Writes sealed objects. Without recipients they are plain. Immutable; each object has a key of its own. */
 public final class Sealer {
-    private static final int PIECE = 256 * 1024;
+    /** Of a compressed frame: most are smaller. */
+    private static final int ASIDE = 512 * 1024;
 
     static final String RECIPIENTS_STANZA = "walvault/recipients";
 
@@ -35,65 +36,87 @@ public final class Sealer {
 
     /**
      * Seals what {@code content} gives, in memory: for small objects and WAL segments. It is read once, in pieces that stay
-     * in the processor's own memory; beside the result it takes no more than one frame and its compressed form.
+     * in the processor's own memory; beside the result each thread takes no more than one frame and its compressed form.
      *
      * @param length of the content in bytes
+     * @param threads how many may work on it at the same time; more than two do not help
      * @throws dev.walvault.IntegrityException CORRUPT when the content has another length
      */
-    public SealedContent seal(String name, WriteStamp stamp, InputStream content, long length) throws IOException {
+    public SealedContent seal(String name, WriteStamp stamp, InputStream content, long length, int threads)
+            throws IOException {
+        var frames = new FrameReader(name, content, length);
+        // only zstd's frames stand each for itself
+        boolean hasHalves = length > Encoder.FRAME && compression.codec() == Codec.ZSTD;
+        if (threads == 1 || !hasHalves) {
+            return seal(name, stamp, frames, this::encode, ChunkBuffer::encrypted);
+        }
+        try (var second = new SecondThread()) {
+            return seal(
+                    name,
+                    stamp,
+                    frames,
+                    (reader, buffer) -> encodeByTwo(reader, buffer, second),
+                    (buffer, head, payload) -> buffer.encryptedByTwo(head, payload, second));
+        }
+    }
+
+    private interface Encoding {
+        void encode(FrameReader frames, ChunkBuffer buffer) throws IOException;
+    }
+
+    private interface Encryption {
+        Content encrypt(ChunkBuffer buffer, byte[] head, AgePayload payload) throws IOException;
+    }
+
+    private SealedContent seal(
+            String name, WriteStamp stamp, FrameReader frames, Encoding encoding, Encryption encryption)
+            throws IOException {
         var buffer = new ChunkBuffer();
         // its digest is known at the end only
         buffer.write(new byte[ObjectMeta.FRAME_LENGTH], 0, ObjectMeta.FRAME_LENGTH);
-        ContentDigest digest = encode(name, content, length, buffer);
-        var meta = new ObjectMeta(name, Optional.of(digest), stamp);
+        encoding.encode(frames, buffer);
+        var meta = new ObjectMeta(name, Optional.of(frames.digest()), stamp);
         buffer.replaceStart(meta.toFrame());
         if (recipients.isEmpty()) {
-            return new SealedContent(buffer.plain(), digest);
+            return new SealedContent(buffer.plain(), frames.digest());
         }
         var opened = open(meta, OptionalLong.of(buffer.length()));
-        try {
-            return new SealedContent(buffer.encrypted(opened.head(), opened.payload()), digest);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java cannot encrypt", e);
-        }
+        return new SealedContent(encryption.encrypt(buffer, opened.head(), opened.payload()), frames.digest());
     }
 
-    private ContentDigest encode(String name, InputStream content, long length, ChunkBuffer buffer) throws IOException {
-        var digester = new Digester();
-        byte[] frame = new byte[(int) Math.min(length, Encoder.FRAME)];
-        try (var encoder = Encoder.of(compression, OptionalLong.of(length), buffer)) {
-            for (long rest = length; rest > 0; ) {
-                int filled = fill(frame, (int) Math.min(rest, frame.length), content);
-                if (filled == 0) {
-                    throw changed(name, "it should have " + length + " bytes and has " + (length - rest));
-                }
-                digester.update(frame, 0, filled);
-                encoder.write(frame, 0, filled);
-                rest -= filled;
-            }
-            if (content.read() >= 0) {
-                throw changed(name, "it should have " + length + " bytes and has more");
+    private void encode(FrameReader frames, ChunkBuffer buffer) throws IOException {
+        byte[] frame = frames.newFrame();
+        try (var encoder = Encoder.of(compression, OptionalLong.of(frames.length()), buffer)) {
+            for (int count = frames.next(frame); count > 0; count = frames.next(frame)) {
+                encoder.write(frame, 0, count);
             }
             encoder.finish();
         }
-        return digester.result();
     }
 
-    private static IntegrityException changed(String name, String detail) {
-        return Fault.of(CORRUPT, "the content of object \"" + name + "\" has changed while it was read")
-                .detail(detail)
-                .integrity();
-    }
-
-    /** In pieces: the JDK copies each through memory of its own that is as large as the piece, and keeps it. */
-    private static int fill(byte[] frame, int most, InputStream content) throws IOException {
-        int filled = 0;
-        int part = 0;
-        while (filled < most && part >= 0) {
-            part = content.read(frame, filled, Math.min(PIECE, most - filled));
-            filled += Math.max(part, 0);
+    /** Each of two threads compresses every second frame. */
+    private void encodeByTwo(FrameReader frames, ChunkBuffer buffer, SecondThread second) throws IOException {
+        byte[] odd = frames.newFrame();
+        byte[] even = frames.newFrame();
+        var aside = new ByteArrayOutputStream(ASIDE);
+        try (var encoder = Encoder.of(compression, OptionalLong.empty(), buffer);
+                var other = Encoder.of(compression, OptionalLong.empty(), aside)) {
+            for (int count = frames.next(odd); count > 0; count = frames.next(odd)) {
+                int following = frames.next(even);
+                int first = count;
+                second.together(() -> frame(odd, first, encoder), () -> frame(even, following, other));
+                aside.writeTo(buffer);
+                aside.reset();
+                if (following == 0) {
+                    break;
+                }
+            }
         }
-        return filled;
+    }
+
+    private static void frame(byte[] bytes, int count, Encoder encoder) throws IOException {
+        encoder.write(bytes, 0, count);
+        encoder.startFrame();
     }
 
     /** Seals what is written to the result into {@code out}, which is never closed; for what is too large for memory. */

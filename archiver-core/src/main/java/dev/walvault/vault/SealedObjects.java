@@ -71,8 +71,9 @@ final class SealedObjects {
     }
 
     /** Seals a small object in memory; what cannot be read is the caller's to tell. */
-    SealedContent seal(ObjectKey key, InputStream content, long length, Compression compression) throws IOException {
-        return sealer(compression).seal(keys.nameOf(key), author.stamp(), content, length);
+    SealedContent seal(ObjectKey key, InputStream content, long length, Compression compression, int threads)
+            throws IOException {
+        return sealer(compression).seal(keys.nameOf(key), author.stamp(), content, length, threads);
     }
 
     /** Creates an object that was sealed with this keyring, be it for another vault. */

@@ -37,10 +37,12 @@ public final class WalArchive {
     /**
      * Seals what {@code content} gives, in memory.
      *
+     * @param threads how many may work on it at the same time
      * @throws dev.walvault.IntegrityException CORRUPT if it has not {@code length} bytes
      */
-    public SealedWal seal(WalFile file, InputStream content, long length, Compression compression) throws IOException {
-        return new SealedWal(file, sealed.seal(keys.wal(file), content, length, compression));
+    public SealedWal seal(WalFile file, InputStream content, long length, Compression compression, int threads)
+            throws IOException {
+        return new SealedWal(file, sealed.seal(keys.wal(file), content, length, compression, threads));
     }
 
     /** Creates a file that was sealed for this system, here or for another vault with the same keyring. */

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,6 +49,20 @@ class RoundTripTest {
         assertThat(header.recipients()).isEqualTo(Sealed.recipients(keys).texts());
         if (keys.length > 0) {
             assertThat(header.storedLength()).hasValue(stored.length);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void twoThreadsSealTheSameContent(Shape shape) throws Exception {
+        byte[] content = Sealed.content(shape.length());
+        AgeKey[] keys = Arrays.copyOf(KEYS, shape.recipients());
+
+        byte[] stored = Sealed.seal(2, content, shape.codec(), keys);
+
+        assertThat(Sealed.unseal(stored, anyOf(keys))).isEqualTo(content);
+        if (keys.length == 0) {
+            assertThat(stored).isEqualTo(Sealed.seal(1, content, shape.codec()));
         }
     }
 
@@ -148,7 +163,7 @@ class RoundTripTest {
     void contentCanBeWrittenTwice() throws Exception {
         byte[] content = Sealed.content(200_000);
         var sealed = new Sealer(Sealed.compression("none"), Sealed.recipients(KEYS[0]))
-                .seal(Sealed.NAME, Sealed.STAMP, new ByteArrayInputStream(content), content.length)
+                .seal(Sealed.NAME, Sealed.STAMP, new ByteArrayInputStream(content), content.length, 1)
                 .content();
 
         assertThat(Sealed.bytes(sealed)).isEqualTo(Sealed.bytes(sealed));
@@ -156,13 +171,14 @@ class RoundTripTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zstd", "lz4", "none"})
-    void contentOfAnotherLengthIsNotSealed(String codec) throws Exception {
+    @CsvSource({"zstd,1", "zstd,2", "lz4,1", "none,1"})
+    void contentOfAnotherLengthIsNotSealed(String codec, int threads) throws Exception {
         byte[] content = Sealed.content(2 * MIB);
         var sealer = new Sealer(Sealed.compression(codec), Sealed.recipients());
 
         for (int announced : List.of(0, 1, MIB, 2 * MIB - 1, 2 * MIB + 1, 3 * MIB)) {
-            Faults.of(() -> sealer.seal(Sealed.NAME, Sealed.STAMP, new ByteArrayInputStream(content), announced))
+            Faults.of(() -> sealer.seal(
+                            Sealed.NAME, Sealed.STAMP, new ByteArrayInputStream(content), announced, threads))
                     .is(ErrorCode.CORRUPT);
         }
     }
@@ -178,7 +194,7 @@ class RoundTripTest {
         };
 
         var sealed = new Sealer(Sealed.compression("zstd"), Sealed.recipients(KEYS[0]))
-                .seal(Sealed.NAME, Sealed.STAMP, inParts, content.length);
+                .seal(Sealed.NAME, Sealed.STAMP, inParts, content.length, 2);
 
         assertThat(Sealed.unseal(Sealed.bytes(sealed.content()), KEYS[0])).isEqualTo(content);
         assertThat(sealed.digest()).isEqualTo(ContentDigest.of(content));

@@ -48,8 +48,12 @@ final class Sealed {
     }
 
     static byte[] seal(byte[] content, String codec, AgeKey... keys) throws IOException {
+        return seal(1, content, codec, keys);
+    }
+
+    static byte[] seal(int threads, byte[] content, String codec, AgeKey... keys) throws IOException {
         var sealed = new Sealer(compression(codec), recipients(keys))
-                .seal(NAME, STAMP, new ByteArrayInputStream(content), content.length);
+                .seal(NAME, STAMP, new ByteArrayInputStream(content), content.length, threads);
         if (!sealed.digest().equals(ContentDigest.of(content))) {
             throw new AssertionError("digest() is not of what was sealed");
         }

@@ -94,7 +94,7 @@ public final class Vaults {
     public static SealedWal seal(WalArchive wal, WalFile file, byte[] content, Compression compression)
             throws ArchiverException {
         try {
-            return wal.seal(file, new ByteArrayInputStream(content), content.length, compression);
+            return wal.seal(file, new ByteArrayInputStream(content), content.length, compression, 1);
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException e) {
