@@ -73,8 +73,12 @@ record DoctorReport(List<Finding> host, List<OfVault> vaults) {
     private static String verdict(String who, String what, Stream<Finding> found) {
         List<Finding> findings = found.toList();
         long failed = count(findings, Verdict.FAILED);
-        return who + (failed == 0 ? " can " : " cannot ") + what + ": " + findings.size() + " checks, "
-                + count(findings, Verdict.WARNING) + " warnings, " + failed + " failed";
+        return who + (failed == 0 ? " can " : " cannot ") + what + ": " + counted(findings.size(), "check") + ", "
+                + counted(count(findings, Verdict.WARNING), "warning") + ", " + failed + " failed";
+    }
+
+    private static String counted(long count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 
     private static long count(List<Finding> findings, Verdict verdict) {
