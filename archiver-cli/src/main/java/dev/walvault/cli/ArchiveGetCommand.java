@@ -42,10 +42,10 @@ final class ArchiveGetCommand implements Subcommand {
     private final Invocation invocation;
 
     @Parameters(index = "0", paramLabel = "NAME", description = "%%f of restore_command")
-    private String name = "";
+    private String name;
 
     @Parameters(index = "1", paramLabel = "PATH", description = "%%p of restore_command: where to put the file")
-    private Path path = Path.of("");
+    private Path path;
 
     @Option(
             names = "--system-identifier",
@@ -53,8 +53,15 @@ final class ArchiveGetCommand implements Subcommand {
             description = "whose WAL, where there is no data directory to tell; needed only if the vault knows several")
     private @Nullable SystemIdentifier system;
 
+    /** To be parsed. */
     ArchiveGetCommand(Invocation invocation) {
+        this(invocation, "", Path.of(""));
+    }
+
+    ArchiveGetCommand(Invocation invocation, String name, Path path) {
         this.invocation = invocation;
+        this.name = name;
+        this.path = path;
     }
 
     @Override

@@ -27,10 +27,16 @@ final class ArchivePushCommand implements Subcommand {
     private final Invocation invocation;
 
     @Parameters(paramLabel = "PATH", description = "%%p of archive_command; or %%f alone, for a file in pg_wal")
-    private Path path = Path.of("");
+    private Path path;
 
+    /** To be parsed. */
     ArchivePushCommand(Invocation invocation) {
+        this(invocation, Path.of(""));
+    }
+
+    ArchivePushCommand(Invocation invocation, Path path) {
         this.invocation = invocation;
+        this.path = path;
     }
 
     @Override

@@ -45,6 +45,11 @@ final class GlobalOptions {
         return help;
     }
 
+    /** As if it had been given on the command line. */
+    void useConfig(Path file) {
+        config = file;
+    }
+
     Optional<Path> config() {
         return Optional.ofNullable(config);
     }

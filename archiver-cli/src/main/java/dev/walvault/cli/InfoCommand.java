@@ -45,7 +45,7 @@ final class InfoCommand implements Subcommand {
             for (SystemIdentifier each : system.all(together, invocation.settings())) {
                 systems.add(one(wiring, vaults, each));
             }
-            var zone = invocation.shell().zone();
+            var zone = invocation.shell().zone().get();
             invocation
                     .console()
                     .result(

@@ -28,7 +28,7 @@ public final class Main {
                     System.out,
                     System.err,
                     Main::isTerminal,
-                    ZoneId.systemDefault());
+                    ZoneId::systemDefault);
             var invocation = new Invocation(shell);
             if (server.isEmpty()) {
                 try (var _ = Signals.cancel(invocation.cancellation())) {
@@ -88,6 +88,10 @@ public final class Main {
     }
 
     private static int execute(String[] arguments, Invocation invocation, Current current) throws ArchiverException {
+        Optional<Subcommand> plain = PlainCall.of(invocation, arguments);
+        if (plain.isPresent()) {
+            return plain.get().run();
+        }
         CommandLine root = CommandTree.of(invocation, arguments);
         ParseResult parsed = root.parseArgs(arguments);
         while (parsed.hasSubcommand() && !parsed.isUsageHelpRequested()) {

@@ -137,7 +137,8 @@ final class RestoreCommand implements Subcommand {
         if (inclusive && exclusive) {
             throw Usage.wrong("--inclusive and --exclusive exclude each other");
         }
-        var where = TargetOptions.target(target, !exclusive, invocation.shell().zone());
+        var where = TargetOptions.target(
+                target, !exclusive, invocation.shell().zone().get());
         Optional<BackupId> from = backup == null ? Optional.empty() : Optional.of(Usage.meant(BackupId::parse, backup));
         TimelineChoice along =
                 timeline == null ? new TimelineChoice.Automatic() : Usage.meant(TimelineChoice::parse, timeline);

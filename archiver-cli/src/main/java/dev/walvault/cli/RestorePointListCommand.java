@@ -51,6 +51,6 @@ final class RestorePointListCommand implements Subcommand {
     private String text(List<RestorePoint> points) {
         return points.isEmpty()
                 ? "there are no restore points"
-                : Rendering.points(points, invocation.shell().zone());
+                : Rendering.points(points, invocation.shell().zone().get());
     }
 }

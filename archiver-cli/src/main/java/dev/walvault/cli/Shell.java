@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What surrounds one run of the program.
@@ -12,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * @param out for results
  * @param err for everything else
  * @param terminal whether somebody looks at {@code err}; costly to find out, so asked only when it matters
- * @param zone in which people read times
+ * @param zone in which people read times; costly, too
  */
 public record Shell(
         Map<String, String> environment,
@@ -20,7 +21,7 @@ public record Shell(
         PrintStream out,
         PrintStream err,
         BooleanSupplier terminal,
-        ZoneId zone) {
+        Supplier<ZoneId> zone) {
     public Shell {
         environment = Map.copyOf(environment);
     }

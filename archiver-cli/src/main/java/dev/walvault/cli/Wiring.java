@@ -54,7 +54,8 @@ final class Wiring implements AutoCloseable {
     Wiring(Invocation invocation) throws ConfigurationException {
         this.settings = invocation.settings();
         this.listener = invocation.console();
-        this.author = new Author(hostName(invocation.shell()), Version.TEXT, Clock.systemUTC(), new SecureRandom());
+        this.author = new Author(
+                hostName(invocation.shell()), Version.TEXT, Clock.systemUTC(), () -> new SecureRandom().nextLong());
     }
 
     private static String hostName(Shell shell) {

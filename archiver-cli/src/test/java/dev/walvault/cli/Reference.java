@@ -18,7 +18,7 @@ public final class Reference {
                 new PrintStream(PrintStream.nullOutputStream()),
                 new PrintStream(PrintStream.nullOutputStream()),
                 () -> false,
-                ZoneOffset.UTC);
+                () -> ZoneOffset.UTC);
         return CommandTree.of(new Invocation(shell), new String[0]);
     }
 

@@ -145,7 +145,7 @@ final class Site {
                         new PrintStream(out, true, UTF_8),
                         new PrintStream(err, true, UTF_8),
                         () -> false,
-                        ZoneOffset.UTC));
+                        () -> ZoneOffset.UTC));
         return new Ran(status, out.toString(UTF_8), err.toString(UTF_8));
     }
 }

@@ -295,6 +295,16 @@ public enum Setting {
         check.check(text);
     }
 
+    /** Whether a section of the file may have this name. */
+    static boolean isSection(String name) {
+        for (Setting setting : values()) {
+            if (setting.key.startsWith(name + ".")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static Optional<Setting> find(String key) {
         for (Setting setting : values()) {
             if (setting.key.equals(key)) {

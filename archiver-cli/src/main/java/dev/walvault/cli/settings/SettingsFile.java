@@ -45,6 +45,12 @@ final class SettingsFile {
                     .cause(e)
                     .configuration();
         }
+        Optional<Map<Setting, Value>> plain = PlainSettings.read(file, text);
+        return plain.isPresent() ? plain.get() : parse(file, text);
+    }
+
+    /** Whatever it is. */
+    static Map<Setting, Value> parse(Path file, String text) throws ConfigurationException {
         TomlParseResult toml = org.tomlj.Toml.parse(text);
         if (!toml.errors().isEmpty()) {
             throw syntax(file, text, toml.errors().getFirst());
@@ -81,10 +87,7 @@ final class SettingsFile {
         for (List<String> path : toml.keyPathSet(true)) {
             String key = String.join(".", path);
             boolean section = toml.isTable(path);
-            boolean known = section
-                    ? Stream.of(Setting.values())
-                            .anyMatch(setting -> setting.section().equals(key))
-                    : Setting.find(key).isPresent();
+            boolean known = section ? Setting.isSection(key) : Setting.find(key).isPresent();
             if (!known) {
                 throw unknown(key, section);
             }
