@@ -108,7 +108,7 @@ public final class Benchmark {
                             few)
                     .addTo(table, options::asksFor);
             if (options.asksFor("s3")) {
-                try (var s3 = S3Measures.start(workspace, source, programs, keys, many)) {
+                try (var s3 = S3Measures.start(workspace, source, programs, keys, many, few)) {
                     s3.addTo(table);
                 }
             }
@@ -122,7 +122,8 @@ public final class Benchmark {
                     .addTo(
                             table,
                             contenders("cluster-plain", Keys.NONE, server),
-                            contenders("cluster-encrypted", keys, server));
+                            contenders("cluster-encrypted", keys, server),
+                            walvaults("cluster-uncompressed", "codec = \"none\"", server));
         }
     }
 
@@ -137,16 +138,21 @@ public final class Benchmark {
     private List<Archiver> contenders(String name, String keysOrNone, PostgresServer server)
             throws IOException, InterruptedException {
         boolean encrypting = !keysOrNone.isEmpty();
-        var all = new ArrayList<Archiver>();
-        programs.forEach((contender, program) -> all.add(WalvaultArchiver.inDirectory(
-                contender, program, workspace, name + "-" + contender.id(), server, keysOrNone)));
+        List<Archiver> all = walvaults(name, keysOrNone, server);
         if (PgbackrestArchiver.version().isPresent()) {
-            all.add(new PgbackrestArchiver(workspace, name + "-pgbackrest", server, encrypting));
+            all.add(PgbackrestArchiver.inDirectory(workspace, name + "-pgbackrest", server, encrypting));
         }
         if (!encrypting) {
             all.add(FileArchiver.cp(workspace, name + "-cp", server.dataDirectory()));
             all.add(FileArchiver.zstd(workspace, name + "-zstd", server.dataDirectory()));
         }
+        return all;
+    }
+
+    private List<Archiver> walvaults(String name, String settings, PostgresServer server) {
+        var all = new ArrayList<Archiver>();
+        programs.forEach((contender, program) -> all.add(WalvaultArchiver.inDirectory(
+                contender, program, workspace, name + "-" + contender.id(), server, settings)));
         return all;
     }
 

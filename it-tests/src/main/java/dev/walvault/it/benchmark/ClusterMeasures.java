@@ -56,10 +56,25 @@ final class ClusterMeasures {
         return server.start();
     }
 
-    void addTo(Table table, List<Archiver> plain, List<Archiver> encrypting)
+    /** {@code uncompressed}: walvault whose backups are as large as what they are of. */
+    void addTo(Table table, List<Archiver> plain, List<Archiver> encrypting, List<Archiver> uncompressed)
             throws IOException, SQLException, InterruptedException {
         measure(table, "", plain);
         measure(table, ", encrypted", encrypting);
+        guard(table, uncompressed);
+    }
+
+    /** As {@link GuardMeasures}, for what only a backup computes: without its instruction CRC-32C takes longer than all the rest. */
+    private void guard(Table table, List<Archiver> archivers) throws IOException, SQLException, InterruptedException {
+        long megabytes = megabytes(server.dataDirectory());
+        var measure = Measure.of(
+                        "a backup of %d MB, read, its pages and files summed, written".formatted(megabytes),
+                        Unit.MEGABYTES_PER_SECOND)
+                .wanted(new Goal.AtLeast(250));
+        table.add(measure, rounds.of(measure.name(), WalMeasures.each(archivers, archiver -> _ -> {
+            prepareBackup(archiver);
+            return megabytes / Stopwatch.processorSeconds(workspace.root(), archiver.backup());
+        })));
     }
 
     private void measure(Table table, String kind, List<Archiver> archivers)

@@ -8,9 +8,29 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** The installed pgbackrest with a repository in a directory: zstd at the levels that walvault takes by itself, and two processes. */
-record PgbackrestArchiver(Workspace workspace, String name, PostgresServer server, boolean encrypting)
+/** The installed pgbackrest with one repository: zstd at the levels that walvault takes by itself, and two processes. */
+record PgbackrestArchiver(
+        Workspace workspace, String name, PostgresServer server, Repository repository, boolean encrypting)
         implements Archiver {
+
+    /** Where a repository is made that nobody has used: lines of its configuration. */
+    @FunctionalInterface
+    interface Repository {
+        String fresh() throws IOException;
+    }
+
+    /** With a repository in a directory. */
+    static PgbackrestArchiver inDirectory(Workspace workspace, String name, PostgresServer server, boolean encrypting) {
+        return new PgbackrestArchiver(
+                workspace,
+                name,
+                server,
+                () -> {
+                    Workspace.delete(workspace.path(name + "/repo"));
+                    return "repo1-path=" + workspace.directory(name + "/repo");
+                },
+                encrypting);
+    }
 
     /** Its version, if it is installed. */
     static Optional<String> version() throws IOException, InterruptedException {
@@ -25,20 +45,18 @@ record PgbackrestArchiver(Workspace workspace, String name, PostgresServer serve
 
     @Override
     public void introduce() throws IOException, InterruptedException {
-        for (String part : new String[] {"repo", "spool"}) {
-            Workspace.delete(workspace.path(name + "/" + part));
-            workspace.directory(name + "/" + part);
-        }
+        workspace.directory(name);
+        forgetSpool();
         workspace.directory(name + "/lock");
         workspace.write(name + "/pgbackrest.conf", configuration());
         Program.of("sh", "-c", pgbackrest() + "stanza-create").run().orThrow();
     }
 
-    private String configuration() {
+    private String configuration() throws IOException {
         var home = workspace.path(name);
         return """
                 [global]
-                repo1-path=%s/repo
+                %s
                 repo1-retention-full=2
                 %s
                 spool-path=%s/spool
@@ -58,7 +76,7 @@ record PgbackrestArchiver(Workspace workspace, String name, PostgresServer serve
                 pg1-port=%d
                 pg1-user=%s
                 """.formatted(
-                        home,
+                        repository.fresh(),
                         encrypting
                                 ? "repo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=jTgxcm8VOqRH2K3vX7pLw9sZ"
                                 : "repo1-cipher-type=none",

@@ -40,7 +40,7 @@ record WalvaultArchiver(
     /** What of the state directory is no spool: the memory of a vault's documents. */
     private static final String MEMORY = "memory";
 
-    /** With a directory as its vault; {@code settings} are lines of TOML, such as those of {@link Keys}. */
+    /** With a directory as its vault; {@code settings} are lines of TOML, such as those of {@link Keys}, that begin in "backup". */
     static WalvaultArchiver inDirectory(
             Contender contender,
             Installation program,
