@@ -1,5 +1,6 @@
 package dev.walvault.cli;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,14 @@ final class PlainCall {
 
     /** The command of these arguments; empty if they have to be parsed. */
     static Optional<Subcommand> of(Invocation invocation, String[] arguments) {
+        try {
+            return find(invocation, arguments);
+        } catch (InvalidPathException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Subcommand> find(Invocation invocation, String[] arguments) {
         var words = new ArrayList<String>();
         Path config = null;
         for (int i = 0; i < arguments.length; i++) {

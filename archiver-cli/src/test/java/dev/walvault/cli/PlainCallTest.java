@@ -56,6 +56,8 @@ class PlainCallTest {
                 "--config -q archive-push a",
                 "a archive-push",
                 "archive-pusch a",
+                "archive-push a\0b",
+                "archive-push a -c \0",
             })
     void whateverElseIsCalledIsTheParsers(String line) {
         Invocation invocation = invocation();
