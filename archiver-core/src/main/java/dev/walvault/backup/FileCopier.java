@@ -1,5 +1,6 @@
 package dev.walvault.backup;
 
+import dev.walvault.checksum.Crc32c;
 import dev.walvault.observe.Cancellation;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
-import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 
 /** Copies files that change while they are read. One for each worker: it owns the buffer. */
 final class FileCopier {
@@ -37,7 +38,7 @@ final class FileCopier {
      */
     Copied copy(FileChannel file, long size, String directory, String name, OutputStream out) throws IOException {
         Optional<Long> firstPage = verifier.flatMap(pages -> pages.firstPage(directory, name));
-        var crc = new CRC32C();
+        Checksum crc = Crc32c.create();
         var bad = new ArrayList<Long>();
         for (long position = 0; position < size; ) {
             cancellation.check();

@@ -2,6 +2,7 @@ package dev.walvault.backup;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.checksum.Crc32c;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.store.CreateOutcome;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntSupplier;
-import java.util.zip.CRC32C;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -205,9 +205,7 @@ final class PackBuilder implements AutoCloseable {
         pack.tar.putArchiveEntry(entry);
         pack.tar.write(content);
         pack.tar.closeArchiveEntry();
-        var crc = new CRC32C();
-        crc.update(content);
-        pack.entries.add(new ManifestEntry.File(path, content.length, modified, mode, (int) crc.getValue(), List.of()));
+        pack.entries.add(new ManifestEntry.File(path, content.length, modified, mode, Crc32c.of(content), List.of()));
     }
 
     /** Ends the pack that is being filled, if there is one. */

@@ -7,6 +7,7 @@ import dev.walvault.IntegrityException;
 import dev.walvault.LockException;
 import dev.walvault.Retry;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.checksum.Crc32c;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pipe.Unsealed;
@@ -26,7 +27,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -202,7 +203,7 @@ final class PackUnpacker {
 
         private void copy(ManifestEntry.File file, InputStream tar, OutputStream out, @Nullable Path place)
                 throws ArchiverException {
-            var crc = new CRC32C();
+            Checksum crc = Crc32c.create();
             long left = file.size();
             while (left > 0) {
                 check.check();

@@ -7,6 +7,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.checksum.Crc32c;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
@@ -37,7 +38,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * Puts a backup into an empty directory, ready for the server to recover. {@code global/pg_control}, without which no server
@@ -263,9 +263,7 @@ public final class Restore {
                         : rewritten(map.get().content());
                 ManifestEntry.File file = map.get().file();
                 write(HeldFiles.TABLESPACE_MAP, new HeldFiles.Held(file, content));
-                var crc = new CRC32C();
-                crc.update(content);
-                list(copy, file.path(), content.length, file.modified(), (int) crc.getValue());
+                list(copy, file.path(), content.length, file.modified(), Crc32c.of(content));
             } else if (!places.isEmpty()) {
                 throw damaged(backup, "It lists tablespaces, but no \"" + HeldFiles.TABLESPACE_MAP + "\".");
             }

@@ -4,12 +4,13 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
 import dev.walvault.StoreException;
+import dev.walvault.checksum.Crc32c;
 import dev.walvault.store.ObjectKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -26,7 +27,7 @@ final class S3Input extends InputStream {
     private final @Nullable String etag;
     private final @Nullable String writeId;
     private final @Nullable String expectedCrc;
-    private final CRC32C crc = new CRC32C();
+    private final Checksum crc = Crc32c.create();
 
     private @Nullable S3Body body;
     private S3Retry.@Nullable Tries tries;
