@@ -39,18 +39,47 @@ final class InterleavedCrc32c implements Checksum {
         int position = offset;
         int end = offset + count;
         int first = register;
+        int[] ahead = AHEAD;
         for (; position <= end - 3 * LANE; position += 3 * LANE) {
             int second = 0;
             int third = 0;
             for (int at = position; at < position + LANE; at += Long.BYTES) {
-                first = step(first, (long) LONG.get(bytes, at));
-                second = step(second, (long) LONG.get(bytes, at + LANE));
-                third = step(third, (long) LONG.get(bytes, at + 2 * LANE));
+                // written out thrice: a native image would call a method, which takes longer than what it does
+                long one = (long) LONG.get(bytes, at);
+                int low = first ^ (int) one;
+                int high = (int) (one >>> 32);
+                first = ahead[7 * BYTE + (low & 0xFF)]
+                        ^ ahead[6 * BYTE + (low >>> 8 & 0xFF)]
+                        ^ ahead[5 * BYTE + (low >>> 16 & 0xFF)]
+                        ^ ahead[4 * BYTE + (low >>> 24)]
+                        ^ ahead[3 * BYTE + (high & 0xFF)]
+                        ^ ahead[2 * BYTE + (high >>> 8 & 0xFF)]
+                        ^ ahead[BYTE + (high >>> 16 & 0xFF)]
+                        ^ ahead[high >>> 24];
+                long two = (long) LONG.get(bytes, at + LANE);
+                low = second ^ (int) two;
+                high = (int) (two >>> 32);
+                second = ahead[7 * BYTE + (low & 0xFF)]
+                        ^ ahead[6 * BYTE + (low >>> 8 & 0xFF)]
+                        ^ ahead[5 * BYTE + (low >>> 16 & 0xFF)]
+                        ^ ahead[4 * BYTE + (low >>> 24)]
+                        ^ ahead[3 * BYTE + (high & 0xFF)]
+                        ^ ahead[2 * BYTE + (high >>> 8 & 0xFF)]
+                        ^ ahead[BYTE + (high >>> 16 & 0xFF)]
+                        ^ ahead[high >>> 24];
+                long three = (long) LONG.get(bytes, at + 2 * LANE);
+                low = third ^ (int) three;
+                high = (int) (three >>> 32);
+                third = ahead[7 * BYTE + (low & 0xFF)]
+                        ^ ahead[6 * BYTE + (low >>> 8 & 0xFF)]
+                        ^ ahead[5 * BYTE + (low >>> 16 & 0xFF)]
+                        ^ ahead[4 * BYTE + (low >>> 24)]
+                        ^ ahead[3 * BYTE + (high & 0xFF)]
+                        ^ ahead[2 * BYTE + (high >>> 8 & 0xFF)]
+                        ^ ahead[BYTE + (high >>> 16 & 0xFF)]
+                        ^ ahead[high >>> 24];
             }
             first = afterZeros(afterZeros(first) ^ second) ^ third;
-        }
-        for (; position <= end - Long.BYTES; position += Long.BYTES) {
-            first = step(first, (long) LONG.get(bytes, position));
         }
         register = first;
         for (; position < end; position++) {
@@ -66,18 +95,6 @@ final class InterleavedCrc32c implements Checksum {
     @Override
     public void reset() {
         register = -1;
-    }
-
-    private static int step(int register, long eight) {
-        long mixed = eight ^ (register & 0xFFFF_FFFFL);
-        return AHEAD[7 * BYTE + (int) (mixed & 0xFF)]
-                ^ AHEAD[6 * BYTE + (int) (mixed >>> 8 & 0xFF)]
-                ^ AHEAD[5 * BYTE + (int) (mixed >>> 16 & 0xFF)]
-                ^ AHEAD[4 * BYTE + (int) (mixed >>> 24 & 0xFF)]
-                ^ AHEAD[3 * BYTE + (int) (mixed >>> 32 & 0xFF)]
-                ^ AHEAD[2 * BYTE + (int) (mixed >>> 40 & 0xFF)]
-                ^ AHEAD[BYTE + (int) (mixed >>> 48 & 0xFF)]
-                ^ AHEAD[(int) (mixed >>> 56)];
     }
 
     private static int afterZeros(int register) {
