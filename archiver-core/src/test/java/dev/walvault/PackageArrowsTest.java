@@ -28,6 +28,7 @@ class PackageArrowsTest {
     /** Which packages of ours a package may use, beside itself and the root. Whatever is not here may use nothing. */
     private static final Map<String, List<String>> DOWN = Map.ofEntries(
             Map.entry("pg", List.of()),
+            Map.entry("checksum", List.of()),
             Map.entry("observe", List.of()),
             Map.entry("config", List.of()),
             Map.entry("store", List.of()),
@@ -38,14 +39,14 @@ class PackageArrowsTest {
             Map.entry("vault", List.of("pipe", "json", "store", "pg")),
             Map.entry("archive", List.of("vault", "pipe", "store", "pg", "observe", "work")),
             Map.entry("prefetch", List.of("archive", "vault", "pipe", "pg", "observe")),
-            Map.entry("backup", List.of("vault", "pipe", "store", "pg.link", "pg", "observe")),
+            Map.entry("backup", List.of("vault", "pipe", "store", "pg.link", "pg", "observe", "checksum")),
             Map.entry("examine", List.of("observe")),
             Map.entry("doctor", List.of("vault", "pipe", "store", "pg", "examine")),
             Map.entry("copy", List.of("vault", "pipe", "json", "store", "pg", "observe", "work")));
 
     /** Not written yet when this was; it sees all but its sister. */
     private static final List<String> BELOW_RESTORE =
-            List.of("archive", "vault", "pipe", "store", "pg.link", "pg", "observe", "work");
+            List.of("archive", "vault", "pipe", "store", "pg.link", "pg", "observe", "work", "checksum");
 
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -93,7 +94,7 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pg", "observe", "config", "store", "vault", "archive", "prefetch"})
+    @ValueSource(strings = {"pg", "checksum", "observe", "config", "store", "vault", "archive", "prefetch"})
     void nothingButJavaIsUsed(String name) {
         classes()
                 .that()
