@@ -4,6 +4,7 @@ import dev.walvault.observe.Listener;
 import dev.walvault.pipe.Compression;
 import dev.walvault.vault.MemberAccess;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -25,7 +26,7 @@ public final class Pushes {
                 LookAheadLimits.none(),
                 listener,
                 Math.min(largestInMemory, 64 << 20),
-                java.time.Duration.ZERO);
+                Duration.ZERO);
     }
 
     /** A vault that is open already. */

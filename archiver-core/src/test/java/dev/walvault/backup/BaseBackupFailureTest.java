@@ -1,0 +1,259 @@
+package dev.walvault.backup;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.Wal;
+import dev.walvault.store.Content;
+import dev.walvault.store.FaultyStore;
+import dev.walvault.store.FaultyStore.Call;
+import dev.walvault.store.FaultyStore.Moment;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.Vaults;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Backups that are refused, fail or are called off, and that nothing is left of them. */
+class BaseBackupFailureTest extends ServerToBackUp {
+    @Test
+    void walThatDoesNotArriveInTimeLeavesNothing() {
+        server.onStop = () -> {};
+        server.trouble = Optional.of("archive_command failed with exit code 33");
+
+        refusesAndLeavesNothing(ErrorCode.TIMED_OUT, "archive_command failed with exit code 33");
+    }
+
+    @Test
+    void everySegmentBetweenStartAndStopIsNeeded() {
+        server.onStop = () -> {
+            archive();
+            store.keys().stream()
+                    .filter(key -> key.name().equals(FakeServer.SEGMENTS.get(1)))
+                    .forEach(store::delete);
+        };
+
+        refusesAndLeavesNothing(ErrorCode.TIMED_OUT, FakeServer.SEGMENTS.get(1));
+    }
+
+    @Test
+    void aSegmentThatIsDamagedInTheVaultFailsTheBackup() {
+        server.onStop = () -> {
+            archive();
+            store.keys().stream()
+                    .filter(key -> key.name().equals(FakeServer.SEGMENTS.get(2)))
+                    .forEach(key -> store.damage(key, bytes -> {
+                        bytes[bytes.length - 9] ^= 1;
+                        return bytes;
+                    }));
+        };
+
+        refusesAndLeavesNothing(ErrorCode.CORRUPT, FakeServer.SEGMENTS.get(2));
+    }
+
+    @Test
+    void aSecondBackupOfTheServerIsLockedOut() {
+        server.holder = Optional.of("process 4711 since 22:10");
+
+        refusesAndLeavesNothing(ErrorCode.LOCKED, "process 4711 since 22:10");
+        assertThat(server.calls).containsExactly("lock");
+    }
+
+    @Test
+    void aServerOfAnotherSystemThanTheDataDirectoryIsRefused() {
+        server.system = Vaults.OTHER_SYSTEM;
+
+        refusesAndLeavesNothing(ErrorCode.WRONG_SYSTEM, "the server is system 7710402303953991025");
+        assertThat(server.calls).isEmpty();
+    }
+
+    @Test
+    void aSystemThatTheVaultDoesNotKnowIsRefused() throws Exception {
+        server.system = Vaults.OTHER_SYSTEM;
+        server.write("global/pg_control", Wal.controlFile(Vaults.OTHER_SYSTEM, Vaults.SEGMENT_SIZE));
+
+        refusesAndLeavesNothing(ErrorCode.WRONG_SYSTEM, "is not known");
+    }
+
+    @Test
+    void aServerInRecoveryIsRefused() {
+        server.inRecovery = true;
+
+        refusesAndLeavesNothing(ErrorCode.POSTGRES_SETTINGS, "the server is in recovery");
+    }
+
+    @Test
+    void aServerThatDoesNotArchiveIsRefused() {
+        server.archiveMode = "off";
+
+        refusesAndLeavesNothing(ErrorCode.POSTGRES_SETTINGS, "archive_mode is \"off\"");
+    }
+
+    @Test
+    void aServerWithMinimalWalIsRefused() {
+        server.walLevel = "minimal";
+
+        refusesAndLeavesNothing(ErrorCode.POSTGRES_SETTINGS, "wal_level is \"minimal\"");
+    }
+
+    @Test
+    void aServerThatChangesItsTimelineMeanwhileIsRefused() {
+        server.onStart = () -> write(
+                "global/pg_control",
+                Wal.controlFile(Vaults.SYSTEM, Vaults.SEGMENT_SIZE, new TimelineId(2), true, 131072));
+
+        refusesAndLeavesNothing(ErrorCode.POSTGRES_SETTINGS, "went from timeline 1 to 2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BEGIN_UPLOAD, 1, BEFORE, 1",
+        "BEGIN_UPLOAD, 2, BEFORE, 1",
+        "WRITE, 1, BEFORE, 1",
+        "WRITE, 4, BEFORE, 1",
+        "COMMIT, 1, BEFORE, 1",
+        "COMMIT, 1, AFTER, 1",
+        "COMMIT, 2, BEFORE, 1",
+        "COMMIT, 3, BEFORE, 1",
+        "COMMIT, 3, AFTER, 1",
+        "HEAD, 2, BEFORE, 1",
+        "CREATE, 1, BEFORE, 1",
+        "BEGIN_UPLOAD, 2, BEFORE, 4",
+        "WRITE, 3, BEFORE, 4",
+        "COMMIT, 2, AFTER, 4",
+    })
+    void aStoreThatFailsInTheMiddleLeavesNothing(Call call, int nth, Moment moment, int workers) throws Exception {
+        jobs = workers;
+        for (int i = 0; i < 10; i++) {
+            server.write("base/5/" + (16384 + i), Pages.file(Pages.page(0, BEFORE)));
+        }
+        faulty.fail(call, nth, moment, FaultyStore.unreachable());
+
+        Faults.of(() -> take(faulty)).is(ErrorCode.STORE_UNREACHABLE);
+
+        nothingIsLeft();
+        assertThat(take().id()).hasToString("20261120T221530Z");
+    }
+
+    @Test
+    void aBackupWhoseLastAnswerWasLostIsComplete() throws Exception {
+        faulty.fail(Call.CREATE, 1, Moment.AFTER, FaultyStore.unreachable());
+
+        Faults.of(() -> take(faulty)).is(ErrorCode.STORE_UNREACHABLE);
+
+        var backup = member().backups().list().complete().getFirst();
+        assertThat(ReadBack.of(member(), backup).order()).endsWith("global/pg_control");
+    }
+
+    @Test
+    void whatCannotBeRemovedAfterAFailureIsAWarningAndTheFailureIsTold() throws Exception {
+        faulty.fail(Call.COMMIT, 2, Moment.BEFORE, FaultyStore.unreachable())
+                .fail(Call.DELETE, 1, Moment.BEFORE, FaultyStore.unreachable());
+
+        Faults.of(() -> take(faulty)).is(ErrorCode.STORE_UNREACHABLE);
+        assertThat(heard.warnings()).singleElement().asString().contains("could not remove what the failed backup");
+        assertThat(member().backups().list().complete()).isEmpty();
+    }
+
+    @Test
+    void housekeepingThatFailsDoesNotFailABackupThatIsComplete() throws Exception {
+        faulty.fail(Call.DISCARD, 1, Moment.BEFORE, FaultyStore.unreachable());
+
+        Backup backup = take(faulty);
+
+        assertThat(member().backups().list().complete()).containsExactly(backup);
+        assertThat(heard.warnings()).singleElement().asString().contains("could not reach the store");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"packs/000001", "manifest"})
+    void theObjectsOfAnotherBackupOfTheSameIdAreLeftAlone(String object) throws Exception {
+        // a copy of this server, in the same second
+        var key = new ObjectKey(BACKUPS + "20261120T221530Z/" + object);
+        var others = Content.of("of the other one".getBytes(US_ASCII));
+        server.onStart = () -> create(key, others);
+
+        Faults.of(this::take).is(ErrorCode.CONFLICT).says("Another backup with the same id is being taken");
+
+        assertThat(store.head(key)).isPresent();
+        assertThat(member().backups().list().complete()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void aBackupThatIsCalledOffLeavesNothing(int workers) throws Exception {
+        jobs = workers;
+        for (int i = 0; i < 50; i++) {
+            server.write("base/5/" + (16384 + i), Pages.file(Pages.page(0, BEFORE)));
+        }
+        Listener impatient = event -> {
+            if (event instanceof Event.Progress progress && progress.filesDone() > 20) {
+                cancellation.cancel();
+            }
+        };
+
+        Faults.of(() -> backup(store, impatient).take(data, options())).is(ErrorCode.CANCELLED);
+
+        nothingIsLeft();
+    }
+
+    @Test
+    void aFailureOfOneWorkerEndsTheOthers() throws Exception {
+        jobs = 2;
+        for (int i = 0; i < 2000; i++) {
+            server.write("base/5/" + (16384 + i), "x");
+        }
+        faulty.fail(Call.BEGIN_UPLOAD, 1, Moment.BEFORE, FaultyStore.unreachable());
+
+        Faults.of(() -> take(faulty)).is(ErrorCode.STORE_UNREACHABLE);
+
+        assertThat(heard.of(Event.Progress.class)).hasSizeLessThan(1000);
+        nothingIsLeft();
+    }
+
+    @Test
+    void aFileThatMayNotBeReadIsAnErrorThatNamesIt() throws Exception {
+        if (Files.getOwner(data).getName().equals("root")) {
+            return;
+        }
+        server.write("base/5/16384", "x");
+        Files.setAttribute(data.resolve("base/5/16384"), "unix:mode", 0);
+
+        refusesAndLeavesNothing(ErrorCode.LOCAL_FILE, "base/5/16384");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a\nb"})
+    void aLabelThatTheServerWouldRefuseIsRefusedBefore(String label) {
+        assertThatThrownBy(() -> new BackupOptions(label, Map.of(), 1, true, ZSTD, Duration.ZERO, directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a label has");
+    }
+
+    private void refusesAndLeavesNothing(ErrorCode code, String why) {
+        Faults.of(this::take).is(code).says(why);
+        nothingIsLeft();
+    }
+
+    private void create(ObjectKey key, Content content) {
+        try {
+            store.createIfAbsent(key, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

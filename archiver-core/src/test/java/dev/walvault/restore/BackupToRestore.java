@@ -1,0 +1,89 @@
+package dev.walvault.restore;
+
+import static dev.walvault.restore.Fixture.T1;
+import static dev.walvault.restore.Fixture.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Event;
+import dev.walvault.restore.Fixture.PackedBackup;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.MemberVaults;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A backup in a vault, and the directory that it is restored into. */
+abstract class BackupToRestore {
+    static final RecoverySettings SETTINGS = new RecoverySettings(
+            "walvault archive-get %f %p",
+            RecoverySettings.Action.PAUSE, RecoverySettings.Role.PRIMARY, RecoverySettings.Archiving.AS_BACKED_UP);
+
+    @TempDir
+    Path temporary;
+
+    Path data;
+    Fixture vault;
+    final Queue<Event> events = new ConcurrentLinkedQueue<>();
+
+    @BeforeEach
+    void emptyVault() throws Exception {
+        data = temporary.resolve("data");
+        vault = new Fixture();
+    }
+
+    /** Two packs with a bit of everything, and a third with what comes last. */
+    PackedBackup ordinary() throws IOException {
+        var random = new SplittableRandom(11);
+        byte[] large = new byte[3 << 20];
+        random.nextBytes(large);
+        return vault.packing(3)
+                .directory("base", 0700)
+                .directory("base/5", 0700)
+                .directory("pg_wal", 0750)
+                .file("PG_VERSION", bytes("15\n"))
+                .file("postgresql.conf", bytes("port = 5432\n"))
+                .file("base/5/" + "x".repeat(180), bytes("a long name"))
+                .pack()
+                .file("base/5/16384", large)
+                .file("base/5/16385", new byte[0])
+                .file("postgresql.auto.conf", bytes("work_mem = '8MB'\nrestore_command = 'old'\n"))
+                .link("gone", "/nowhere/at/all")
+                .pack();
+    }
+
+    RestoreResult restore(Backup backup) throws ArchiverException {
+        return restore(backup, TablespaceMapping.NONE, new Cancellation());
+    }
+
+    RestoreResult restore(Backup backup, TablespaceMapping mapping, Cancellation cancellation)
+            throws ArchiverException {
+        var plan = new RestorePlan(
+                backup,
+                T1,
+                new TimelineChoice.Automatic(),
+                new RecoveryTarget.AtName("it's"),
+                backup.facts().stop(),
+                List.of());
+        return new Restore(MemberVaults.of(vault.member), vault.author, events::add, cancellation)
+                .run(plan, new RestoreOptions(data, mapping, 3, SETTINGS));
+    }
+
+    AbstractThrowableAssert<?, ? extends Throwable> refused(ErrorCode code, Backup backup) {
+        return assertThatThrownBy(() -> restore(backup))
+                .satisfies(e -> assertThat(((ArchiverException) e).code()).isEqualTo(code));
+    }
+
+    void nothingIsLeft() {
+        assertThat(data).doesNotExist();
+    }
+}

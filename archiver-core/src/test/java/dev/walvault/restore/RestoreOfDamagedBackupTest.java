@@ -1,0 +1,213 @@
+package dev.walvault.restore;
+
+import static dev.walvault.restore.Fixture.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Seeds;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.restore.Fixture.PackedBackup;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.ManifestEntry;
+import dev.walvault.vault.ManifestTotals;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A backup that is damaged or hostile is refused, and nothing of it is left. */
+class RestoreOfDamagedBackupTest extends BackupToRestore {
+    @Test
+    void hostilePathsWriteNothingAnywhere() throws Exception {
+        for (String path : List.of("../evil", "/evil", "a/../../evil", "a//b", "./a", "..", "a/.", "")) {
+            vault = new Fixture();
+            var packing = ordinary();
+            var listed = new ManifestEntry.File(path, 1, Fixture.NOW, 0600, 0, List.of());
+            Backup backup = packing.file(path, bytes("x"), listed).complete();
+
+            refused(ErrorCode.CORRUPT, backup);
+
+            nothingIsLeft();
+            try (Stream<Path> entries = Files.list(temporary)) {
+                assertThat(entries).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void noFileIsWrittenThroughALinkOfTheBackup() throws Exception {
+        Path outside = Files.createDirectory(temporary.resolve("outside"));
+        Backup backup = ordinary()
+                .link("trap", outside.toString())
+                .pack()
+                .file("trap/evil", bytes("x"))
+                .complete();
+
+        refused(ErrorCode.CORRUPT, backup);
+
+        assertThat(outside).isEmptyDirectory();
+        nothingIsLeft();
+    }
+
+    @Test
+    void aFlippedByteOfAPackLeavesNothing() throws Exception {
+        Backup backup = ordinary().complete();
+        vault.damage("packs/000002", object -> {
+            object[object.length / 2] ^= 1;
+            return object;
+        });
+
+        refused(ErrorCode.CORRUPT, backup);
+        nothingIsLeft();
+    }
+
+    @Test
+    void aPackThatWasCutOrSwappedOrIsMissingLeavesNothing() throws Exception {
+        Backup backup = ordinary().complete();
+        byte[][] first = new byte[1][];
+        vault.damage("packs/000001", object -> {
+            first[0] = object.clone();
+            return Arrays.copyOf(object, object.length - 1);
+        });
+        refused(ErrorCode.CORRUPT, backup);
+        nothingIsLeft();
+
+        vault.damage("packs/000001", object -> first[0]);
+        vault.damage("packs/000002", object -> first[0]);
+        refused(ErrorCode.CORRUPT, backup);
+        nothingIsLeft();
+
+        vault.store.delete(vault.key("packs/000002"));
+        refused(ErrorCode.CORRUPT, backup).hasMessageContaining("missing");
+        nothingIsLeft();
+    }
+
+    @Test
+    void contentThatTheManifestDoesNotListIsRefused() throws Exception {
+        Backup wrongContent = ordinary().file("x", bytes("is"), bytes("as")).complete();
+        refused(ErrorCode.CORRUPT, wrongContent)
+                .satisfies(e -> assertThat(((ArchiverException) e).detail())
+                        .hasValueSatisfying(detail -> assertThat(detail).contains("CRC-32C")));
+        nothingIsLeft();
+
+        vault = new Fixture();
+        Backup wrongSize = ordinary().file("x", bytes("is"), bytes("longer")).complete();
+        refused(ErrorCode.CORRUPT, wrongSize);
+        nothingIsLeft();
+
+        vault = new Fixture();
+        Backup wrongKind = ordinary()
+                .file("x", bytes("is"), new ManifestEntry.Directory("x", 0700))
+                .complete();
+        refused(ErrorCode.CORRUPT, wrongKind);
+        nothingIsLeft();
+
+        vault = new Fixture();
+        PackedBackup packing = ordinary();
+        packing.packDigest = digest -> new ContentDigest(digest.length(), digest.xxh64() + 1);
+        Backup wrongDigest = packing.complete();
+        refused(ErrorCode.CORRUPT, wrongDigest).hasMessageContaining("pack 3");
+        nothingIsLeft();
+    }
+
+    @Test
+    void aPathThatIsThereTwiceIsRefused() throws Exception {
+        Backup twice = ordinary().file("base/5/16385", bytes("again")).complete();
+        refused(ErrorCode.CORRUPT, twice).hasMessageContaining("twice");
+        nothingIsLeft();
+
+        vault = new Fixture();
+        Backup below = ordinary().file("PG_VERSION/x", bytes("?")).complete();
+        refused(ErrorCode.CORRUPT, below);
+        nothingIsLeft();
+    }
+
+    @Test
+    void aManifestThatDoesNotBalanceIsRefused() throws Exception {
+        PackedBackup packing = ordinary();
+        packing.totals = totals -> new ManifestTotals(totals.packs(), totals.files() + 1, totals.bytes());
+        refused(ErrorCode.CORRUPT, packing.complete());
+        nothingIsLeft();
+
+        vault = new Fixture();
+        Backup honest = ordinary().complete();
+        var promised = new Backup(
+                honest.facts(),
+                honest.files(),
+                honest.bytes() + 1,
+                honest.packs(),
+                honest.bytesStored(),
+                honest.manifest(),
+                honest.host(),
+                honest.version());
+        refused(ErrorCode.CORRUPT, promised);
+        nothingIsLeft();
+
+        var other = new Backup(
+                honest.facts(),
+                honest.files(),
+                honest.bytes(),
+                honest.packs(),
+                honest.bytesStored(),
+                new ContentDigest(honest.manifest().length(), 1),
+                honest.host(),
+                honest.version());
+        refused(ErrorCode.CORRUPT, other);
+        nothingIsLeft();
+    }
+
+    @Test
+    void aBackupWithoutLabelOrControlFileIsRefused() throws Exception {
+        Backup noControl =
+                ordinary().file("backup_label", bytes("label")).pack().finish();
+        refused(ErrorCode.CORRUPT, noControl);
+        nothingIsLeft();
+
+        vault = new Fixture();
+        Backup noLabel = ordinary().file("global/pg_control", bytes("c")).pack().finish();
+        refused(ErrorCode.CORRUPT, noLabel);
+        nothingIsLeft();
+    }
+
+    @Test
+    void aChangedByteIsRefusedOrMakesNoDifference() {
+        Seeds.forEach(20, random -> {
+            vault = new Fixture();
+            data = temporary.resolve("seed" + random.nextInt(Integer.MAX_VALUE));
+            Backup backup = ordinary().complete();
+            List<ObjectKey> keys = vault.store.keys().stream()
+                    .filter(key ->
+                            key.value().contains("/packs/") || key.value().endsWith("/manifest"))
+                    .toList();
+            vault.store.damage(keys.get(random.nextInt(keys.size())), object -> {
+                object[random.nextInt(object.length)] ^= (byte) (1 << random.nextInt(8));
+                return object;
+            });
+
+            try {
+                restore(backup);
+            } catch (ArchiverException _) {
+                nothingIsLeft();
+                return;
+            }
+            assertThat(data.resolve("PG_VERSION")).hasContent("15");
+            assertThat(data.resolve("base/5/16384")).hasSize(3 << 20);
+        });
+    }
+
+    @Test
+    void aPathIsOnlyEverBelowTheRoot() throws Exception {
+        var tree = new RestoredTree(Files.createDirectory(data), false);
+
+        for (String path : List.of("../evil", "/evil", "a/../../evil", "a//b", "./a", "..", "a/.", "", "a/", "a\0b")) {
+            assertThatThrownBy(() -> tree.place(path)).as(path).isInstanceOf(ArchiverException.class);
+        }
+        assertThat(data).isEmptyDirectory();
+        assertThat(tree.place("a/..b")).isEqualTo(data.resolve("a/..b"));
+    }
+}
