@@ -1,5 +1,6 @@
 package dev.walvault.cli;
 
+import dev.walvault.json.JsonObject;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -7,7 +8,7 @@ import picocli.CommandLine.Command;
         description = "Prints the version of walvault, of the vault format and of Java.",
         footer = {"%nExample:", "  walvault version --output json"})
 final class VersionCommand implements Subcommand {
-    private static final int FORMAT = dev.walvault.json.JsonObject.FORMAT;
+    private static final int FORMAT = JsonObject.FORMAT;
 
     private final Invocation invocation;
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,7 +138,7 @@ class ArchiveGetTest {
                     files.filter(path -> path.endsWith(SEGMENT)).findFirst().orElseThrow();
             byte[] bytes = Files.readAllBytes(stored);
             Files.delete(stored);
-            Files.write(stored, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+            Files.write(stored, Arrays.copyOf(bytes, bytes.length / 2));
         }
 
         assertThat(get(SEGMENT).status()).isEqualTo(255);

@@ -41,6 +41,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -293,7 +294,7 @@ public final class BaseBackup {
                     pause.sleep(Duration.ofMillis(10));
                 }
             }
-            throw java.util.Objects.requireNonNull(last);
+            throw Objects.requireNonNull(last);
         }
 
         private void requireSameTimeline(TimelineId now) throws ArchiverException {

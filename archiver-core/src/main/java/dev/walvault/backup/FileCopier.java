@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -44,7 +45,7 @@ final class FileCopier {
             cancellation.check();
             int want = (int) Math.min(CHUNK, size - position);
             int got = read(file, position, want);
-            java.util.Arrays.fill(chunk, got, want, (byte) 0);
+            Arrays.fill(chunk, got, want, (byte) 0);
             if (firstPage.isPresent()) {
                 verifier.orElseThrow().verify(file, firstPage.get(), chunk, got, position, bad);
             }

@@ -8,12 +8,14 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -122,7 +124,7 @@ public final class FallThroughStore implements ObjectStore {
         int traits = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
         var merged = new Spliterators.AbstractSpliterator<StoredObject>(Long.MAX_VALUE, traits) {
             @Override
-            public boolean tryAdvance(java.util.function.Consumer<? super StoredObject> action) {
+            public boolean tryAdvance(Consumer<? super StoredObject> action) {
                 Optional<StoredObject> next = next(branches);
                 next.ifPresent(action);
                 return next.isPresent();
@@ -149,7 +151,7 @@ public final class FallThroughStore implements ObjectStore {
     private final class Branch {
         private final ObjectStore store;
         private final Stream<StoredObject> stream;
-        private final java.util.Iterator<StoredObject> objects;
+        private final Iterator<StoredObject> objects;
         private @Nullable StoredObject head;
         private @Nullable StoreException failure;
 

@@ -10,6 +10,7 @@ import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalFile;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a base backup is, apart from how big it became. Times are the server's.
@@ -46,7 +47,7 @@ public record BackupFacts(
                 .put("backup", id.toString())
                 .put("type", "full")
                 .put("label", label)
-                .putTexts("annotations", new java.util.TreeMap<>(annotations))
+                .putTexts("annotations", new TreeMap<>(annotations))
                 .put("systemIdentifier", system.toString())
                 .put("serverVersion", serverVersion)
                 .put("serverVersionNum", serverVersionNum)

@@ -1,5 +1,7 @@
 package dev.walvault.vault;
 
+import java.util.Locale;
+
 /** How a stored WAL file was proven to be what it should be. */
 public enum WalProof {
     /** Read back from the vault, its digest compared. */
@@ -8,11 +10,11 @@ public enum WalProof {
     HEADER;
 
     String text() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     static WalProof parse(String text) {
-        return valueOf(text.toUpperCase(java.util.Locale.ROOT));
+        return valueOf(text.toUpperCase(Locale.ROOT));
     }
 
     /** What holds for two files together. */

@@ -13,6 +13,7 @@ import dev.walvault.pipe.AgeKey;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.FaultyStore.Moment;
+import dev.walvault.store.MemoryStore;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.Name;
 import dev.walvault.vault.Vaults;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
@@ -262,8 +264,8 @@ class CatchUpTest {
         WalFile here = WalFile.parse(segment(1));
         WalFile there = WalFile.parse(segment(2));
         try (var threads = Executors.newFixedThreadPool(2)) {
-            for (var done : threads.invokeAll(List.<java.util.concurrent.Callable<Boolean>>of(
-                    () -> comeAndGo(vault, here), () -> comeAndGo(vault, there)))) {
+            for (var done : threads.invokeAll(
+                    List.<Callable<Boolean>>of(() -> comeAndGo(vault, here), () -> comeAndGo(vault, there)))) {
                 assertThat(done.get()).isTrue();
             }
         }
@@ -284,7 +286,7 @@ class CatchUpTest {
     @Test
     void aVaultOfAnotherKindOfEncryptionNeverGetsACopy() throws Exception {
         owe(0x13, 0x13);
-        var encrypted = new dev.walvault.store.MemoryStore();
+        var encrypted = new MemoryStore();
         var keyring = Vaults.keyring(AgeKey.generate());
         var target = Vaults.created(encrypted, keyring, Vaults.identity(), Vaults.author(9))
                 .of(Vaults.SYSTEM);

@@ -10,6 +10,7 @@ import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.FaultyStore.Moment;
 import dev.walvault.vault.Vaults;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -261,7 +262,7 @@ class LookAheadTest extends QueuedSegments {
                 file(name),
                 suffix.equals(".partial")
                         ? Wal.segment(FIRST, Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 7)
-                        : "START WAL LOCATION: 0/1300028\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                        : "START WAL LOCATION: 0/1300028\n".getBytes(StandardCharsets.US_ASCII));
         site.queue(name);
 
         push(name);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class InterleavedCrc32cTest {
     @Test
     void thirtyTwoZerosAndThirtyTwoOnesAreMet() {
         byte[] ones = new byte[32];
-        java.util.Arrays.fill(ones, (byte) 0xFF);
+        Arrays.fill(ones, (byte) 0xFF);
 
         assertThat(crc(new byte[32])).isEqualTo(0x8A91_36AAL);
         assertThat(crc(ones)).isEqualTo(0x62A8_AB43L);

@@ -4,15 +4,19 @@ import static dev.walvault.prefetch.Recovery.content;
 import static dev.walvault.prefetch.Recovery.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.archive.DataDirectory;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.Vaults;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,7 +110,7 @@ class PrefetchSpoolTest {
         refuses(add(THIRD, content(1, 4)));
         refuses(add(THIRD, content(2, 3)));
         refuses(add(THIRD, Arrays.copyOf(CONTENT, CONTENT.length / 2)));
-        refuses(add(THIRD, "garbage".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        refuses(add(THIRD, "garbage".getBytes(StandardCharsets.US_ASCII)));
     }
 
     @Test
@@ -193,10 +197,9 @@ class PrefetchSpoolTest {
     @Test
     void aDataDirectoryIsTheSameByAnotherName() throws Exception {
         Path link = Files.createSymbolicLink(root.resolve("link"), recovery.data);
-        var keys = new dev.walvault.vault.MemberKeys(Vaults.CLUSTER, Vaults.MEMBER, Vaults.SYSTEM);
+        var keys = new MemberKeys(Vaults.CLUSTER, Vaults.MEMBER, Vaults.SYSTEM);
 
-        var same = PrefetchSpool.of(
-                recovery.state, new dev.walvault.archive.DataDirectory(link), keys, java.util.List.of("vault"));
+        var same = PrefetchSpool.of(recovery.state, new DataDirectory(link), keys, List.of("vault"));
 
         assertThat(same.directory()).isEqualTo(spool.directory());
     }

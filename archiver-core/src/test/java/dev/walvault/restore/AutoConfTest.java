@@ -8,6 +8,7 @@ import dev.walvault.restore.RecoverySettings.Action;
 import dev.walvault.restore.RecoverySettings.Archiving;
 import dev.walvault.restore.RecoverySettings.Role;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -91,19 +92,14 @@ class AutoConfTest {
         var fixture = new Fixture();
         var backup = fixture.packing(3).complete();
         var latest = new RestorePlan(
-                backup,
-                Fixture.T2,
-                new TimelineChoice.Automatic(),
-                new RecoveryTarget.Latest(),
-                Lsn.ZERO,
-                java.util.List.of());
+                backup, Fixture.T2, new TimelineChoice.Automatic(), new RecoveryTarget.Latest(), Lsn.ZERO, List.of());
         var named = new RestorePlan(
                 backup,
                 Fixture.T2,
                 new TimelineChoice.Automatic(),
                 new RecoveryTarget.AtName("p"),
                 Lsn.ZERO,
-                java.util.List.of());
+                List.of());
         var primary = new RecoverySettings("get", Action.PROMOTE, Role.PRIMARY, Archiving.OFF);
         var standby = new RecoverySettings("get", Action.PROMOTE, Role.STANDBY, Archiving.AS_BACKED_UP);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,7 +45,7 @@ class ChecksumTest {
                         : setup.walSegmentMegabytes(16).withoutChecksums())) {
             var pgbench = Pgbench.on(site.primary()).orElseThrow();
             pgbench.initialise(4);
-            try (var load = pgbench.start(4, java.time.Duration.ofSeconds(60))) {
+            try (var load = pgbench.start(4, Duration.ofSeconds(60))) {
                 site.ok("backup", "--jobs", "2");
                 load.terminate();
             }

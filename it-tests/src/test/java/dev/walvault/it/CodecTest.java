@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +56,7 @@ class CodecTest {
             assertThat(objects).isNotEmpty();
             for (Path object : objects) {
                 byte[] start = Files.readAllBytes(object);
-                boolean framed = java.util.Arrays.equals(start, 512, 516, lz4, 0, 4);
+                boolean framed = Arrays.equals(start, 512, 516, lz4, 0, 4);
                 assertThat(framed).as(object.toString()).isEqualTo(codec.equals("lz4"));
             }
         }

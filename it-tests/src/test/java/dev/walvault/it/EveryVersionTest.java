@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +96,7 @@ class EveryVersionTest {
             // its pg_waldump reads the WAL of its own version, here as archive-get serves it
             verify("--wal-directory=" + servedWal(site), directory.toString());
         }
-        try (var server = site.open("latest", java.util.Map.of())) {
+        try (var server = site.open("latest", Map.of())) {
             server.start();
             server.awaitPromoted(PATIENCE);
             assertThat(ledger.differences(server, new Target.Latest())).isEmpty();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -194,7 +195,7 @@ class TroubleTest {
             Files.write(pack, flipped);
             requireRefused(site.walvault().run("restore", "-D", copy.toString()), 21, "damaged");
             assertThat(copy.resolve("global/pg_control")).doesNotExist();
-            Files.write(pack, java.util.Arrays.copyOf(sound, sound.length - 1));
+            Files.write(pack, Arrays.copyOf(sound, sound.length - 1));
             requireRefused(site.walvault().run("restore", "-D", copy.toString()), 21, "damaged");
             Files.delete(pack);
             requireRefused(site.walvault().run("restore", "-D", copy.toString()), 21, "missing");

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -156,7 +157,7 @@ public final class Settings {
 
     /** A setting's value and where it came from. */
     public Value value(Setting setting) {
-        return java.util.Objects.requireNonNull(values.get(setting));
+        return Objects.requireNonNull(values.get(setting));
     }
 
     public Optional<String> find(Setting setting) {

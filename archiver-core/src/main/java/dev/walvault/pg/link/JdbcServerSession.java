@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.Properties;
+import org.postgresql.Driver;
 
 /** A session over PostgreSQL's JDBC driver. */
 public final class JdbcServerSession implements ServerSession {
@@ -55,7 +56,7 @@ public final class JdbcServerSession implements ServerSession {
         String host = address.host().contains(":") ? "[" + address.host() + "]" : address.host();
         String url = "jdbc:postgresql://" + host + ":" + address.port() + "/" + address.database();
         try {
-            Connection connection = new org.postgresql.Driver().connect(url, properties);
+            Connection connection = new Driver().connect(url, properties);
             if (connection == null) {
                 throw new IllegalStateException("the JDBC driver does not take its own URL");
             }
