@@ -8,7 +8,6 @@ import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import dev.walvault.Fault;
 import dev.walvault.KeyException;
 import dev.walvault.store.Content;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,9 +20,6 @@ import java.util.OptionalLong;
 
 /** Writes sealed objects. Without recipients they are plain. Immutable; each object has a key of its own. */
 public final class Sealer {
-    /** Of a compressed frame: most are smaller. */
-    private static final int ASIDE = 512 * 1024;
-
     static final String RECIPIENTS_STANZA = "walvault/recipients";
 
     private final Compression compression;
@@ -55,7 +51,7 @@ public final class Sealer {
                     name,
                     stamp,
                     frames,
-                    (reader, buffer) -> encodeByTwo(reader, buffer, second),
+                    (reader, buffer) -> new TwoEncoders(compression, reader, buffer).encode(second),
                     (buffer, head, payload) -> buffer.encryptedByTwo(head, payload, second));
         }
     }
@@ -92,31 +88,6 @@ public final class Sealer {
             }
             encoder.finish();
         }
-    }
-
-    /** Each of two threads compresses every second frame. */
-    private void encodeByTwo(FrameReader frames, ChunkBuffer buffer, SecondThread second) throws IOException {
-        byte[] odd = frames.newFrame();
-        byte[] even = frames.newFrame();
-        var aside = new ByteArrayOutputStream(ASIDE);
-        try (var encoder = Encoder.of(compression, OptionalLong.empty(), buffer);
-                var other = Encoder.of(compression, OptionalLong.empty(), aside)) {
-            for (int count = frames.next(odd); count > 0; count = frames.next(odd)) {
-                int following = frames.next(even);
-                int first = count;
-                second.together(() -> frame(odd, first, encoder), () -> frame(even, following, other));
-                aside.writeTo(buffer);
-                aside.reset();
-                if (following == 0) {
-                    break;
-                }
-            }
-        }
-    }
-
-    private static void frame(byte[] bytes, int count, Encoder encoder) throws IOException {
-        encoder.write(bytes, 0, count);
-        encoder.startFrame();
     }
 
     /** Seals what is written to the result into {@code out}, which is never closed; for what is too large for memory. */
