@@ -30,8 +30,18 @@ final class TwoEncoders {
         second.together(() -> encodeFrom(0), () -> encodeFrom(1));
     }
 
-    /** Returns early when the other thread fails, which throws then. */
     private void encodeFrom(int first) throws IOException {
+        try {
+            encodeEverySecond(first);
+        } finally {
+            // whatever has failed, even for want of memory, the other must not wait for it
+            reading.end();
+            appending.end();
+        }
+    }
+
+    /** Returns early when the other thread fails, which throws then. */
+    private void encodeEverySecond(int first) throws IOException {
         byte[] frame = frames.newFrame();
         var compressed = new ByteArrayOutputStream(USUAL);
         try (var encoder = Encoder.of(compression, OptionalLong.empty(), compressed)) {
@@ -50,9 +60,6 @@ final class TwoEncoders {
                 appending.done();
                 compressed.reset();
             }
-        } finally {
-            reading.end();
-            appending.end();
         }
     }
 }
