@@ -31,8 +31,9 @@ final class BodyStreams {
         return new Passing(out) {
             @Override
             void pass(byte[] bytes, int offset, int length) throws IOException {
-                out.write(bytes, offset, length);
+                // before it is written: who has read the last byte may ask for the count at once
                 counter.accept(length);
+                out.write(bytes, offset, length);
             }
         };
     }
