@@ -39,7 +39,7 @@ class PackageArrowsTest {
             Map.entry("vault", List.of("pipe", "json", "store", "pg")),
             Map.entry("archive", List.of("vault", "pipe", "store", "pg", "observe", "work")),
             Map.entry("prefetch", List.of("archive", "vault", "pipe", "pg", "observe")),
-            Map.entry("backup", List.of("vault", "pipe", "store", "pg.link", "pg", "observe", "checksum")),
+            Map.entry("backup", List.of("vault", "pipe", "store", "pg.link", "pg", "observe", "work", "checksum")),
             Map.entry("examine", List.of("observe")),
             Map.entry("doctor", List.of("vault", "pipe", "store", "pg", "examine")),
             Map.entry("copy", List.of("vault", "pipe", "json", "store", "pg", "observe", "work")));

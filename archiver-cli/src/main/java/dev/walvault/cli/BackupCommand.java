@@ -76,6 +76,9 @@ final class BackupCommand implements Subcommand {
         }
     }
 
+    @Mixin
+    private final DiskLimitOptions diskLimits = new DiskLimitOptions();
+
     BackupCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -88,9 +91,10 @@ final class BackupCommand implements Subcommand {
         var timeout = settings.duration(Setting.WAL_TIMEOUT);
         int workers = jobs == null ? settings.integer(Setting.BACKUP_JOBS) : jobs;
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        var options = Usage.meant(() ->
-                new BackupOptions(label, annotations, workers, checkpoint.isFast(), compression, timeout, temporary));
-        try (var wiring = new Wiring(invocation);
+        var limits = diskLimits.limits(settings);
+        var options = Usage.meant(() -> new BackupOptions(
+                label, annotations, workers, checkpoint.isFast(), compression, timeout, temporary, limits.reads()));
+        try (var wiring = new Wiring(invocation, limits);
                 ServerSession session = Server.connect(settings)) {
             var vaults = wiring.vaults(wiring.storingKeyring());
             var access = vault.one(vaults).open();

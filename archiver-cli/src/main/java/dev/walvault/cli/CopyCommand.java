@@ -89,6 +89,9 @@ final class CopyCommand implements Subcommand {
     @Mixin
     private final SystemOption system = new SystemOption();
 
+    @Mixin
+    private final DiskLimitOptions diskLimits = new DiskLimitOptions();
+
     CopyCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -100,7 +103,7 @@ final class CopyCommand implements Subcommand {
         CopySelection selection = what == null ? new CopySelection.EveryBackup() : what.selection();
         var mode = dryRun ? CopyOptions.Mode.DRY_RUN : CopyOptions.Mode.COPY;
         var options = Usage.meant(() -> new CopyOptions(selection, mode, workers));
-        try (var wiring = new Wiring(invocation)) {
+        try (var wiring = new Wiring(invocation, diskLimits.limits(settings))) {
             Vault source = wiring.vault(wiring.location(from));
             Vault target = wiring.vault(wiring.location(to));
             var copy = new VaultCopy(source, target, wiring.author(), invocation.cancellation(), invocation.console());

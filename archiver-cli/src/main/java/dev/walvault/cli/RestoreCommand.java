@@ -17,6 +17,7 @@ import dev.walvault.restore.TablespaceMapping;
 import dev.walvault.restore.TimelineChoice;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberVaults;
+import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,6 +121,9 @@ final class RestoreCommand implements Subcommand {
     @Mixin
     private final SystemOption system = new SystemOption();
 
+    @Mixin
+    private final DiskLimitOptions diskLimits = new DiskLimitOptions();
+
     /** What happens to archive_mode. */
     enum ArchiveMode {
         PRESERVE,
@@ -142,8 +146,9 @@ final class RestoreCommand implements Subcommand {
         Optional<BackupId> from = backup == null ? Optional.empty() : Optional.of(Usage.meant(BackupId::parse, backup));
         TimelineChoice along =
                 timeline == null ? new TimelineChoice.Automatic() : Usage.meant(TimelineChoice::parse, timeline);
-        RestoreOptions options = options(settings);
-        try (var wiring = new Wiring(invocation)) {
+        var limits = diskLimits.limits(settings);
+        RestoreOptions options = options(settings, limits.writes());
+        try (var wiring = new Wiring(invocation, limits)) {
             var vaults =
                     ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.restoringKeyring())), invocation.console());
             MemberVaults member = vaults.member(system.only(vaults.together(), settings));
@@ -174,7 +179,7 @@ final class RestoreCommand implements Subcommand {
         }
     }
 
-    private RestoreOptions options(Settings settings) throws ArchiverException {
+    private RestoreOptions options(Settings settings, Bandwidth diskWrites) throws ArchiverException {
         String command =
                 restoreCommand == null ? RestoreText.restoreCommand(settings, Installation.launcher()) : restoreCommand;
         var recovery = new RecoverySettings(
@@ -188,6 +193,6 @@ final class RestoreCommand implements Subcommand {
         var tablespaces = TablespaceMapping.parse(mappings, Optional.ofNullable(mapAll));
         int workers = jobs == null ? settings.integer(Setting.BACKUP_JOBS) : jobs;
         Path data = invocation.shell().directory().resolve(directory);
-        return Usage.meant(() -> new RestoreOptions(data, tablespaces, workers, recovery));
+        return Usage.meant(() -> new RestoreOptions(data, tablespaces, workers, recovery, diskWrites));
     }
 }

@@ -32,6 +32,7 @@ import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.Name;
 import dev.walvault.vault.Vault;
+import dev.walvault.work.DiskLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,10 +49,17 @@ final class Wiring implements AutoCloseable {
     private final Settings settings;
     private final Author author;
     private final Listener listener;
+    private final DiskLimits limits;
     private final List<WiredVault> wired = new ArrayList<>();
     private final List<ObjectStore> opened = new ArrayList<>();
 
     Wiring(Invocation invocation) throws ConfigurationException {
+        this(invocation, DiskLimits.none());
+    }
+
+    /** For a command that may have to leave the disks to others: how fast it uses vaults that are directories. */
+    Wiring(Invocation invocation, DiskLimits limits) throws ConfigurationException {
+        this.limits = limits;
         this.settings = invocation.settings();
         this.listener = invocation.console();
         this.author = new Author(
@@ -173,7 +181,7 @@ final class Wiring implements AutoCloseable {
     /** The store in this place, which must be there; the caller closes it. */
     ObjectStore store(StoreLocation location) throws ArchiverException {
         return switch (location) {
-            case StoreLocation.FileSystem(Path root) -> FsStore.open(root);
+            case StoreLocation.FileSystem(Path root) -> FsStore.open(root, limits);
             case StoreLocation.S3 bucket -> S3Store.open(bucket, MemberKeys::kindOf, listener);
         };
     }

@@ -1,6 +1,7 @@
 package dev.walvault.backup;
 
 import dev.walvault.pipe.Compression;
+import dev.walvault.work.Bandwidth;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param fastCheckpoint begin at once with a checkpoint at full speed, instead of waiting for a spread one
  * @param walTimeout how long to wait, at the end, for the WAL to be archived
  * @param temporaryDirectory for the manifest's lines while the backup runs: some hundred bytes for each file, compressed
+ * @param diskReads how fast the data directory is read
  */
 public record BackupOptions(
         String label,
@@ -21,7 +23,8 @@ public record BackupOptions(
         boolean fastCheckpoint,
         Compression compression,
         Duration walTimeout,
-        Path temporaryDirectory) {
+        Path temporaryDirectory,
+        Bandwidth diskReads) {
 
     /** What the server takes (MAXPGPATH of {@code pg_config_manual.h}). */
     private static final int LONGEST_LABEL = 1023;

@@ -244,7 +244,7 @@ public final class BaseBackup {
         /** One worker's share of what the walk finds. */
         private void pack(DataDirectoryWalk walk, Optional<PageVerifier> verifier, long total, ManifestSpool spool)
                 throws IOException {
-            var copier = new FileCopier(verifier, cancellation, bytes -> progress(bytes, total));
+            var copier = new FileCopier(verifier, options.diskReads(), cancellation, bytes -> progress(bytes, total));
             try (PackBuilder packs = builder(copier, spool)) {
                 for (var found = walk.next(); found.isPresent(); found = walk.next()) {
                     cancellation.check();
@@ -311,7 +311,7 @@ public final class BaseBackup {
 
         /** The label and the map as the server gave them, and pg_control as the very last entry. */
         private void packLast(StoppedBackup stopped, byte[] controlFile, ManifestSpool spool) throws IOException {
-            var copier = new FileCopier(Optional.empty(), cancellation, _ -> {});
+            var copier = new FileCopier(Optional.empty(), options.diskReads(), cancellation, _ -> {});
             Path like = dataDirectory.resolve(ControlFile.PATH);
             try (PackBuilder packs = builder(copier, spool)) {
                 packs.add("backup_label", stopped.backupLabel().getBytes(StandardCharsets.UTF_8), like);

@@ -2,6 +2,7 @@ package dev.walvault.backup;
 
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.observe.Cancellation;
+import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -20,12 +21,14 @@ final class FileCopier {
 
     private final byte[] chunk = new byte[CHUNK];
     private final Optional<PageVerifier> verifier;
+    private final Bandwidth diskReads;
     private final Cancellation cancellation;
     private final LongConsumer progress;
 
     /** Without a verifier no page is verified; {@code progress} hears how many bytes were copied. */
-    FileCopier(Optional<PageVerifier> verifier, Cancellation cancellation, LongConsumer progress) {
+    FileCopier(Optional<PageVerifier> verifier, Bandwidth diskReads, Cancellation cancellation, LongConsumer progress) {
         this.verifier = verifier;
+        this.diskReads = diskReads;
         this.cancellation = cancellation;
         this.progress = progress;
     }
@@ -45,6 +48,7 @@ final class FileCopier {
             cancellation.check();
             int want = (int) Math.min(CHUNK, size - position);
             int got = read(file, position, want);
+            diskReads.take(got);
             Arrays.fill(chunk, got, want, (byte) 0);
             if (firstPage.isPresent()) {
                 verifier.orElseThrow().verify(file, firstPage.get(), chunk, got, position, bad);

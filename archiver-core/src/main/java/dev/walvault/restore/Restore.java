@@ -84,7 +84,7 @@ public final class Restore {
             boolean done = false;
             Exception reason = new IllegalStateException("the restore did not finish");
             try {
-                var run = new Run(plan, options.recovery(), data, site, moved, places, warnings);
+                var run = new Run(plan, options, data, site, moved, places, warnings);
                 run.unpack(stored, manifest, major, options.jobs());
                 RestoreResult result = run.finish(options.jobs());
                 done = true;
@@ -165,7 +165,7 @@ public final class Restore {
 
         Run(
                 RestorePlan plan,
-                RecoverySettings recovery,
+                RestoreOptions options,
                 Path data,
                 RestoreSite site,
                 Map<Long, Path> moved,
@@ -173,13 +173,13 @@ public final class Restore {
                 List<String> warnings) {
             this.plan = plan;
             this.backup = plan.backup();
-            this.recovery = recovery;
+            this.recovery = options.recovery();
             this.data = data;
             this.site = site;
             this.moved = moved;
             this.places = places;
             this.warnings = warnings;
-            this.tree = new RestoredTree(data, site.madeDataDirectory());
+            this.tree = new RestoredTree(data, site.madeDataDirectory(), options.diskWrites());
         }
 
         /** Everything but {@code global/pg_control}, compared with the manifest, and PostgreSQL's own manifest of it. */

@@ -6,6 +6,7 @@ import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.archive.LocalFiles;
 import dev.walvault.vault.ManifestEntry;
+import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -40,16 +41,23 @@ final class RestoredTree {
 
     private final Path root;
     private final boolean chooseRootMode;
+    private final Bandwidth diskWrites;
     /** Those that are known to exist, as paths of the manifest. */
     private final Set<String> directories = ConcurrentHashMap.newKeySet();
 
     private final Set<String> tablespaces = ConcurrentHashMap.newKeySet();
     private final Queue<ManifestEntry.Link> links = new ConcurrentLinkedQueue<>();
 
-    /** {@code chooseRootMode}: whether the root is ours to give a mode to. */
-    RestoredTree(Path root, boolean chooseRootMode) {
+    /**
+     * Nothing is made yet.
+     *
+     * @param chooseRootMode whether the root is ours to give a mode to
+     * @param diskWrites how fast files are written
+     */
+    RestoredTree(Path root, boolean chooseRootMode, Bandwidth diskWrites) {
         this.root = root;
         this.chooseRootMode = chooseRootMode;
+        this.diskWrites = diskWrites;
     }
 
     /** Makes the links to tablespaces, before anything is written through them. */
@@ -130,7 +138,7 @@ final class RestoredTree {
         try {
             var channel = Files.newByteChannel(
                     place, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE);
-            return Channels.newOutputStream(channel);
+            return diskWrites.limit(Channels.newOutputStream(channel));
         } catch (FileAlreadyExistsException e) {
             throw twice(path, e);
         } catch (IOException e) {

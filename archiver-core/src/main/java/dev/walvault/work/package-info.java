@@ -1,4 +1,7 @@
-/** Work that is shared out to threads: {@link dev.walvault.work.Workers}, with a bounded queue and one first failure. */
+/**
+ * How work is done. {@link dev.walvault.work.Workers} shares it out to threads, with a bounded queue and one first failure.
+ * {@link dev.walvault.work.Bandwidth} slows it down to so many bytes per second.
+ */
 @NullMarked
 package dev.walvault.work;
 

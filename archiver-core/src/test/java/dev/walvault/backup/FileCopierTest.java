@@ -8,14 +8,17 @@ import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.pg.Lsn;
 import dev.walvault.vault.Vaults;
+import dev.walvault.work.Bandwidth;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
@@ -35,6 +38,7 @@ class FileCopierTest {
     private final Cancellation cancellation = new Cancellation();
     private final AtomicLong progress = new AtomicLong();
     private final ByteArrayOutputStream copy = new ByteArrayOutputStream();
+    private Bandwidth diskReads = Bandwidth.unlimited();
 
     @Test
     void aFileIsCopiedWithItsCrc() throws Exception {
@@ -45,6 +49,15 @@ class FileCopierTest {
         assertThat(copy.toByteArray()).isEqualTo(content);
         assertThat(copied.crc32c()).isEqualTo(crc(content));
         assertThat(progress).hasValue(content.length);
+    }
+
+    @Test
+    void aFileIsReadNoFasterThanTheLimit() throws Exception {
+        diskReads = new Bandwidth(OptionalLong.of(1_000_000), time, time);
+
+        copy(random(2_500_000), 2_500_000, "", "some.file");
+
+        assertThat(Duration.between(Vaults.NOW, time.instant())).isEqualTo(Duration.ofMillis(2_500));
     }
 
     @Test
@@ -188,7 +201,7 @@ class FileCopierTest {
         var verifier = new PageVerifier(START, Pages.SIZE, PAGES_PER_SEGMENT, time);
         copy.reset();
         try (var channel = FileChannel.open(file)) {
-            return new FileCopier(Optional.of(verifier), cancellation, progress::addAndGet)
+            return new FileCopier(Optional.of(verifier), diskReads, cancellation, progress::addAndGet)
                     .copy(channel, size, inDirectory, name, copy);
         }
     }

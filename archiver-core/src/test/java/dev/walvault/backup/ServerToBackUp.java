@@ -18,6 +18,7 @@ import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Vaults;
+import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ abstract class ServerToBackUp {
     Path data = Path.of("unset");
     FakeServer server = new FakeServer(data);
     int jobs = 1;
+    Bandwidth diskReads = Bandwidth.unlimited();
 
     @BeforeEach
     void aServerAndItsVault() throws Exception {
@@ -84,7 +86,8 @@ abstract class ServerToBackUp {
                 true,
                 ZSTD,
                 Duration.ofSeconds(60),
-                directory.resolve("tmp"));
+                directory.resolve("tmp"),
+                diskReads);
     }
 
     MemberVault member() throws Exception {

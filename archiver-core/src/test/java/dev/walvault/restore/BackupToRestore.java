@@ -12,6 +12,7 @@ import dev.walvault.observe.Event;
 import dev.walvault.restore.Fixture.PackedBackup;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
+import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,7 +76,7 @@ abstract class BackupToRestore {
                 backup.facts().stop(),
                 List.of());
         return new Restore(MemberVaults.of(vault.member), vault.author, events::add, cancellation)
-                .run(plan, new RestoreOptions(data, mapping, 3, SETTINGS));
+                .run(plan, new RestoreOptions(data, mapping, 3, SETTINGS, Bandwidth.unlimited()));
     }
 
     AbstractThrowableAssert<?, ? extends Throwable> refused(ErrorCode code, Backup backup) {

@@ -13,6 +13,7 @@ import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestTotals;
+import dev.walvault.work.Bandwidth;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -202,7 +203,7 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
 
     @Test
     void aPathIsOnlyEverBelowTheRoot() throws Exception {
-        var tree = new RestoredTree(Files.createDirectory(data), false);
+        var tree = new RestoredTree(Files.createDirectory(data), false, Bandwidth.unlimited());
 
         for (String path : List.of("../evil", "/evil", "a/../../evil", "a//b", "./a", "..", "a/.", "", "a/", "a\0b")) {
             assertThatThrownBy(() -> tree.place(path)).as(path).isInstanceOf(ArchiverException.class);

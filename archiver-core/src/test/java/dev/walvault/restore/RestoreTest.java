@@ -10,16 +10,20 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
+import dev.walvault.observe.FakeTime;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
+import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -254,9 +258,28 @@ class RestoreTest extends BackupToRestore {
                             }
                         },
                         new Cancellation())
-                .run(plan, new RestoreOptions(data, TablespaceMapping.NONE, 1, SETTINGS));
+                .run(plan, new RestoreOptions(data, TablespaceMapping.NONE, 1, SETTINGS, Bandwidth.unlimited()));
 
         assertThat(seen).hasSize(2).containsOnly(false);
         assertThat(data.resolve("global/pg_control")).exists();
+    }
+
+    @Test
+    void filesAreWrittenNoFasterThanTheLimit() throws Exception {
+        Backup backup = ordinary().complete();
+        var time = new FakeTime(Instant.EPOCH);
+        var plan = new RestorePlan(
+                backup,
+                T1,
+                new TimelineChoice.Automatic(),
+                new RecoveryTarget.Latest(),
+                backup.facts().stop(),
+                List.of());
+        var limit = new Bandwidth(OptionalLong.of(1 << 20), time, time);
+
+        new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation())
+                .run(plan, new RestoreOptions(data, TablespaceMapping.NONE, 1, SETTINGS, limit));
+
+        assertThat(time.instant()).isAfter(Instant.EPOCH.plusMillis(2_980));
     }
 }

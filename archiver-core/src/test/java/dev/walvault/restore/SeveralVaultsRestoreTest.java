@@ -26,6 +26,7 @@ import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.Vault;
 import dev.walvault.vault.Vaults;
+import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,7 +125,9 @@ class SeveralVaultsRestoreTest {
 
     private void restore(MemberVaults vaults) throws ArchiverException {
         new Restore(vaults, site.author, heard, new Cancellation())
-                .run(plan(vaults), new RestoreOptions(data, TablespaceMapping.NONE, 2, SETTINGS));
+                .run(
+                        plan(vaults),
+                        new RestoreOptions(data, TablespaceMapping.NONE, 2, SETTINGS, Bandwidth.unlimited()));
     }
 
     private void isWhole() throws IOException {
@@ -223,7 +226,7 @@ class SeveralVaultsRestoreTest {
         MemberVaults alone = MemberVaults.of(member(flipping));
 
         new Restore(alone, site.author, healing, new Cancellation())
-                .run(plan(alone), new RestoreOptions(data, TablespaceMapping.NONE, 2, SETTINGS));
+                .run(plan(alone), new RestoreOptions(data, TablespaceMapping.NONE, 2, SETTINGS, Bandwidth.unlimited()));
 
         isWhole();
         assertThat(warnings).first().asString().contains("it is read once more");

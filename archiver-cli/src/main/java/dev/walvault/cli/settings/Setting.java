@@ -155,6 +155,23 @@ public enum Setting {
                     + " is far away. Each has a segment in memory, and what it is sealed to; no more are begun than together"
                     + " have 128 MB of segments, or a quarter of the memory that the program may use"),
 
+    LIMIT_DISK_READ(
+            "limits.disk_read",
+            Kind.TEXT,
+            "",
+            "50M",
+            Check.size(1 << 20),
+            "bytes per second that backup, copy or restore reads from disks at most: from the data directory, and from a vault"
+                    + " that is a directory. If not set, there is no limit. archive-push and archive-get have none"),
+    LIMIT_DISK_WRITE(
+            "limits.disk_write",
+            Kind.TEXT,
+            "",
+            "50M",
+            Check.size(1 << 20),
+            "bytes per second that backup, copy or restore writes to disks at most: to the new data directory, and to a vault"
+                    + " that is a directory. If not set, there is no limit"),
+
     PREFETCH(
             "archive_get.prefetch",
             Kind.TEXT,
@@ -291,7 +308,8 @@ public enum Setting {
         Compression.parse(name, OptionalInt.empty());
     }
 
-    void check(String text) {
+    /** Refuses a text that is no value of this setting with an {@link IllegalArgumentException}. */
+    public void check(String text) {
         check.check(text);
     }
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -194,6 +195,11 @@ public final class Settings {
     /** Of a setting that has a default. */
     public long bytes(Setting setting) {
         return ByteSizes.parse(find(setting).orElseThrow());
+    }
+
+    /** Empty if it is not set. */
+    public OptionalLong optionalBytes(Setting setting) {
+        return find(setting).map(ByteSizes::parse).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 
     public List<Path> paths(Setting setting) {

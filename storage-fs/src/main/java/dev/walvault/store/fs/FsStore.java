@@ -9,6 +9,7 @@ import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
+import dev.walvault.work.DiskLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -40,10 +41,12 @@ public final class FsStore implements ObjectStore {
     private final FsRoot root;
     private final Durability durability;
     private final InstantSource clock;
+    private final DiskLimits limits;
 
-    private FsStore(FsRoot root, InstantSource clock) {
+    private FsStore(FsRoot root, DiskLimits limits, InstantSource clock) {
         this.root = root;
         this.clock = clock;
+        this.limits = limits;
         this.durability = new Durability(root.directory(), clock);
     }
 
@@ -52,11 +55,16 @@ public final class FsStore implements ObjectStore {
      * directory on another disk.
      */
     public static ObjectStore open(Path directory) throws StoreException {
-        return open(directory, InstantSource.system());
+        return open(directory, DiskLimits.none());
+    }
+
+    /** The same, read and written no faster than these limits. */
+    public static ObjectStore open(Path directory, DiskLimits limits) throws StoreException {
+        return new FsStore(FsRoot.open(directory), limits, InstantSource.system());
     }
 
     static FsStore open(Path directory, InstantSource clock) throws StoreException {
-        return new FsStore(FsRoot.open(directory), clock);
+        return new FsStore(FsRoot.open(directory), DiskLimits.none(), clock);
     }
 
     /** Makes {@code directory} and its parents, durably, where they are not there yet. */
@@ -84,7 +92,7 @@ public final class FsStore implements ObjectStore {
         if (Files.isRegularFile(target) && makeDurableIfThere(key, target)) {
             return CreateOutcome.ALREADY_THERE;
         }
-        try (FsUpload upload = new FsUpload(root, durability, key)) {
+        try (FsUpload upload = new FsUpload(root, durability, limits.writes(), key)) {
             try {
                 content.writeTo(upload.body());
             } catch (IOException e) {
@@ -108,7 +116,7 @@ public final class FsStore implements ObjectStore {
     @Override
     public Upload beginUpload(ObjectKey key) throws StoreException {
         root.requireMounted();
-        return new FsUpload(root, durability, key);
+        return new FsUpload(root, durability, limits.writes(), key);
     }
 
     @Override
@@ -118,7 +126,7 @@ public final class FsStore implements ObjectStore {
         }
         try {
             FileChannel channel = FileChannel.open(root.pathOf(key), StandardOpenOption.READ);
-            return Optional.of(new FsInput(channel, root, key));
+            return Optional.of(limits.reads().limit(new FsInput(channel, root, key)));
         } catch (NoSuchFileException e) {
             root.proveAbsent(root.pathOf(key));
             return Optional.empty();

@@ -6,6 +6,7 @@ import dev.walvault.StoreException;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.Upload;
+import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -39,10 +40,12 @@ final class FsUpload implements Upload {
     private final Path temporary;
     private final FileChannel channel;
     private final Body body = new Body();
+    private final OutputStream limitedBody;
     private boolean over;
 
-    FsUpload(FsRoot root, Durability durability, ObjectKey key) throws StoreException {
+    FsUpload(FsRoot root, Durability durability, Bandwidth writes, ObjectKey key) throws StoreException {
         this.root = root;
+        this.limitedBody = writes.limit(body);
         this.durability = durability;
         this.url = root.urlOf(key);
         this.target = root.pathOf(key);
@@ -84,7 +87,7 @@ final class FsUpload implements Upload {
 
     @Override
     public OutputStream body() {
-        return body;
+        return limitedBody;
     }
 
     long bytesWritten() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.StoreException;
+import dev.walvault.observe.FakeTime;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
@@ -13,6 +14,8 @@ import dev.walvault.store.ObjectStore;
 import dev.walvault.store.ObjectStoreContract;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
+import dev.walvault.work.Bandwidth;
+import dev.walvault.work.DiskLimits;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -25,6 +28,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,29 @@ class FsStoreTest extends ObjectStoreContract {
         Path directory = Files.createDirectory(scratch.resolve("with space"));
 
         assertThat(FsStore.open(directory).location()).isEqualTo("file://" + scratch + "/with%20space");
+    }
+
+    @Test
+    void objectsAreWrittenAndReadNoFasterThanTheLimits() throws Exception {
+        var time = new FakeTime(Instant.EPOCH);
+        var limits = new DiskLimits(
+                new Bandwidth(OptionalLong.of(2_000_000), time, time),
+                new Bandwidth(OptionalLong.of(1_000_000), time, time));
+        byte[] million = new byte[1_000_000];
+        try (ObjectStore store = FsStore.open(Files.createDirectory(root()), limits)) {
+            store.createIfAbsent(KEY, Content.of(million));
+            try (Upload upload = store.beginUpload(ObjectKey.of("d"))) {
+                upload.body().write(million);
+                upload.commit();
+            }
+            Instant written = time.instant();
+            assertThat(written).isBetween(Instant.EPOCH.plusMillis(1_980), Instant.EPOCH.plusSeconds(2));
+
+            try (InputStream in = store.open(KEY).orElseThrow()) {
+                assertThat(in.readAllBytes()).isEqualTo(million);
+            }
+            assertThat(time.instant()).isBetween(written.plusMillis(490), written.plusMillis(510));
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.config.S3Options;
+import dev.walvault.work.Bandwidth;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -98,8 +99,8 @@ final class S3ClientFactory implements AutoCloseable {
             http = new WatchedHttpClient(
                     builder.build(),
                     stall,
-                    new Bandwidth(options.uploadLimit(), timing),
-                    new Bandwidth(options.downloadLimit(), timing),
+                    new Bandwidth(options.uploadLimit(), timing.clock(), timing.pause()),
+                    new Bandwidth(options.downloadLimit(), timing.clock(), timing.pause()),
                     timing);
         }
         return http;

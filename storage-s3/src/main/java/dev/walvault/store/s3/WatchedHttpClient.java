@@ -1,5 +1,6 @@
 package dev.walvault.store.s3;
 
+import dev.walvault.work.Bandwidth;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

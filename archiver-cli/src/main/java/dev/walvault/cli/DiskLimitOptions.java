@@ -1,0 +1,43 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.cli.settings.Setting;
+import dev.walvault.cli.settings.Settings;
+import dev.walvault.config.ByteSizes;
+import dev.walvault.work.DiskLimits;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How fast a command that moves much may use the disks of this host. */
+final class DiskLimitOptions {
+    @Option(
+            names = "--limit-disk-read",
+            paramLabel = "SIZE",
+            description = "read at most so many bytes per second from disks, instead of limits.disk_read")
+    private @Nullable String reads;
+
+    @Option(
+            names = "--limit-disk-write",
+            paramLabel = "SIZE",
+            description = "write at most so many bytes per second to disks, instead of limits.disk_write")
+    private @Nullable String writes;
+
+    DiskLimits limits(Settings settings) throws ArchiverException {
+        return DiskLimits.of(
+                limit(reads, settings, Setting.LIMIT_DISK_READ), limit(writes, settings, Setting.LIMIT_DISK_WRITE));
+    }
+
+    private static OptionalLong limit(@Nullable String option, Settings settings, Setting setting)
+            throws ArchiverException {
+        if (option == null) {
+            return settings.optionalBytes(setting);
+        }
+        return OptionalLong.of(Usage.meant(
+                text -> {
+                    setting.check(text);
+                    return ByteSizes.parse(text);
+                },
+                option));
+    }
+}
