@@ -60,6 +60,11 @@ final class BackupCommand implements Subcommand {
             description = "how many threads read, compress and encrypt, instead of backup.jobs")
     private @Nullable Integer jobs;
 
+    @Option(
+            names = "--allow-unknown-version",
+            description = "go on although the server is of a newer version than this walvault knows")
+    private boolean allowUnknownVersion;
+
     @ArgGroup(exclusive = true)
     private Checkpoint checkpoint = new Checkpoint();
 
@@ -93,7 +98,15 @@ final class BackupCommand implements Subcommand {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         var limits = diskLimits.limits(settings);
         var options = Usage.meant(() -> new BackupOptions(
-                label, annotations, workers, checkpoint.isFast(), compression, timeout, temporary, limits.reads()));
+                label,
+                annotations,
+                workers,
+                checkpoint.isFast(),
+                compression,
+                timeout,
+                temporary,
+                allowUnknownVersion,
+                limits.reads()));
         try (var wiring = new Wiring(invocation, limits);
                 ServerSession session = Server.connect(settings)) {
             var vaults = wiring.vaults(wiring.storingKeyring());

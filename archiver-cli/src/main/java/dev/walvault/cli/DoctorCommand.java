@@ -126,9 +126,11 @@ final class DoctorCommand implements Subcommand {
         return pgdata.isEmpty()
                 ? Optional.empty()
                 : examiner.obtain(
-                        "control file",
-                        () -> ControlFile.read(pgdata.get()).systemIdentifier(),
-                        system -> "the data directory is of system " + system);
+                                "control file",
+                                () -> ControlFile.read(pgdata.get()),
+                                control -> "the data directory is of system " + control.systemIdentifier() + ", "
+                                        + control.writer())
+                        .map(ControlFile::systemIdentifier);
     }
 
     private int printPolicies(List<StoreLocation> places) throws ArchiverException {

@@ -1,15 +1,23 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.PostgresException;
+import dev.walvault.cli.settings.Setting;
 import dev.walvault.json.JsonText;
+import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.ControlFileData;
+import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.link.ServerFacts;
+import dev.walvault.pg.link.ServerFiles;
+import dev.walvault.pg.link.ServerSession;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.Vault;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,21 +140,53 @@ final class InitCommand implements Subcommand {
         };
     }
 
-    private static SystemIdentity identity(ControlFile control, Instant now) throws ArchiverException {
-        PgMajor major = PgMajor.fromCatalogVersion(control.catalogVersion())
-                .orElseThrow(() -> Fault.of(
-                                ErrorCode.POSTGRES_VERSION,
-                                "catalog version " + control.catalogVersion() + " is of no supported PostgreSQL")
-                        .hint("Versions 13 to 18 are supported.")
-                        .postgres());
+    private SystemIdentity identity(ControlFile control, Instant now) throws ArchiverException {
+        if (control.major().isEmpty()) {
+            invocation
+                    .console()
+                    .on(new Event.Warning("the server is of " + control.writer()
+                            + ": its WAL is archived and served, and nothing but the page headers is read of it"));
+        }
+        if (control.data().isEmpty()) {
+            return identityByServer(control, now);
+        }
+        ControlFileData data = control.data().get();
+        PgMajor major = control.major().isPresent()
+                ? control.major().get()
+                : PgMajor.ofDataDirectory(invocation.settings().requirePath(Setting.PGDATA));
         return new SystemIdentity(
                 control.systemIdentifier(),
                 major.number(),
                 control.catalogVersion(),
-                control.walSegmentSize(),
-                control.blockSize(),
-                control.walBlockSize(),
-                control.dataChecksums(),
+                data.walSegmentSize(),
+                data.blockSize(),
+                data.walBlockSize(),
+                data.dataChecksums() == DataChecksums.ON,
                 now);
+    }
+
+    /** What is not known how to read, the server knows. */
+    private SystemIdentity identityByServer(ControlFile control, Instant now) throws ArchiverException {
+        try (ServerSession session = Server.connect(invocation.settings())) {
+            ServerFacts facts = session.facts();
+            Path pgdata = invocation.settings().requirePath(Setting.PGDATA);
+            facts.requireSystem(control.systemIdentifier(), pgdata);
+            ServerFiles files = facts.files();
+            return new SystemIdentity(
+                    facts.system(),
+                    facts.major().number(),
+                    files.catalogVersion(),
+                    files.walSegmentSize(),
+                    files.blockSize(),
+                    files.walBlockSize(),
+                    files.checksums() == DataChecksums.ON,
+                    now);
+        } catch (PostgresException e) {
+            throw Fault.from(e)
+                    .message("the control file has a layout that walvault does not know, and asking the server instead"
+                            + " failed: " + e.getMessage())
+                    .cause(e)
+                    .like(e);
+        }
     }
 }

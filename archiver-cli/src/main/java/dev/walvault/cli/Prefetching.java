@@ -37,7 +37,7 @@ final class Prefetching {
     }
 
     /**
-     * For archive-get. Empty unless it is a server in recovery that asks.
+     * For archive-get. Empty unless it is a server in recovery that asks, of a version whose segment size can be read.
      *
      * @param named the system of the command line, which must be the server's
      */
@@ -50,6 +50,7 @@ final class Prefetching {
         Optional<ControlFile> control = data.controlFile();
         if (server.isEmpty()
                 || control.isEmpty()
+                || control.get().data().isEmpty()
                 || !named.orElse(control.get().systemIdentifier())
                         .equals(control.get().systemIdentifier())) {
             return Optional.empty();
@@ -67,17 +68,17 @@ final class Prefetching {
         }
     }
 
-    /** For the process that archive-get starts. Empty if there is no server's data directory. */
+    /** For the process that archive-get starts. Empty if there is no server's data directory that can be read. */
     Optional<Prefetcher> prefetcher() throws ArchiverException {
         Optional<ControlFile> control = data.controlFile();
-        if (control.isEmpty()) {
+        if (control.isEmpty() || control.get().data().isEmpty()) {
             return Optional.empty();
         }
         try {
             return Optional.of(new Prefetcher(
                     spool(control.get()),
                     data,
-                    control.get().walSegmentSize(),
+                    control.get().data().get().walSegmentSize(),
                     invocation.settings().bytes(Setting.PREFETCH),
                     Math.max(FEWEST_JOBS, Runtime.getRuntime().availableProcessors()),
                     sources(control.get().systemIdentifier()),

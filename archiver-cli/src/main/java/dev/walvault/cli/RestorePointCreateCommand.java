@@ -1,8 +1,6 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.ErrorCode;
-import dev.walvault.Fault;
 import dev.walvault.backup.RestorePointWriter;
 import dev.walvault.backup.WalWait;
 import dev.walvault.cli.settings.Setting;
@@ -88,14 +86,6 @@ final class RestorePointCreateCommand implements Subcommand {
         if (pgdata.isEmpty() || !Files.isReadable(pgdata.get().resolve(ControlFile.PATH))) {
             return;
         }
-        var system = ControlFile.read(pgdata.get()).systemIdentifier();
-        if (!system.equals(server.system())) {
-            throw Fault.of(
-                            ErrorCode.WRONG_SYSTEM,
-                            "the server is system " + server.system() + ", but \"" + pgdata.get() + "\" is of system "
-                                    + system)
-                    .hint("Make pgdata and the [postgres] section of the configuration speak of the same server.")
-                    .postgres();
-        }
+        server.requireSystem(ControlFile.read(pgdata.get()).systemIdentifier(), pgdata.get());
     }
 }

@@ -115,6 +115,7 @@ final class ProvenWal {
                     .hint("Do not copy WAL of one server into another's pg_wal directory.")
                     .postgres();
         }
+        WalSegmentCheck.requireWrittenBy(control, file, header);
         return system;
     }
 

@@ -8,6 +8,7 @@ import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Pause;
+import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.WalFile;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -211,7 +213,7 @@ public final class WalGet {
                     part = in.readNBytes(piece, 0, PIECE);
                 }
             }
-            prove(file, length, start, begun, member.keys().system());
+            prove(file, length, start, begun, member.keys().system(), serverAt(landing.destination()));
             landing.land(begun);
             return length;
         } finally {
@@ -219,12 +221,21 @@ public final class WalGet {
         }
     }
 
+    /** Of the data directory that the file is put into; empty for a place of other kind. */
+    private static Optional<ControlFile> serverAt(Path destination) throws ArchiverException {
+        Path directory = Objects.requireNonNull(destination.toAbsolutePath().getParent());
+        return DataDirectory.of(destination, directory).controlFile();
+    }
+
     /** The digest was right; this asks whether the right thing had been stored. */
-    private static void prove(WalFile file, long length, byte[] start, Path begun, SystemIdentifier system)
+    private static void prove(
+            WalFile file, long length, byte[] start, Path begun, SystemIdentifier system, Optional<ControlFile> server)
             throws IOException {
         switch (file) {
-            case WalFile.Segment segment -> sameSystem(file, WalSegmentCheck.check(segment, length, start), system);
-            case WalFile.Partial partial -> sameSystem(file, WalSegmentCheck.check(partial, length, start), system);
+            case WalFile.Segment segment ->
+                ofServer(file, WalSegmentCheck.check(segment, length, start), system, server);
+            case WalFile.Partial partial ->
+                ofServer(file, WalSegmentCheck.check(partial, length, start), system, server);
             case WalFile.TimelineHistoryFile history ->
                 TimelineHistory.parse(history.timeline(), Files.readAllBytes(begun));
             case WalFile.BackupHistoryFile _ -> {
@@ -233,7 +244,8 @@ public final class WalGet {
         }
     }
 
-    private static void sameSystem(WalFile file, WalPageHeader header, SystemIdentifier expected)
+    private static void ofServer(
+            WalFile file, WalPageHeader header, SystemIdentifier expected, Optional<ControlFile> server)
             throws ArchiverException {
         if (!header.systemIdentifier().equals(expected)) {
             throw Fault.of(
@@ -241,6 +253,9 @@ public final class WalGet {
                             "the vault's \"" + file.name() + "\" is of system " + header.systemIdentifier()
                                     + ", this server is system " + expected)
                     .postgres();
+        }
+        if (server.isPresent()) {
+            WalSegmentCheck.requireWrittenBy(server, file, header);
         }
     }
 }

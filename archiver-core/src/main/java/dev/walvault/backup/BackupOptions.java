@@ -14,6 +14,7 @@ import java.util.Map;
  * @param fastCheckpoint begin at once with a checkpoint at full speed, instead of waiting for a spread one
  * @param walTimeout how long to wait, at the end, for the WAL to be archived
  * @param temporaryDirectory for the manifest's lines while the backup runs: some hundred bytes for each file, compressed
+ * @param allowUnknownVersion go on although the server is of a version that walvault does not know
  * @param diskReads how fast the data directory is read
  */
 public record BackupOptions(
@@ -24,6 +25,7 @@ public record BackupOptions(
         Compression compression,
         Duration walTimeout,
         Path temporaryDirectory,
+        boolean allowUnknownVersion,
         Bandwidth diskReads) {
 
     /** What the server takes (MAXPGPATH of {@code pg_config_manual.h}). */

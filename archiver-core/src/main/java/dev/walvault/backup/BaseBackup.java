@@ -10,12 +10,14 @@ import dev.walvault.observe.Listener;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.BackupLabel;
 import dev.walvault.pg.ControlFile;
-import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.ControlFileData;
+import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.TablespaceMap;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.link.ServerFacts;
+import dev.walvault.pg.link.ServerFiles;
 import dev.walvault.pg.link.ServerSession;
 import dev.walvault.pg.link.StartedBackup;
 import dev.walvault.pg.link.StoppedBackup;
@@ -88,7 +90,7 @@ public final class BaseBackup {
     public Backup take(Path dataDirectory, BackupOptions options) throws ArchiverException {
         ServerFacts server = session.facts();
         ControlFile control = ControlFile.read(dataDirectory);
-        requireReady(server, control, dataDirectory);
+        requireReady(server, control, dataDirectory, options);
         MemberVault member = access.of(server.system());
         SystemIdentity identity = member.requireIdentity();
         Optional<String> holder = session.tryLockBackups();
@@ -100,7 +102,7 @@ public final class BaseBackup {
         }
         BackupId id = newId(member);
         try {
-            Backup backup = new Taking(member, identity, server, control, dataDirectory, options, id).run();
+            Backup backup = new Taking(member, identity, server, dataDirectory, options, id).run();
             discardAbandonedUploads(member);
             return backup;
         } catch (ArchiverException e) {
@@ -115,16 +117,10 @@ public final class BaseBackup {
         }
     }
 
-    private void requireReady(ServerFacts server, ControlFile control, Path dataDirectory) throws ArchiverException {
-        if (!control.systemIdentifier().equals(server.system())) {
-            throw Fault.of(
-                            ErrorCode.WRONG_SYSTEM,
-                            "the server is system " + server.system() + ", but \"" + dataDirectory + "\" is of system "
-                                    + control.systemIdentifier())
-                    .detail("the server says that its data directory is \"" + server.dataDirectory() + "\"")
-                    .hint("Make pgdata and the [postgres] section of the configuration speak of the same server.")
-                    .postgres();
-        }
+    private void requireReady(ServerFacts server, ControlFile control, Path dataDirectory, BackupOptions options)
+            throws ArchiverException {
+        server.requireSystem(control.systemIdentifier(), dataDirectory);
+        requireKnownVersion(server, options);
         if (server.inRecovery()) {
             throw settings("the server is in recovery")
                     .hint("Back up the primary: backups of a standby are not supported yet.")
@@ -141,6 +137,22 @@ public final class BaseBackup {
                     .hint("Set archive_mode = on and archive_command, and restart the server.")
                     .postgres();
         }
+    }
+
+    /** What a newer version has changed about its files may be missing in the copy, and nobody would notice. */
+    private void requireKnownVersion(ServerFacts server, BackupOptions options) throws ArchiverException {
+        if (server.major().isKnown()) {
+            return;
+        }
+        String what = "the server is of version " + server.version() + ", which this version of walvault does not know";
+        if (!options.allowUnknownVersion()) {
+            throw Fault.of(ErrorCode.POSTGRES_VERSION, what)
+                    .detail("WAL of this server is archived and served all the same.")
+                    .hint("Use a newer version of walvault. To take the backup with this one, give"
+                            + " --allow-unknown-version, and try a restore before you rely on it.")
+                    .postgres();
+        }
+        listener.on(new Event.Warning(what + ": try a restore before you rely on this backup"));
     }
 
     private static Fault settings(String what) {
@@ -188,7 +200,6 @@ public final class BaseBackup {
         private final MemberVault member;
         private final SystemIdentity identity;
         private final ServerFacts server;
-        private final ControlFile control;
         private final Path dataDirectory;
         private final BackupOptions options;
         private final BackupId id;
@@ -201,14 +212,12 @@ public final class BaseBackup {
                 MemberVault member,
                 SystemIdentity identity,
                 ServerFacts server,
-                ControlFile control,
                 Path dataDirectory,
                 BackupOptions options,
                 BackupId id) {
             this.member = member;
             this.identity = identity;
             this.server = server;
-            this.control = control;
             this.dataDirectory = dataDirectory;
             this.options = options;
             this.id = id;
@@ -230,13 +239,12 @@ public final class BaseBackup {
         }
 
         private void copyFiles(StartedBackup started, long total, ManifestSpool spool) throws IOException {
-            Optional<PageVerifier> verifier = control.dataChecksums()
+            ServerFiles files = server.files();
+            Optional<PageVerifier> verifier = files.checksums() == DataChecksums.ON
                     ? Optional.of(new PageVerifier(
-                            started.start(), control.blockSize(), control.blocksPerRelationSegment(), pause))
+                            started.start(), files.blockSize(), files.blocksPerRelationSegment(), pause))
                     : Optional.empty();
-            String tablespaceDirectory =
-                    PgMajor.fromServerVersionNum(server.versionNum()).tablespaceVersionDirectory();
-            try (var walk = new DataDirectoryWalk(dataDirectory, tablespaceDirectory, listener)) {
+            try (var walk = new DataDirectoryWalk(dataDirectory, server.tablespaceVersionDirectory(), listener)) {
                 new Workers(options.jobs()).run(() -> pack(walk, verifier, total, spool), walk::close);
             }
         }
@@ -286,8 +294,11 @@ public final class BaseBackup {
             for (int time = 0; time < 10; time++) {
                 byte[] content = Files.readAllBytes(file);
                 try {
-                    ControlFile parsed = ControlFile.parse(file.toString(), content);
-                    requireSameTimeline(parsed.timeline());
+                    Optional<ControlFileData> data =
+                            ControlFile.parse(file.toString(), content).data();
+                    if (data.isPresent()) {
+                        requireSameTimeline(data.get().timeline());
+                    }
                     return content;
                 } catch (ArchiverException e) {
                     last = e;
@@ -298,10 +309,10 @@ public final class BaseBackup {
         }
 
         private void requireSameTimeline(TimelineId now) throws ArchiverException {
-            if (!now.equals(control.timeline())) {
+            if (!now.equals(server.timeline())) {
                 throw Fault.of(
                                 ErrorCode.POSTGRES_SETTINGS,
-                                "the server went from timeline " + control.timeline() + " to " + now
+                                "the server went from timeline " + server.timeline() + " to " + now
                                         + " while it was backed up")
                         .hint("Take the backup again.")
                         .retry(Retry.YES)
@@ -323,6 +334,20 @@ public final class BaseBackup {
             }
         }
 
+        /** Only where pages had checksums all the while. Since version 19 they can be switched while the server runs. */
+        private boolean pagesVerified() throws ArchiverException {
+            DataChecksums before = server.files().checksums();
+            DataChecksums now = session.dataChecksums();
+            if (before != now) {
+                String found = badPages.get() == 0
+                        ? ""
+                        : "; the " + badPages.get() + " pages that failed may have had no checksum any more";
+                listener.on(new Event.Warning("data_checksums was \"" + before + "\" when the backup began and is \""
+                        + now + "\" at its end: the backup counts as not verified" + found));
+            }
+            return before == DataChecksums.ON && now == DataChecksums.ON;
+        }
+
         private BackupFacts proveWal(StartedBackup started, StoppedBackup stopped) throws ArchiverException {
             BackupLabel label = BackupLabel.parse(stopped.backupLabel());
             TimelineId timeline = label.startTimeline();
@@ -338,6 +363,7 @@ public final class BaseBackup {
                 WalFile.Segment file = segment.file(identity.segmentSize());
                 proof = proof.and(wait.await(file, dataDirectory.resolve("pg_wal"), deadline));
             }
+            boolean verified = pagesVerified();
             if (!timeline.isFirst()
                     && member.wal()
                             .inspect(new WalFile.TimelineHistoryFile(timeline))
@@ -362,8 +388,8 @@ public final class BaseBackup {
                     last.file(identity.segmentSize()),
                     proof,
                     stopped.snapshot(),
-                    control.dataChecksums(),
-                    badPages.get());
+                    verified,
+                    verified ? badPages.get() : 0);
         }
 
         private Backup complete(BackupFacts facts, TablespaceMap map, ManifestSpool spool) throws IOException {

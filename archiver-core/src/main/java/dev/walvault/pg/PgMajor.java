@@ -3,92 +3,91 @@ package dev.walvault.pg;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.PostgresException;
-import java.util.Optional;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
- * A major version of PostgreSQL that walvault knows, with the numbers by which its files tell it: the magic of WAL pages
- * (XLOG_PAGE_MAGIC of {@code xlog_internal.h}) and the catalog version (CATALOG_VERSION_NO of {@code catversion.h}).
- *
- * <p>Forks and beta versions have numbers of their own, so an unknown one is an empty answer here and for the caller to
- * judge.
+ * A major version of PostgreSQL. It may be newer than any that walvault knows: such a server archives, and what is not known
+ * of its files is not read. {@link ServerFormat} has the numbers by which the known ones mark their files.
  */
-public enum PgMajor {
-    V13(13, 0xD106, 202007201),
-    V14(14, 0xD10D, 202107181),
-    V15(15, 0xD110, 202209061),
-    V16(16, 0xD113, 202307071),
-    V17(17, 0xD116, 202406281),
-    V18(18, 0xD118, 202506291);
+public record PgMajor(int number) implements Comparable<PgMajor> {
+    public static final PgMajor V13 = new PgMajor(13);
+    public static final PgMajor V14 = new PgMajor(14);
+    public static final PgMajor V15 = new PgMajor(15);
+    public static final PgMajor V16 = new PgMajor(16);
+    public static final PgMajor V17 = new PgMajor(17);
+    public static final PgMajor V18 = new PgMajor(18);
+    public static final PgMajor V19 = new PgMajor(19);
 
-    private final int number;
-    private final int walMagic;
-    private final int catalogVersion;
+    /** For messages. */
+    public static final String SUPPORTED = "Versions " + V13 + " to " + V19 + " are supported.";
 
-    PgMajor(int number, int walMagic, int catalogVersion) {
-        this.number = number;
-        this.walMagic = walMagic;
-        this.catalogVersion = catalogVersion;
-    }
-
-    public static Optional<PgMajor> of(int number) {
-        for (var major : values()) {
-            if (major.number == number) {
-                return Optional.of(major);
-            }
+    /** Throws IllegalArgumentException if it is too old. */
+    public PgMajor {
+        if (number < 13) {
+            throw new IllegalArgumentException("PostgreSQL " + number + " is too old");
         }
-        return Optional.empty();
     }
 
     /**
      * Reads {@code server_version_num}, such as 150006.
      *
-     * @throws PostgresException if that version is not supported
+     * @throws PostgresException if that version is too old
      */
     public static PgMajor fromServerVersionNum(int versionNum) throws PostgresException {
-        return of(versionNum / 10_000)
-                .orElseThrow(() -> Fault.of(
-                                ErrorCode.POSTGRES_VERSION,
-                                "the server has version number " + versionNum + ", which is not supported")
-                        .hint("Versions 13 to 18 are supported.")
-                        .postgres());
-    }
-
-    public static Optional<PgMajor> fromWalMagic(int magic) {
-        for (var major : values()) {
-            if (major.walMagic == magic) {
-                return Optional.of(major);
-            }
+        int number = versionNum / 10_000;
+        if (number < V13.number) {
+            throw Fault.of(
+                            ErrorCode.POSTGRES_VERSION,
+                            "the server has version number " + versionNum + ", which is not supported")
+                    .hint(SUPPORTED)
+                    .postgres();
         }
-        return Optional.empty();
+        return new PgMajor(number);
     }
 
-    public static Optional<PgMajor> fromCatalogVersion(int catalogVersion) {
-        for (var major : values()) {
-            if (major.catalogVersion == catalogVersion) {
-                return Optional.of(major);
-            }
+    /**
+     * Reads {@code PG_VERSION} of a data directory, which forks have as well: {@code 15}, or {@code 9.4} before 10.
+     *
+     * @throws PostgresException if it cannot be read, or the version is too old
+     */
+    public static PgMajor ofDataDirectory(Path dataDirectory) throws PostgresException {
+        Path file = dataDirectory.resolve("PG_VERSION");
+        try {
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+            return new PgMajor(Integer.parseInt(text));
+        } catch (IOException e) {
+            throw Fault.of(ErrorCode.LOCAL_FILE, "could not read file \"" + file + "\"")
+                    .detail(e.toString())
+                    .cause(e)
+                    .postgres();
+        } catch (IllegalArgumentException e) {
+            throw Fault.of(ErrorCode.POSTGRES_VERSION, "file \"" + file + "\" names no supported version")
+                    .detail(String.valueOf(e.getMessage()))
+                    .hint(SUPPORTED)
+                    .cause(e)
+                    .postgres();
         }
-        return Optional.empty();
     }
 
-    public int number() {
-        return number;
-    }
-
-    public int walMagic() {
-        return walMagic;
-    }
-
-    public int catalogVersion() {
-        return catalogVersion;
+    /** Whether walvault was made for it. */
+    public boolean isKnown() {
+        return number <= V19.number;
     }
 
     public boolean isAtLeast(PgMajor other) {
         return compareTo(other) >= 0;
     }
 
+    @Override
+    public int compareTo(PgMajor other) {
+        return Integer.compare(number, other.number);
+    }
+
     /** The directory that a server of this version makes in each tablespace: {@code PG_15_202209061}. */
-    public String tablespaceVersionDirectory() {
+    public String tablespaceVersionDirectory(int catalogVersion) {
         return "PG_" + number + "_" + catalogVersion;
     }
 

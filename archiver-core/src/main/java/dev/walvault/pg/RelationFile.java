@@ -65,7 +65,7 @@ public record RelationFile(long relationNumber, Fork fork, int segment, boolean 
     /**
      * The number of this file's first page within its fork.
      *
-     * @param blocksPerSegment as {@link ControlFile#blocksPerRelationSegment} says
+     * @param blocksPerSegment as {@link ControlFileData#blocksPerRelationSegment} says
      */
     public long firstBlock(int blocksPerSegment) {
         return (long) segment * blocksPerSegment;

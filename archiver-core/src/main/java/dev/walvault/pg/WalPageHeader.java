@@ -11,7 +11,7 @@ import java.util.Optional;
  * The header of a segment's first page, which tells whose WAL it is: XLogLongPageHeaderData of {@code xlog_internal.h},
  * as a little-endian server writes it.
  *
- * @param magic differs by major version; that of a fork may be unknown to {@link PgMajor}
+ * @param magic differs by major version; that of a fork may be in no {@link ServerFormat}
  * @param info flags; {@link #LONG_HEADER} is always among them
  * @param timeline on which the first page was begun: in the first segment after a switch it is the old timeline
  * @param pageAddress position of the page's first byte
@@ -87,9 +87,9 @@ public record WalPageHeader(
                 blockSize);
     }
 
-    /** The version that writes pages with this magic, if it is one that {@link PgMajor} knows. */
+    /** The version that writes pages with this magic, if it is a known one. */
     public Optional<PgMajor> major() {
-        return PgMajor.fromWalMagic(magic);
+        return ServerFormat.ofWalMagic(magic).map(ServerFormat::major);
     }
 
     /** Powers of two from 1 kB to 64 kB, which is what PostgreSQL can be built with. */

@@ -3,13 +3,17 @@ package dev.walvault.pg;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import java.util.Optional;
 
-/** Whether a segment is what its name says, judged by its length and the header of its first page. */
+/**
+ * Whether a segment is what its name says, judged by its length and the header of its first page; and whether a server may
+ * have written it.
+ */
 public final class WalSegmentCheck {
     private WalSegmentCheck() {}
 
     /**
-     * Checks a whole segment and returns its header.
+     * Checks a whole segment, of whatever version, and returns its header.
      *
      * @param length of the file, in bytes
      * @param start the first bytes of the file, {@link WalPageHeader#BYTES} or more
@@ -24,20 +28,35 @@ public final class WalSegmentCheck {
         return check(file.name(), file.segment(), length, start);
     }
 
+    /**
+     * Requires that the pages are of a version that the server may be: see {@link ControlFile#mayWrite}.
+     *
+     * @param server whose WAL it is; where that is not known, the version must be a known one
+     * @throws IntegrityException (NOT_WAL) otherwise
+     */
+    public static void requireWrittenBy(Optional<ControlFile> server, WalFile file, WalPageHeader header)
+            throws IntegrityException {
+        if (server.map(control -> control.mayWrite(header.magic()))
+                .orElse(header.major().isPresent())) {
+            return;
+        }
+        String written = header.major()
+                .map(major -> "which PostgreSQL " + major + " writes")
+                .orElse("which no supported version of PostgreSQL writes");
+        var fault = Fault.of(
+                ErrorCode.NOT_WAL,
+                "WAL file \"%s\" has page magic %04X, %s".formatted(file.name(), header.magic(), written));
+        throw server.map(control -> fault.detail("The data directory is of " + control.writer() + "."))
+                .orElse(fault.hint(PgMajor.SUPPORTED))
+                .integrity();
+    }
+
     private static WalPageHeader check(String name, WalFile.Segment segment, long length, byte[] start)
             throws IntegrityException {
         if (length == 0) {
             throw WalPageHeader.notWal(name, "is empty");
         }
         var header = WalPageHeader.readLong(name, start);
-        if (header.major().isEmpty()) {
-            throw Fault.of(
-                            ErrorCode.NOT_WAL,
-                            "WAL file \"%s\" has page magic %04X, which no supported version of PostgreSQL writes"
-                                    .formatted(name, header.magic()))
-                    .hint("Versions 13 to 18 are supported.")
-                    .integrity();
-        }
         var size = header.segmentSize();
         if (length != size.bytes()) {
             throw WalPageHeader.notWal(

@@ -1,6 +1,6 @@
 /**
  * PostgreSQL's own nouns and file formats: positions, timelines, WAL file names and page headers, the control file,
- * history files, backup labels, tablespace maps, page checksums and the backup manifest, for PostgreSQL 13 to 18.
+ * history files, backup labels, tablespace maps, page checksums and the backup manifest, for PostgreSQL 13 to 19.
  *
  * <p>Values are records that cannot hold nonsense. {@code parse} reads text that somebody typed or passed and throws
  * {@link IllegalArgumentException}; what is read from a file and found wrong is a

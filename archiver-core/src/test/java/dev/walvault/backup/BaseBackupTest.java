@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.observe.Event;
+import dev.walvault.pg.ControlFiles;
+import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.link.StoppedBackup;
@@ -23,13 +25,18 @@ import dev.walvault.vault.WalProof;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is in the vault after a backup that succeeded. */
@@ -154,6 +161,29 @@ class BaseBackupTest extends ServerToBackUp {
         assertThat(backup.facts().badPages()).isEqualTo(3);
         assertThat(read.file("base/5/16384").badPages()).containsExactly(0L, 2L);
         assertThat(read.file("base/5/16385").badPages()).containsExactly(0L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, OFF", "1, SWITCHING_OFF", "3, ON", "2, SWITCHING_OFF"})
+    void pagesAreVerifiedOnlyWhereChecksumsWereOnAllTheWhile(int before, DataChecksums after) throws Exception {
+        byte[] control = Wal.controlFile(Vaults.SYSTEM, Vaults.SEGMENT_SIZE);
+        ByteBuffer.wrap(control).order(ByteOrder.LITTLE_ENDIAN).putInt(252, before);
+        var crc = new CRC32C();
+        crc.update(control, 0, 288);
+        ByteBuffer.wrap(control).order(ByteOrder.LITTLE_ENDIAN).putInt(288, (int) crc.getValue());
+        server.write("global/pg_control", control);
+        server.checksumsAtTheEnd = Optional.of(after);
+        server.write("base/5/16384", Pages.file(Pages.bad(0, BEFORE)));
+
+        var facts = take().facts();
+
+        assertThat(facts.checksums()).isFalse();
+        assertThat(facts.badPages()).isZero();
+        if (DataChecksums.ofVersion(before) != after) {
+            assertThat(heard.warnings())
+                    .anySatisfy(warning ->
+                            assertThat(warning).contains("data_checksums was").contains("not verified"));
+        }
     }
 
     @Test
@@ -318,5 +348,34 @@ class BaseBackupTest extends ServerToBackUp {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    @Test
+    void aServerOfAnUnknownVersionIsBackedUpWhenThatIsWanted() throws Exception {
+        server.version = "20.1";
+        server.versionNum = 200001;
+
+        Faults.of(this::take)
+                .is(ErrorCode.POSTGRES_VERSION)
+                .says("the server is of version 20.1, which this version of walvault does not know");
+        assertThat(server.calls).isEmpty();
+
+        allowUnknownVersion = true;
+        assertThat(take().facts().serverVersionNum()).isEqualTo(200001);
+        assertThat(heard.warnings()).singleElement().asString().contains("try a restore");
+    }
+
+    @Test
+    void aServerWhoseControlFileCannotBeReadIsBackedUpByWhatItSaysItself() throws Exception {
+        var facts = server.facts();
+        server.facts = Optional.of(facts);
+        byte[] unknown = ControlFiles.ofUnknownFork(Vaults.SYSTEM);
+        server.write("global/pg_control", unknown);
+        server.write("base/5/16384", Pages.file(Pages.bad(0, BEFORE)));
+
+        Backup backup = take();
+
+        assertThat(backup.facts().badPages()).isEqualTo(1);
+        assertThat(ReadBack.of(member(), backup).content("global/pg_control")).isEqualTo(unknown);
     }
 }

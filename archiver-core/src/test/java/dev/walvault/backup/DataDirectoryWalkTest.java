@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DataDirectoryWalkTest {
-    private static final String VERSION = PgMajor.V15.tablespaceVersionDirectory();
+    private static final String VERSION = PgMajor.V15.tablespaceVersionDirectory(202209061);
 
     @TempDir
     private Path directory;

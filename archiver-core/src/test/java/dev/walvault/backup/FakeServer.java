@@ -2,12 +2,17 @@ package dev.walvault.backup;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.walvault.PostgresException;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.ControlFileData;
+import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.link.ServerFacts;
+import dev.walvault.pg.link.ServerFiles;
 import dev.walvault.pg.link.ServerSession;
 import dev.walvault.pg.link.StartedBackup;
 import dev.walvault.pg.link.StoppedBackup;
@@ -34,7 +39,11 @@ class FakeServer implements ServerSession {
     final List<String> calls = new ArrayList<>();
     final Path data;
     SystemIdentifier system = Vaults.SYSTEM;
+    String version = "15.14";
+    int versionNum = 150014;
     boolean inRecovery;
+    Optional<ServerFacts> facts = Optional.empty();
+    Optional<DataChecksums> checksumsAtTheEnd = Optional.empty();
     String walLevel = "replica";
     String archiveMode = "on";
     Optional<String> holder = Optional.empty();
@@ -87,8 +96,35 @@ class FakeServer implements ServerSession {
     }
 
     @Override
-    public ServerFacts facts() {
-        return new ServerFacts(system, "15.14", 150014, inRecovery, TimelineId.FIRST, data, walLevel, archiveMode);
+    public ServerFacts facts() throws PostgresException {
+        if (facts.isPresent()) {
+            return facts.get();
+        }
+        ControlFile control = ControlFile.read(data);
+        ControlFileData layout = control.data().orElseThrow();
+        return new ServerFacts(
+                system,
+                version,
+                versionNum,
+                inRecovery,
+                layout.timeline(),
+                data,
+                walLevel,
+                archiveMode,
+                new ServerFiles(
+                        control.catalogVersion(),
+                        layout.blockSize(),
+                        layout.blocksPerRelationSegment(),
+                        layout.walBlockSize(),
+                        layout.walSegmentSize(),
+                        layout.dataChecksums()));
+    }
+
+    @Override
+    public DataChecksums dataChecksums() throws PostgresException {
+        return checksumsAtTheEnd.isPresent()
+                ? checksumsAtTheEnd.get()
+                : facts().files().checksums();
     }
 
     @Override

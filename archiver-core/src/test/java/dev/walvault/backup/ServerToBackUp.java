@@ -48,6 +48,7 @@ abstract class ServerToBackUp {
     FakeServer server = new FakeServer(data);
     int jobs = 1;
     Bandwidth diskReads = Bandwidth.unlimited();
+    boolean allowUnknownVersion;
 
     @BeforeEach
     void aServerAndItsVault() throws Exception {
@@ -87,6 +88,7 @@ abstract class ServerToBackUp {
                 ZSTD,
                 Duration.ofSeconds(60),
                 directory.resolve("tmp"),
+                allowUnknownVersion,
                 diskReads);
     }
 

@@ -7,8 +7,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import dev.walvault.ErrorCode;
 import dev.walvault.PostgresException;
 import dev.walvault.Seeds;
-import dev.walvault.pg.ControlFile.DatabaseState;
-import dev.walvault.pg.ControlFile.WalLevel;
+import dev.walvault.pg.ControlFileData.DatabaseState;
+import dev.walvault.pg.ControlFileData.WalLevel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -45,32 +45,34 @@ class ControlFileTest {
                         SystemIdentifier.parse(systemIdentifier),
                         controlVersion,
                         catalogVersion,
-                        DatabaseState.IN_PRODUCTION,
-                        Lsn.parse(checkpoint),
-                        Lsn.parse(checkpoint),
-                        TimelineId.FIRST,
-                        TimelineId.FIRST,
-                        true,
-                        time,
-                        Lsn.ZERO,
-                        Optional.empty(),
-                        Lsn.ZERO,
-                        Lsn.ZERO,
-                        WalLevel.REPLICA,
-                        8192,
-                        131072,
-                        8192,
-                        WalSegmentSize.DEFAULT,
-                        true))
+                        Optional.of(new ControlFileData(
+                                DatabaseState.IN_PRODUCTION,
+                                Lsn.parse(checkpoint),
+                                Lsn.parse(checkpoint),
+                                TimelineId.FIRST,
+                                TimelineId.FIRST,
+                                true,
+                                time,
+                                Lsn.ZERO,
+                                Optional.empty(),
+                                Lsn.ZERO,
+                                Lsn.ZERO,
+                                WalLevel.REPLICA,
+                                8192,
+                                131072,
+                                8192,
+                                WalSegmentSize.DEFAULT,
+                                DataChecksums.ON))))
                 .extracting(ControlFile::major)
-                .isEqualTo(PgMajor.of(version));
+                .isEqualTo(Optional.of(new PgMajor(version)));
     }
 
     @Test
     void aStandbyTellsHowFarItMustRecover() throws Exception {
-        var control = ControlFile.parse("golden", golden("15-standby"));
+        var file = ControlFile.parse("golden", golden("15-standby"));
+        var control = file.data().orElseThrow();
 
-        assertThat(control.major()).contains(PgMajor.V15);
+        assertThat(file.major()).contains(PgMajor.V15);
         assertThat(control.state()).isEqualTo(DatabaseState.IN_ARCHIVE_RECOVERY).hasToString("in archive recovery");
         assertThat(control.checkpoint()).isEqualTo(Lsn.parse("0/5055CA8"));
         assertThat(control.redo()).isEqualTo(Lsn.parse("0/5055C70"));
@@ -82,7 +84,7 @@ class ControlFileTest {
 
     @Test
     void aPromotedServerIsOnItsNewTimeline() throws Exception {
-        var control = ControlFile.parse("golden", golden("15-promoted"));
+        var control = data("15-promoted");
 
         assertThat(control.timeline()).isEqualTo(new TimelineId(2));
         assertThat(control.checkpoint()).isEqualTo(Lsn.parse("0/7000060"));
@@ -91,7 +93,7 @@ class ControlFileTest {
 
     @Test
     void aCleanShutdownIsTold() throws Exception {
-        var control = ControlFile.parse("golden", golden("15"));
+        var control = data("15");
 
         assertThat(control.state()).isEqualTo(DatabaseState.SHUT_DOWN);
         assertThat(control.checkpoint()).isEqualTo(Lsn.parse("0/17414F8"));
@@ -167,6 +169,10 @@ class ControlFileTest {
         Files.write(directory.resolve(ControlFile.PATH), torn);
 
         assertThatThrownBy(() -> ControlFile.read(directory)).hasMessageContaining("is damaged: its checksum is");
+    }
+
+    private static ControlFileData data(String version) throws Exception {
+        return ControlFile.parse("golden", golden(version)).data().orElseThrow();
     }
 
     static byte[] golden(String version) throws Exception {

@@ -10,6 +10,9 @@ import java.util.zip.CRC32C;
 
 /** Files as a server of version 15 writes them, for the system and the sizes that a test wants. */
 public final class Wal {
+    /** Of version 15. */
+    private static final int MAGIC = 0xD110;
+
     private Wal() {}
 
     /** A whole segment: a header that is right, and content that differs by name and variant. Half of it compresses. */
@@ -28,7 +31,7 @@ public final class Wal {
         var segment = (WalFile.Segment) WalFile.parse(name.substring(0, 24));
         return ByteBuffer.allocate(WalPageHeader.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
-                .putShort(0, (short) PgMajor.V15.walMagic())
+                .putShort(0, (short) MAGIC)
                 .putShort(2, (short) WalPageHeader.LONG_HEADER)
                 .putInt(4, segment.timeline().value())
                 .putLong(8, segment.toWalSegment(size).startLsn(size).value())

@@ -9,6 +9,7 @@ import dev.walvault.IntegrityException;
 import dev.walvault.Seeds;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -145,7 +146,11 @@ class WalSegmentCheckTest {
     }
 
     private static void refused(String name, long length, byte[] start, String why) {
-        assertThatThrownBy(() -> WalSegmentCheck.check(segment(name), length, start))
+        assertThatThrownBy(() -> {
+                    var file = segment(name);
+                    WalSegmentCheck.requireWrittenBy(
+                            Optional.empty(), file, WalSegmentCheck.check(file, length, start));
+                })
                 .hasMessage("WAL file \"" + name + "\" " + why)
                 .asInstanceOf(type(IntegrityException.class))
                 .extracting(IntegrityException::code)

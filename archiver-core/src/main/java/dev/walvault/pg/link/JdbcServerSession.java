@@ -4,11 +4,13 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.PostgresException;
 import dev.walvault.Retry;
+import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
+import dev.walvault.pg.WalSegmentSize;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -40,8 +42,7 @@ public final class JdbcServerSession implements ServerSession {
     /**
      * Connects, and checks the server's version.
      *
-     * @throws PostgresException POSTGRES_UNREACHABLE, POSTGRES_REFUSED, or POSTGRES_VERSION for one that is too old or too
-     *     new
+     * @throws PostgresException POSTGRES_UNREACHABLE, POSTGRES_REFUSED, or POSTGRES_VERSION for one that is too old
      */
     public static JdbcServerSession connect(ServerAddress address) throws PostgresException {
         var properties = new Properties();
@@ -129,10 +130,13 @@ public final class JdbcServerSession implements ServerSession {
     public ServerFacts facts() throws PostgresException {
         return one(
                 """
-                SELECT (SELECT system_identifier FROM pg_control_system()), current_setting('server_version_num')::int, pg_is_in_recovery(),
+                SELECT s.system_identifier, current_setting('server_version_num')::int, pg_is_in_recovery(),
                        (SELECT timeline_id FROM pg_control_checkpoint()),
                        current_setting('data_directory'), current_setting('wal_level'),
-                       current_setting('archive_mode'), current_setting('server_version')""",
+                       current_setting('archive_mode'), current_setting('server_version'),
+                       s.catalog_version_no, i.database_block_size, i.blocks_per_segment, i.wal_block_size,
+                       i.bytes_per_wal_segment, current_setting('data_checksums')
+                  FROM pg_control_system() s, pg_control_init() i""",
                 row -> new ServerFacts(
                         new SystemIdentifier(row.getLong(1)),
                         row.getString(8),
@@ -141,7 +145,14 @@ public final class JdbcServerSession implements ServerSession {
                         new TimelineId(row.getInt(4)),
                         Path.of(row.getString(5)),
                         row.getString(6),
-                        row.getString(7)));
+                        row.getString(7),
+                        new ServerFiles(
+                                row.getInt(9),
+                                row.getInt(10),
+                                row.getInt(11),
+                                row.getInt(12),
+                                new WalSegmentSize(row.getInt(13)),
+                                DataChecksums.ofSetting(row.getString(14)))));
     }
 
     @Override
@@ -204,6 +215,11 @@ public final class JdbcServerSession implements ServerSession {
     @Override
     public void switchWal() throws PostgresException {
         one("SELECT pg_switch_wal()", row -> row.getString(1));
+    }
+
+    @Override
+    public DataChecksums dataChecksums() throws PostgresException {
+        return one("SHOW data_checksums", row -> DataChecksums.ofSetting(row.getString(1)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.walvault.pg.link;
 
 import dev.walvault.PostgresException;
+import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import java.time.Instant;
@@ -31,6 +32,9 @@ public interface ServerSession extends AutoCloseable {
 
     /** Ends the current segment, so that it is archived. */
     void switchWal() throws PostgresException;
+
+    /** Whether its pages have checksums at this moment. */
+    DataChecksums dataChecksums() throws PostgresException;
 
     /** About how many bytes a backup will read. */
     long estimateBytes() throws PostgresException;
