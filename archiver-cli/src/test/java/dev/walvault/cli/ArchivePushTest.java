@@ -55,7 +55,7 @@ class ArchivePushTest {
         assertThat(ran.status()).isEqualTo(20);
         assertThat(ran.err())
                 .startsWith("ERROR:  \"" + SEGMENT + "\" is in the vault already, with other content; nothing was"
-                        + " overwritten\nDETAIL:  stored by host \"")
+                        + " overwritten\nDETAIL:  stored by this host \"")
                 .contains("\" at 20")
                 .contains("they first differ at byte 100, WAL location 0/1000064")
                 .contains("\nHINT:  ");

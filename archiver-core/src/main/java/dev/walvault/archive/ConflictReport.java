@@ -7,17 +7,30 @@ import dev.walvault.IntegrityException;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pipe.ContentDigest;
+import dev.walvault.pipe.ObjectMeta;
 import dev.walvault.pipe.Unsealed;
+import dev.walvault.pipe.WriteStamp;
 import dev.walvault.vault.Inspection;
 import dev.walvault.vault.MemberVault;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Explains why a file was refused: who wrote the stored one, when, and where the two first differ. */
 record ConflictReport(
         MemberVault member, WalFile file, Inspection stored, Optional<ContentDigest> recorded, ContentDigest local) {
+
+    private static final String ANOTHERS =
+            "Two servers may be writing one timeline: a restored or promoted copy, or a server started from an old copy of"
+                    + " its files. Stop the one that should not archive.";
+
+    private static final String OURS =
+            "This host stored it. Either a second server here writes this timeline: stop the one that should not archive."
+                    + " Or somebody stored the segment by hand before the server had finished it: then remove the object,"
+                    + " and the next attempt stores it as it is now.";
 
     @FunctionalInterface
     interface Opener {
@@ -25,9 +38,11 @@ record ConflictReport(
     }
 
     IntegrityException with(Opener localContent) throws IOException {
-        String writer = stored.meta()
-                .map(meta -> "stored by host \"" + meta.stamp().host() + "\" at "
-                        + meta.stamp().time() + " (walvault " + meta.stamp().version() + ")")
+        Optional<WriteStamp> stamp = stored.meta().map(ObjectMeta::stamp);
+        boolean ours = stamp.map(WriteStamp::host)
+                .equals(Optional.of(member.author().stamp().host()));
+        String writer = stamp.map(by -> "stored by " + (ours ? "this host \"" : "host \"") + by.host() + "\" at "
+                        + by.time() + age(by.time()) + " (walvault " + by.version() + ")")
                 .orElse("stored by somebody unknown");
         String digests = recorded.map(digest -> "stored " + text(digest) + ", this one " + text(local))
                 .orElse("this one " + text(local));
@@ -35,11 +50,20 @@ record ConflictReport(
                         ErrorCode.CONFLICT,
                         "\"" + file.name() + "\" is in the vault already, with other content; nothing was overwritten")
                 .detail(writer + "; " + digests + "; " + difference(localContent))
-                .hint(
-                        "Two servers may be writing one timeline: a restored or promoted copy, or a server started from an"
-                                + " old copy of its files. Stop the one that should not archive. Object: \""
-                                + member.wal().locationOf(file) + "\".")
+                .hint((ours ? OURS : ANOTHERS) + " Object: \"" + member.wal().locationOf(file) + "\".")
                 .integrity();
+    }
+
+    /** Empty where the clocks disagree. */
+    private String age(Instant written) {
+        Duration age = Duration.between(written, member.author().clock().instant());
+        if (age.isNegative()) {
+            return "";
+        }
+        if (age.toMinutes() < 2) {
+            return ", " + age.toSeconds() + " s ago";
+        }
+        return age.toHours() < 2 ? ", " + age.toMinutes() + " min ago" : ", " + age.toHours() + " h ago";
     }
 
     private static String text(ContentDigest digest) {

@@ -17,6 +17,7 @@ public final class MemberVault {
     private final ObjectStore store;
     private final Documents documents;
     private final MemberKeys keys;
+    private final Author author;
     private final WalArchive wal;
     private final Backups backups;
     private final RestorePoints restorePoints;
@@ -26,6 +27,7 @@ public final class MemberVault {
         this.store = store;
         this.documents = documents;
         this.keys = keys;
+        this.author = author;
         var sealed = new SealedObjects(vault, store, keys, keyring, author);
         this.wal = new WalArchive(keys, documents, sealed);
         this.backups = new Backups(keys, documents, sealed);
@@ -38,6 +40,11 @@ public final class MemberVault {
 
     public MemberKeys keys() {
         return keys;
+    }
+
+    /** As whom this process writes. */
+    public Author author() {
+        return author;
     }
 
     public WalArchive wal() {

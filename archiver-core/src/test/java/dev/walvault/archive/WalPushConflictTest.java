@@ -15,9 +15,14 @@ import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.FaultyStore.Moment;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.vault.Author;
+import dev.walvault.vault.MemberAccess;
+import dev.walvault.vault.Vault;
 import dev.walvault.vault.Vaults;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
@@ -71,12 +76,31 @@ class WalPushConflictTest extends ServerAndVault {
                 .isRetried(Retry.NO)
                 .says(
                         "\"" + SEGMENT + "\" is in the vault already, with other content; nothing was overwritten",
-                        "host \"db1\" at 2026-11-20T22:15:30.123Z (walvault 0.1.0)",
+                        "stored by this host \"db1\" at 2026-11-20T22:15:30.123Z, 0 s ago (walvault 0.1.0)",
                         "XXH64 " + ContentDigest.of(ours).hex(),
                         "XXH64 " + ContentDigest.of(theirs).hex(),
                         "first differ at byte 9320, WAL location 0/1302468",
                         WAL + SEGMENT);
         assertThat(object(WAL + SEGMENT)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "db1, 61, '61 s ago', 'stored the segment by hand before the server had finished it'",
+        "db1, 7200, '2 h ago', 'stored the segment by hand before the server had finished it'",
+        "db2, 3600, '60 min ago', 'Two servers may be writing one timeline'",
+        "db2, -5, '30.123Z (walvault', 'Two servers may be writing one timeline'",
+    })
+    void aConflictTellsItsOwnHostFromAnother(String host, long later, String age, String hint) throws Exception {
+        write(SEGMENT, segment(SEGMENT, 0));
+        push(SEGMENT);
+        write(SEGMENT, segment(SEGMENT, 1));
+        var author = new Author(host, "0.1.0", Clock.fixed(Vaults.NOW.plusSeconds(later), ZoneOffset.UTC), () -> 7);
+        var here = new MemberAccess(Vault.open(store), Vaults.CLUSTER, Vaults.MEMBER, keyring, author);
+
+        Faults.of(() -> Pushes.to(here, ZSTD, heard).push(Path.of(SEGMENT), data))
+                .is(ErrorCode.CONFLICT)
+                .says(age, hint);
     }
 
     @Test
@@ -89,7 +113,7 @@ class WalPushConflictTest extends ServerAndVault {
 
         Faults.of(() -> push(SEGMENT))
                 .is(ErrorCode.CONFLICT)
-                .says("host \"db1\"", "where they differ cannot be told here", "no identity was given");
+                .says("this host \"db1\"", "where they differ cannot be told here", "no identity was given");
     }
 
     @Test
