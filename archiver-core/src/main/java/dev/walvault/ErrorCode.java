@@ -18,6 +18,7 @@ public enum ErrorCode {
     BAD_PAGES(24, "the backup is complete, but pages of the server failed their checksum"),
     NOT_WAL(25, "a WAL file is not what its name says"),
     TARGET(26, "no backup of the vault reaches the recovery target"),
+    UNFINISHED(27, "a server is still writing the WAL segment, or died while it did"),
 
     STORE_UNREACHABLE(30, "the vault cannot be reached, or answers with errors"),
     STORE_DENIED(31, "the vault refuses access"),

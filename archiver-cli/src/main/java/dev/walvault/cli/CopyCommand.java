@@ -138,13 +138,7 @@ final class CopyCommand implements Subcommand {
                         report.incomplete().stream().map(BackupId::toString).toList())
                 .putObjects(
                         "problems",
-                        report.problems().stream().map(CopyCommand::problem).toList());
-    }
-
-    private static Consumer<JsonText> problem(ArchiverException problem) {
-        return json -> json.put("code", problem.code().name())
-                .put("message", String.valueOf(problem.getMessage()))
-                .put("detail", problem.detail());
+                        report.problems().stream().map(Rendering::problem).toList());
     }
 
     private String text(Vault target, CopyReport report) {

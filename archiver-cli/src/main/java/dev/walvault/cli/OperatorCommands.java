@@ -11,6 +11,7 @@ final class OperatorCommands {
         root.addSubcommand(new InitCommand(invocation));
         root.addSubcommand(new BackupCommand(invocation));
         root.addSubcommand(new RestoreCommand(invocation));
+        root.addSubcommand(new SalvageCommand(invocation));
         root.addSubcommand(new InfoCommand(invocation));
         var restorePoint = new CommandLine(new RestorePointCommand());
         restorePoint.addSubcommand(new RestorePointCreateCommand(invocation));

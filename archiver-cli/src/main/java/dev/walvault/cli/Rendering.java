@@ -1,5 +1,6 @@
 package dev.walvault.cli;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.json.JsonText;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
@@ -54,6 +55,13 @@ final class Rendering {
                 .put("bytesStored", backup.bytesStored())
                 .put("checksums", facts.checksums())
                 .put("badPages", facts.badPages());
+    }
+
+    /** What could not be done, while the rest was. */
+    static Consumer<JsonText> problem(ArchiverException problem) {
+        return json -> json.put("code", problem.code().name())
+                .put("message", String.valueOf(problem.getMessage()))
+                .put("detail", problem.detail());
     }
 
     /** What {@code backup} prints when it is done. */

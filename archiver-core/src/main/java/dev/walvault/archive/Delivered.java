@@ -1,12 +1,13 @@
 package dev.walvault.archive;
 
+import dev.walvault.pg.WalFile;
 import dev.walvault.vault.MemberKeys;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Which vaults have a file after it was brought to them, and under which keys. */
-record Delivered(MemberKeys keys, List<Stored> stored) {
+/** Which vaults have a file after it was brought to them, under which keys, and under which name. */
+record Delivered(WalFile file, MemberKeys keys, List<Stored> stored) {
     Delivered {
         stored = List.copyOf(stored);
     }

@@ -1,15 +1,20 @@
 package dev.walvault.archive;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.IntegrityException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.Compression;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Vault;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Brings one file to all vaults. When it is done, as many have it as are demanded, and each of the others has it as well or a
@@ -42,14 +47,42 @@ final class Delivery {
         this.listener = listener;
     }
 
-    Delivered deliver(Deposit deposit, WalFile file, SystemIdentifier system) throws ArchiverException {
-        return vaults.size() == 1 ? toTheOne(deposit, system) : toSeveral(deposit, file, system);
+    /**
+     * Brings it under its own name. Where a vault has another content of a partial segment, this one gets the name of its
+     * digest: no server asks for either, both are kept, and a promotion need not wait for a person.
+     */
+    Delivered deliver(ProvenWal wal, Compression compression, int threads) throws ArchiverException {
+        try {
+            return deliver(wal.file(), new Deposit(wal, compression, threads, listener), wal.system());
+        } catch (IntegrityException e) {
+            if (e.code() != ErrorCode.CONFLICT
+                    || !(wal.file() instanceof WalFile.Partial partial)
+                    || partial.digest().isPresent()) {
+                throw e;
+            }
+            ProvenWal another = wal.as(new WalFile.Partial(partial.segment(), Optional.of(digestOf(wal))));
+            return deliver(another.file(), new Deposit(another, compression, threads, listener), wal.system());
+        }
     }
 
-    private Delivered toTheOne(Deposit deposit, SystemIdentifier system) throws ArchiverException {
+    private static String digestOf(ProvenWal wal) throws ArchiverException {
+        try {
+            return wal.digest().hex();
+        } catch (ArchiverException e) {
+            throw e;
+        } catch (IOException e) {
+            throw LocalFiles.cannot("read", wal.path(), e);
+        }
+    }
+
+    private Delivered deliver(WalFile file, Deposit deposit, SystemIdentifier system) throws ArchiverException {
+        return vaults.size() == 1 ? toTheOne(file, deposit, system) : toSeveral(file, deposit, system);
+    }
+
+    private Delivered toTheOne(WalFile file, Deposit deposit, SystemIdentifier system) throws ArchiverException {
         ConfiguredVault vault = vaults.getFirst();
         Deposited deposited = into(vault, deposit, system);
-        return new Delivered(deposited.member().keys(), List.of(deposited.by(vault)));
+        return new Delivered(file, deposited.member().keys(), List.of(deposited.by(vault)));
     }
 
     private static Deposited into(ConfiguredVault vault, Deposit deposit, SystemIdentifier system)
@@ -58,7 +91,7 @@ final class Delivery {
         return new Deposited(member, deposit.into(member));
     }
 
-    private Delivered toSeveral(Deposit deposit, WalFile file, SystemIdentifier system) throws ArchiverException {
+    private Delivered toSeveral(WalFile file, Deposit deposit, SystemIdentifier system) throws ArchiverException {
         var poll = new VaultPoll<>(vaults, copies, grace, state.away(), vault -> into(vault, deposit, system)).run();
         List<VaultFailures.Failure> failures = poll.failures().all();
         boolean refused = failures.stream().anyMatch(VaultFailures.Failure::isRefusal);
@@ -73,6 +106,7 @@ final class Delivery {
         Vault.requireTogether(members.stream().map(MemberVault::vault).toList());
         MemberKeys keys = members.getFirst().keys();
         var delivered = new Delivered(
+                file,
                 keys,
                 poll.given().stream()
                         .map(given -> given.answer().by(given.vault()))

@@ -57,9 +57,16 @@ final class ProvenWal {
         this.start = start;
     }
 
-    /** Proves the file; {@code largestInMemory} in bytes. */
+    /** Proves the file as what its name says; {@code largestInMemory} in bytes. */
     static ProvenWal read(Path local, Path workingDirectory, int largestInMemory) throws ArchiverException {
         WalFile file = WalNames.parse(String.valueOf(local.getFileName()));
+        DataDirectory data = DataDirectory.of(local, workingDirectory);
+        return read(file, local, data.controlFile().map(ControlFile::systemIdentifier), largestInMemory);
+    }
+
+    /** Proves the file as {@code file}, of this system where it is known. */
+    static ProvenWal read(WalFile file, Path local, Optional<SystemIdentifier> expected, int largestInMemory)
+            throws ArchiverException {
         try (InputStream in = Files.newInputStream(local)) {
             long length = Files.size(local);
             if (length > WalSegmentSize.MOST_BYTES) {
@@ -67,7 +74,7 @@ final class ProvenWal {
             }
             byte[] start =
                     in.readNBytes(isSegment(file) ? WalPageHeader.BYTES : (int) Math.min(length, largestInMemory));
-            SystemIdentifier system = prove(file, length, start, DataDirectory.of(local, workingDirectory));
+            SystemIdentifier system = prove(file, length, start, expected, local);
             return new ProvenWal(file, system, local, length, length <= largestInMemory, start);
         } catch (ArchiverException e) {
             throw e;
@@ -80,16 +87,16 @@ final class ProvenWal {
         return file instanceof WalFile.Segment || file instanceof WalFile.Partial;
     }
 
-    /** Throws unless the content is what the name says, and of this data directory's system; answers which one. */
-    private static SystemIdentifier prove(WalFile file, long length, byte[] content, DataDirectory data)
+    /** Throws unless the content is what the name says, and of the system that is expected; returns which one it is. */
+    private static SystemIdentifier prove(
+            WalFile file, long length, byte[] content, Optional<SystemIdentifier> expected, Path local)
             throws ArchiverException {
-        Optional<ControlFile> control = data.controlFile();
         return switch (file) {
-            case WalFile.Segment segment -> sameSystem(file, WalSegmentCheck.check(segment, length, content), control);
-            case WalFile.Partial partial -> sameSystem(file, WalSegmentCheck.check(partial, length, content), control);
+            case WalFile.Segment segment -> sameSystem(file, WalSegmentCheck.check(segment, length, content), expected);
+            case WalFile.Partial partial -> sameSystem(file, WalSegmentCheck.check(partial, length, content), expected);
             case WalFile.TimelineHistoryFile history -> {
                 TimelineHistory.parse(history.timeline(), content);
-                yield ofDataDirectory(file, control, data);
+                yield known(file, expected, local);
             }
             case WalFile.BackupHistoryFile _ -> {
                 boolean plausible = content.length > BACKUP_HISTORY_START.length
@@ -98,20 +105,19 @@ final class ProvenWal {
                 if (!plausible) {
                     throw notWal(file, length == 0 ? "is empty" : "is not a whole backup history file");
                 }
-                yield ofDataDirectory(file, control, data);
+                yield known(file, expected, local);
             }
         };
     }
 
-    private static SystemIdentifier sameSystem(WalFile file, WalPageHeader header, Optional<ControlFile> control)
+    private static SystemIdentifier sameSystem(WalFile file, WalPageHeader header, Optional<SystemIdentifier> expected)
             throws ArchiverException {
         SystemIdentifier system = header.systemIdentifier();
-        if (control.isPresent() && !control.get().systemIdentifier().equals(system)) {
+        if (expected.isPresent() && !expected.get().equals(system)) {
             throw Fault.of(
                             ErrorCode.WRONG_SYSTEM,
                             "WAL file \"" + file.name() + "\" is of system " + system
-                                    + ", but the data directory is of system "
-                                    + control.get().systemIdentifier())
+                                    + ", but the data directory is of system " + expected.get())
                     .hint("Do not copy WAL of one server into another's pg_wal directory.")
                     .postgres();
         }
@@ -119,15 +125,19 @@ final class ProvenWal {
         return system;
     }
 
-    private static SystemIdentifier ofDataDirectory(WalFile file, Optional<ControlFile> control, DataDirectory data)
+    private static SystemIdentifier known(WalFile file, Optional<SystemIdentifier> expected, Path local)
             throws ArchiverException {
-        return control.map(ControlFile::systemIdentifier)
-                .orElseThrow(() -> Fault.of(
-                                ErrorCode.WRONG_SYSTEM,
-                                "not known which system \"" + file.name() + "\" is of: there is no \""
-                                        + ControlFile.PATH + "\" in \"" + data.path() + "\"")
-                        .hint("Run it in the server's data directory, as archive_command does.")
-                        .postgres());
+        return expected.orElseThrow(() -> Fault.of(
+                        ErrorCode.WRONG_SYSTEM,
+                        "not known which system \"" + file.name() + "\" is of: there is no \"" + ControlFile.PATH
+                                + "\" in the data directory of \"" + local + "\"")
+                .hint("Run it in the server's data directory, as archive_command does.")
+                .postgres());
+    }
+
+    /** The same file, to be stored under another name. */
+    ProvenWal as(WalFile other) {
+        return new ProvenWal(other, system, path, length, sealedInMemory, start);
     }
 
     WalFile file() {
@@ -140,6 +150,11 @@ final class ProvenWal {
 
     Path path() {
         return path;
+    }
+
+    /** Of a segment, whole or partial, which is as long as its header says. */
+    WalSegmentSize segmentSize() {
+        return new WalSegmentSize(Math.toIntExact(length));
     }
 
     /** Whether it is small enough to be sealed in memory. */

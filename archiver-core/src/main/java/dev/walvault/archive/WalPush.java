@@ -34,7 +34,6 @@ public final class WalPush {
     private final LookAhead lookAhead;
     private final CatchUp catchUp;
     private final Compression compression;
-    private final Listener listener;
     private final int largestInMemory;
 
     /**
@@ -68,7 +67,6 @@ public final class WalPush {
                 new LookAhead(new StoredAhead(vaults, copies, state), state, ahead, largestInMemory, AHEAD, listener);
         this.catchUp = new CatchUp(vaults, state, listener, new Cancellation());
         this.compression = compression;
-        this.listener = listener;
         this.largestInMemory = largestInMemory;
     }
 
@@ -79,7 +77,7 @@ public final class WalPush {
      * @param path {@code %p} of {@code archive_command}, or {@code %f} alone
      * @param workingDirectory what a relative path is relative to; the server makes it its data directory
      * @throws IntegrityException CONFLICT if a vault holds other content of this name, NOT_WAL if the file is not what
-     *     its name says
+     *     its name says, UNFINISHED if the server has not finished it
      */
     public PushOutcome push(Path path, Path workingDirectory) throws ArchiverException {
         Path file = WalNames.locate(path, workingDirectory);
@@ -89,15 +87,19 @@ public final class WalPush {
             catchUp(acknowledged.get());
             return new PushOutcome.ArchivedAhead();
         }
-        Delivered delivered = store(file, workingDirectory, Runtime.getRuntime().availableProcessors());
-        lookAhead.storeWhatFollows(file, name, delivered, next -> store(next, workingDirectory, 1));
+        ProvenWal wal = ProvenWal.read(file, workingDirectory, largestInMemory);
+        if (name instanceof WalFile.Segment segment) {
+            new WalDirectory(file.resolveSibling("")).requireFinished(segment, wal.segmentSize());
+        }
+        Delivered delivered =
+                delivery.deliver(wal, compression, Runtime.getRuntime().availableProcessors());
+        lookAhead.storeWhatFollows(
+                file,
+                name,
+                delivered,
+                next -> delivery.deliver(ProvenWal.read(next, workingDirectory, largestInMemory), compression, 1));
         catchUp(delivered.keys());
         return delivered.outcome();
-    }
-
-    private Delivered store(Path file, Path workingDirectory, int threads) throws ArchiverException {
-        ProvenWal wal = ProvenWal.read(file, workingDirectory, largestInMemory);
-        return delivery.deliver(new Deposit(wal, compression, threads, listener), wal.file(), wal.system());
     }
 
     private void catchUp(MemberKeys keys) {

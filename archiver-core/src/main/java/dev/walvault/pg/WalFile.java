@@ -1,5 +1,7 @@
 package dev.walvault.pg;
 
+import java.util.Optional;
+
 /**
  * A file that a server archives or asks for, known by its name alone: what {@code %f} can be.
  *
@@ -61,8 +63,25 @@ public sealed interface WalFile {
         }
     }
 
-    /** The last, unfinished segment of a timeline that ended by promotion: {@code SEGMENT.partial}. */
-    record Partial(Segment segment) implements WalFile {
+    /**
+     * A segment that was not finished: the last one of a timeline that ended by promotion, or of a server that died. No
+     * server asks for it by this name, so several contents can be kept of one segment.
+     *
+     * @param digest XXH64 of the content in sixteen digits, which only the vault's names have, and only from the second
+     *     content on: {@code SEGMENT.DIGEST.partial}. A server's own name is {@code SEGMENT.partial}.
+     */
+    record Partial(Segment segment, Optional<String> digest) implements WalFile {
+        public Partial {
+            if (digest.isPresent() && !digest.get().matches("[0-9a-f]{16}")) {
+                throw new IllegalArgumentException("invalid digest \"" + digest.get() + "\" of a partial segment");
+            }
+        }
+
+        /** As a server names it. */
+        public Partial(Segment segment) {
+            this(segment, Optional.empty());
+        }
+
         @Override
         public TimelineId timeline() {
             return segment.timeline();
@@ -70,7 +89,7 @@ public sealed interface WalFile {
 
         @Override
         public String name() {
-            return segment.name() + ".partial";
+            return segment.name() + digest.map(hex -> "." + hex).orElse("") + ".partial";
         }
     }
 

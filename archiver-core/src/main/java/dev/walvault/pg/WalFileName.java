@@ -1,12 +1,13 @@
 package dev.walvault.pg;
 
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The grammar of {@link WalFile} names. */
 final class WalFileName {
     private static final Pattern SHAPE = Pattern.compile(
-            "([0-9A-F]{8})(?:\\.history|([0-9A-F]{8})([0-9A-F]{8})(?:(\\.partial)|\\.([0-9A-F]{8})\\.backup)?)");
+            "([0-9A-F]{8})(?:\\.history|([0-9A-F]{8})([0-9A-F]{8})(?:(?:\\.([0-9a-f]{16}))?(\\.partial)|\\.([0-9A-F]{8})\\.backup)?)");
 
     private WalFileName() {}
 
@@ -35,11 +36,11 @@ final class WalFileName {
             return new WalFile.TimelineHistoryFile(timeline);
         }
         var segment = new WalFile.Segment(timeline, number(match.group(2)), number(match.group(3)));
-        if (match.group(4) != null) {
-            return new WalFile.Partial(segment);
-        }
         if (match.group(5) != null) {
-            return new WalFile.BackupHistoryFile(segment, number(match.group(5)));
+            return new WalFile.Partial(segment, Optional.ofNullable(match.group(4)));
+        }
+        if (match.group(6) != null) {
+            return new WalFile.BackupHistoryFile(segment, number(match.group(6)));
         }
         return segment;
     }

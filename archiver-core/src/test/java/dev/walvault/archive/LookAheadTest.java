@@ -184,6 +184,7 @@ class LookAheadTest extends QueuedSegments {
         site.push(1, FIRST);
         var begun = new ArrayList<Path>();
         var delivered = new Delivered(
+                WalFile.parse(FIRST),
                 SeveralVaults.KEYS,
                 List.of(new Delivered.Stored(site.vaults.getFirst(), "id", new PushOutcome.Archived())));
 

@@ -12,6 +12,7 @@ import java.util.zip.CRC32C;
 public final class Wal {
     /** Of version 15. */
     private static final int MAGIC = 0xD110;
+    private static final int PAGE = 8192;
 
     private Wal() {}
 
@@ -23,6 +24,24 @@ public final class Wal {
         System.arraycopy(half, 0, content, 0, half.length);
         byte[] header = header(name, system, size);
         System.arraycopy(header, 0, content, 0, header.length);
+        return content;
+    }
+
+    /**
+     * A segment of which the server has written so many pages: those have headers that are right. What follows is from the
+     * time when the file had the name of an older segment.
+     */
+    public static byte[] unfinished(String name, SystemIdentifier system, WalSegmentSize size, int pages, int variant) {
+        byte[] content = segment(name, system, size, variant);
+        var buffer = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+        long start = buffer.getLong(8);
+        for (int offset = PAGE; offset < content.length; offset += PAGE) {
+            boolean written = offset < pages * PAGE;
+            buffer.putShort(offset, (short) MAGIC)
+                    .putShort(offset + 2, (short) 0)
+                    .putInt(offset + 4, buffer.getInt(4))
+                    .putLong(offset + 8, start + offset - (written ? 0 : 3L * size.bytes()));
+        }
         return content;
     }
 

@@ -1,0 +1,106 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.archive.Salvage;
+import dev.walvault.archive.SalvageReport;
+import dev.walvault.json.JsonText;
+import dev.walvault.pg.WalFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "salvage",
+        description = {
+            "Stores the WAL of a server that does not run any more: what archive_command had not stored yet, and the segment"
+                    + " that the server was writing when it ended.",
+            "%nRun it before a damaged data directory is emptied or moved. It only reads the directory. The unfinished segment"
+                    + " is stored as SEGMENT.partial, never under its own name, and \"walvault restore --with-tail\" uses"
+                    + " it. If the server is started again after all, it archives the finished segment itself.",
+            "%nIt can be interrupted and run again. What cannot be stored is reported, and the rest is stored; the status is"
+                    + " then not 0."
+        },
+        footer = {"%nExample:", "  walvault salvage /var/lib/postgresql/15/main"})
+final class SalvageCommand implements Subcommand {
+    private final Invocation invocation;
+
+    @Parameters(paramLabel = "PGDATA", description = "the data directory of the server, which must not run")
+    private Path directory = Path.of("");
+
+    SalvageCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public int run() throws ArchiverException {
+        Path data = invocation.shell().directory().resolve(directory);
+        try (var wiring = new Wiring(invocation)) {
+            var vaults = wiring.vaults(wiring.storingKeyring());
+            var salvage = new Salvage(
+                    List.copyOf(vaults),
+                    wiring.copies(vaults.size()),
+                    wiring.state(),
+                    invocation.settings().walCompression(),
+                    invocation.console(),
+                    invocation.cancellation());
+            SalvageReport report = salvage.run(data);
+            invocation.console().result("salvage", json(data, report), () -> text(report));
+            return report.worst().map(ErrorCode::exitStatus).orElse(0);
+        }
+    }
+
+    static Consumer<JsonText> json(Path directory, SalvageReport report) {
+        return json -> json.put("directory", directory.toString())
+                .put("systemIdentifier", report.system().toString())
+                .putTexts("stored", names(report.stored()))
+                .put("filesThere", report.there())
+                .putObjects(
+                        "unfinished",
+                        report.tails().stream().map(SalvageCommand::tail).toList())
+                .putObjects(
+                        "reach",
+                        report.reach().stream().map(SalvageCommand::reach).toList())
+                .putTexts("leftOut", names(report.leftOut()))
+                .putObjects(
+                        "problems",
+                        report.problems().stream().map(Rendering::problem).toList());
+    }
+
+    private static Consumer<JsonText> tail(SalvageReport.Tail tail) {
+        return json -> json.put("segment", tail.segment().name())
+                .put("storedAs", tail.storedAs().name())
+                .put("lastPage", tail.lastPage().toString());
+    }
+
+    private static Consumer<JsonText> reach(SalvageReport.Reach reach) {
+        return json -> json.put(
+                        "timeline", Integer.toUnsignedLong(reach.timeline().value()))
+                .put("lsn", reach.end().toString());
+    }
+
+    private static List<String> names(List<WalFile> files) {
+        return files.stream().map(WalFile::name).toList();
+    }
+
+    static String text(SalvageReport report) {
+        var text = new StringBuilder("stored %d files, %d were there already\n"
+                .formatted(report.stored().size(), report.there()));
+        for (SalvageReport.Tail tail : report.tails()) {
+            text.append("unfinished segment %s is stored as %s; its last page is at %s\n"
+                    .formatted(tail.segment().name(), tail.storedAs().name(), tail.lastPage()));
+        }
+        for (SalvageReport.Reach reach : report.reach()) {
+            text.append("the WAL of timeline %s goes up to %s\n".formatted(reach.timeline(), reach.end()));
+        }
+        if (!report.leftOut().isEmpty()) {
+            text.append("left out: %s\n".formatted(String.join(", ", names(report.leftOut()))));
+        }
+        if (!report.problems().isEmpty()) {
+            text.append("problems: %d\n".formatted(report.problems().size()));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,292 @@
+package dev.walvault.archive;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.PostgresException;
+import dev.walvault.StoreException;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalExtent;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalPageHeader;
+import dev.walvault.pg.WalSegmentCheck;
+import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pipe.Compression;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Brings all WAL of a server that does not run any more to the vaults: what was queued, what was finished and not queued yet,
+ * and what was being written when the server ended. The directory is only read, so the server can still be started, and a
+ * salvage that was interrupted is run again.
+ */
+public final class Salvage {
+    /** How long vaults that need not have a file are waited for: this may be the last time that anybody can read it. */
+    private static final Duration GRACE = Duration.ofSeconds(60);
+
+    private static final int LARGEST_IN_MEMORY = 64 << 20;
+
+    /** Histories decide whose a timeline is; then what lies on it, the oldest first. */
+    private static final Comparator<WalFile> ORDER = Comparator.<WalFile, Boolean>comparing(
+                    file -> !(file instanceof WalFile.TimelineHistoryFile))
+            .thenComparing(WalFile::name);
+
+    private final List<ConfiguredVault> vaults;
+    private final Delivery delivery;
+    private final CatchUp catchUp;
+    private final Compression compression;
+    private final Listener listener;
+    private final Cancellation cancellation;
+
+    /**
+     * Stores into all of the vaults.
+     *
+     * @param copies how many of them must have a file; for each of the others it is remembered that it has not
+     */
+    public Salvage(
+            List<ConfiguredVault> vaults,
+            int copies,
+            LocalState state,
+            Compression compression,
+            Listener listener,
+            Cancellation cancellation) {
+        this.vaults = List.copyOf(vaults);
+        this.delivery = new Delivery(vaults, copies, GRACE, state, listener);
+        this.catchUp = new CatchUp(vaults, state, listener, cancellation);
+        this.compression = compression;
+        this.listener = listener;
+        this.cancellation = cancellation;
+    }
+
+    /**
+     * Salvages the WAL of a data directory. What can be stored is stored, and the rest is in the report.
+     *
+     * @throws StoreException DIRECTORY_IN_USE if a server runs in it, LOCAL_FILE if it has no WAL directory, or what keeps
+     *     everything from being stored, such as a vault that cannot be reached
+     */
+    public SalvageReport run(Path dataDirectory) throws ArchiverException {
+        var data = new DataDirectory(dataDirectory.toAbsolutePath().normalize());
+        Path walDirectory = data.path().resolve("pg_wal");
+        if (!Files.isDirectory(walDirectory)) {
+            throw Fault.of(
+                            ErrorCode.LOCAL_FILE,
+                            "directory \"" + data.path()
+                                    + "\" is not a PostgreSQL data directory: it has no \"pg_wal\"")
+                    .store();
+        }
+        if (data.isServed()) {
+            throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "a server runs in \"" + data.path() + "\"")
+                    .detail("\"postmaster.pid\" names a process that lives.")
+                    .hint("A server that runs archives its WAL by itself; stop it before its directory is salvaged.")
+                    .store();
+        }
+        List<WalFile> files = walFiles(walDirectory);
+        SystemIdentifier system = systemOf(data, walDirectory, files);
+        listener.on(new Event.Step("salvaging the WAL of system " + system + " in \"" + walDirectory + "\""));
+        var run = new Run(new WalDirectory(walDirectory), system);
+        for (WalFile file : files) {
+            cancellation.check();
+            run.take(file);
+        }
+        run.catchUp();
+        return run.report();
+    }
+
+    private static List<WalFile> walFiles(Path walDirectory) throws StoreException {
+        var files = new ArrayList<WalFile>();
+        try {
+            for (String name : StateFiles.names(walDirectory)) {
+                if (Files.isRegularFile(walDirectory.resolve(name))) {
+                    walFile(name).ifPresent(files::add);
+                }
+            }
+        } catch (IOException e) {
+            throw LocalFiles.cannot("list", walDirectory, e);
+        }
+        files.sort(ORDER);
+        return files;
+    }
+
+    private static Optional<WalFile> walFile(String name) {
+        try {
+            return Optional.of(WalFile.parse(name));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** By the control file; where that is lost or damaged, by the newest segment that is what its name says. */
+    private static SystemIdentifier systemOf(DataDirectory data, Path walDirectory, List<WalFile> files)
+            throws ArchiverException {
+        Optional<PostgresException> damage = Optional.empty();
+        try {
+            Optional<ControlFile> control = data.controlFile();
+            if (control.isPresent()) {
+                return control.get().systemIdentifier();
+            }
+        } catch (PostgresException e) {
+            damage = Optional.of(e);
+        }
+        for (WalFile file : files.reversed()) {
+            if (file instanceof WalFile.Segment segment) {
+                Optional<WalPageHeader> header = headerOf(segment, walDirectory.resolve(file.name()));
+                if (header.isPresent()) {
+                    return header.get().systemIdentifier();
+                }
+            }
+        }
+        if (damage.isPresent()) {
+            throw damage.get();
+        }
+        throw Fault.of(ErrorCode.LOCAL_FILE, "there is no WAL in \"" + walDirectory + "\"")
+                .store();
+    }
+
+    /** Empty for a file that waits to be used: it has the name of a segment, and another's content or none. */
+    private static Optional<WalPageHeader> headerOf(WalFile.Segment segment, Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Optional.of(WalSegmentCheck.check(segment, Files.size(file), in.readNBytes(WalPageHeader.BYTES)));
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** One salvage of one directory. */
+    private final class Run {
+        private final WalDirectory directory;
+        private final SystemIdentifier system;
+        private final List<WalFile> stored = new ArrayList<>();
+        private final List<SalvageReport.Tail> tails = new ArrayList<>();
+        private final TreeMap<TimelineId, Lsn> reach = new TreeMap<>();
+        private final List<WalFile> leftOut = new ArrayList<>();
+        private final List<ArchiverException> problems = new ArrayList<>();
+
+        /** Timelines that another server has gone on with in a vault: what follows must not get in its way. */
+        private final Set<TimelineId> foreign = new HashSet<>();
+
+        private Optional<Delivered> last = Optional.empty();
+        private int there;
+
+        Run(WalDirectory directory, SystemIdentifier system) {
+            this.directory = directory;
+            this.system = system;
+        }
+
+        void take(WalFile file) throws ArchiverException {
+            try {
+                if (file instanceof WalFile.Segment segment) {
+                    takeSegment(segment);
+                } else {
+                    store(file, file);
+                }
+            } catch (IntegrityException | PostgresException e) {
+                tell(e);
+                if (e.code() == ErrorCode.CONFLICT) {
+                    foreign.add(file.timeline());
+                }
+            } catch (StoreException e) {
+                if (e.code() != ErrorCode.LOCAL_FILE) {
+                    throw e;
+                }
+                // a disk that fails may still give the others
+                tell(e);
+            }
+        }
+
+        private void tell(ArchiverException problem) {
+            problems.add(problem);
+            listener.on(new Event.Warning(problem.getMessage()
+                    + problem.detail().map(detail -> " (" + detail + ")").orElse("")));
+        }
+
+        private void takeSegment(WalFile.Segment segment) throws ArchiverException {
+            Path local = directory.file(segment);
+            Optional<WalPageHeader> header = headerOf(segment, local);
+            if (header.isEmpty()) {
+                if (directory.isQueued(segment)) {
+                    store(segment, segment); // tells what is wrong with it
+                }
+                return;
+            }
+            WalSegmentSize size = header.get().segmentSize();
+            Lsn end = segment.toWalSegment(size).endLsn(size);
+            if (directory.isQueued(segment) || directory.isFollowed(segment, size)) {
+                store(segment, segment);
+                reach.put(segment.timeline(), end);
+            } else if (directory.isDone(segment)) {
+                reach.put(segment.timeline(), end);
+            } else {
+                takeTail(segment, local);
+            }
+        }
+
+        private void takeTail(WalFile.Segment segment, Path local) throws ArchiverException {
+            Lsn lastPage = extentOf(segment, local).lastPage();
+            Optional<WalFile> storedAs = store(segment, new WalFile.Partial(segment));
+            if (storedAs.isPresent()) {
+                tails.add(new SalvageReport.Tail(segment, storedAs.get(), lastPage));
+                reach.put(segment.timeline(), lastPage);
+            }
+        }
+
+        private static WalExtent extentOf(WalFile.Segment segment, Path local) throws ArchiverException {
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(local), 1 << 16)) {
+                return WalExtent.of(segment, in);
+            } catch (ArchiverException e) {
+                throw e;
+            } catch (IOException e) {
+                throw LocalFiles.cannot("read", local, e);
+            }
+        }
+
+        /** Empty if it was left out. */
+        private Optional<WalFile> store(WalFile file, WalFile as) throws ArchiverException {
+            if (foreign.contains(file.timeline())) {
+                leftOut.add(file);
+                return Optional.empty();
+            }
+            Path local = directory.file(file);
+            ProvenWal wal = ProvenWal.read(as, local, Optional.of(system), LARGEST_IN_MEMORY);
+            Delivered delivered =
+                    delivery.deliver(wal, compression, Runtime.getRuntime().availableProcessors());
+            last = Optional.of(delivered);
+            if (delivered.outcome() instanceof PushOutcome.AlreadyArchived) {
+                there++;
+            } else {
+                stored.add(delivered.file());
+            }
+            return Optional.of(delivered.file());
+        }
+
+        void catchUp() throws ArchiverException {
+            if (vaults.size() > 1 && last.isPresent()) {
+                catchUp.all(last.get().keys());
+            }
+        }
+
+        SalvageReport report() {
+            List<SalvageReport.Reach> reached = reach.entrySet().stream()
+                    .map(each -> new SalvageReport.Reach(each.getKey(), each.getValue()))
+                    .toList();
+            return new SalvageReport(system, stored, there, tails, reached, leftOut, problems);
+        }
+    }
+}

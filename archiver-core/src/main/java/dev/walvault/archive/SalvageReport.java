@@ -1,0 +1,62 @@
+package dev.walvault.archive;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a salvage brought to the vault.
+ *
+ * @param stored what the vault has now and had not before, by its names there
+ * @param there how many files it had already
+ * @param tails the segments that were not finished, in the order of their timelines
+ * @param reach how far the directory's WAL goes, for each of its timelines in order
+ * @param leftOut what was not stored, because an earlier file of its timeline is another server's in the vault
+ * @param problems why other files could not be stored
+ */
+public record SalvageReport(
+        SystemIdentifier system,
+        List<WalFile> stored,
+        int there,
+        List<Tail> tails,
+        List<Reach> reach,
+        List<WalFile> leftOut,
+        List<ArchiverException> problems) {
+    private static final Comparator<ErrorCode> GRAVITY = Comparator.<ErrorCode, Boolean>comparing(
+                    code -> code != ErrorCode.CONFLICT)
+            .thenComparing(Comparator.naturalOrder());
+
+    public SalvageReport {
+        stored = List.copyOf(stored);
+        tails = List.copyOf(tails);
+        reach = List.copyOf(reach);
+        leftOut = List.copyOf(leftOut);
+        problems = List.copyOf(problems);
+    }
+
+    /**
+     * A segment that was not finished.
+     *
+     * @param storedAs its name in the vault
+     * @param lastPage where its last page begins that belongs to it; WAL that was written ends in that page
+     */
+    public record Tail(WalFile.Segment segment, WalFile storedAs, Lsn lastPage) {}
+
+    /**
+     * How far the WAL of one timeline goes.
+     *
+     * @param end the end of the last finished segment, or where the last page of the unfinished one begins
+     */
+    public record Reach(TimelineId timeline, Lsn end) {}
+
+    /** The gravest of what went wrong: a conflict before all others. */
+    public Optional<ErrorCode> worst() {
+        return problems.stream().map(ArchiverException::code).min(GRAVITY);
+    }
+}

@@ -1,0 +1,289 @@
+package dev.walvault.archive;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.Wal;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.store.FaultyStore;
+import dev.walvault.store.FaultyStore.Call;
+import dev.walvault.store.FaultyStore.Moment;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.vault.Vaults;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is brought to the vault of a server that died: all of it, and nothing under a name that it does not deserve. */
+class SalvageTest extends ServerAndVault {
+    private static final String QUEUED = SEGMENT;
+    private static final String FINISHED = "000000010000000000000014";
+    private static final String TAIL = "000000010000000000000015";
+    private static final String RECYCLED = "000000010000000000000016";
+
+    @TempDir
+    Path elsewhere;
+
+    @BeforeEach
+    void aServerDiedWhileItWroteAndTheVaultWasAway() throws Exception {
+        Files.createDirectories(data.resolve("pg_wal/archive_status"));
+        write(QUEUED, segment(QUEUED, 0));
+        mark(QUEUED + ".ready");
+        write(FINISHED, segment(FINISHED, 0));
+        write(TAIL, tail(5, 0));
+        write(RECYCLED, segment("000000010000000000000011", 0));
+    }
+
+    private static byte[] tail(int pages, int variant) {
+        return Wal.unfinished(TAIL, Vaults.SYSTEM, Vaults.SEGMENT_SIZE, pages, variant);
+    }
+
+    private void mark(String name) throws IOException {
+        Files.writeString(data.resolve("pg_wal/archive_status").resolve(name), "");
+    }
+
+    private SalvageReport salvage() throws Exception {
+        return salvage(data);
+    }
+
+    private SalvageReport salvage(Path directory) throws Exception {
+        return new Salvage(
+                        List.of(Pushes.opened(access(faulty))),
+                        1,
+                        LocalState.in(elsewhere.resolve("state"), InstantSource.system()),
+                        ZSTD,
+                        heard,
+                        new Cancellation())
+                .run(directory);
+    }
+
+    private static List<String> names(List<WalFile> files) {
+        return files.stream().map(WalFile::name).toList();
+    }
+
+    private boolean has(String name) {
+        return store.head(new ObjectKey(WAL + name)).isPresent();
+    }
+
+    @Test
+    void whatIsFinishedIsStoredUnderItsNameAndTheTailUnderItsOwn() throws Exception {
+        SalvageReport report = salvage();
+
+        assertThat(names(report.stored())).containsExactly(QUEUED, FINISHED, TAIL + ".partial");
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.tails()).singleElement().satisfies(tail -> {
+            assertThat(tail.segment().name()).isEqualTo(TAIL);
+            assertThat(tail.lastPage()).isEqualTo(Lsn.parse("0/1508000"));
+        });
+        assertThat(report.reach()).containsExactly(new SalvageReport.Reach(TimelineId.FIRST, Lsn.parse("0/1508000")));
+        assertThat(stored(TAIL + ".partial")).isEqualTo(tail(5, 0));
+        assertThat(has(TAIL)).isFalse();
+        assertThat(has(RECYCLED)).isFalse();
+    }
+
+    @Test
+    void aSecondSalvageFindsAllOfItThere() throws Exception {
+        salvage();
+
+        SalvageReport again = salvage();
+
+        assertThat(again.stored()).isEmpty();
+        assertThat(again.there()).isEqualTo(3);
+        assertThat(again.tails())
+                .singleElement()
+                .satisfies(tail -> assertThat(tail.storedAs().name()).isEqualTo(TAIL + ".partial"));
+    }
+
+    @Test
+    void theDirectoryIsLeftAsItWas() throws Exception {
+        List<String> before = listing();
+
+        salvage();
+
+        assertThat(listing()).isEqualTo(before);
+    }
+
+    private List<String> listing() throws IOException {
+        try (var files = Files.walk(data)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file + " " + digest(file))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String digest(Path file) {
+        try {
+            return ContentDigest.of(Files.readAllBytes(file)).hex();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void theServerThatIsStartedAgainArchivesTheFinishedSegment() throws Exception {
+        salvage();
+        byte[] finished = segment(TAIL, 7);
+        write(TAIL, finished);
+        mark(TAIL + ".ready");
+
+        assertThat(push(TAIL)).isEqualTo(new PushOutcome.Archived());
+        assertThat(stored(TAIL)).isEqualTo(finished);
+        assertThat(stored(TAIL + ".partial")).isEqualTo(tail(5, 0));
+    }
+
+    @Test
+    void aTailThatGrewIsKeptBesideTheOlderOne() throws Exception {
+        salvage();
+        byte[] grown = tail(9, 1);
+        write(TAIL, grown);
+
+        SalvageReport report = salvage();
+
+        String name = TAIL + "." + ContentDigest.of(grown).hex() + ".partial";
+        assertThat(names(report.stored())).containsExactly(name);
+        assertThat(stored(name)).isEqualTo(grown);
+        assertThat(stored(TAIL + ".partial")).isEqualTo(tail(5, 0));
+        assertThat(salvage().stored()).isEmpty();
+    }
+
+    @Test
+    void aPromotionIsNotHeldUpByASalvagedTail() throws Exception {
+        salvage();
+        byte[] promoted = tail(3, 2);
+        write(TAIL + ".partial", promoted);
+        mark(TAIL + ".partial.ready");
+
+        assertThat(push(TAIL + ".partial")).isEqualTo(new PushOutcome.Archived());
+        assertThat(push(TAIL + ".partial")).isEqualTo(new PushOutcome.AlreadyArchived());
+        assertThat(stored(TAIL + "." + ContentDigest.of(promoted).hex() + ".partial"))
+                .isEqualTo(promoted);
+    }
+
+    @Test
+    void historiesComeFirst() throws Exception {
+        write("00000002.history", "1\t0/1300000\tx\n".getBytes(US_ASCII));
+
+        assertThat(names(salvage().stored())).startsWith("00000002.history", QUEUED);
+    }
+
+    @Test
+    void nothingFollowsASegmentThatIsAnotherServersInTheVault() throws Exception {
+        byte[] ours = segment(QUEUED, 0);
+        write(QUEUED, segment(QUEUED, 1));
+        push(QUEUED);
+        write(QUEUED, ours);
+
+        SalvageReport report = salvage();
+
+        assertThat(report.worst()).contains(ErrorCode.CONFLICT);
+        assertThat(names(report.leftOut())).containsExactly(FINISHED, TAIL);
+        assertThat(report.stored()).isEmpty();
+        assertThat(has(FINISHED)).isFalse();
+    }
+
+    @Test
+    void whatTheServerTookForArchivedIsComparedAsWell() throws Exception {
+        Files.delete(data.resolve("pg_wal/archive_status").resolve(QUEUED + ".ready"));
+        mark(QUEUED + ".done");
+
+        assertThat(names(salvage().stored())).contains(QUEUED);
+    }
+
+    @Test
+    void aQueuedFileThatIsNoWalIsAProblemAndTheOthersAreStored() throws Exception {
+        write(QUEUED, new byte[100]);
+
+        SalvageReport report = salvage();
+
+        assertThat(report.worst()).contains(ErrorCode.NOT_WAL);
+        assertThat(names(report.stored())).containsExactly(FINISHED, TAIL + ".partial");
+    }
+
+    @Test
+    void aDamagedControlFileIsNoObstacle() throws Exception {
+        Files.write(data.resolve("global/pg_control"), new byte[100]);
+
+        assertThat(names(salvage().stored())).containsExactly(QUEUED, FINISHED, TAIL + ".partial");
+    }
+
+    @Test
+    void aServerThatRunsIsLeftAlone() throws Exception {
+        Path postgres = elsewhere.resolve("postgres");
+        Files.copy(Path.of("/bin/sleep"), postgres);
+        Process server = new ProcessBuilder(postgres.toString(), "600").start();
+        try {
+            Files.writeString(data.resolve("postmaster.pid"), server.pid() + "\n" + data + "\n");
+
+            Faults.of(this::salvage).is(ErrorCode.DIRECTORY_IN_USE).says("a server runs in");
+            assertThat(has(QUEUED)).isFalse();
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+        assertThat(salvage().stored()).hasSize(3);
+    }
+
+    @Test
+    void theNumberOfADeadServerMayBeAnotherPrograms() throws Exception {
+        Files.writeString(
+                data.resolve("postmaster.pid"), ProcessHandle.current().pid() + "\n" + data + "\n");
+
+        assertThat(salvage().stored()).hasSize(3);
+    }
+
+    @Test
+    void aVaultThatIsAwayEndsItAndTheNextOneGoesOn() throws Exception {
+        faulty.fail(Call.CREATE, 2, Moment.BEFORE, FaultyStore.unreachable());
+
+        Faults.of(this::salvage).is(ErrorCode.STORE_UNREACHABLE);
+        assertThat(has(QUEUED)).isTrue();
+        SalvageReport report = salvage();
+        assertThat(report.there()).isEqualTo(1);
+        assertThat(names(report.stored())).containsExactly(FINISHED, TAIL + ".partial");
+    }
+
+    @Test
+    void whatIsNoDataDirectoryIsRefused() {
+        Faults.of(() -> salvage(elsewhere)).is(ErrorCode.LOCAL_FILE).says("it has no \"pg_wal\"");
+    }
+
+    @Test
+    void theSegmentThatIsBeingWrittenIsNotPushedUnderItsName() throws Exception {
+        Faults.of(() -> push(TAIL))
+                .is(ErrorCode.UNFINISHED)
+                .says("was not finished when the server that wrote it ended", "neither", "walvault salvage");
+        assertThat(has(TAIL)).isFalse();
+    }
+
+    @Test
+    void besideALiveServerTheMessageSaysThatItIsBeingWritten() throws Exception {
+        Path postgres = elsewhere.resolve("postgres");
+        Files.copy(Path.of("/bin/sleep"), postgres);
+        Process server = new ProcessBuilder(postgres.toString(), "600").start();
+        try {
+            Files.writeString(data.resolve("postmaster.pid"), server.pid() + "\n" + data + "\n");
+
+            Faults.of(() -> push(TAIL))
+                    .is(ErrorCode.UNFINISHED)
+                    .says("is the one that the server is writing", "SELECT pg_switch_wal()");
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void aFinishedSegmentThatIsNotQueuedYetIsPushed() throws Exception {
+        assertThat(push(FINISHED)).isEqualTo(new PushOutcome.Archived());
+    }
+}
