@@ -71,7 +71,7 @@ final class InfoCommand implements Subcommand {
 
     private static One one(Wiring wiring, ReadVaults vaults, SystemIdentifier system) throws ArchiverException {
         MemberVaults member = vaults.member(system);
-        SystemReport report = SystemReport.of(member);
+        SystemReport report = SystemReport.of(member, wiring.serverTimeline(system));
         boolean several = vaults.all().size() > 1;
         return new One(
                 report,

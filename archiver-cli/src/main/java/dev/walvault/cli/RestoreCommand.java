@@ -70,7 +70,8 @@ final class RestoreCommand implements Subcommand {
             names = "--timeline",
             paramLabel = "TIMELINE",
             description =
-                    "along which timeline: a number, latest or current; otherwise that of the restore point, or the newest")
+                    "along which timeline: a number, latest or current; otherwise that of the restore point, or the one that"
+                            + " the server of \"pgdata\" or the newest backup is on")
     private @Nullable String timeline;
 
     @Option(
@@ -152,7 +153,9 @@ final class RestoreCommand implements Subcommand {
             var vaults =
                     ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.restoringKeyring())), invocation.console());
             MemberVaults member = vaults.member(system.only(vaults.together(), settings));
-            RestorePlan plan = new RestorePlanner(member).plan(new RestoreRequest(where, from, along));
+            var request = new RestoreRequest(
+                    where, from, along, wiring.serverTimeline(member.keys().system()));
+            RestorePlan plan = new RestorePlanner(member).plan(request);
             plan.warnings().forEach(warning -> invocation.console().on(new Event.Warning(warning)));
             RestoreResult result = new Restore(member, wiring.author(), invocation.console(), invocation.cancellation())
                     .run(plan, options);

@@ -3,6 +3,7 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.json.JsonText;
 import dev.walvault.restore.RecoveryWindows;
+import dev.walvault.restore.ServerTimeline;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
@@ -12,6 +13,7 @@ import dev.walvault.vault.SystemIdentity;
 import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What a vault holds of one system, for {@code info}. */
@@ -36,14 +38,14 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
         points = List.copyOf(points);
     }
 
-    static SystemReport of(MemberVaults vaults) throws ArchiverException {
+    static SystemReport of(MemberVaults vaults, Optional<ServerTimeline> server) throws ArchiverException {
         MemberVault member = vaults.together();
         List<RestorePoint> points = member.restorePoints().all().stream()
                 .sorted(Comparator.comparing(RestorePoint::time))
                 .toList();
         BackupList backups = vaults.backups();
         return new SystemReport(
-                member.requireIdentity(), backups, RecoveryWindows.of(member, backups.complete()), points);
+                member.requireIdentity(), backups, RecoveryWindows.of(member, backups.complete(), server), points);
     }
 
     Consumer<JsonText> json() {
@@ -97,11 +99,12 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
     private static Consumer<JsonText> window(RecoveryWindows.Window window) {
         return json -> json.put(
                         "timeline", Integer.toUnsignedLong(window.timeline().value()))
+                .put("server", window.server())
                 .put("backup", window.oldest().id().toString())
                 .put("beginLsn", window.begin().toString())
                 .put("beginTime", window.beginTime().toString())
                 .put("endLsn", window.end().toString())
-                .put("endStored", window.endStored().map(Object::toString));
+                .put("endWritten", window.endWritten().map(Object::toString));
     }
 
     String text(ZoneId zone) {
@@ -164,10 +167,11 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
     }
 
     private static String sentence(RecoveryWindows.Window window, ZoneId zone) {
-        String end = window.endStored()
-                .map(time -> "to about " + Texts.time(time, zone) + " (" + window.end() + ")")
-                .orElse("to " + window.end());
-        return "restore is possible from " + Texts.time(window.beginTime(), zone) + " (" + window.begin() + ") " + end
-                + " on timeline " + window.timeline();
+        String end = window.endWritten()
+                .map(time -> Texts.time(time, zone) + " (" + window.end() + ")")
+                .orElseGet(() -> window.end().toString());
+        return "restore is possible on timeline " + window.timeline()
+                + (window.server() ? ", where the server of \"pgdata\" is" : "")
+                + "\n  from " + Texts.time(window.beginTime(), zone) + " (" + window.begin() + ")\n  to   " + end;
     }
 }

@@ -94,7 +94,7 @@ class JsonContractTest {
                         new RecoveryWindows.BackupWal(BACKUP, Optional.empty()),
                         new RecoveryWindows.BackupWal(BACKUP, Optional.of(segment("000000010000000000000005")))),
                 List.of(new RecoveryWindows.Window(
-                        TimelineId.FIRST, BACKUP, Lsn.parse("0/5000000"), Optional.of(START.plusSeconds(300)))));
+                        TimelineId.FIRST, true, BACKUP, Lsn.parse("0/5000000"), Optional.of(START.plusSeconds(300)))));
         var identity = new SystemIdentity(SYSTEM, 15, 202209061, WalSegmentSize.DEFAULT, 8192, 8192, true, START);
         var unreadable = Fault.of(
                         ErrorCode.CORRUPT,

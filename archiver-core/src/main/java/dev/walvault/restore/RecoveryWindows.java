@@ -9,18 +9,21 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.Written;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a vault can bring back.
  *
  * @param timelines those with WAL, in ascending order
  * @param backups the complete ones, oldest first
- * @param windows along the newest timeline, oldest first: more than one when WAL is missing between two backups
+ * @param windows of each branch, oldest first: more than one when WAL is missing between two backups
  */
 public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backups, List<Window> windows) {
 
@@ -45,10 +48,11 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
      * A stretch of which every place can be reached.
      *
      * @param oldest the backup that it begins with: its stop position and time are the earliest place
+     * @param server whether the configured server is on this timeline
      * @param end of the WAL
-     * @param endStored when the last segment was stored, by the store's clock: about the latest time that can be reached
+     * @param endWritten when the last segment was written, by the clock of its host: no later time can be reached
      */
-    public record Window(TimelineId timeline, Backup oldest, Lsn end, Optional<Instant> endStored) {
+    public record Window(TimelineId timeline, boolean server, Backup oldest, Lsn end, Optional<Instant> endWritten) {
         public Lsn begin() {
             return oldest.facts().stop();
         }
@@ -69,8 +73,10 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
      * ancestors.
      *
      * @param complete the backups to reckon with
+     * @param server where the configured server is, if there is one on this host
      */
-    public static RecoveryWindows of(MemberVault member, List<Backup> complete) throws ArchiverException {
+    public static RecoveryWindows of(MemberVault member, List<Backup> complete, Optional<ServerTimeline> server)
+            throws ArchiverException {
         WalMap map = WalMap.read(member, complete);
         var timelines = new ArrayList<TimelineWal>();
         for (TimelineId timeline : map.timelines()) {
@@ -89,7 +95,13 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
             }
         }
         usable.sort(Comparator.comparing(backup -> backup.facts().stop()));
-        return new RecoveryWindows(timelines, backups, windows(map, usable));
+        Optional<TimelineId> own = server.map(ServerTimeline::timeline);
+        var windows = new ArrayList<Window>();
+        for (TimelineId line : lines(map, complete, own)) {
+            boolean servers = own.isPresent() && own.get().equals(line);
+            windows.addAll(windows(map, usable, line, servers));
+        }
+        return new RecoveryWindows(timelines, backups, windows);
     }
 
     private static TimelineWal timelineWal(WalMap map, WalCoverage stored) {
@@ -122,12 +134,19 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
         }
     }
 
-    private static List<Window> windows(WalMap map, List<Backup> usable) throws ArchiverException {
+    /** One for each branch, and the server's own if another one continues it. */
+    private static Set<TimelineId> lines(WalMap map, List<Backup> complete, Optional<TimelineId> server)
+            throws ArchiverException {
+        Branches branches = Branches.of(map, complete);
+        Set<TimelineId> lines = new TreeSet<>(branches.tips());
+        lines.addAll(branches.unplaced().keySet());
+        server.filter(map.timelines()::contains).ifPresent(lines::add);
+        return lines;
+    }
+
+    private static List<Window> windows(WalMap map, List<Backup> usable, TimelineId timeline, boolean server)
+            throws ArchiverException {
         var windows = new ArrayList<Window>();
-        if (usable.isEmpty()) {
-            return windows;
-        }
-        TimelineId timeline = map.timelines().getLast();
         WalLine line = line(map, timeline);
         Optional<Window> open = Optional.empty();
         for (Backup backup : usable) {
@@ -139,7 +158,12 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
             if (!within) {
                 open.ifPresent(windows::add);
                 Lsn end = line.follow(backup.facts().start()).end();
-                open = Optional.of(new Window(timeline, backup, end, map.storedAt(timeline, end)));
+                open = Optional.of(new Window(
+                        timeline,
+                        server,
+                        backup,
+                        end,
+                        map.written(timeline, end).map(Written::time)));
             }
         }
         open.ifPresent(windows::add);

@@ -13,6 +13,7 @@ import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.Written;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -140,13 +141,16 @@ public final class RestorePlanner {
         private final WalMap map;
         private final List<Backup> backups;
         private final Optional<Backup> named;
+        private final BranchChoice branch;
         private final List<String> warnings = new ArrayList<>();
 
-        Planning(RestoreRequest request, WalMap map, List<Backup> backups, Optional<Backup> named) {
+        Planning(RestoreRequest request, WalMap map, List<Backup> backups, Optional<Backup> named)
+                throws ArchiverException {
             this.request = request;
             this.map = map;
             this.backups = backups;
             this.named = named;
+            this.branch = new BranchChoice(map, Branches.of(map, backups), request.server());
         }
 
         RestorePlan plan(Optional<RestorePoint> point) throws ArchiverException {
@@ -165,7 +169,7 @@ public final class RestorePlanner {
                     timeline = backup.facts().timeline();
                 }
             }
-            warnOfBranches(timeline, point);
+            warnings.addAll(branch.notes());
             Lsn end = requireWal(backup, timeline, point);
             return new RestorePlan(backup, timeline, request.timeline(), target, end, warnings);
         }
@@ -181,29 +185,15 @@ public final class RestorePlanner {
                     }
                     yield number;
                 }
-                case TimelineChoice.Latest _ -> highest;
+                case TimelineChoice.Latest _ -> {
+                    branch.leaveOut(highest);
+                    yield highest;
+                }
                 case TimelineChoice.Current _ ->
                     named.map(backup -> backup.facts().timeline()).orElse(highest);
-                case TimelineChoice.Automatic _ -> {
-                    if (point.isPresent()) {
-                        yield point.get().timeline();
-                    }
-                    yield named.isPresent() ? newestFrom(named.get()) : highest;
-                }
+                case TimelineChoice.Automatic _ ->
+                    point.isPresent() ? point.get().timeline() : branch.choose(request.target(), named);
             };
-        }
-
-        /** The highest timeline that this backup leads to. */
-        private TimelineId newestFrom(Backup backup) throws ArchiverException {
-            for (TimelineId timeline : map.timelines().reversed()) {
-                if (timeline.compareTo(backup.facts().timeline()) <= 0) {
-                    break;
-                }
-                if (map.strangeness(backup, timeline).isEmpty()) {
-                    return timeline;
-                }
-            }
-            return backup.facts().timeline();
         }
 
         private Backup newest(TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
@@ -287,22 +277,6 @@ public final class RestorePlanner {
             return late ? Optional.of(why) : Optional.empty();
         }
 
-        private void warnOfBranches(TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
-            boolean chosen = point.isPresent()
-                    || request.timeline() instanceof TimelineChoice.Numbered
-                    || request.timeline() instanceof TimelineChoice.Current;
-            if (chosen) {
-                return;
-            }
-            List<TimelineId> strangers = map.strangers(timeline);
-            if (!strangers.isEmpty()) {
-                warnings.add(
-                        "recovery follows timeline " + timeline + "; the vault also has WAL that is no part of it, of "
-                                + (strangers.size() == 1 ? "timeline " : "timelines ") + list(strangers)
-                                + " (choose with --timeline)");
-            }
-        }
-
         /** Throws unless the WAL is there as far as it is known to be needed; answers how far it goes. */
         private Lsn requireWal(Backup backup, TimelineId timeline, Optional<RestorePoint> point)
                 throws ArchiverException {
@@ -332,9 +306,10 @@ public final class RestorePlanner {
                         + "\" is missing from the vault; recovery cannot go past it, though later ones are there");
             }
             if (request.target() instanceof RecoveryTarget.AtTime at) {
-                map.storedAt(timeline, reach.end())
+                map.written(timeline, reach.end())
+                        .map(Written::time)
                         .filter(at.time()::isAfter)
-                        .ifPresent(stored -> warnings.add("the last WAL that can be used was stored at " + stored
+                        .ifPresent(stored -> warnings.add("the last WAL that can be used was written at " + stored
                                 + ", before the target; unless"
                                 + " something was committed at the target's time or later, recovery fails at its end"));
             }

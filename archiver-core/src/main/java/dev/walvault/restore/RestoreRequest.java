@@ -3,5 +3,10 @@ package dev.walvault.restore;
 import dev.walvault.vault.BackupId;
 import java.util.Optional;
 
-/** What the operator wants back. */
-public record RestoreRequest(RecoveryTarget target, Optional<BackupId> backup, TimelineChoice timeline) {}
+/**
+ * What the operator wants back.
+ *
+ * @param server where the configured server is, if there is one on this host
+ */
+public record RestoreRequest(
+        RecoveryTarget target, Optional<BackupId> backup, TimelineChoice timeline, Optional<ServerTimeline> server) {}

@@ -4,7 +4,7 @@ import dev.walvault.pg.TimelineId;
 
 /** Along which timeline to recover, as far as the operator says. */
 public sealed interface TimelineChoice {
-    /** Not said: that of the restore point, otherwise the newest one. */
+    /** Not said: that of the restore point, otherwise the one that is clearly right for the target. */
     record Automatic() implements TimelineChoice {}
 
     /** The newest one, also when a newer one appears while the server recovers. */

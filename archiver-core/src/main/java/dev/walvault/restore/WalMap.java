@@ -6,17 +6,22 @@ import dev.walvault.KeyException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.WalArchive;
-import java.time.Instant;
+import dev.walvault.vault.Written;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** All WAL of one system, as it was listed at one moment. Histories are read when they are needed. */
@@ -25,6 +30,7 @@ final class WalMap {
     private final WalSegmentSize size;
     private final NavigableMap<TimelineId, WalCoverage> stored = new TreeMap<>();
     private final Map<TimelineId, TimelineHistory> histories = new HashMap<>();
+    private final Map<TimelineId, Optional<Written>> births = new HashMap<>();
 
     private WalMap(WalArchive wal, WalSegmentSize size) {
         this.wal = wal;
@@ -34,8 +40,12 @@ final class WalMap {
     /** Lists the store. */
     static WalMap read(MemberVault member, List<Backup> backups) throws ArchiverException {
         var map = new WalMap(member.wal(), member.requireIdentity().segmentSize());
+        Set<TimelineId> known = new HashSet<>(map.wal.histories());
         for (TimelineId timeline : map.wal.timelines()) {
-            map.stored.put(timeline, WalCoverage.of(map.wal, timeline, map.size));
+            WalCoverage coverage = WalCoverage.of(map.wal, timeline, map.size);
+            if (!coverage.isEmpty() || known.contains(timeline)) {
+                map.stored.put(timeline, coverage);
+            }
         }
         for (Backup backup : backups) {
             map.stored.computeIfAbsent(backup.facts().timeline(), WalMap::nothing);
@@ -90,23 +100,14 @@ final class WalMap {
         return Optional.empty();
     }
 
-    /** The timelines, other than the given one, that have WAL which is no part of its line. */
-    List<TimelineId> strangers(TimelineId timeline) throws ArchiverException {
-        TimelineHistory history = history(timeline);
-        return stored.values().stream()
-                .filter(coverage -> !coverage.isEmpty() && !coverage.timeline().equals(timeline))
-                .filter(coverage -> {
-                    Lsn last = new Lsn(coverage.runs().getLast().last() * size.bytes());
-                    return history.switchPointOf(coverage.timeline())
-                            .map(left -> !last.isBefore(left))
-                            .orElse(true);
-                })
-                .map(WalCoverage::timeline)
-                .toList();
+    /** Whether the timeline has a segment that begins at this place or later. */
+    boolean hasWalBehind(TimelineId timeline, Lsn place) {
+        List<WalCoverage.Run> runs = stored(timeline).runs();
+        return !runs.isEmpty() && !new Lsn(runs.getLast().last() * size.bytes()).isBefore(place);
     }
 
-    /** When the segment was stored, by the store's clock, that has the last byte before this place. */
-    Optional<Instant> storedAt(TimelineId timeline, Lsn end) throws ArchiverException {
+    /** When the segment was written that has the last byte before this place of the line to {@code timeline}. */
+    Optional<Written> written(TimelineId timeline, Lsn end) throws ArchiverException {
         TimelineId last = timeline;
         try {
             last = history(timeline).timelineOf(end.plus(-1));
@@ -115,6 +116,40 @@ final class WalMap {
         }
         return end.isZero()
                 ? Optional.empty()
-                : wal.storedAt(WalSegment.ofLastByteBefore(end, last, size).file(size));
+                : wal.written(WalSegment.ofLastByteBefore(end, last, size).file(size));
+    }
+
+    /** When the last segment of the timeline itself was written; empty if it has none. */
+    Optional<Written> lastWritten(TimelineId timeline) throws ArchiverException {
+        List<WalCoverage.Run> runs = stored(timeline).runs();
+        return runs.isEmpty()
+                ? Optional.empty()
+                : wal.written(new WalSegment(timeline, runs.getLast().last()).file(size));
+    }
+
+    /**
+     * When the timeline is known to have been there for the first time: its history, or its first segment, was written.
+     * The server may have begun it earlier, and have archived it late.
+     */
+    Optional<Written> birth(TimelineId timeline) throws ArchiverException {
+        Optional<Written> known = births.get(timeline);
+        if (known == null) {
+            known = earliest(timeline);
+            births.put(timeline, known);
+        }
+        return known;
+    }
+
+    private Optional<Written> earliest(TimelineId timeline) throws ArchiverException {
+        var seen = new ArrayList<Written>();
+        if (!timeline.isFirst()) {
+            wal.written(new WalFile.TimelineHistoryFile(timeline)).ifPresent(seen::add);
+        }
+        List<WalCoverage.Run> runs = stored(timeline).runs();
+        if (!runs.isEmpty()) {
+            wal.written(new WalSegment(timeline, runs.getFirst().first()).file(size))
+                    .ifPresent(seen::add);
+        }
+        return seen.stream().min(Comparator.comparing(Written::time));
     }
 }

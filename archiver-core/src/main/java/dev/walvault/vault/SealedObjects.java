@@ -234,8 +234,32 @@ final class SealedObjects {
         }
     }
 
-    Optional<StoredObject> head(ObjectKey key) throws ArchiverException {
-        return store.head(key);
+    /**
+     * When the object was written, as its own header says: a copy of it in another vault is no younger. Of an object whose
+     * header cannot be read, when it was stored. Empty if it is not there.
+     */
+    Optional<Written> written(ObjectKey key) throws ArchiverException {
+        try {
+            Optional<InputStream> stored = store.open(key);
+            if (stored.isEmpty()) {
+                return Optional.empty();
+            }
+            try (InputStream in = stored.get()) {
+                ObjectMeta meta = Unsealer.peek(in, key.value()).meta();
+                if (meta.name().equals(keys.nameOf(key))) {
+                    return Optional.of(new Written(
+                            meta.stamp().time(), Optional.of(meta.stamp().host())));
+                }
+            }
+        } catch (IntegrityException _) {
+            // when it was stored is all that is known of it
+        } catch (IOException e) {
+            ArchiverException failure = asFault(key, e);
+            if (failure.code() != ErrorCode.STORE_DENIED) {
+                throw failure;
+            }
+        }
+        return store.head(key).map(object -> new Written(object.lastModified(), Optional.empty()));
     }
 
     boolean delete(ObjectKey key) throws ArchiverException {

@@ -10,10 +10,8 @@ import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.store.CreateOutcome;
-import dev.walvault.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -81,9 +79,9 @@ public final class WalArchive {
         sealed.delete(keys.wal(file));
     }
 
-    /** When the file was stored, by the store's clock; empty if it is not there. */
-    public Optional<Instant> storedAt(WalFile file) throws ArchiverException {
-        return sealed.head(keys.wal(file)).map(StoredObject::lastModified);
+    /** When the file was written, and by whom; empty if it is not there. Reads its beginning and needs no key. */
+    public Optional<Written> written(WalFile file) throws ArchiverException {
+        return sealed.written(keys.wal(file));
     }
 
     /** Where a stored file is, for messages. */
@@ -113,12 +111,23 @@ public final class WalArchive {
         }
     }
 
-    /** The timelines that have a history file or WAL, in ascending order. Lists the store. */
+    /** The timelines that have a history file or may have WAL, in ascending order. Lists the store. */
     public List<TimelineId> timelines() throws ArchiverException {
-        var timelines = new TreeSet<TimelineId>(documents.names(keys.timelines(), TimelineId::parseHex));
-        timelines.addAll(
-                documents.names(keys.histories(), name -> WalFile.parse(name).timeline()));
+        var timelines = new TreeSet<>(documents.names(keys.timelines(), TimelineId::parseHex));
+        timelines.addAll(histories());
         return List.copyOf(timelines);
+    }
+
+    /** The timelines that have a history file, in ascending order. Lists the store. */
+    public List<TimelineId> histories() throws ArchiverException {
+        return List.copyOf(new TreeSet<>(documents.names(keys.histories(), WalArchive::timelineOfHistory)));
+    }
+
+    private static TimelineId timelineOfHistory(String name) {
+        if (WalFile.parse(name) instanceof WalFile.TimelineHistoryFile history) {
+            return history.timeline();
+        }
+        throw new IllegalArgumentException("\"" + name + "\" is not a timeline history");
     }
 
     private static Optional<WalFile> walFile(String name) {

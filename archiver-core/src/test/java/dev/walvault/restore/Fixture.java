@@ -2,6 +2,7 @@ package dev.walvault.restore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.walvault.observe.FakeTime;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
@@ -36,9 +37,7 @@ import dev.walvault.vault.Vault;
 import dev.walvault.vault.Vaults;
 import dev.walvault.vault.WalProof;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +59,9 @@ final class Fixture {
     static final TimelineId T2 = new TimelineId(2);
     static final TimelineId T3 = new TimelineId(3);
 
-    final MemoryStore store = new MemoryStore();
-    final Author author = new Author("db1", "0.1.0", Clock.fixed(NOW, ZoneOffset.UTC), new SplittableRandom(7));
+    final FakeTime clock = new FakeTime(NOW);
+    final MemoryStore store = new MemoryStore(clock);
+    final Author author = new Author("db1", "0.1.0", clock, new SplittableRandom(7));
     final MemberVault member;
 
     Fixture() throws IOException {
@@ -70,6 +70,12 @@ final class Fixture {
         vault.createCluster(keys.cluster(), NOW);
         member = vault.member(keys, new Keyring(Recipients.none(), Identities.none()), author);
         member.introduce(new SystemIdentity(SYSTEM, 15, 202209061, SIZE, 8192, 8192, false, NOW));
+    }
+
+    /** What comes next is written in this hour. */
+    Fixture at(long hour) {
+        clock.set(time(hour));
+        return this;
     }
 
     /** Segments by their numbers, both ends included. */

@@ -36,7 +36,8 @@ class RestorePlannerTest {
     private static RestorePlan plan(
             Fixture vault, RecoveryTarget target, Optional<BackupId> backup, TimelineChoice timeline)
             throws IOException {
-        return new RestorePlanner(MemberVaults.of(vault.member)).plan(new RestoreRequest(target, backup, timeline));
+        return new RestorePlanner(MemberVaults.of(vault.member))
+                .plan(new RestoreRequest(target, backup, timeline, Optional.empty()));
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> refused(ErrorCode code, ThrowingCallable planning) {
@@ -177,27 +178,32 @@ class RestorePlannerTest {
                 .isEqualTo(T2);
     }
 
-    /** Timeline 2 left timeline 1 in segment 12; both went on. Backups in 3, 10 and 20 of timeline 1, in 16 of timeline 2. */
+    /**
+     * Timeline 2 left timeline 1 in segment 12, in hour 25; both went on. Backups in 3, 10 and 20 of timeline 1, in 16 of
+     * timeline 2.
+     */
     private static Fixture branched() throws IOException {
         return threeBackups()
+                .at(25)
                 .history(T2, "1\t" + in(12) + "\tno recovery target specified\n")
                 .wal(T2, 12, 18)
                 .backup(facts(30, T2, 16));
     }
 
     @Test
-    void theNewestTimelineIsFollowedWithAWarningAboutTheOthers() throws Exception {
+    void theTimelineOfTheNewestBackupIsFollowedWithAWarningAboutTheOthers() throws Exception {
         RestorePlan plan = plan(branched(), LATEST);
 
         assertThat(plan.timeline()).isEqualTo(T2);
         assertThat(plan.backup().id()).isEqualTo(id(30));
         assertThat(plan.walUpTo()).isEqualTo(new Lsn(19L << 20));
-        assertThat(plan.warnings()).singleElement().asString().contains("follows timeline 2", "of timeline 1 ");
+        assertThat(plan.warnings()).singleElement().asString().contains("follows timeline 2", "leaves out timeline 1,");
     }
 
     @Test
     void aBackupTakenAfterTheBranchPointIsNoCandidate() throws Exception {
-        RestorePlan plan = plan(branched(), new RecoveryTarget.AtLsn(in(14), true));
+        RestorePlan plan = plan(
+                branched(), new RecoveryTarget.AtLsn(in(14), true), Optional.empty(), new TimelineChoice.Numbered(T2));
 
         assertThat(plan.backup().id()).isEqualTo(id(10));
         assertThat(plan.timeline()).isEqualTo(T2);
@@ -327,7 +333,7 @@ class RestorePlannerTest {
                 .wal(T1, 8, 12);
 
         RecoveryWindows windows =
-                RecoveryWindows.of(vault.member, vault.member.backups().list().complete());
+                RecoveryWindows.of(vault.member, vault.member.backups().list().complete(), Optional.empty());
 
         assertThat(windows.timelines()).singleElement().satisfies(timeline -> {
             assertThat(timeline.first().name()).isEqualTo(segmentName(T1, 3));
@@ -343,7 +349,7 @@ class RestorePlannerTest {
         assertThat(windows.windows()).extracting(window -> window.oldest().id()).containsExactly(id(3), id(8));
         assertThat(windows.windows().getLast().begin()).isEqualTo(in(8));
         assertThat(windows.windows().getLast().end()).isEqualTo(new Lsn(13L << 20));
-        assertThat(windows.windows().getLast().endStored()).isPresent();
+        assertThat(windows.windows().getLast().endWritten()).isPresent();
     }
 
     @Test
@@ -379,19 +385,22 @@ class RestorePlannerTest {
         assertThat(plan(threeBackups(), target).warnings())
                 .singleElement()
                 .asString()
-                .contains("was stored at");
+                .contains("was written at");
     }
 
     @Test
     void aTimelineWhoseHistoryIsMissingIsNotPassedOver() throws Exception {
-        Fixture vault = threeBackups().wal(T3, 31, 31);
+        Fixture vault = threeBackups().at(40).wal(T3, 31, 31);
 
-        refused(ErrorCode.GAP, () -> plan(vault, LATEST)).hasMessageContaining("no history of timeline 3");
+        refused(ErrorCode.TARGET, () -> plan(vault, LATEST))
+                .satisfies(e -> assertThat(detail(e)).contains("no history of timeline 3"));
+        refused(ErrorCode.GAP, () -> plan(vault, LATEST, Optional.empty(), TimelineChoice.parse("3")))
+                .hasMessageContaining("no history of timeline 3");
         assertThat(plan(vault, LATEST, Optional.empty(), TimelineChoice.parse("1"))
                         .timeline())
                 .isEqualTo(T1);
         assertThat(RecoveryWindows.of(
-                                vault.member, vault.member.backups().list().complete())
+                                vault.member, vault.member.backups().list().complete(), Optional.empty())
                         .backups())
                 .allMatch(RecoveryWindows.BackupWal::usable);
     }

@@ -120,7 +120,10 @@ class SeveralVaultsRestoreTest {
     private RestorePlan plan(MemberVaults vaults) throws ArchiverException {
         return new RestorePlanner(vaults)
                 .plan(new RestoreRequest(
-                        new RecoveryTarget.Latest(), Optional.empty(), new TimelineChoice.Automatic()));
+                        new RecoveryTarget.Latest(),
+                        Optional.empty(),
+                        new TimelineChoice.Automatic(),
+                        Optional.empty()));
     }
 
     private void restore(MemberVaults vaults) throws ArchiverException {

@@ -34,13 +34,13 @@ class TimelineTest {
             second.awaitArchived(second.switchWal(), PATIENCE);
             second.close();
 
-            var third = site.restore("third");
+            var third = site.restore("third", "--timeline", "2");
             assertThat(rows(third)).containsExactly("1", "2", "3");
             third.sql("INSERT INTO t VALUES (4)");
             third.awaitArchived(third.switchWal(), PATIENCE);
             third.close();
 
-            try (var fourth = site.restore("fourth")) {
+            try (var fourth = site.restore("fourth", "--timeline", "3")) {
                 assertThat(rows(fourth)).containsExactly("1", "2", "3", "4");
                 assertThat(fourth.value("SELECT count(*) FROM pg_ls_dir('pg_wal') f WHERE f = '00000003.history'"))
                         .isEqualTo("1");

@@ -1,0 +1,55 @@
+package dev.walvault.restore;
+
+import dev.walvault.PostgresException;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.TimelineId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The timeline that the configured server is on, as its data directory tells.
+ *
+ * @param running whether the server lives at this moment
+ * @param checkpoint when it made its latest checkpoint
+ */
+public record ServerTimeline(TimelineId timeline, boolean running, Instant checkpoint) {
+
+    /** That of the data directory; empty if there is no server of this system. */
+    public static Optional<ServerTimeline> of(Path pgdata, SystemIdentifier system) {
+        ControlFile control;
+        try {
+            control = ControlFile.read(pgdata);
+        } catch (PostgresException _) {
+            return Optional.empty();
+        }
+        if (!control.systemIdentifier().equals(system)) {
+            return Optional.empty();
+        }
+        // a server that was promoted a moment ago, or recovers, has its newest timeline in the second place
+        TimelineId newest = control.minRecoveryTimeline()
+                .filter(timeline -> timeline.compareTo(control.timeline()) > 0)
+                .orElse(control.timeline());
+        return Optional.of(new ServerTimeline(newest, isRunning(pgdata), control.checkpointTime()));
+    }
+
+    private static boolean isRunning(Path pgdata) {
+        try (Stream<String> lines = Files.lines(pgdata.resolve("postmaster.pid"))) {
+            return lines.findFirst()
+                    .filter(pid -> Files.exists(Path.of("/proc").resolve(pid.strip())))
+                    .isPresent();
+        } catch (IOException | InvalidPathException _) {
+            return false;
+        }
+    }
+
+    /** Whether it was seen alive after that moment. */
+    boolean outlived(Instant moment) {
+        return running || checkpoint.isAfter(moment.plus(Clocks.MARGIN));
+    }
+}
