@@ -61,11 +61,17 @@ final class ProvenWal {
     static ProvenWal read(Path local, Path workingDirectory, int largestInMemory) throws ArchiverException {
         WalFile file = WalNames.parse(String.valueOf(local.getFileName()));
         DataDirectory data = DataDirectory.of(local, workingDirectory);
-        return read(file, local, data.controlFile().map(ControlFile::systemIdentifier), largestInMemory);
+        Optional<ControlFile> control = data.controlFile();
+        return read(file, local, control.map(ControlFile::systemIdentifier), control, largestInMemory);
     }
 
-    /** Proves the file as {@code file}, of this system where it is known. */
-    static ProvenWal read(WalFile file, Path local, Optional<SystemIdentifier> expected, int largestInMemory)
+    /** Proves the file as {@code file}, of this system and by a server with this control file, where they are known. */
+    static ProvenWal read(
+            WalFile file,
+            Path local,
+            Optional<SystemIdentifier> expected,
+            Optional<ControlFile> control,
+            int largestInMemory)
             throws ArchiverException {
         try (InputStream in = Files.newInputStream(local)) {
             long length = Files.size(local);
@@ -74,7 +80,7 @@ final class ProvenWal {
             }
             byte[] start =
                     in.readNBytes(isSegment(file) ? WalPageHeader.BYTES : (int) Math.min(length, largestInMemory));
-            SystemIdentifier system = prove(file, length, start, expected, local);
+            SystemIdentifier system = prove(file, length, start, expected, control, local);
             return new ProvenWal(file, system, local, length, length <= largestInMemory, start);
         } catch (ArchiverException e) {
             throw e;
@@ -89,11 +95,18 @@ final class ProvenWal {
 
     /** Throws unless the content is what the name says, and of the system that is expected; returns which one it is. */
     private static SystemIdentifier prove(
-            WalFile file, long length, byte[] content, Optional<SystemIdentifier> expected, Path local)
+            WalFile file,
+            long length,
+            byte[] content,
+            Optional<SystemIdentifier> expected,
+            Optional<ControlFile> control,
+            Path local)
             throws ArchiverException {
         return switch (file) {
-            case WalFile.Segment segment -> sameSystem(file, WalSegmentCheck.check(segment, length, content), expected);
-            case WalFile.Partial partial -> sameSystem(file, WalSegmentCheck.check(partial, length, content), expected);
+            case WalFile.Segment segment ->
+                sameSystem(file, WalSegmentCheck.check(segment, length, content), expected, control);
+            case WalFile.Partial partial ->
+                sameSystem(file, WalSegmentCheck.check(partial, length, content), expected, control);
             case WalFile.TimelineHistoryFile history -> {
                 TimelineHistory.parse(history.timeline(), content);
                 yield known(file, expected, local);
@@ -110,7 +123,8 @@ final class ProvenWal {
         };
     }
 
-    private static SystemIdentifier sameSystem(WalFile file, WalPageHeader header, Optional<SystemIdentifier> expected)
+    private static SystemIdentifier sameSystem(
+            WalFile file, WalPageHeader header, Optional<SystemIdentifier> expected, Optional<ControlFile> control)
             throws ArchiverException {
         SystemIdentifier system = header.systemIdentifier();
         if (expected.isPresent() && !expected.get().equals(system)) {

@@ -99,9 +99,11 @@ public final class Salvage {
                     .store();
         }
         List<WalFile> files = walFiles(walDirectory);
-        SystemIdentifier system = systemOf(data, walDirectory, files);
+        Optional<ControlFile> control = controlOf(data);
+        SystemIdentifier system =
+                control.isPresent() ? control.get().systemIdentifier() : systemOf(walDirectory, files);
         listener.on(new Event.Step("salvaging the WAL of system " + system + " in \"" + walDirectory + "\""));
-        var run = new Run(new WalDirectory(walDirectory), system);
+        var run = new Run(new WalDirectory(walDirectory), system, control);
         for (WalFile file : files) {
             cancellation.check();
             run.take(file);
@@ -133,18 +135,17 @@ public final class Salvage {
         }
     }
 
-    /** By the control file; where that is lost or damaged, by the newest segment that is what its name says. */
-    private static SystemIdentifier systemOf(DataDirectory data, Path walDirectory, List<WalFile> files)
-            throws ArchiverException {
-        Optional<PostgresException> damage = Optional.empty();
+    /** Empty if it is lost or damaged. */
+    private static Optional<ControlFile> controlOf(DataDirectory data) {
         try {
-            Optional<ControlFile> control = data.controlFile();
-            if (control.isPresent()) {
-                return control.get().systemIdentifier();
-            }
-        } catch (PostgresException e) {
-            damage = Optional.of(e);
+            return data.controlFile();
+        } catch (PostgresException _) {
+            return Optional.empty();
         }
+    }
+
+    /** By the newest segment that is what its name says. */
+    private static SystemIdentifier systemOf(Path walDirectory, List<WalFile> files) throws ArchiverException {
         for (WalFile file : files.reversed()) {
             if (file instanceof WalFile.Segment segment) {
                 Optional<WalPageHeader> header = headerOf(segment, walDirectory.resolve(file.name()));
@@ -153,10 +154,8 @@ public final class Salvage {
                 }
             }
         }
-        if (damage.isPresent()) {
-            throw damage.get();
-        }
         throw Fault.of(ErrorCode.LOCAL_FILE, "there is no WAL in \"" + walDirectory + "\"")
+                .detail("The control file is lost or damaged, so that only WAL could tell which system this is.")
                 .store();
     }
 
@@ -173,6 +172,7 @@ public final class Salvage {
     private final class Run {
         private final WalDirectory directory;
         private final SystemIdentifier system;
+        private final Optional<ControlFile> control;
         private final List<WalFile> stored = new ArrayList<>();
         private final List<SalvageReport.Tail> tails = new ArrayList<>();
         private final TreeMap<TimelineId, Lsn> reach = new TreeMap<>();
@@ -185,9 +185,10 @@ public final class Salvage {
         private Optional<Delivered> last = Optional.empty();
         private int there;
 
-        Run(WalDirectory directory, SystemIdentifier system) {
+        Run(WalDirectory directory, SystemIdentifier system, Optional<ControlFile> control) {
             this.directory = directory;
             this.system = system;
+            this.control = control;
         }
 
         void take(WalFile file) throws ArchiverException {
@@ -264,7 +265,7 @@ public final class Salvage {
                 return Optional.empty();
             }
             Path local = directory.file(file);
-            ProvenWal wal = ProvenWal.read(as, local, Optional.of(system), LARGEST_IN_MEMORY);
+            ProvenWal wal = ProvenWal.read(as, local, Optional.of(system), control, LARGEST_IN_MEMORY);
             Delivered delivered =
                     delivery.deliver(wal, compression, Runtime.getRuntime().availableProcessors());
             last = Optional.of(delivered);

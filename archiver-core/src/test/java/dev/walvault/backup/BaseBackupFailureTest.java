@@ -239,7 +239,8 @@ class BaseBackupFailureTest extends ServerToBackUp {
     @ParameterizedTest
     @ValueSource(strings = {"", "a\nb"})
     void aLabelThatTheServerWouldRefuseIsRefusedBefore(String label) {
-        assertThatThrownBy(() -> new BackupOptions(label, Map.of(), 1, true, ZSTD, Duration.ZERO, directory, false, diskReads))
+        assertThatThrownBy(() ->
+                        new BackupOptions(label, Map.of(), 1, true, ZSTD, Duration.ZERO, directory, false, diskReads))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a label has");
     }

@@ -38,7 +38,7 @@ public final class ControlFiles {
         byte[] noise = new byte[layout.crc()];
         random.nextBytes(noise);
         System.arraycopy(noise, 0, content, 0, noise.length);
-        var buffer = little(content)
+        little(content)
                 .putInt(8, layout.controlVersions().getFirst())
                 .putInt(16, random.nextInt(7))
                 .putInt(layout.redo() + 8, 1 + random.nextInt(100))
@@ -54,7 +54,7 @@ public final class ControlFiles {
                 .putInt(layout.walBlockSize(), 1 << (10 + random.nextInt(6)))
                 .putInt(layout.walBlockSize() + 4, 1 << (20 + random.nextInt(10)))
                 .putInt(layout.checksums(), random.nextInt(5));
-        return sealed(buffer.array(), layout.crc());
+        return sealed(content, layout.crc());
     }
 
     static byte[] sealed(byte[] content, int crcOffset) {

@@ -12,6 +12,7 @@ import java.util.zip.CRC32C;
 public final class Wal {
     /** Of version 15. */
     private static final int MAGIC = 0xD110;
+
     private static final int PAGE = 8192;
 
     private Wal() {}
