@@ -108,7 +108,7 @@ final class BackupCommand implements Subcommand {
                 allowUnknownVersion,
                 limits.reads()));
         try (var wiring = new Wiring(invocation, limits);
-                ServerSession session = Server.connect(settings)) {
+                ServerSession session = Server.connect(invocation)) {
             var vaults = wiring.vaults(wiring.storingKeyring());
             var access = vault.one(vaults).open();
             var behind = new Behind(vaults, wiring, session.facts().system());

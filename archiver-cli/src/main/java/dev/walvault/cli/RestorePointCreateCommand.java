@@ -53,7 +53,7 @@ final class RestorePointCreateCommand implements Subcommand {
         });
         Settings settings = invocation.settings();
         try (var wiring = new Wiring(invocation);
-                ServerSession session = Server.connect(settings)) {
+                ServerSession session = Server.connect(invocation)) {
             var access = vault.one(wiring.vaults(wiring.storingKeyring())).open();
             ServerFacts server = session.facts();
             requireSameServer(settings.path(Setting.PGDATA), server);

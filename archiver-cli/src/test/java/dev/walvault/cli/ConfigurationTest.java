@@ -102,9 +102,32 @@ class ConfigurationTest {
                 .containsPattern("wal.codec +\"lz4\" +environment variable WALVAULT_WAL_CODEC\n")
                 .containsPattern("encryption.identity_files +\\[\"a\", \"b\"] +environment")
                 .containsPattern("postgres.password +\\*\\*\\* +" + site.config() + ":3\n")
-                .containsPattern("postgres.port +5432 +default\n")
+                .containsPattern("postgres.connect_timeout +10 +default\n")
                 .doesNotContain("hunter2");
         assertThat(site.run("config", "--output", "json").out()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void variablesOfLibpqCountWhereTheFileSaysNothing() throws IOException {
+        site.configure("[postgres]\nport = 5555\n");
+        site.with("PGPORT", "5432").with("PGHOST", "db1").with("PGUSER", "bob").with("WALVAULT_POSTGRES_USER", "alice");
+
+        assertThat(site.run("config").out())
+                .containsPattern("postgres.port +5555 +" + site.config() + ":")
+                .containsPattern("postgres.host +\"db1\" +environment variable PGHOST\n")
+                .containsPattern("postgres.user +\"alice\" +environment variable WALVAULT_POSTGRES_USER\n");
+    }
+
+    @Test
+    void aVariableOfLibpqThatIsWrongStopsOnlyWhoConnects() throws IOException {
+        site.with("PGPORT", "x");
+        assertThat(site.run("init").status()).isZero();
+
+        Ran ran = site.run("restore-point", "create", "a");
+
+        assertThat(ran.status()).isEqualTo(3);
+        assertThat(ran.err())
+                .startsWith("ERROR:  invalid value of connection parameter \"port\"\nDETAIL:  it is a number");
     }
 
     @Test

@@ -62,6 +62,9 @@ public final class BaseBackup {
     /** What writers left behind for so long has no writer any more. */
     private static final Duration ABANDONED = Duration.ofDays(1);
 
+    /** Firewalls that forget a connection do so after some minutes. */
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
+
     private final MemberAccess access;
     private final ServerSession session;
     private final Pause pause;
@@ -244,18 +247,25 @@ public final class BaseBackup {
                     ? Optional.of(new PageVerifier(
                             started.start(), files.blockSize(), files.blocksPerRelationSegment(), pause))
                     : Optional.empty();
-            try (var walk = new DataDirectoryWalk(dataDirectory, server.tablespaceVersionDirectory(), listener)) {
-                new Workers(options.jobs()).run(() -> pack(walk, verifier, total, spool), walk::close);
+            try (var watch = SessionWatch.of(session, KEEP_ALIVE);
+                    var walk = new DataDirectoryWalk(dataDirectory, server.tablespaceVersionDirectory(), listener)) {
+                new Workers(options.jobs()).run(() -> pack(walk, verifier, total, spool, watch), walk::close);
             }
         }
 
         /** One worker's share of what the walk finds. */
-        private void pack(DataDirectoryWalk walk, Optional<PageVerifier> verifier, long total, ManifestSpool spool)
+        private void pack(
+                DataDirectoryWalk walk,
+                Optional<PageVerifier> verifier,
+                long total,
+                ManifestSpool spool,
+                SessionWatch watch)
                 throws IOException {
             var copier = new FileCopier(verifier, options.diskReads(), cancellation, bytes -> progress(bytes, total));
             try (PackBuilder packs = builder(copier, spool)) {
                 for (var found = walk.next(); found.isPresent(); found = walk.next()) {
                     cancellation.check();
+                    watch.check();
                     packs.add(found.get());
                     filesRead.incrementAndGet();
                 }

@@ -105,7 +105,8 @@ public final class WalWait {
     }
 
     private LockException timedOut(WalFile.Segment segment) throws ArchiverException {
-        String trouble = session.archiverTrouble()
+        String trouble = session.archiver()
+                .trouble()
                 .orElse("the archiver has reported no failure; it may be slow, or archive another way");
         return Fault.of(ErrorCode.TIMED_OUT, "WAL segment \"" + segment.name() + "\" did not reach the vault in time")
                 .detail(trouble)

@@ -33,9 +33,10 @@ class BaseBackupFailureTest extends ServerToBackUp {
     @Test
     void walThatDoesNotArriveInTimeLeavesNothing() {
         server.onStop = () -> {};
-        server.trouble = Optional.of("archive_command failed with exit code 33");
+        server.archiverFailed("000000010000000000000015");
 
-        refusesAndLeavesNothing(ErrorCode.TIMED_OUT, "archive_command failed with exit code 33");
+        refusesAndLeavesNothing(
+                ErrorCode.TIMED_OUT, "the archiver failed 3 times, the last time with \"000000010000000000000015\"");
     }
 
     @Test

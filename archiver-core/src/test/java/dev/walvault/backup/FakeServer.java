@@ -2,15 +2,19 @@ package dev.walvault.backup;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.walvault.PostgresException;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.DataChecksums;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.PostgresException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.Wal;
+import dev.walvault.pg.link.ArchiverFacts;
+import dev.walvault.pg.link.Rights;
 import dev.walvault.pg.link.ServerFacts;
 import dev.walvault.pg.link.ServerFiles;
 import dev.walvault.pg.link.ServerSession;
@@ -25,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Says what a server would say, and writes into its data directory what a server would write. No PostgreSQL runs. */
 class FakeServer implements ServerSession {
@@ -47,7 +52,9 @@ class FakeServer implements ServerSession {
     String walLevel = "replica";
     String archiveMode = "on";
     Optional<String> holder = Optional.empty();
-    Optional<String> trouble = Optional.empty();
+    ArchiverFacts archiver = new ArchiverFacts(
+            "on", "walvault archive-push %p", "", 0, OptionalLong.of(0), 1, 0, Optional.empty(), Optional.empty());
+    volatile boolean lost;
     String tablespaceMap = "";
     Runnable onStart = () -> {};
     Runnable onStop = () -> {};
@@ -81,6 +88,20 @@ class FakeServer implements ServerSession {
         Path file = data.resolve(path);
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         Files.write(file, content);
+    }
+
+    /** The archiver's newest attempt was with this file, and failed. */
+    void archiverFailed(String file) {
+        archiver = new ArchiverFacts(
+                "on",
+                "false",
+                "",
+                0,
+                OptionalLong.of(1),
+                0,
+                3,
+                Optional.empty(),
+                Optional.of(new ArchiverFacts.Last(file, STOPPED)));
     }
 
     static String label() {
@@ -164,8 +185,21 @@ class FakeServer implements ServerSession {
     }
 
     @Override
-    public Optional<String> archiverTrouble() {
-        return trouble;
+    public ArchiverFacts archiver() {
+        return archiver;
+    }
+
+    @Override
+    public Rights rights() {
+        return new Rights("postgres", true, List.of());
+    }
+
+    @Override
+    public void requireAlive() throws PostgresException {
+        if (lost) {
+            throw Fault.of(ErrorCode.POSTGRES_UNREACHABLE, "lost the connection to the server")
+                    .postgres();
+        }
     }
 
     @Override

@@ -22,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,11 +105,14 @@ class WalWaitTest {
 
     @Test
     void aSegmentThatNeverComesTimesOutWithTheArchiversTrouble() {
-        server.trouble = Optional.of("last failed for " + NAME + " at 22:15");
+        server.archiverFailed(NAME);
 
         Faults.of(this::await)
                 .is(ErrorCode.TIMED_OUT)
-                .says("\"" + NAME + "\" did not reach the vault in time", "last failed for " + NAME, "archive-push");
+                .says(
+                        "\"" + NAME + "\" did not reach the vault in time",
+                        "the last time with \"" + NAME,
+                        "archive-push");
         assertThat(Duration.between(Vaults.NOW, time.instant())).isBetween(PATIENCE, PATIENCE.plusSeconds(2));
     }
 

@@ -19,6 +19,14 @@ public sealed interface Origin {
         }
     }
 
+    /** A variable that libpq has, which counts less than the file. */
+    record LibpqVariable(String name) implements Origin {
+        @Override
+        public String toString() {
+            return "environment variable " + name;
+        }
+    }
+
     record BuiltIn() implements Origin {
         @Override
         public String toString() {

@@ -95,11 +95,18 @@ public enum Setting {
     POSTGRES_HOST(
             "postgres.host",
             Kind.TEXT,
-            "localhost",
-            "localhost",
+            "",
+            "/var/run/postgresql",
             Check.ANYTHING,
-            "the server's host name or address; TCP only"),
-    POSTGRES_PORT("postgres.port", Kind.INTEGER, "5432", "5432", Check.between(1, 65535), "the server's port"),
+            "the server's host name or address, or the directory of its UNIX-domain socket; if not set, the socket that"
+                    + " postmaster.pid in pgdata names, else the one in /var/run/postgresql or /tmp, else localhost"),
+    POSTGRES_PORT(
+            "postgres.port",
+            Kind.INTEGER,
+            "",
+            "5432",
+            Check.between(1, 65535),
+            "the server's port; if not set, the one that postmaster.pid in pgdata names, else 5432"),
     POSTGRES_USER(
             "postgres.user",
             Kind.TEXT,
@@ -128,6 +135,79 @@ public enum Setting {
             "/etc/walvault/password",
             Check.ANYTHING,
             "a file whose first line is the password"),
+    POSTGRES_PASSFILE(
+            "postgres.passfile",
+            Kind.PATH,
+            "",
+            "/var/lib/postgresql/.pgpass",
+            Check.ANYTHING,
+            "a password file as libpq has it, host:port:database:user:password in each line; if not set, .pgpass in the home"
+                    + " directory of the operating-system user"),
+    POSTGRES_SERVICE(
+            "postgres.service",
+            Kind.TEXT,
+            "",
+            "orders",
+            Check.ANYTHING,
+            "a service of the service file; what is set here or in this section counts more than what the service says"),
+    POSTGRES_SERVICE_FILE(
+            "postgres.service_file",
+            Kind.PATH,
+            "",
+            "/etc/postgresql-common/pg_service.conf",
+            Check.ANYTHING,
+            "the service file; if not set, .pg_service.conf in the home directory of the operating-system user"),
+    POSTGRES_SSLMODE(
+            "postgres.sslmode",
+            Kind.TEXT,
+            "",
+            "verify-full",
+            Check.oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+            "how a connection over TCP is encrypted, in libpq's words: disable, allow, prefer, require, verify-ca or"
+                    + " verify-full; if not set, prefer. Sockets are not encrypted"),
+    POSTGRES_SSLROOTCERT(
+            "postgres.sslrootcert",
+            Kind.PATH,
+            "",
+            "/etc/walvault/server-ca.crt",
+            Check.ANYTHING,
+            "a PEM file with the authorities that the server's certificate must be of, or \"system\" for those of the"
+                    + " operating system; if not set, .postgresql/root.crt in the home directory"),
+    POSTGRES_SSLCERT(
+            "postgres.sslcert",
+            Kind.PATH,
+            "",
+            "/etc/walvault/client.crt",
+            Check.ANYTHING,
+            "a PEM file with the certificate that walvault shows the server; if not set, .postgresql/postgresql.crt in the"
+                    + " home directory"),
+    POSTGRES_SSLKEY(
+            "postgres.sslkey",
+            Kind.PATH,
+            "",
+            "/etc/walvault/client.key",
+            Check.ANYTHING,
+            "its private key: PEM, PKCS #8, without a passphrase; if not set, .postgresql/postgresql.key in the home"
+                    + " directory"),
+    POSTGRES_REQUIRE_AUTH(
+            "postgres.require_auth",
+            Kind.TEXT,
+            "",
+            "scram-sha-256",
+            Check.matching(
+                    "!?(none|password|md5|gss|sspi|scram-sha-256)(,!?(none|password|md5|gss|sspi|scram-sha-256))*",
+                    "it is a list of none, password, md5, gss, sspi, scram-sha-256, with commas between, or the same"
+                            + " with \"!\" before each"),
+            "what the server may ask for, in libpq's words. If not set, everything; but a password is used for"
+                    + " \"scram-sha-256,none\" only, unless sslmode is verify-ca or verify-full: with password or md5 a"
+                    + " server that only pretends would learn it"),
+    POSTGRES_CONNECT_TIMEOUT(
+            "postgres.connect_timeout",
+            Kind.INTEGER,
+            "10",
+            "10",
+            Check.between(0, 3600),
+            "how many seconds connecting may take; 0 has no limit"),
 
     COPIES(
             "archive_push.copies",
@@ -294,13 +374,30 @@ public enum Setting {
         return example;
     }
 
-    /** The environment variables that set it; the first that is there wins. */
+    /** The environment variables that set it, whatever the file says; the first that is there wins. */
     List<String> variables() {
         String own = "WALVAULT_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
+        return this == PGDATA ? List.of(own, "PGDATA") : List.of(own);
+    }
+
+    /** The variable of PostgreSQL's own programs that sets it where the file says nothing. */
+    Optional<String> libpqVariable() {
         return switch (this) {
-            case PGDATA -> List.of(own, "PGDATA");
-            case POSTGRES_PASSWORD -> List.of(own, "PGPASSWORD");
-            default -> List.of(own);
+            case POSTGRES_HOST -> Optional.of("PGHOST");
+            case POSTGRES_PORT -> Optional.of("PGPORT");
+            case POSTGRES_USER -> Optional.of("PGUSER");
+            case POSTGRES_DATABASE -> Optional.of("PGDATABASE");
+            case POSTGRES_PASSWORD -> Optional.of("PGPASSWORD");
+            case POSTGRES_PASSFILE -> Optional.of("PGPASSFILE");
+            case POSTGRES_SERVICE -> Optional.of("PGSERVICE");
+            case POSTGRES_SERVICE_FILE -> Optional.of("PGSERVICEFILE");
+            case POSTGRES_SSLMODE -> Optional.of("PGSSLMODE");
+            case POSTGRES_SSLROOTCERT -> Optional.of("PGSSLROOTCERT");
+            case POSTGRES_SSLCERT -> Optional.of("PGSSLCERT");
+            case POSTGRES_SSLKEY -> Optional.of("PGSSLKEY");
+            case POSTGRES_REQUIRE_AUTH -> Optional.of("PGREQUIREAUTH");
+            case POSTGRES_CONNECT_TIMEOUT -> Optional.of("PGCONNECT_TIMEOUT");
+            default -> Optional.empty();
         };
     }
 

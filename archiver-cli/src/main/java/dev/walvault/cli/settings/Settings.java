@@ -70,7 +70,8 @@ public final class Settings {
         for (Setting setting : Setting.values()) {
             Optional<Value> given = fromEnvironment(setting, environment);
             given.ifPresent(value -> values.put(setting, value));
-            values.computeIfAbsent(setting, Settings::builtIn);
+            values.computeIfAbsent(
+                    setting, absent -> fromLibpq(absent, environment).orElseGet(() -> builtIn(absent)));
         }
         var settings = new Settings(file, values, environment, workingDirectory);
         settings.check();
@@ -104,6 +105,13 @@ public final class Settings {
         return Optional.empty();
     }
 
+    private static Optional<Value> fromLibpq(Setting setting, Map<String, String> environment) {
+        return setting.libpqVariable()
+                .filter(variable -> !environment.getOrDefault(variable, "").isEmpty())
+                .map(variable ->
+                        new Value(setting, List.of(environment.get(variable)), new Origin.LibpqVariable(variable)));
+    }
+
     private static Value builtIn(Setting setting) {
         Optional<String> text = switch (setting) {
             case BACKUP_JOBS, PUSH_JOBS ->
@@ -123,6 +131,10 @@ public final class Settings {
 
     private void check() throws ConfigurationException {
         for (Value value : values.values()) {
+            if (value.origin() instanceof Origin.LibpqVariable) {
+                // meant for other programs, too: looked at when somebody connects, and never in the way of archiving
+                continue;
+            }
             for (String text : value.texts()) {
                 try {
                     value.setting().check(text);

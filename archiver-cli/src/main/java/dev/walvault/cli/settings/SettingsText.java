@@ -2,6 +2,7 @@ package dev.walvault.cli.settings;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The table of settings as people read it: an example file, and a page of documentation. */
 public final class SettingsText {
@@ -53,12 +54,16 @@ public final class SettingsText {
                             setting.builtIn()
                                     .map(text -> "`" + literal(setting, text) + "`")
                                     .orElse(""),
-                            setting.variables().stream()
+                            Stream.concat(setting.variables().stream(), setting.libpqVariable().stream())
                                     .map(name -> "`" + name + "`")
                                     .collect(Collectors.joining(", ")),
                             setting.description()));
         }
         return out.append("""
+
+                        The connection follows libpq, the library of `psql`. What the file and `WALVAULT_` variables say comes first,
+                        then the service, then libpq's own variables, then the defaults. A password that is not set is looked for
+                        in `.pgpass`, which must be accessible to its owner only.
 
                         A configuration file with a password in it, a password file and an identity file should be readable by their
                         owner only; otherwise each command prints a warning.

@@ -1,9 +1,10 @@
 package dev.walvault.pg.link;
 
+import dev.walvault.ArchiverException;
+import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.PostgresException;
-import dev.walvault.Retry;
 import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.PgMajor;
@@ -16,18 +17,26 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
-import org.postgresql.Driver;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** A session over PostgreSQL's JDBC driver. */
 public final class JdbcServerSession implements ServerSession {
     /** "walvault" in ASCII: the key of the advisory lock that one backup of a server holds. */
     private static final long BACKUP_LOCK = 0x77616c7661756c74L;
 
-    private static final int CONNECT_SECONDS = 10;
+    /** After which a server that has said nothing is given up, although its host may be there. */
+    private static final Duration LONGEST_ANSWER = Duration.ofMinutes(2);
+
+    /** For what takes as long as a checkpoint, or as there are files. */
+    private static final Duration NO_LIMIT = Duration.ZERO;
 
     private final ServerAddress address;
     private final Connection connection;
@@ -43,50 +52,50 @@ public final class JdbcServerSession implements ServerSession {
      * Connects, and checks the server's version.
      *
      * @throws PostgresException POSTGRES_UNREACHABLE, POSTGRES_REFUSED, or POSTGRES_VERSION for one that is too old
+     * @throws ConfigurationException if a certificate or a key cannot be used
      */
-    public static JdbcServerSession connect(ServerAddress address) throws PostgresException {
-        var properties = new Properties();
-        properties.setProperty("user", address.user());
-        address.password().ifPresent(password -> properties.setProperty("password", password.reveal()));
-        properties.setProperty("ApplicationName", "walvault");
-        properties.setProperty("connectTimeout", String.valueOf(CONNECT_SECONDS));
-        properties.setProperty("loginTimeout", String.valueOf(CONNECT_SECONDS));
-        properties.setProperty("tcpKeepAlive", "true");
-        // a few statements in all: preparing them on the server would only cost round trips
-        properties.setProperty("prepareThreshold", "0");
-        String host = address.host().contains(":") ? "[" + address.host() + "]" : address.host();
-        String url = "jdbc:postgresql://" + host + ":" + address.port() + "/" + address.database();
+    public static JdbcServerSession connect(ServerAddress address) throws ArchiverException {
+        Connection connection = JdbcConnection.open(address);
         try {
-            Connection connection = new Driver().connect(url, properties);
-            if (connection == null) {
-                throw new IllegalStateException("the JDBC driver does not take its own URL");
-            }
-            return open(address, connection);
+            int version = prepare(connection);
+            return new JdbcServerSession(address, connection, PgMajor.fromServerVersionNum(version));
         } catch (SQLException e) {
-            boolean answered = e.getSQLState() != null && !e.getSQLState().startsWith("08");
-            throw Fault.of(
-                            answered ? ErrorCode.POSTGRES_REFUSED : ErrorCode.POSTGRES_UNREACHABLE,
-                            "could not connect to the server at " + address.host() + ":" + address.port()
-                                    + " as user \"" + address.user() + "\"")
-                    .detail(String.valueOf(e.getMessage()))
-                    .hint(
-                            "Check the [postgres] section of the configuration, pg_hba.conf, and that the server listens on TCP.")
-                    .retry(Retry.UNKNOWN)
-                    .cause(e)
-                    .postgres();
+            closeQuietly(connection);
+            throw JdbcConnection.failed(address, e);
+        } catch (PostgresException e) {
+            closeQuietly(connection);
+            throw e;
         }
     }
 
-    private static JdbcServerSession open(ServerAddress address, Connection connection)
-            throws SQLException, PostgresException {
-        try (PreparedStatement statement = connection.prepareStatement("SHOW server_version_num");
-                ResultSet result = statement.executeQuery()) {
-            result.next();
-            PgMajor major = PgMajor.fromServerVersionNum(result.getInt(1));
-            return new JdbcServerSession(address, connection, major);
-        } catch (SQLException | PostgresException e) {
+    /**
+     * Makes the session independent of what is set for its user, its database or the whole server, and answers the server's
+     * version: no time-out ends it, nobody's functions stand in for the server's, and firewalls see that it is in use.
+     */
+    private static int prepare(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            // first, and by itself: a short one would end what follows
+            statement.execute("SET statement_timeout = 0");
+            // which of these there are depends on the version
+            statement.execute("""
+                    SELECT pg_catalog.set_config(name, value, false)
+                      FROM (VALUES ('search_path', 'pg_catalog'), ('lock_timeout', '0'), ('transaction_timeout', '0'),
+                                   ('idle_session_timeout', '0'), ('idle_in_transaction_session_timeout', '0'),
+                                   ('tcp_keepalives_idle', '60'), ('tcp_keepalives_interval', '10'),
+                                   ('tcp_keepalives_count', '6')) AS wanted (name, value)
+                      JOIN pg_catalog.pg_settings USING (name)""");
+            try (ResultSet result = statement.executeQuery("SHOW server_version_num")) {
+                result.next();
+                return result.getInt(1);
+            }
+        }
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
             connection.close();
-            throw e;
+        } catch (SQLException _) {
+            // the session is gone either way
         }
     }
 
@@ -95,8 +104,16 @@ public final class JdbcServerSession implements ServerSession {
         T read(ResultSet row) throws SQLException;
     }
 
+    /** One row, from a server that does not need long for it. */
     private <T> T one(String sql, Reader<T> reader, Object... arguments) throws PostgresException {
+        return one(LONGEST_ANSWER, sql, reader, arguments);
+    }
+
+    /** Several threads may ask: one that works, and one that looks whether the session is there. */
+    private synchronized <T> T one(Duration longest, String sql, Reader<T> reader, Object... arguments)
+            throws PostgresException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(longest.toMillis()));
             for (int i = 0; i < arguments.length; i++) {
                 statement.setObject(i + 1, arguments[i]);
             }
@@ -114,14 +131,11 @@ public final class JdbcServerSession implements ServerSession {
                 || e.getSQLState().startsWith("08")
                 || e.getSQLState().startsWith("57P");
         var fault = lost
-                ? Fault.of(
-                        ErrorCode.POSTGRES_UNREACHABLE,
-                        "lost the connection to the server at " + address.host() + ":" + address.port())
+                ? Fault.of(ErrorCode.POSTGRES_UNREACHABLE, "lost the connection to the server at " + address.where())
                 : Fault.of(ErrorCode.POSTGRES_REFUSED, "the server refused \"" + sql + "\"");
         if ("42501".equals(e.getSQLState())) {
-            fault = fault.hint(
-                    "Let user \"" + address.user()
-                            + "\" do it: a superuser may, or one with EXECUTE on these functions and membership in pg_monitor.");
+            fault = fault.hint("User \"" + address.user()
+                    + "\" lacks a right. \"walvault doctor\" prints the GRANTs that are needed.");
         }
         return fault.detail(String.valueOf(e.getMessage())).cause(e).postgres();
     }
@@ -178,7 +192,7 @@ public final class JdbcServerSession implements ServerSession {
     public StartedBackup startBackup(String label, boolean fastCheckpoint) throws PostgresException {
         Instant now = clock();
         String sql = hasOldNames() ? "SELECT pg_start_backup(?, ?, false)" : "SELECT pg_backup_start(?, ?)";
-        Lsn start = one(sql, row -> Lsn.parse(row.getString(1)), label, fastCheckpoint);
+        Lsn start = one(NO_LIMIT, sql, row -> Lsn.parse(row.getString(1)), label, fastCheckpoint);
         return new StartedBackup(start, now);
     }
 
@@ -188,7 +202,7 @@ public final class JdbcServerSession implements ServerSession {
                 ? "SELECT lsn, labelfile, spcmapfile FROM pg_stop_backup(false, false)"
                 : "SELECT lsn, labelfile, spcmapfile FROM pg_backup_stop(false)";
         record Row(Lsn lsn, String label, String map) {}
-        Row stopped = one(sql, row -> {
+        Row stopped = one(NO_LIMIT, sql, row -> {
             String map = row.getString(3);
             return new Row(Lsn.parse(row.getString(1)), row.getString(2), map == null ? "" : map);
         });
@@ -224,24 +238,78 @@ public final class JdbcServerSession implements ServerSession {
 
     @Override
     public long estimateBytes() throws PostgresException {
-        return one("SELECT coalesce(sum(pg_database_size(oid)), 0) FROM pg_database", row -> row.getLong(1));
+        return one(NO_LIMIT, "SELECT coalesce(sum(pg_database_size(oid)), 0) FROM pg_database", row -> row.getLong(1));
     }
 
     @Override
-    public Optional<String> archiverTrouble() throws PostgresException {
-        return one("""
-                SELECT CASE WHEN last_failed_time > coalesce(last_archived_time, '-infinity')
-                            THEN 'the archiver failed ' || failed_count || ' times, the last time with '
-                                 || last_failed_wal || ' at ' || last_failed_time END
-                  FROM pg_stat_archiver""", row -> Optional.ofNullable(row.getString(1)));
+    public ArchiverFacts archiver() throws PostgresException {
+        return one(
+                """
+                SELECT current_setting('archive_mode'),
+                       CASE current_setting('archive_mode') WHEN 'off' THEN '' ELSE current_setting('archive_command') END,
+                       coalesce(current_setting('archive_library', true), ''),
+                       (SELECT setting::int FROM pg_settings WHERE name = 'archive_timeout'),
+                       CASE WHEN has_function_privilege('pg_ls_archive_statusdir()', 'EXECUTE')
+                            THEN (SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready') END,
+                       archived_count, failed_count, last_archived_wal, last_archived_time, last_failed_wal, last_failed_time
+                  FROM pg_stat_archiver""",
+                row -> {
+                    long waiting = row.getLong(5);
+                    return new ArchiverFacts(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getString(3),
+                            row.getInt(4),
+                            row.wasNull() ? OptionalLong.empty() : OptionalLong.of(waiting),
+                            row.getLong(6),
+                            row.getLong(7),
+                            last(row, 8),
+                            last(row, 10));
+                });
+    }
+
+    /** A file in one column and its time in the next, both null if there was none. */
+    private static Optional<ArchiverFacts.Last> last(ResultSet row, int column) throws SQLException {
+        String file = row.getString(column);
+        var time = row.getObject(column + 1, OffsetDateTime.class);
+        return file == null || time == null
+                ? Optional.empty()
+                : Optional.of(new ArchiverFacts.Last(file, time.toInstant()));
+    }
+
+    @Override
+    public Rights rights() throws PostgresException {
+        record User(String quoted, boolean superuser) {}
+        var user = one(
+                "SELECT quote_ident(current_user), rolsuper FROM pg_roles WHERE rolname = current_user",
+                row -> new User(row.getString(1), row.getBoolean(2)));
+        var missing = new ArrayList<String>();
+        if (!one("SELECT pg_has_role(current_user, 'pg_monitor', 'USAGE')", row -> row.getBoolean(1))) {
+            missing.add("GRANT pg_monitor TO " + user.quoted());
+        }
+        for (String function : functions()) {
+            if (!one("SELECT has_function_privilege(?, 'EXECUTE')", row -> row.getBoolean(1), function)) {
+                missing.add("GRANT EXECUTE ON FUNCTION " + function + " TO " + user.quoted());
+            }
+        }
+        return new Rights(user.quoted(), user.superuser(), missing);
+    }
+
+    private List<String> functions() {
+        List<String> backup = hasOldNames()
+                ? List.of("pg_start_backup(text, boolean, boolean)", "pg_stop_backup(boolean, boolean)")
+                : List.of("pg_backup_start(text, boolean)", "pg_backup_stop(boolean)");
+        return Stream.concat(backup.stream(), Stream.of("pg_create_restore_point(text)", "pg_switch_wal()"))
+                .toList();
+    }
+
+    @Override
+    public void requireAlive() throws PostgresException {
+        one("SELECT 1", row -> row.getInt(1));
     }
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException _) {
-            // the session is gone either way
-        }
+        closeQuietly(connection);
     }
 }

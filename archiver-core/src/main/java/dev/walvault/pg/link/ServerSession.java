@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * One session with a server. A backup is bound to the session that began it: when the session ends, the server forgets
- * the backup. Not safe for several threads.
+ * the backup.
  */
 public interface ServerSession extends AutoCloseable {
 
@@ -39,8 +39,19 @@ public interface ServerSession extends AutoCloseable {
     /** About how many bytes a backup will read. */
     long estimateBytes() throws PostgresException;
 
-    /** The archiver's last failure, if it failed after its last success. */
-    Optional<String> archiverTrouble() throws PostgresException;
+    /** What the server says of its archiving. */
+    ArchiverFacts archiver() throws PostgresException;
+
+    /** What the session's user may do. */
+    Rights rights() throws PostgresException;
+
+    /**
+     * Returns if the session is there; asking keeps it so, where something between ends connections that are idle. May be
+     * called while another thread uses the session.
+     *
+     * @throws PostgresException POSTGRES_UNREACHABLE if it is lost
+     */
+    void requireAlive() throws PostgresException;
 
     @Override
     void close();
