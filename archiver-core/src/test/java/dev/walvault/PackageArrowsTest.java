@@ -39,14 +39,17 @@ class PackageArrowsTest {
             Map.entry("vault", List.of("pipe", "json", "store", "pg")),
             Map.entry("archive", List.of("vault", "pipe", "store", "pg", "observe", "work")),
             Map.entry("prefetch", List.of("archive", "vault", "pipe", "pg", "observe")),
-            Map.entry("backup", List.of("vault", "pipe", "store", "pg.link", "pg", "observe", "work", "checksum")),
+            Map.entry("aside", List.of("archive", "json", "pg", "observe")),
+            Map.entry(
+                    "backup",
+                    List.of("aside", "vault", "pipe", "store", "pg.link", "pg", "observe", "work", "checksum")),
             Map.entry("examine", List.of("observe")),
             Map.entry("doctor", List.of("vault", "pipe", "store", "pg", "examine")),
             Map.entry("copy", List.of("vault", "pipe", "json", "store", "pg", "observe", "work")));
 
     /** Not written yet when this was; it sees all but its sister. */
     private static final List<String> BELOW_RESTORE =
-            List.of("archive", "vault", "pipe", "store", "pg.link", "pg", "observe", "work", "checksum");
+            List.of("aside", "archive", "vault", "pipe", "store", "pg.link", "pg", "observe", "work", "checksum");
 
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -124,7 +124,7 @@ final class DataDirectoryWalk implements AutoCloseable {
             return null;
         }
         if (attributes.isDirectory()) {
-            if (Exclusions.excludesDirectory(name) || isOthersTablespace(parent, name)) {
+            if (Exclusions.excludesDirectory(parent, name) || isOthersTablespace(parent, name)) {
                 return null;
             }
             if (!Exclusions.emptiesDirectory(path)) {

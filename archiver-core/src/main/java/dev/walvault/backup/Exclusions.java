@@ -1,5 +1,6 @@
 package dev.walvault.backup;
 
+import dev.walvault.aside.OwnNames;
 import dev.walvault.pg.RelationFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +47,9 @@ final class Exclusions {
         return EMPTIED_DIRECTORIES.contains(path);
     }
 
-    static boolean excludesDirectory(String name) {
-        return name.startsWith("pgsql_tmp");
+    /** {@code parent} is the directory's own directory within the data directory, empty for the top. */
+    static boolean excludesDirectory(String parent, String name) {
+        return name.startsWith("pgsql_tmp") || (parent.isEmpty() && OwnNames.isOwn(name));
     }
 
     static boolean holdsRelations(String directory) {
@@ -56,7 +58,7 @@ final class Exclusions {
 
     /** {@code directory} is the file's directory within the data directory, empty for the top. */
     static boolean excludesFile(String directory, String name, Path location) {
-        if (directory.isEmpty() && TOP_LEVEL_FILES.contains(name)) {
+        if (directory.isEmpty() && (TOP_LEVEL_FILES.contains(name) || OwnNames.isOwn(name))) {
             return true;
         }
         if (name.startsWith("pg_internal.init") || name.startsWith("pgsql_tmp")) {

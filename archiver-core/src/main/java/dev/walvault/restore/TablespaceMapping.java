@@ -14,13 +14,20 @@ import java.util.Optional;
 
 /**
  * Where tablespaces go: each {@code OLD=NEW} moves one, with the old path or the OID on the left; {@code all} has a directory
- * for each of the others, named by its OID. What is mapped by neither stays in its old place.
+ * for each of the others, named by its OID. What is mapped by neither goes where the server of the same directory has it, by
+ * {@code served}, and otherwise stays in its old place.
  */
-public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all) {
-    public static final TablespaceMapping NONE = new TablespaceMapping(Map.of(), Optional.empty());
+public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all, Map<Long, Path> served) {
+    public static final TablespaceMapping NONE = new TablespaceMapping(Map.of(), Optional.empty(), Map.of());
 
     public TablespaceMapping {
         moved = Map.copyOf(moved);
+        served = Map.copyOf(served);
+    }
+
+    /** The same, for a directory whose server has its tablespaces in these places, by OID. */
+    public TablespaceMapping servedAt(Map<Long, Path> places) {
+        return new TablespaceMapping(moved, all, places);
     }
 
     /**
@@ -44,7 +51,8 @@ public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all) {
                 throw usage("tablespace \"" + old + "\" is mapped twice", "Give each once.");
             }
         }
-        return new TablespaceMapping(moved, all.isPresent() ? Optional.of(absolute(all.get())) : Optional.empty());
+        return new TablespaceMapping(
+                moved, all.isPresent() ? Optional.of(absolute(all.get())) : Optional.empty(), Map.of());
     }
 
     /**
@@ -64,6 +72,10 @@ public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all) {
             }
             all.ifPresent(directory ->
                     resolved.putIfAbsent(tablespace.oid(), directory.resolve(String.valueOf(tablespace.oid()))));
+            Path place = served.get(tablespace.oid());
+            if (place != null && !place.equals(Path.of(tablespace.location()))) {
+                resolved.putIfAbsent(tablespace.oid(), place);
+            }
         }
         for (String name : moved.keySet()) {
             if (!used.contains(name)) {

@@ -95,6 +95,9 @@ class DataDirectoryWalkTest {
                 "pg_snapshots/00000003-1",
                 "pg_stat_tmp/global.stat",
                 "pg_subtrans/0000",
+                ".walvault-aside-20261129T061000Z/base/5/1259",
+                "walvault-in-place.lock",
+                "walvault-restore.incomplete",
             })
     void whatAServerMakesAnewIsNot(String path) throws Exception {
         file(path);

@@ -1,0 +1,54 @@
+package dev.walvault.aside;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Removes for good what restores in place have moved aside; the restored server may run meanwhile. */
+public final class AsideRemoval {
+    private AsideRemoval() {}
+
+    /**
+     * Removes all of it, its WAL included; returns where it was.
+     *
+     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if a restore was interrupted, or if a server runs in what is to be removed
+     */
+    public static List<AsideReport> run(Path directory) throws ArchiverException {
+        Path data = InPlace.real(directory);
+        var disk = new Disk(Steps.UNTOLD);
+        var journals = new Journals(data, disk);
+        try (var _ = DirectoryLock.take(data)) {
+            List<SetAside> all = journals.all();
+            for (SetAside aside : all) {
+                requireFinished(aside);
+                ServerProcesses.requireNone(aside.home(), List.of());
+            }
+            var removed = new ArrayList<AsideReport>();
+            for (SetAside aside : all) {
+                SetAside given =
+                        journals.write(aside.in(SetAside.State.RESTORED).replaced());
+                new Contents(given, disk).removeOld();
+                journals.end(given);
+                removed.add(AsideReport.of(aside));
+            }
+            return removed;
+        }
+    }
+
+    private static void requireFinished(SetAside aside) throws ArchiverException {
+        boolean complete = aside.state() == SetAside.State.RESTORED
+                || (aside.state() == SetAside.State.RESTORING
+                        && Files.exists(aside.directory().resolve("global/pg_control")));
+        if (!complete) {
+            throw Fault.of(
+                            ErrorCode.DIRECTORY_IN_USE,
+                            "a restore in place of \"" + aside.directory() + "\" was interrupted")
+                    .hint("Finish it with --in-place, or go back with --undo-in-place.")
+                    .store();
+        }
+    }
+}

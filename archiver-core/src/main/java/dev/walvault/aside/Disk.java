@@ -1,0 +1,141 @@
+package dev.walvault.aside;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.archive.LocalFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The changes to directories that a restore in place is made of, each told beforehand. Links are not followed. */
+final class Disk {
+    private final Steps steps;
+
+    Disk(Steps steps) {
+        this.steps = steps;
+    }
+
+    static boolean exists(Path path) {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    static List<Path> entries(Path directory, Predicate<String> which) throws ArchiverException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(entry -> which.test(name(entry))).sorted().toList();
+        } catch (IOException e) {
+            throw LocalFiles.cannot("read", directory, e);
+        }
+    }
+
+    /** Makes a directory with the mode of another one, and makes that durable. */
+    void makeLike(Path model, Path directory) throws ArchiverException {
+        steps.before("make", directory);
+        try {
+            Files.createDirectory(directory);
+            Files.setPosixFilePermissions(directory, Files.getPosixFilePermissions(model));
+        } catch (IOException e) {
+            throw LocalFiles.cannot("create", directory, e);
+        }
+        syncParent(directory);
+    }
+
+    /** Writes a file, over a former one, whole or not at all; it is durable when this returns. */
+    void write(Path file, byte[] content) throws ArchiverException {
+        steps.before("write", file);
+        Path temporary = file.resolveSibling(name(file) + ".tmp");
+        try {
+            try (var channel = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                var bytes = ByteBuffer.wrap(content);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("write", file, e);
+        }
+        syncParent(file);
+    }
+
+    /** Renames; never copies. Durable when both directories are synced. */
+    void rename(Path from, Path to) throws ArchiverException, AtomicMoveNotSupportedException {
+        steps.before("rename", from);
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw LocalFiles.cannot("move aside, or back,", from, e);
+        }
+    }
+
+    void delete(Path path) throws ArchiverException {
+        steps.before("remove", path);
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("remove", path, e);
+        }
+    }
+
+    /** Removes a file, or a directory with everything in it. */
+    void deleteTree(Path path) throws ArchiverException {
+        steps.before("remove", path);
+        try {
+            Files.walkFileTree(path, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
+                    if (e != null) {
+                        throw e;
+                    }
+                    Files.delete(directory);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw LocalFiles.cannot("remove", path, e);
+        }
+    }
+
+    static void sync(Path directory) throws ArchiverException {
+        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("sync", directory, e);
+        }
+    }
+
+    static void syncParent(Path path) throws ArchiverException {
+        Path parent = path.getParent();
+        if (parent != null) {
+            sync(parent);
+        }
+    }
+}

@@ -1,0 +1,401 @@
+package dev.walvault.aside;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.PostgresException;
+import dev.walvault.archive.LocalFiles;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.SystemIdentifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * One walvault at work on the data directory of a stopped server, alone, to restore over it or to bring back what was there before.
+ * What a former call has left unfinished is undone first.
+ *
+ * <p>Nothing old is copied or removed: it is renamed, on its own file system, and a journal that is durable before each step says
+ * where it is. Killed at any moment, the next call finds either all of the old in its place, or all that is needed to put it back.
+ */
+public final class InPlace implements AutoCloseable {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private final Path data;
+    private final Clock clock;
+    private final Listener listener;
+    private final Mounts mounts;
+    private final Disk disk;
+    private final Journals journals;
+    private final DirectoryLock lock;
+    /** One whose old content was given up, and whose restore did not finish. */
+    private Optional<SetAside> replaced = Optional.empty();
+
+    /** Restores into places that were emptied. */
+    @FunctionalInterface
+    public interface Restoring<R> {
+        /** {@code stays}: whether an entry at the top of one of the places is none of the restore's. */
+        R restore(Predicate<Path> stays) throws ArchiverException;
+    }
+
+    private InPlace(Path data, Clock clock, Listener listener, Mounts mounts, Disk disk, DirectoryLock lock) {
+        this.data = data;
+        this.clock = clock;
+        this.listener = listener;
+        this.mounts = mounts;
+        this.disk = disk;
+        this.journals = new Journals(data, disk);
+        this.lock = lock;
+    }
+
+    /**
+     * Begins.
+     *
+     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if a server runs there, or if it has left something unfinished that only a
+     *     person can decide
+     * @throws dev.walvault.LockException LOCKED if another call is at work there
+     */
+    public static InPlace begin(Path directory, Clock clock, Listener listener) throws ArchiverException {
+        return begin(directory, clock, listener, Steps.UNTOLD, Mounts.read());
+    }
+
+    static InPlace begin(Path directory, Clock clock, Listener listener, Steps steps, Mounts mounts)
+            throws ArchiverException {
+        Path data = real(directory);
+        ServerProcesses.requireNone(data, List.of());
+        var lock = DirectoryLock.take(data);
+        boolean begun = false;
+        try {
+            var inPlace = new InPlace(data, clock, listener, mounts, new Disk(steps), lock);
+            ServerProcesses.crashed(data)
+                    .ifPresent(process -> listener.on(new Event.Warning("\"postmaster.pid\" names process " + process
+                            + ", which is no server here: it has crashed, or"
+                            + " it runs on another host or in another container, which cannot be seen from"
+                            + " here")));
+            inPlace.settle();
+            begun = true;
+            return inPlace;
+        } finally {
+            if (!begun) {
+                lock.close();
+            }
+        }
+    }
+
+    static Path real(Path directory) throws ArchiverException {
+        try {
+            Path data = directory.toRealPath();
+            if (Files.isDirectory(data)) {
+                return data;
+            }
+        } catch (IOException e) {
+            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+                throw LocalFiles.cannot("read", directory, e);
+            }
+        }
+        throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "there is no directory \"" + directory + "\"")
+                .hint("To restore into a new directory, leave out --in-place.")
+                .store();
+    }
+
+    /** The data directory, without links. */
+    public Path directory() {
+        return data;
+    }
+
+    /** Whether there is an old data directory, rather than the rest of a restore that had replaced it. */
+    public boolean hasOld() {
+        return replaced.isEmpty();
+    }
+
+    /** Where the old server keeps its files, or kept them before it was replaced. */
+    public ServerPlaces places() throws ArchiverException {
+        return replaced.isPresent() ? replaced.get().formerPlaces() : ServerPlaces.of(data, mounts);
+    }
+
+    /**
+     * Refuses a directory of another system, or of one that cannot be told.
+     *
+     * @throws dev.walvault.PostgresException WRONG_SYSTEM
+     */
+    public void requireSystem(SystemIdentifier expected) throws ArchiverException {
+        String anyway =
+                "Is it the right directory, and the right vault? If it is meant, add --other-system and --no-salvage.";
+        SystemIdentifier found;
+        try {
+            found = ControlFile.read(data).systemIdentifier();
+        } catch (PostgresException e) {
+            throw Fault.of(ErrorCode.WRONG_SYSTEM, "cannot tell which system \"" + data + "\" belongs to")
+                    .detail(String.valueOf(e.getMessage()))
+                    .hint("If it is the right directory, add --other-system.")
+                    .cause(e)
+                    .postgres();
+        }
+        if (!found.equals(expected)) {
+            throw Fault.of(
+                            ErrorCode.WRONG_SYSTEM,
+                            "\"" + data + "\" belongs to system " + found + ", and the backup is of system " + expected)
+                    .hint(anyway)
+                    .postgres();
+        }
+    }
+
+    private void settle() throws ArchiverException {
+        for (SetAside other : journals.others()) {
+            listener.on(new Event.Warning("what is in \"" + other.home() + "\" was moved aside from \""
+                    + other.directory() + "\", not from \"" + data
+                    + "\": it is a copy, or seen from another place, and is left alone"));
+        }
+        for (SetAside left : journals.all()) {
+            settle(left);
+        }
+        journals.sweep(ServerPlaces.linked(data));
+    }
+
+    private void settle(SetAside left) throws ArchiverException {
+        switch (left.state()) {
+            case MOVING, REMOVING, RETURNED -> {
+                told("undoing the interrupted restore into \"" + data + "\"");
+                undo(left);
+            }
+            case RESTORING -> {
+                if (Files.exists(data.resolve("global/pg_control"))) {
+                    // it came last: the restore had become complete, and may have been started since
+                    journals.write(left.in(SetAside.State.RESTORED));
+                } else if (isMarked() || isEmpty(left)) {
+                    told("undoing the interrupted restore into \"" + data + "\"");
+                    if (left.kept()) {
+                        undo(left);
+                    } else {
+                        new Contents(left, disk).clearNew();
+                        replaced = Optional.of(left);
+                    }
+                } else {
+                    throw Fault.of(
+                                    ErrorCode.DIRECTORY_IN_USE,
+                                    "\"" + data + "\" has content that no restore has put there")
+                            .detail("A restore in place was interrupted, and what was there before is in \""
+                                    + left.home() + "\".")
+                            .hint("Move away what is in \"" + data + "\", and run the same command again.")
+                            .store();
+                }
+            }
+            case RESTORED -> {}
+        }
+    }
+
+    private boolean isMarked() {
+        return Files.exists(data.resolve(OwnNames.RESTORE_MARKER));
+    }
+
+    private boolean isEmpty(SetAside left) throws ArchiverException {
+        return Disk.entries(data, left.isNew(left.places().getFirst())).isEmpty();
+    }
+
+    private void told(String step) {
+        listener.on(new Event.Step(step));
+    }
+
+    /**
+     * Moves the old content aside and has the new put into its places. When that fails, the old comes back.
+     *
+     * @param replace remove the old content first, except its WAL: there is no way back then
+     * @throws dev.walvault.StoreException LOCAL_FULL if there is no room for the new, before anything has changed
+     */
+    public <R> R run(NewContent content, boolean replace, Restoring<R> restoring) throws ArchiverException {
+        SetAside aside;
+        if (replaced.isPresent()) {
+            aside = replaced.get();
+            Room.require(content.bytes(), List.of());
+        } else {
+            aside = putAside(content, replace);
+        }
+        try {
+            if (!aside.kept()) {
+                told("removing the old data directory");
+                new Contents(aside, disk).removeOldExceptWal();
+            }
+            R result = restoring.restore(aside::stays);
+            journals.write(aside.in(SetAside.State.RESTORED));
+            return result;
+        } catch (ArchiverException e) {
+            throw aside.kept()
+                    ? rolledBack(aside, e)
+                    : Fault.from(e).hint(givenUp(e)).like(e);
+        } catch (RuntimeException e) {
+            if (aside.kept()) {
+                e.addSuppressed(rolledBack(
+                        aside, Fault.of(ErrorCode.BUG, "the restore failed").store()));
+            }
+            throw e;
+        }
+    }
+
+    private static String givenUp(ArchiverException e) {
+        return e.hint().map(hint -> hint + " ").orElse("")
+                + "The old data directory was removed, as --replace says; run the restore again.";
+    }
+
+    private ArchiverException rolledBack(SetAside aside, ArchiverException reason) {
+        try {
+            undo(aside);
+            listener.on(new Event.Warning("the old data directory is back in \"" + data + "\""));
+            return reason;
+        } catch (ArchiverException e) {
+            var said = Fault.from(reason)
+                    .hint("The old data directory could not be put back: " + e.getMessage()
+                            + e.detail().map(detail -> " (" + detail + ")").orElse("") + ". It is in \""
+                            + aside.home() + "\". Mend that, then run \"walvault restore --undo-in-place -D "
+                            + data + "\".")
+                    .like(reason);
+            said.addSuppressed(e);
+            return said;
+        }
+    }
+
+    /** All of it, with a journal that says so; or nothing. */
+    private SetAside putAside(NewContent content, boolean replace) throws ArchiverException {
+        ServerPlaces server = ServerPlaces.of(data, mounts);
+        String version = server.version().orElse(content.version());
+        Map<Path, Place.Part> parts = new OldParts(server, content, version, listener).find();
+        ServerProcesses.requireNone(data, parts.keySet());
+        Room.require(content.bytes(), replace ? OldParts.removable(parts, version) : List.of());
+        List<Path> there = parts.keySet().stream().filter(Files::isDirectory).toList();
+        journals.sweep(there);
+        Instant begun = begun();
+        told("moving the old data directory aside");
+        var places = new ArrayList<Place>();
+        SetAside aside;
+        try {
+            for (var part : parts.entrySet()) {
+                Path path = part.getKey();
+                Optional<Path> directory = Optional.empty();
+                if (there.contains(path)
+                        && !Disk.entries(path, Contents.of(part.getValue(), version, server.walMounted()))
+                                .isEmpty()) {
+                    directory = Optional.of(journals.make(path, STAMP.format(begun), mounts));
+                }
+                places.add(new Place(part.getValue(), path, directory));
+            }
+            aside = journals.write(new SetAside(
+                    SetAside.State.MOVING, true, data, begun, version, content.version(), server.walMounted(), places));
+        } catch (ArchiverException e) {
+            sweepAfter(e, there);
+            throw e;
+        }
+        try {
+            new Contents(aside, disk).putAside();
+            // without a control file none can have been started since
+            ServerProcesses.requireNone(data, parts.keySet());
+            aside = journals.write((replace ? aside.replaced() : aside).in(SetAside.State.RESTORING));
+            return aside;
+        } catch (ArchiverException e) {
+            throw rolledBack(aside, e);
+        }
+    }
+
+    private void sweepAfter(ArchiverException reason, List<Path> places) {
+        try {
+            journals.sweep(places);
+        } catch (ArchiverException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /** A second that no other one was begun in. */
+    private Instant begun() throws ArchiverException {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        Optional<SetAside> latest = journals.all().stream().findFirst();
+        return latest.isPresent() && !now.isAfter(latest.get().begun())
+                ? latest.get().begun().plusSeconds(1)
+                : now;
+    }
+
+    /** From whichever state to the one before it all. */
+    private void undo(SetAside from) throws ArchiverException {
+        SetAside at = from;
+        if (at.state() == SetAside.State.RESTORING || at.state() == SetAside.State.RESTORED) {
+            at = journals.write(at.in(SetAside.State.REMOVING));
+        }
+        if (at.state() == SetAside.State.REMOVING) {
+            new Contents(at, disk).clearNew();
+            at = journals.write(at.in(SetAside.State.MOVING));
+        }
+        if (at.state() == SetAside.State.MOVING) {
+            new Contents(at, disk).giveBack();
+            at = journals.write(at.in(SetAside.State.RETURNED));
+        }
+        journals.end(at);
+    }
+
+    /** Where old data directories are, the latest first. */
+    public List<AsideReport> asides() throws ArchiverException {
+        return journals.all().stream().map(AsideReport::of).toList();
+    }
+
+    /**
+     * Removes the restored server and puts back what was there before it. Does nothing if {@link #begin} has done so already because
+     * the restore was interrupted.
+     *
+     * @param discard even if the restored server has been written to
+     * @return where the old content was; empty if it is in its place
+     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if something would be lost and {@code discard} does not say so, or if there is
+     *     no way back
+     */
+    public Optional<AsideReport> undo(boolean discard) throws ArchiverException {
+        if (replaced.isPresent()) {
+            throw noWayBack(replaced.get());
+        }
+        Optional<SetAside> latest = journals.all().stream().findFirst();
+        if (latest.isEmpty()) {
+            return Optional.empty();
+        }
+        SetAside aside = latest.get();
+        if (!aside.kept()) {
+            throw noWayBack(aside);
+        }
+        ServerProcesses.requireNone(aside.home(), List.of());
+        if (!discard && hasWritten()) {
+            throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "the restored server in \"" + data + "\" has been promoted")
+                    .detail("What was written to it since would be lost, except what it has archived.")
+                    .hint("Add --discard-restored if that is meant.")
+                    .store();
+        }
+        told("removing the restored data directory and putting back the old one");
+        undo(aside);
+        return Optional.of(AsideReport.of(aside));
+    }
+
+    /** A server removes the file durably before it writes anything of its own. */
+    private boolean hasWritten() {
+        return Files.exists(data.resolve("global/pg_control"))
+                && !Files.exists(data.resolve("recovery.signal"))
+                && !Files.exists(data.resolve("standby.signal"));
+    }
+
+    private static ArchiverException noWayBack(SetAside aside) {
+        return Fault.of(ErrorCode.DIRECTORY_IN_USE, "the old data directory was removed, and cannot come back")
+                .detail("What is left of it, its WAL, is in \"" + aside.home() + "\".")
+                .hint("Restore again, with --in-place.")
+                .store();
+    }
+
+    @Override
+    public void close() {
+        lock.close();
+    }
+}

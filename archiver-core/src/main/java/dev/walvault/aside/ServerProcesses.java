@@ -1,0 +1,127 @@
+package dev.walvault.aside;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** PostgreSQL's processes on this host, as far as this user sees them. */
+final class ServerProcesses {
+    private static final Path PROCESSES = Path.of("/proc");
+    private static final Set<String> PROGRAMS = Set.of("postgres", "postmaster", "edb-postgres", "edb-postmaster");
+
+    private ServerProcesses() {}
+
+    /**
+     * Refuses while a server, or a process that has outlived it, is in the data directory, or has one of these places for its
+     * own data directory's tablespace or WAL.
+     */
+    static void requireNone(Path data, Collection<Path> places) throws ArchiverException {
+        for (Path process : all()) {
+            Path home = process.resolve("cwd");
+            if (isSame(home, data)) {
+                throw running(data, process);
+            }
+            for (Path used : used(home)) {
+                for (Path place : places) {
+                    if (isSame(used, place)) {
+                        throw Fault.of(
+                                        ErrorCode.DIRECTORY_IN_USE,
+                                        "\"" + place + "\" belongs to a server that runs in \"" + directory(home)
+                                                + "\"")
+                                .detail("Links in \"" + data
+                                        + "\" lead to it, too. One of the two is a copy of the other.")
+                                .hint("Restore into an empty directory, and move the tablespaces with"
+                                        + " --tablespace-mapping.")
+                                .store();
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The process that {@code postmaster.pid} names, if the file is there.
+     *
+     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if that process is a server whose directory cannot be told
+     */
+    static Optional<String> crashed(Path data) throws ArchiverException {
+        Path file = data.resolve("postmaster.pid");
+        String process;
+        try {
+            process = Files.readAllLines(file).stream().findFirst().orElse("").strip();
+        } catch (IOException _) {
+            return Files.exists(file) ? Optional.of("?") : Optional.empty();
+        }
+        // a single-user server writes its number with a minus sign
+        String number = process.startsWith("-") ? process.substring(1) : process;
+        Path entry = number.matches("[0-9]{1,10}") ? PROCESSES.resolve(number) : PROCESSES.resolve("none");
+        if (isServer(entry) && !Files.isReadable(entry.resolve("cwd"))) {
+            throw running(data, entry);
+        }
+        return Optional.of(number);
+    }
+
+    private static ArchiverException running(Path data, Path process) {
+        return Fault.of(ErrorCode.DIRECTORY_IN_USE, "a server runs in \"" + data + "\"")
+                .detail("Process " + process.getFileName() + " belongs to it.")
+                .hint("Stop it first, with \"pg_ctl stop -D " + data
+                        + "\" or as your system does, and make sure that nothing starts it again meanwhile.")
+                .store();
+    }
+
+    private static List<Path> all() {
+        var all = new ArrayList<Path>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+            entries.forEach(all::add);
+        } catch (IOException | RuntimeException _) {
+            // without /proc nobody can tell
+            return List.of();
+        }
+        return all.stream().filter(ServerProcesses::isServer).toList();
+    }
+
+    private static boolean isServer(Path process) {
+        try {
+            return PROGRAMS.contains(Files.readString(process.resolve("comm")).strip());
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /** What the links of a data directory lead to. */
+    private static List<Path> used(Path home) {
+        var used = new ArrayList<Path>();
+        used.add(home.resolve("pg_wal"));
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(home.resolve("pg_tblspc"))) {
+            links.forEach(used::add);
+        } catch (IOException | RuntimeException _) {
+            // another user's, or ended just now
+        }
+        return used;
+    }
+
+    private static String directory(Path home) {
+        try {
+            return Files.readSymbolicLink(home).toString();
+        } catch (IOException _) {
+            return home.toString();
+        }
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}
