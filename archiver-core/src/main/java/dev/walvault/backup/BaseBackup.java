@@ -12,6 +12,7 @@ import dev.walvault.pg.BackupLabel;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.DataChecksums;
+import dev.walvault.pg.FileNames;
 import dev.walvault.pg.TablespaceMap;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
@@ -36,7 +37,6 @@ import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.TablespaceLocation;
 import dev.walvault.vault.WalProof;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,7 +116,7 @@ public final class BaseBackup {
             throw e;
         } catch (IOException e) {
             discard(member, id);
-            throw DataDirectoryWalk.unreadable(dataDirectory, e);
+            throw DataDirectoryWalk.unreadable(dataDirectory, dataDirectory, e);
         }
     }
 
@@ -230,25 +230,34 @@ public final class BaseBackup {
             listener.on(new Event.Step("backup " + id + ": waiting for a checkpoint"));
             StartedBackup started = session.startBackup(options.label(), options.fastCheckpoint());
             long total = session.estimateBytes();
-            listener.on(new Event.Step("backup " + id + ": copying from " + started.start()));
             try (var spool = new ManifestSpool(options.temporaryDirectory())) {
-                copyFiles(started, total, spool);
+                Tablespaces tablespaces = Tablespaces.find(
+                        dataDirectory,
+                        server.tablespaceVersionDirectory(),
+                        session,
+                        pause,
+                        listener);
+                listener.on(new Event.Step("backup " + id + ": copying from " + started.start()));
+                copyFiles(started, total, tablespaces, spool);
                 byte[] controlFile = readControlFile();
                 StoppedBackup stopped = session.stopBackup();
+                TablespaceMap map = TablespaceMap.parse(stopped.tablespaceMap());
+                tablespaces.requireSame(map);
                 packLast(stopped, controlFile, spool);
                 BackupFacts facts = proveWal(started, stopped);
-                return complete(facts, TablespaceMap.parse(stopped.tablespaceMap()), spool);
+                return complete(facts, map, spool);
             }
         }
 
-        private void copyFiles(StartedBackup started, long total, ManifestSpool spool) throws IOException {
+        private void copyFiles(StartedBackup started, long total, Tablespaces tablespaces, ManifestSpool spool)
+                throws IOException {
             ServerFiles files = server.files();
             Optional<PageVerifier> verifier = files.checksums() == DataChecksums.ON
                     ? Optional.of(new PageVerifier(
                             started.start(), files.blockSize(), files.blocksPerRelationSegment(), pause))
                     : Optional.empty();
             try (var watch = SessionWatch.of(session, KEEP_ALIVE);
-                    var walk = new DataDirectoryWalk(dataDirectory, server.tablespaceVersionDirectory(), listener)) {
+                    var walk = new DataDirectoryWalk(dataDirectory, tablespaces, listener)) {
                 new Workers(options.jobs()).run(() -> pack(walk, verifier, total, spool, watch), walk::close);
             }
         }
@@ -262,7 +271,7 @@ public final class BaseBackup {
                 SessionWatch watch)
                 throws IOException {
             var copier = new FileCopier(verifier, options.diskReads(), cancellation, bytes -> progress(bytes, total));
-            try (PackBuilder packs = builder(copier, spool)) {
+            try (PackBuilder packs = builder(copier, walk::passOver, spool)) {
                 for (var found = walk.next(); found.isPresent(); found = walk.next()) {
                     cancellation.check();
                     watch.check();
@@ -273,7 +282,7 @@ public final class BaseBackup {
             }
         }
 
-        private PackBuilder builder(FileCopier copier, ManifestSpool spool) {
+        private PackBuilder builder(FileCopier copier, PackBuilder.Unreadable unreadable, ManifestSpool spool) {
             return new PackBuilder(
                     member.backups(),
                     id,
@@ -281,6 +290,7 @@ public final class BaseBackup {
                     options.compression(),
                     copier,
                     this::foundBadPages,
+                    unreadable,
                     spool);
         }
 
@@ -334,10 +344,13 @@ public final class BaseBackup {
         private void packLast(StoppedBackup stopped, byte[] controlFile, ManifestSpool spool) throws IOException {
             var copier = new FileCopier(Optional.empty(), options.diskReads(), cancellation, _ -> {});
             Path like = dataDirectory.resolve(ControlFile.PATH);
-            try (PackBuilder packs = builder(copier, spool)) {
-                packs.add("backup_label", stopped.backupLabel().getBytes(StandardCharsets.UTF_8), like);
+            PackBuilder.Unreadable all = (_, location, e) -> {
+                throw DataDirectoryWalk.unreadable(dataDirectory, location, e);
+            };
+            try (PackBuilder packs = builder(copier, all, spool)) {
+                packs.add("backup_label", FileNames.encode(stopped.backupLabel()), like);
                 if (!stopped.tablespaceMap().isEmpty()) {
-                    packs.add("tablespace_map", stopped.tablespaceMap().getBytes(StandardCharsets.UTF_8), like);
+                    packs.add("tablespace_map", FileNames.encode(stopped.tablespaceMap()), like);
                 }
                 packs.add(ControlFile.PATH, controlFile, like);
                 packs.finish();

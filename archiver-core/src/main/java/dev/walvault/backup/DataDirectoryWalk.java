@@ -5,9 +5,12 @@ import dev.walvault.Fault;
 import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
+import dev.walvault.pg.FileNames;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -23,30 +26,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks a data directory that changes meanwhile, one entry at a time, for several threads. What vanishes under its hands
- * was dropped by the server and is passed over; what cannot be read is an error. Open directories, not their contents, are in memory.
+ * was dropped by the server and is passed over. What the server stores is followed through links, and an error where it cannot
+ * be read. Links and files of others are kept as links, and passed over with a warning. Open directories, not their contents,
+ * are in memory.
  */
 final class DataDirectoryWalk implements AutoCloseable {
     /** Deeper nesting is no data directory, or a loop of links: the kernel follows 40 of them and then says less. */
     private static final int DEEPEST = 32;
 
     private static final int PERMISSIONS = 0777;
+    private static final int PRIVATE = 0700;
 
     private final Path root;
-    private final String tablespaceDirectory;
+    private final Tablespaces tablespaces;
     private final Listener listener;
     private final Deque<Level> levels = new ArrayDeque<>();
 
     private record Level(String path, DirectoryStream<Path> stream, Iterator<Path> entries) {}
 
-    /**
-     * Opens the directory.
-     *
-     * @param tablespaceDirectory the name of this server's directory within each tablespace; others belong to servers of
-     *     other versions
-     */
-    DataDirectoryWalk(Path root, String tablespaceDirectory, Listener listener) throws IOException {
+    /** Opens the directory; of its tablespaces it will enter these and no others. */
+    DataDirectoryWalk(Path root, Tablespaces tablespaces, Listener listener) throws IOException {
         this.root = root;
-        this.tablespaceDirectory = tablespaceDirectory;
+        this.tablespaces = tablespaces;
         this.listener = listener;
         push("", root);
     }
@@ -61,7 +62,17 @@ final class DataDirectoryWalk implements AutoCloseable {
                 levels.pop();
                 continue;
             }
-            Found found = classify(level.path, location);
+            String name = FileNames.lastName(location);
+            String path = level.path.isEmpty() ? name : level.path + "/" + name;
+            Found found;
+            try {
+                found = classify(level.path, name, path, location);
+            } catch (NoSuchFileException _) {
+                continue;
+            } catch (FileSystemException e) {
+                passOver(path, location, e);
+                continue;
+            }
             if (found != null) {
                 return Optional.of(found);
             }
@@ -77,54 +88,76 @@ final class DataDirectoryWalk implements AutoCloseable {
             if (cause instanceof NoSuchFileException && !level.path.isEmpty()) {
                 return null;
             }
-            throw cause;
+            throw unreadable(root.resolve(FileNames.path(level.path)), cause);
         }
     }
 
-    private @Nullable Found classify(String parent, Path location) throws IOException {
-        String name = String.valueOf(location.getFileName());
-        String path = parent.isEmpty() ? name : parent + "/" + name;
-        Map<String, Object> link;
-        try {
-            link = Files.readAttributes(location, "unix:mode,isSymbolicLink,isDirectory", LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException _) {
+    private @Nullable Found classify(String parent, String name, String path, Path location) throws IOException {
+        if (parent.equals("pg_tblspc") && !tablespaces.contains(name)) {
             return null;
         }
-        boolean symbolic = Boolean.TRUE.equals(link.get("isSymbolicLink"));
-        if (!symbolic) {
-            return entry(parent, name, path, location, (Integer) Objects.requireNonNull(link.get("mode")));
-        }
-        BasicFileAttributes target;
-        try {
-            target = Files.readAttributes(location, BasicFileAttributes.class);
-        } catch (NoSuchFileException _) {
-            if (parent.equals("pg_tblspc")) {
-                listener.on(new Event.Warning("tablespace link \"" + path + "\" leads nowhere and is left out"));
-                return null;
-            }
-            return new Found.DanglingLink(path, Files.readSymbolicLink(location).toString());
-        }
-        if (!parent.equals("pg_tblspc") && !Exclusions.emptiesDirectory(path)) {
-            listener.on(new Event.Warning("\"" + path + "\" is a symbolic link to \"" + Files.readSymbolicLink(location)
-                    + "\"; its content is stored in its place"));
-        }
-        int mode = (Integer) Files.getAttribute(location, "unix:mode");
-        if (target.isDirectory() && parent.equals("pg_tblspc")) {
+        Map<String, Object> attributes =
+                Files.readAttributes(location, "unix:mode,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
+        return Boolean.TRUE.equals(attributes.get("isSymbolicLink"))
+                ? link(parent, name, path, location)
+                : entry(parent, name, path, location, (Integer) Objects.requireNonNull(attributes.get("mode")));
+    }
+
+    private @Nullable Found link(String parent, String name, String path, Path location) throws IOException {
+        if (parent.equals("pg_tblspc")) {
             enter(path, location);
             return null;
+        }
+        Path target = Files.readSymbolicLink(location);
+        boolean emptied = Exclusions.emptiesDirectory(path);
+        if (!emptied && !Exclusions.isDataOfTheServer(path)) {
+            return Exclusions.excludesFile(parent, name, location) ? null : kept(path, location, target);
+        }
+        int mode;
+        try {
+            mode = (Integer) Files.getAttribute(location, "unix:mode");
+        } catch (NoSuchFileException e) {
+            if (!Files.isSymbolicLink(location)) {
+                throw e;
+            }
+            if (emptied && !path.equals("pg_wal")) {
+                // its content is not wanted, and the server makes what it needs of it
+                return new Found.Directory(path, location, PRIVATE);
+            }
+            throw leadsNowhere(path, target, e);
+        }
+        if (!emptied) {
+            listener.on(new Event.Warning("\"" + path + "\" is a symbolic link to \"" + FileNames.text(target)
+                    + "\"; its content is stored in its place"));
         }
         return entry(parent, name, path, location, mode);
     }
 
-    private @Nullable Found entry(String parent, String name, String path, Path location, int mode) throws IOException {
-        BasicFileAttributes attributes;
-        try {
-            attributes = Files.readAttributes(location, BasicFileAttributes.class);
-        } catch (NoSuchFileException _) {
-            return null;
+    /** What it leads to is in the backup if it is of this data directory, and then a copy has its own. */
+    private Found kept(String path, Path location, Path target) {
+        boolean stays = !target.isAbsolute()
+                && location.resolveSibling(target).normalize().startsWith(root.normalize());
+        if (!stays) {
+            listener.on(new Event.Warning("\"" + path + "\" is a symbolic link to \"" + FileNames.text(target)
+                    + "\" and is stored as a link: what it leads to is not in the backup"));
         }
+        return new Found.Link(path, FileNames.text(target));
+    }
+
+    private static StoreException leadsNowhere(String path, Path target, IOException e) {
+        return Fault.of(
+                        ErrorCode.LOCAL_FILE,
+                        "\"" + path + "\" of the data directory is a symbolic link to \"" + FileNames.text(target)
+                                + "\", which is not there")
+                .hint("Mount the volume that it is on, and look at the server: it cannot work like this.")
+                .cause(e)
+                .store();
+    }
+
+    private @Nullable Found entry(String parent, String name, String path, Path location, int mode) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(location, BasicFileAttributes.class);
         if (attributes.isDirectory()) {
-            if (Exclusions.excludesDirectory(parent, name) || isOthersTablespace(parent, name)) {
+            if (Exclusions.excludesDirectory(path, name) || tablespaces.excludesDirectory(parent, name)) {
                 return null;
             }
             if (!Exclusions.emptiesDirectory(path)) {
@@ -139,23 +172,13 @@ final class DataDirectoryWalk implements AutoCloseable {
         return Exclusions.excludesFile(parent, name, location) ? null : new Found.RegularFile(path, location);
     }
 
-    private boolean isOthersTablespace(String parent, String name) {
-        return parent.startsWith("pg_tblspc/")
-                && parent.indexOf('/', "pg_tblspc/".length()) < 0
-                && !name.equals(tablespaceDirectory);
-    }
-
     private void enter(String path, Path location) throws IOException {
         if (levels.size() == DEEPEST) {
-            throw Fault.of(ErrorCode.LOCAL_FILE, "\"" + root.resolve(path) + "\" is nested too deeply")
+            throw Fault.of(ErrorCode.LOCAL_FILE, "\"" + FileNames.text(location) + "\" is nested too deeply")
                     .hint("Look for symbolic links that lead back into the data directory.")
                     .store();
         }
-        try {
-            push(path, location);
-        } catch (NoSuchFileException _) {
-            // dropped by the server since it was listed
-        }
+        push(path, location);
     }
 
     // closed when the walk leaves the directory, or by close()
@@ -165,12 +188,59 @@ final class DataDirectoryWalk implements AutoCloseable {
         levels.push(new Level(path, stream, stream.iterator()));
     }
 
-    static StoreException unreadable(Path path, IOException e) {
-        return Fault.of(ErrorCode.LOCAL_FILE, "could not read \"" + path + "\"")
-                .detail(String.valueOf(e.getMessage()))
-                .hint("Run walvault as the server's operating-system user.")
+    /**
+     * Tells that something is left out because it cannot be read.
+     *
+     * @throws StoreException if it is data of the server, without which there is no backup
+     */
+    void passOver(String path, Path location, IOException e) throws StoreException {
+        StoreException unreadable = unreadable(location, e);
+        if (Exclusions.isDataOfTheServer(path) || Exclusions.emptiesDirectory(path)) {
+            throw unreadable;
+        }
+        listener.on(new Event.Warning("\"" + path + "\" cannot be read and is left out: "
+                + unreadable.detail().orElse("no reason was given")
+                + unreadable.hint().map(hint -> "; " + hint).orElse("")));
+    }
+
+    /** What could not be read, why, and who may read it. */
+    StoreException unreadable(Path path, IOException e) {
+        return unreadable(root, path, e);
+    }
+
+    /** The same for any file of a data directory. */
+    static StoreException unreadable(Path dataDirectory, Path path, IOException e) {
+        return Fault.of(ErrorCode.LOCAL_FILE, "could not read \"" + FileNames.text(path) + "\"")
+                .detail(reason(e))
+                .hint(remedy(dataDirectory, path, e))
                 .cause(e)
                 .store();
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e instanceof FileSystemException known && known.getReason() != null
+                ? known.getReason()
+                : String.valueOf(e.getMessage());
+    }
+
+    private static String remedy(Path dataDirectory, Path path, IOException e) {
+        if (!(e instanceof AccessDeniedException)) {
+            return "Look at the kernel's log and at the disk.";
+        }
+        try {
+            String server = Files.getOwner(dataDirectory).getName();
+            String owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
+            if (!owner.equals(server)) {
+                return "It belongs to \"" + owner + "\". Give it to the server's user: chown " + server + " \""
+                        + FileNames.text(path) + "\"";
+            }
+        } catch (IOException _) {
+            // it is as unreadable as the rest
+        }
+        return "Run walvault as the server's operating-system user.";
     }
 
     @Override

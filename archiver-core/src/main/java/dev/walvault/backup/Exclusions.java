@@ -38,6 +38,23 @@ final class Exclusions {
             "recovery.signal",
             "standby.signal");
 
+    /** What a file system has at its root, whatever else is there. */
+    private static final String LOST_AND_FOUND = "lost+found";
+
+    /** Where the server keeps what it stores itself, as opposed to what people put into its data directory. */
+    private static final Set<String> DATA = Set.of(
+            "PG_VERSION",
+            "postgresql.auto.conf",
+            "base",
+            "global",
+            "pg_commit_ts",
+            "pg_logical",
+            "pg_multixact",
+            "pg_stat",
+            "pg_tblspc",
+            "pg_twophase",
+            "pg_xact");
+
     /** Where relations are: {@code global}, {@code base/OID}, {@code pg_tblspc/OID/PG_…/OID}. */
     private static final Pattern RELATION_DIRECTORY = Pattern.compile("global|base/\\d+|pg_tblspc/\\d+/PG_[^/]+/\\d+");
 
@@ -47,9 +64,19 @@ final class Exclusions {
         return EMPTIED_DIRECTORIES.contains(path);
     }
 
-    /** {@code parent} is the directory's own directory within the data directory, empty for the top. */
-    static boolean excludesDirectory(String parent, String name) {
-        return name.startsWith("pgsql_tmp") || (parent.isEmpty() && OwnNames.isOwn(name));
+    /** {@code path} is the directory's own within the data directory, {@code name} its last name. */
+    static boolean excludesDirectory(String path, String name) {
+        boolean atTheTop = path.equals(name);
+        return name.startsWith("pgsql_tmp") || path.equals(LOST_AND_FOUND) || (atTheTop && OwnNames.isOwn(name));
+    }
+
+    /**
+     * Whether this is data of the server: without it, or with a link in its place, nothing could be restored. Everything
+     * else was put there by people, whose files a server may not even read.
+     */
+    static boolean isDataOfTheServer(String path) {
+        int slash = path.indexOf('/');
+        return DATA.contains(slash < 0 ? path : path.substring(0, slash));
     }
 
     static boolean holdsRelations(String directory) {

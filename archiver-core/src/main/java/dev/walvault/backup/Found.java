@@ -2,7 +2,10 @@ package dev.walvault.backup;
 
 import java.nio.file.Path;
 
-/** Something of a data directory that belongs into a backup. {@code path} is relative to it, with {@code /}. */
+/**
+ * Something of a data directory that belongs into a backup. {@code path} is relative to it, with {@code /}, and a text as
+ * {@link dev.walvault.pg.FileNames} has it.
+ */
 sealed interface Found {
     String path();
 
@@ -10,6 +13,6 @@ sealed interface Found {
 
     record RegularFile(String path, Path location) implements Found {}
 
-    /** A symbolic link whose target is not there. */
-    record DanglingLink(String path, String target) implements Found {}
+    /** A symbolic link that is kept as a link, wherever it leads. */
+    record Link(String path, String target) implements Found {}
 }

@@ -2,7 +2,9 @@ package dev.walvault.backup;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.StoreException;
 import dev.walvault.checksum.Crc32c;
+import dev.walvault.pg.FileNames;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.store.CreateOutcome;
@@ -13,7 +15,7 @@ import dev.walvault.vault.ManifestPack;
 import dev.walvault.vault.SealedUpload;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,6 +40,9 @@ final class PackBuilder implements AutoCloseable {
     /** An entry larger than this begins a new frame, so that it can be found without reading what is before it. */
     private static final long FRAME_OF_ITS_OWN = 256 << 10;
 
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private static final int PERMISSIONS = 0777;
     private static final int DIRECTORY_MODE = 040000;
     private static final int FILE_MODE = 0100000;
@@ -48,6 +53,7 @@ final class PackBuilder implements AutoCloseable {
     private final Compression compression;
     private final FileCopier copier;
     private final BadPages badPages;
+    private final Unreadable unreadable;
     private final ManifestSpool spool;
     private @Nullable Open open;
 
@@ -58,6 +64,7 @@ final class PackBuilder implements AutoCloseable {
             Compression compression,
             FileCopier copier,
             BadPages badPages,
+            Unreadable unreadable,
             ManifestSpool spool) {
         this.backups = backups;
         this.id = id;
@@ -65,6 +72,7 @@ final class PackBuilder implements AutoCloseable {
         this.compression = compression;
         this.copier = copier;
         this.badPages = badPages;
+        this.unreadable = unreadable;
         this.spool = spool;
     }
 
@@ -72,6 +80,12 @@ final class PackBuilder implements AutoCloseable {
     @FunctionalInterface
     interface BadPages {
         void found(String path, List<Long> pages);
+    }
+
+    /** Hears of a file that cannot be opened, and throws if there is no backup without it. */
+    @FunctionalInterface
+    interface Unreadable {
+        void passOver(String path, Path location, IOException e) throws StoreException;
     }
 
     private static final class Open {
@@ -83,10 +97,10 @@ final class PackBuilder implements AutoCloseable {
         Open(int number, SealedUpload upload) {
             this.number = number;
             this.upload = upload;
-            this.tar = new TarArchiveOutputStream(upload.content(), StandardCharsets.UTF_8.name());
+            this.tar = new TarArchiveOutputStream(upload.content(), FileNames.TAR_ENCODING);
             tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-            tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-            tar.setAddPaxHeadersForNonAsciiNames(true);
+            // a pax header has names in UTF-8 only
+            tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
         }
     }
 
@@ -103,7 +117,7 @@ final class PackBuilder implements AutoCloseable {
     void add(Found found) throws IOException {
         switch (found) {
             case Found.Directory directory -> directory(directory);
-            case Found.DanglingLink link -> link(link);
+            case Found.Link link -> link(link);
             case Found.RegularFile file -> file(file);
         }
         Open current = open;
@@ -121,7 +135,7 @@ final class PackBuilder implements AutoCloseable {
             return;
         }
         Open pack = pack();
-        var entry = new TarArchiveEntry(directory.path() + "/", TarConstants.LF_DIR);
+        var entry = new TarArchiveEntry(FileNames.inTar(directory.path()) + "/", TarConstants.LF_DIR);
         entry.setMode(DIRECTORY_MODE | directory.mode());
         owned(entry, attributes);
         pack.tar.putArchiveEntry(entry);
@@ -129,10 +143,10 @@ final class PackBuilder implements AutoCloseable {
         pack.entries.add(new ManifestEntry.Directory(directory.path(), directory.mode()));
     }
 
-    private void link(Found.DanglingLink link) throws IOException {
+    private void link(Found.Link link) throws IOException {
         Open pack = pack();
-        var entry = new TarArchiveEntry(link.path(), TarConstants.LF_SYMLINK);
-        entry.setLinkName(link.target());
+        var entry = new TarArchiveEntry(FileNames.inTar(link.path()), TarConstants.LF_SYMLINK);
+        entry.setLinkName(FileNames.inTar(link.target()));
         pack.tar.putArchiveEntry(entry);
         pack.tar.closeArchiveEntry();
         pack.entries.add(new ManifestEntry.Link(link.path(), link.target()));
@@ -145,8 +159,9 @@ final class PackBuilder implements AutoCloseable {
             channel = FileChannel.open(file.location());
         } catch (NoSuchFileException _) {
             return;
-        } catch (IOException e) {
-            throw DataDirectoryWalk.unreadable(file.location(), e);
+        } catch (FileSystemException e) {
+            unreadable.passOver(file.path(), file.location(), e);
+            return;
         }
         try (channel) {
             attributes = Files.readAttributes(file.location(), "unix:mode,uid,gid,lastModifiedTime");
@@ -163,7 +178,7 @@ final class PackBuilder implements AutoCloseable {
             pack.upload.content().startFrame();
         }
         int mode = (Integer) Objects.requireNonNull(attributes.get("mode")) & PERMISSIONS;
-        var entry = new TarArchiveEntry(file.path(), TarConstants.LF_NORMAL);
+        var entry = new TarArchiveEntry(FileNames.inTar(file.path()), TarConstants.LF_NORMAL);
         entry.setSize(size);
         entry.setMode(FILE_MODE | mode);
         Instant modified = owned(entry, attributes);
@@ -182,15 +197,24 @@ final class PackBuilder implements AutoCloseable {
         pack.entries.add(new ManifestEntry.File(file.path(), size, modified, mode, copied.crc32c(), copied.badPages()));
     }
 
-    /** Whole seconds: a fraction would cost a header of its own for every entry. */
     private static Instant owned(TarArchiveEntry entry, Map<String, Object> attributes) {
         entry.setUserId((Integer) Objects.requireNonNull(attributes.get("uid")));
         entry.setGroupId((Integer) Objects.requireNonNull(attributes.get("gid")));
-        Instant modified = ((FileTime) Objects.requireNonNull(attributes.get("lastModifiedTime")))
-                .toInstant()
-                .truncatedTo(ChronoUnit.SECONDS);
+        Instant modified = wholeSeconds((FileTime) Objects.requireNonNull(attributes.get("lastModifiedTime")));
         entry.setModTime(FileTime.from(modified));
         return modified;
+    }
+
+    /**
+     * Whole seconds: a fraction would cost a header of its own for every entry. A time that has no year of four digits is
+     * damage, and no reason to refuse the file.
+     */
+    static Instant wholeSeconds(FileTime time) {
+        Instant whole = time.toInstant().truncatedTo(ChronoUnit.SECONDS);
+        if (whole.isBefore(EARLIEST)) {
+            return EARLIEST;
+        }
+        return whole.isAfter(LATEST) ? LATEST : whole;
     }
 
     /** Adds a file that is not read from the data directory but known already; {@code like} gives its owner. */

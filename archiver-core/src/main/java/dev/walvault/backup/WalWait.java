@@ -100,7 +100,7 @@ public final class WalWait {
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException e) {
-            throw DataDirectoryWalk.unreadable(file, e);
+            throw DataDirectoryWalk.unreadable(file.resolveSibling(""), file, e);
         }
     }
 

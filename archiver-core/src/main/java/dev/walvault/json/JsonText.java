@@ -3,6 +3,7 @@ package dev.walvault.json;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,7 +26,23 @@ public final class JsonText {
             members.accept(new JsonText(generator));
             generator.writeEndObject();
         }
-        return out.toString();
+        return escaped(out.toString());
+    }
+
+    /** Half of a character that needs two, which UTF-8 cannot have, as its escape. */
+    private static String escaped(String json) {
+        if (StandardCharsets.UTF_8.newEncoder().canEncode(json)) {
+            return json;
+        }
+        var escaped = new StringBuilder(json.length() + 16);
+        json.codePoints().forEach(point -> {
+            if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+                escaped.append(String.format(Locale.ROOT, "\\u%04x", point));
+            } else {
+                escaped.appendCodePoint(point);
+            }
+        });
+        return escaped.toString();
     }
 
     /** The object as a document of its own: UTF-8, one line. */

@@ -10,6 +10,7 @@ import dev.walvault.archive.LocalFiles;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
+import dev.walvault.pg.FileNames;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.Backups;
@@ -21,7 +22,6 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -125,7 +125,7 @@ final class PackUnpacker {
         void run() throws ArchiverException {
             try (Unsealed unsealed = source.openPack(backup.id(), pack.number())) {
                 var content = new BufferedInputStream(new StoredContent(unsealed.content()), BUFFER / 4);
-                var tar = new TarArchiveInputStream(content, StandardCharsets.UTF_8.name());
+                var tar = new TarArchiveInputStream(content, FileNames.TAR_ENCODING);
                 for (ManifestEntry entry : pack.entries()) {
                     check.check();
                     requireSame(pack, entry, next(tar, pack));
@@ -261,12 +261,13 @@ final class PackUnpacker {
             throw damaged(pack, "It ends before \"" + expected.path() + "\".");
         }
         String name = actual.getName();
-        boolean same = name.equals(expected.path()) || name.equals(expected.path() + "/");
+        String path = FileNames.inTar(expected.path());
+        boolean same = name.equals(path) || name.equals(path + "/");
         same = same
                 && switch (expected) {
                     case ManifestEntry.Directory _ -> actual.isDirectory();
                     case ManifestEntry.Link link ->
-                        actual.isSymbolicLink() && actual.getLinkName().equals(link.target());
+                        actual.isSymbolicLink() && actual.getLinkName().equals(FileNames.inTar(link.target()));
                     case ManifestEntry.File file ->
                         actual.isFile() && !isSpecial(actual) && actual.getSize() == file.size();
                 };

@@ -12,6 +12,7 @@ import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.BackupManifestWriter;
+import dev.walvault.pg.FileNames;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.pg.TablespaceMap;
 import dev.walvault.pipe.Unsealed;
@@ -127,7 +128,7 @@ public final class Restore {
         for (TablespaceLocation tablespace : tablespaces) {
             Path place = moved.get(tablespace.oid());
             if (place == null) {
-                place = Path.of(tablespace.location()).normalize();
+                place = FileNames.path(tablespace.location()).normalize();
                 warn(
                         warnings,
                         "tablespace " + tablespace.oid() + " is restored to its old place \"" + place
@@ -200,7 +201,15 @@ public final class Restore {
             } catch (IOException e) {
                 throw LocalFiles.cannot("write", path, e);
             }
-            tree.makeLinks();
+            for (ManifestEntry.Link link : tree.makeLinks()) {
+                boolean there = Files.exists(data.resolve(FileNames.path(link.path())));
+                warn(
+                        warnings,
+                        "\"" + link.path() + "\" is a symbolic link to \"" + link.target()
+                                + "\", as it was on the server"
+                                + (there ? "" : ", and leads nowhere here")
+                                + "; pg_verifybackup has to be told: --ignore=" + link.path());
+            }
         }
 
         private void unpackPacks(ManifestReader manifest, BackupManifestWriter copy, int jobs) throws IOException {
@@ -235,7 +244,7 @@ public final class Restore {
         private void list(BackupManifestWriter copy, String path, long size, Instant modified, int crc32c)
                 throws IOException {
             try {
-                copy.file(path, size, modified, crc32c);
+                copy.file(FileNames.encode(path), size, modified, crc32c);
             } catch (IllegalArgumentException e) {
                 throw damaged(backup, String.valueOf(e.getMessage()));
             }
@@ -276,9 +285,9 @@ public final class Restore {
 
         private byte[] rewritten(byte[] map) throws ArchiverException {
             var locations = new LinkedHashMap<Long, String>();
-            moved.forEach((oid, place) -> locations.put(oid, place.toString()));
+            moved.forEach((oid, place) -> locations.put(oid, FileNames.text(place)));
             try {
-                return TablespaceMap.parse(new String(map, UTF_8))
+                return TablespaceMap.parse(FileNames.decode(map))
                         .withLocations(locations)
                         .toString()
                         .getBytes(UTF_8);

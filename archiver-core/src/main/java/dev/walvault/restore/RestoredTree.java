@@ -5,6 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.pg.FileNames;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.work.Bandwidth;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +21,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -107,20 +108,21 @@ final class RestoredTree {
         }
     }
 
-    /** Makes the links that lead nowhere. No file may be written after that. */
-    void makeLinks() throws ArchiverException {
+    /** Makes the links that the backup brings, and returns them. No file may be written after that. */
+    List<ManifestEntry.Link> makeLinks() throws ArchiverException {
         for (ManifestEntry.Link link : links) {
             Path place = place(link.path());
             try {
-                Files.createSymbolicLink(place, Path.of(link.target()));
+                Files.createSymbolicLink(place, FileNames.path(link.target()));
             } catch (FileAlreadyExistsException e) {
                 throw twice(link.path(), e);
-            } catch (InvalidPathException e) {
+            } catch (IllegalArgumentException e) {
                 throw unnameable(link.target(), e);
             } catch (IOException e) {
                 throw LocalFiles.cannot("create the link", place, e);
             }
         }
+        return List.copyOf(links);
     }
 
     /** Where this path is, in a directory that exists. */
@@ -187,8 +189,8 @@ final class RestoredTree {
             }
         }
         try {
-            return root.resolve(path);
-        } catch (InvalidPathException e) {
+            return root.resolve(FileNames.path(path));
+        } catch (IllegalArgumentException e) {
             throw unnameable(path, e);
         }
     }
@@ -218,11 +220,11 @@ final class RestoredTree {
                 .integrity();
     }
 
-    private static ArchiverException unnameable(String path, InvalidPathException e) {
-        return Fault.of(ErrorCode.LOCAL_FILE, "\"" + path + "\" cannot be a file name here")
-                .detail(String.valueOf(e.getReason()))
-                .hint("Run walvault with a locale of encoding UTF-8, such as LC_ALL=C.UTF-8.")
+    private static ArchiverException unnameable(String path, IllegalArgumentException e) {
+        return Fault.of(ErrorCode.CORRUPT, "\"" + path + "\" cannot be a file name")
+                .detail(String.valueOf(e.getMessage()))
+                .hint("Something else than walvault has written it. Choose another backup with --backup.")
                 .cause(e)
-                .store();
+                .integrity();
     }
 }

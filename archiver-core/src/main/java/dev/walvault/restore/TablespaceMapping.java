@@ -3,6 +3,7 @@ package dev.walvault.restore;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.pg.FileNames;
 import dev.walvault.vault.TablespaceLocation;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -41,7 +42,9 @@ public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all, Map
         for (String entry : entries) {
             String[] sides = entry.split("(?<!\\\\)=", -1);
             if (sides.length != 2 || sides[0].isEmpty()) {
-                throw usage("invalid tablespace mapping \"" + entry + "\"", "Expected OLD=NEW.");
+                throw usage(
+                        "invalid tablespace mapping \"" + entry + "\"",
+                        "Expected OLD=NEW; an equals sign within a path is written \\=, or OLD is the OID.");
             }
             String old = sides[0].replace("\\=", "=");
             if (!old.matches("[0-9]+")) {
@@ -88,7 +91,8 @@ public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all, Map
         }
         var places = new HashSet<Path>();
         for (TablespaceLocation tablespace : tablespaces) {
-            Path place = resolved.getOrDefault(tablespace.oid(), absolute(tablespace.location()));
+            Path moved = resolved.get(tablespace.oid());
+            Path place = moved == null ? former(tablespace) : moved;
             if (!places.add(place)) {
                 throw usage("two tablespaces would be restored to \"" + place + "\"", "Give each a place of its own.");
             }
@@ -104,10 +108,33 @@ public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all, Map
                         .toList());
     }
 
+    /** A place that no configuration of a restore could name must at least be named by its OID. */
+    private static Path former(TablespaceLocation tablespace) throws ConfigurationException {
+        try {
+            Path path = FileNames.path(tablespace.location());
+            if (path.isAbsolute() && isOneLine(tablespace.location())) {
+                return path.normalize();
+            }
+        } catch (IllegalArgumentException _) {
+            // told below
+        }
+        throw Fault.of(
+                        ErrorCode.USAGE,
+                        "tablespace " + tablespace.oid() + " cannot be restored to its old place \""
+                                + tablespace.location() + "\"")
+                .detail("it is not an absolute path in one line")
+                .hint("Move it with --tablespace-mapping " + tablespace.oid() + "=NEW or with --tablespace-all.")
+                .configuration();
+    }
+
+    private static boolean isOneLine(String text) {
+        return text.indexOf('\n') < 0 && text.indexOf('\r') < 0;
+    }
+
     private static Path absolute(String text) throws ConfigurationException {
         try {
             Path path = Path.of(text);
-            if (path.isAbsolute() && text.indexOf('\n') < 0 && text.indexOf('\r') < 0) {
+            if (path.isAbsolute() && isOneLine(text)) {
                 return path.normalize();
             }
         } catch (InvalidPathException _) {

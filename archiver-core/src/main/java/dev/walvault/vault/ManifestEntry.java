@@ -7,17 +7,20 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 
-/** One entry of a pack. Paths are relative to the data directory, with {@code /}; modes are the permission bits. */
+/**
+ * One entry of a pack. Paths are relative to the data directory, with {@code /}, and texts as {@link dev.walvault.pg.FileNames}
+ * has them; modes are the permission bits.
+ */
 public sealed interface ManifestEntry {
     String path();
 
     record Directory(String path, int mode) implements ManifestEntry {}
 
-    /** A link that leads nowhere; one that leads somewhere is stored as what it leads to. */
+    /** A symbolic link that is no part of what the server stores, wherever it leads. */
     record Link(String path, String target) implements ManifestEntry {}
 
     /**
-     * A regular file, or what a link led to.
+     * A regular file, or what a link of the server led to.
      *
      * @param crc32c of the content
      * @param badPages numbers of the blocks within this file that failed their checksum when they were read

@@ -8,6 +8,7 @@ import dev.walvault.Faults;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFiles;
 import dev.walvault.pg.DataChecksums;
+import dev.walvault.pg.FileNames;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.link.StoppedBackup;
@@ -31,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -137,6 +139,8 @@ class BaseBackupTest extends ServerToBackUp {
         Files.createDirectories(tablespace.resolve("PG_15_202209061/5"));
         Files.write(tablespace.resolve("PG_15_202209061/5/16400"), Pages.file(Pages.bad(0, BEFORE)));
         Files.createSymbolicLink(data.resolve("pg_tblspc/16399"), tablespace);
+        server.tablespaces.put(16399L, "sales");
+        server.tablespaceMap = "16399 " + tablespace + "\n";
         Files.createSymbolicLink(data.resolve("gone.conf"), Path.of("/etc/gone"));
         Path linked = Files.writeString(directory.resolve("pg_hba.conf"), "local all all trust\n");
         Files.createSymbolicLink(data.resolve("pg_hba.conf"), linked);
@@ -147,7 +151,70 @@ class BaseBackupTest extends ServerToBackUp {
                 .containsExactly(0L);
         assertThat(read.order()).doesNotContain("pg_tblspc/16399").contains("pg_wal", "base/1");
         assertThat(read.entry("gone.conf").manifest()).isEqualTo(new ManifestEntry.Link("gone.conf", "/etc/gone"));
-        assertThat(read.content("pg_hba.conf")).isEqualTo("local all all trust\n".getBytes(US_ASCII));
+        assertThat(read.entry("pg_hba.conf").manifest())
+                .isEqualTo(new ManifestEntry.Link("pg_hba.conf", linked.toString()));
+    }
+
+    @Test
+    void aTablespaceThatIsCreatedWhileFilesAreCopiedIsLeftOut() throws Exception {
+        Path tablespace = directory.resolve("ts");
+        heardToo = event -> {
+            if (event instanceof Event.Step(String text) && text.contains("copying from")) {
+                write("pg_tblspc/../../ts/PG_15_202209061/5/16400", new byte[8192]);
+                link("pg_tblspc/16399", tablespace);
+                server.tablespaces.put(16399L, "late");
+            }
+        };
+
+        var read = ReadBack.of(member(), take());
+
+        assertThat(read.order()).noneMatch(path -> path.startsWith("pg_tblspc/"));
+        assertThat(read.head().tablespaces()).isEmpty();
+    }
+
+    @Test
+    void aTablespaceWhoseVolumeGoesAwayMeansThatThereIsNoBackup() throws Exception {
+        Path tablespace = directory.resolve("ts");
+        Files.createDirectories(tablespace.resolve("PG_15_202209061/5"));
+        Files.createSymbolicLink(data.resolve("pg_tblspc/16399"), tablespace);
+        server.tablespaces.put(16399L, "sales");
+        server.tablespaceMap = "16399 " + tablespace + "\n";
+        server.onStop = () -> {
+            archive();
+            move(tablespace, directory.resolve("unmounted"));
+        };
+
+        Faults.of(this::take).is(ErrorCode.LOCAL_FILE).says("\"sales\" (16399)");
+        nothingIsLeft();
+    }
+
+    @Test
+    void namesAreTheBytesThatTheyAre() throws Exception {
+        String longName = "\uDCE8" + "ü".repeat(100);
+        for (String name : List.of("core-\uDCE9", "core-\uDCE8", longName)) {
+            Files.writeString(data.resolve(FileNames.path(name)), "x");
+        }
+        Path place = directory.resolve(FileNames.path("ts-\uDCE9"));
+        Files.createDirectories(place.resolve("PG_15_202209061"));
+        Files.createSymbolicLink(data.resolve("pg_tblspc/16399"), place);
+        server.tablespaces.put(16399L, "latin");
+        server.tablespaceMap = "16399 " + FileNames.text(place) + "\n";
+
+        var read = ReadBack.of(member(), take());
+
+        assertThat(read.order()).contains("core-\uDCE9", "core-\uDCE8", longName);
+        assertThat(read.head().tablespaces()).containsExactly(new TablespaceLocation(16399, FileNames.text(place)));
+        assertThat(read.content("tablespace_map")).isEqualTo(FileNames.encode(server.tablespaceMap));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "+1000000000-12-31T23:59:59Z, 9999-12-31T23:59:59Z",
+        "-1000000000-01-01T00:00:00Z, 0001-01-01T00:00:00Z",
+        "2026-11-20T22:15:30.5Z, 2026-11-20T22:15:30Z",
+    })
+    void aTimeThatNoCalendarHasIsNoReasonToFail(Instant modified, Instant stored) {
+        assertThat(PackBuilder.wholeSeconds(FileTime.from(modified))).isEqualTo(stored);
     }
 
     @Test
@@ -332,6 +399,22 @@ class BaseBackupTest extends ServerToBackUp {
 
         assertThat(take().facts().timeline()).isEqualTo(new TimelineId(2));
         assertThat(heard.warnings()).singleElement().asString().contains("no history of timeline 2");
+    }
+
+    private void link(String path, Path target) {
+        try {
+            Files.createSymbolicLink(data.resolve(path), target);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void encrypted(Keyring with) throws Exception {

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
+import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
+import dev.walvault.pg.FileNames;
 import dev.walvault.pg.PgMajor;
+import dev.walvault.vault.Vaults;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,10 +31,12 @@ class DataDirectoryWalkTest {
 
     private final Heard heard = new Heard();
     private Path data = Path.of("unset");
+    private FakeServer server = new FakeServer(data);
 
     @BeforeEach
     void anEmptyDataDirectory() throws Exception {
         data = Files.createDirectory(directory.resolve("data"));
+        server = new FakeServer(data);
     }
 
     @ParameterizedTest
@@ -165,6 +171,7 @@ class DataDirectoryWalkTest {
         Files.createDirectories(data.resolve("pg_tblspc"));
         Files.createDirectories(tablespace.resolve(VERSION).resolve("5"));
         Files.createDirectories(tablespace.resolve(VERSION).resolve("pgsql_tmp"));
+        server.tablespaces.put(16399L, "sales");
         Files.createDirectories(tablespace.resolve("PG_14_202107181/5"));
         Files.writeString(tablespace.resolve(VERSION + "/5/16400"), "x");
         Files.writeString(tablespace.resolve(VERSION + "/5/t3_16401"), "x");
@@ -181,32 +188,76 @@ class DataDirectoryWalkTest {
     }
 
     @Test
-    void aTablespaceLinkThatLeadsNowhereIsLeftOutWithAWarning() throws Exception {
+    void whatAppearsBelowPgTblspcLaterIsLeftOut() throws Exception {
         Files.createDirectories(data.resolve("pg_tblspc"));
-        Files.createSymbolicLink(data.resolve("pg_tblspc/16399"), directory.resolve("gone"));
+        try (var walk = walk()) {
+            Path tablespace = Files.createDirectories(directory.resolve("later").resolve(VERSION));
+            Files.createSymbolicLink(data.resolve("pg_tblspc/16400"), tablespace.resolveSibling(""));
+            file("pg_tblspc/16401/" + VERSION + "/5/16402");
 
-        assertThat(paths()).containsExactly("pg_tblspc");
-        assertThat(heard.warnings()).singleElement().asString().contains("pg_tblspc/16399", "leads nowhere");
+            assertThat(walk.next()).get().extracting(Found::path).isEqualTo("pg_tblspc");
+            assertThat(walk.next()).isEmpty();
+        }
     }
 
     @Test
-    void aLinkedFileIsAFileWithAWarning() throws Exception {
+    void aLinkOfPeopleIsKeptAsALinkWithAWarning() throws Exception {
         Path elsewhere = Files.writeString(directory.resolve("pg_hba.conf"), "local all all trust\n");
         Files.createSymbolicLink(data.resolve("pg_hba.conf"), elsewhere);
 
-        assertThat(found()).containsExactly(new Found.RegularFile("pg_hba.conf", data.resolve("pg_hba.conf")));
-        assertThat(heard.warnings())
-                .containsExactly("\"pg_hba.conf\" is a symbolic link to \"" + elsewhere
-                        + "\"; its content is stored in its place");
+        assertThat(found()).containsExactly(new Found.Link("pg_hba.conf", elsewhere.toString()));
+        assertThat(heard.warnings()).singleElement().asString().contains("\"pg_hba.conf\"", "is not in the backup");
     }
 
     @Test
-    void aLinkedDirectoryIsADirectoryAndItsContentIsIncluded() throws Exception {
+    void aLinkToADirectoryIsNotFollowedOutOfTheDataDirectory() throws Exception {
         Path elsewhere = Files.createDirectory(directory.resolve("logs"));
         Files.writeString(elsewhere.resolve("today.log"), "x");
         Files.createSymbolicLink(data.resolve("log"), elsewhere);
 
-        assertThat(paths()).containsExactly("log", "log/today.log");
+        assertThat(paths()).containsExactly("log");
+    }
+
+    @Test
+    void aLinkWithinTheDataDirectoryIsALinkWithoutAWarning() throws Exception {
+        file("conf.d/memory.conf");
+        Files.createSymbolicLink(data.resolve("current.conf"), Path.of("conf.d/memory.conf"));
+
+        assertThat(found()).contains(new Found.Link("current.conf", "conf.d/memory.conf"));
+        assertThat(heard.warnings()).isEmpty();
+    }
+
+    @Test
+    void dataOfTheServerIsFollowedThroughLinksWithAWarning() throws Exception {
+        Path elsewhere = Files.createDirectory(directory.resolve("fast"));
+        Files.writeString(elsewhere.resolve("16384"), "x");
+        Files.setAttribute(elsewhere, "unix:mode", 0750);
+        Files.createDirectory(data.resolve("base"));
+        Files.createSymbolicLink(data.resolve("base/5"), elsewhere);
+
+        assertThat(found())
+                .contains(
+                        new Found.Directory("base/5", data.resolve("base/5"), 0750),
+                        new Found.RegularFile("base/5/16384", data.resolve("base/5/16384")));
+        assertThat(heard.warnings())
+                .containsExactly(
+                        "\"base/5\" is a symbolic link to \"" + elsewhere + "\"; its content is stored in its place");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"base/5", "base/5/16384", "pg_xact", "global", "pg_wal"})
+    void dataOfTheServerThatIsNotThereIsAnError(String path) throws Exception {
+        Files.createDirectories(Objects.requireNonNull(data.resolve(path).getParent()));
+        Files.createSymbolicLink(data.resolve(path), directory.resolve("gone"));
+
+        Faults.of(this::paths).is(ErrorCode.LOCAL_FILE).says("\"" + path + "\"", "not there", "Mount the volume");
+    }
+
+    @Test
+    void aLinkedDirectoryThatIsEmptiedMayBeGone() throws Exception {
+        Files.createSymbolicLink(data.resolve("pg_stat_tmp"), directory.resolve("gone"));
+
+        assertThat(found()).containsExactly(new Found.Directory("pg_stat_tmp", data.resolve("pg_stat_tmp"), 0700));
     }
 
     @Test
@@ -219,11 +270,48 @@ class DataDirectoryWalkTest {
         assertThat(heard.warnings()).isEmpty();
     }
 
-    @Test
-    void aLinkThatLeadsNowhereIsKeptAsALink() throws Exception {
-        Files.createSymbolicLink(data.resolve("conf.d"), Path.of("/etc/no such place"));
+    @ParameterizedTest
+    @ValueSource(strings = {"/etc/no such place", "self", "../self"})
+    void aLinkThatLeadsNowhereOrToItselfIsKeptAsALink(String target) throws Exception {
+        Files.createSymbolicLink(data.resolve("self"), Path.of(target));
 
-        assertThat(found()).containsExactly(new Found.DanglingLink("conf.d", "/etc/no such place"));
+        assertThat(found()).containsExactly(new Found.Link("self", target));
+    }
+
+    @Test
+    void namesAreBytes() throws Exception {
+        for (String name : List.of("core-\uDCE9", "core-\uDCE8", "core-é")) {
+            Files.writeString(data.resolve(FileNames.path(name)), "x");
+        }
+        Files.createSymbolicLink(data.resolve("link"), FileNames.path("to-\uDCE9"));
+
+        assertThat(paths()).containsExactlyInAnyOrder("core-\uDCE9", "core-\uDCE8", "core-é", "link");
+        assertThat(found()).contains(new Found.Link("link", "to-\uDCE9"));
+    }
+
+    @Test
+    void whatAMountPointBringsIsLeftOut() throws Exception {
+        file("lost+found/#123");
+
+        assertThat(paths()).isEmpty();
+    }
+
+    @Test
+    void aFileOfOthersThatCannotBeReadIsPassedOverAndOneOfTheServerIsAnError() throws Exception {
+        file("server.key");
+        file("base/5/16384");
+        try (var walk = walk()) {
+            var denied = new AccessDeniedException("x");
+            walk.passOver("server.key", data.resolve("server.key"), denied);
+
+            assertThat(heard.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("\"server.key\"", "left out", "permission denied");
+            Faults.of(() -> walk.passOver("base/5/16384", data.resolve("base/5/16384"), denied))
+                    .is(ErrorCode.LOCAL_FILE)
+                    .says("base/5/16384", "permission denied", "server's operating-system user");
+        }
     }
 
     @Test
@@ -240,18 +328,10 @@ class DataDirectoryWalkTest {
 
     @Test
     void aLoopOfLinksIsAnErrorAndNotForEver() throws Exception {
-        Files.createSymbolicLink(data.resolve("loop"), data);
+        Files.createDirectory(data.resolve("base"));
+        Files.createSymbolicLink(data.resolve("base/loop"), data.resolve("base"));
 
         Faults.of(this::paths).is(ErrorCode.LOCAL_FILE).says("nested too deeply", "symbolic links");
-    }
-
-    @Test
-    void modesAreThoseOfTheTarget() throws Exception {
-        Path elsewhere = Files.createDirectory(directory.resolve("logs"));
-        Files.setAttribute(elsewhere, "unix:mode", 0750);
-        Files.createSymbolicLink(data.resolve("log"), elsewhere);
-
-        assertThat(found()).containsExactly(new Found.Directory("log", data.resolve("log"), 0750));
     }
 
     @Test
@@ -271,7 +351,8 @@ class DataDirectoryWalkTest {
     }
 
     private DataDirectoryWalk walk() throws IOException {
-        return new DataDirectoryWalk(data, VERSION, heard);
+        var tablespaces = Tablespaces.find(data, VERSION, server, new FakeTime(Vaults.NOW), heard);
+        return new DataDirectoryWalk(data, tablespaces, heard);
     }
 
     private List<Found> found() throws IOException {

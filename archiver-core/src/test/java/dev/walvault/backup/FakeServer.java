@@ -27,9 +27,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /** Says what a server would say, and writes into its data directory what a server would write. No PostgreSQL runs. */
 class FakeServer implements ServerSession {
@@ -56,6 +58,7 @@ class FakeServer implements ServerSession {
             "on", "walvault archive-push %p", "", 0, OptionalLong.of(0), 1, 0, Optional.empty(), Optional.empty());
     volatile boolean lost;
     String tablespaceMap = "";
+    final Map<Long, String> tablespaces = new TreeMap<>();
     Runnable onStart = () -> {};
     Runnable onStop = () -> {};
 
@@ -177,6 +180,11 @@ class FakeServer implements ServerSession {
     @Override
     public void switchWal() {
         calls.add("switch");
+    }
+
+    @Override
+    public Map<Long, String> tablespaces() {
+        return Map.copyOf(tablespaces);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.walvault.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.pg.FileNames;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestHead;
@@ -59,7 +60,7 @@ record ReadBack(ManifestHead head, List<ManifestPack> packs, List<String> order,
             MemberVault member, Backup backup, ManifestPack pack, List<String> order, Map<String, Stored> entries)
             throws IOException {
         try (var unsealed = member.backups().openPack(backup.id(), pack.number());
-                var tar = new TarArchiveInputStream(unsealed.content(), "UTF-8")) {
+                var tar = new TarArchiveInputStream(unsealed.content(), FileNames.TAR_ENCODING)) {
             for (ManifestEntry listed : pack.entries()) {
                 TarArchiveEntry entry = tar.getNextEntry();
                 assertThat(entry).as(listed.path()).isNotNull();
@@ -80,17 +81,17 @@ record ReadBack(ManifestHead head, List<ManifestPack> packs, List<String> order,
         switch (listed) {
             case ManifestEntry.Directory directory -> {
                 assertThat(tar.isDirectory()).isTrue();
-                assertThat(tar.getName()).isEqualTo(directory.path() + "/");
+                assertThat(tar.getName()).isEqualTo(FileNames.inTar(directory.path()) + "/");
                 assertThat(tar.getMode() & 07777).isEqualTo(directory.mode());
             }
             case ManifestEntry.Link link -> {
                 assertThat(tar.isSymbolicLink()).isTrue();
-                assertThat(tar.getName()).isEqualTo(link.path());
-                assertThat(tar.getLinkName()).isEqualTo(link.target());
+                assertThat(tar.getName()).isEqualTo(FileNames.inTar(link.path()));
+                assertThat(tar.getLinkName()).isEqualTo(FileNames.inTar(link.target()));
             }
             case ManifestEntry.File file -> {
                 assertThat(tar.isFile()).isTrue();
-                assertThat(tar.getName()).isEqualTo(file.path());
+                assertThat(tar.getName()).isEqualTo(FileNames.inTar(file.path()));
                 assertThat(tar.getMode() & 07777).isEqualTo(file.mode());
                 assertThat(tar.getLastModifiedTime().toInstant()).isEqualTo(file.modified());
                 assertThat((long) content.length).isEqualTo(file.size()).isEqualTo(tar.getSize());

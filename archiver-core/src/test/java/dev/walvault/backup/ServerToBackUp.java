@@ -49,6 +49,7 @@ abstract class ServerToBackUp {
     int jobs = 1;
     Bandwidth diskReads = Bandwidth.unlimited();
     boolean allowUnknownVersion;
+    Listener heardToo = event -> {};
 
     @BeforeEach
     void aServerAndItsVault() throws Exception {
@@ -69,7 +70,11 @@ abstract class ServerToBackUp {
     }
 
     Backup take(ObjectStore where) throws Exception {
-        return backup(where, heard).take(data, options());
+        Listener both = event -> {
+            heard.on(event);
+            heardToo.on(event);
+        };
+        return backup(where, both).take(data, options());
     }
 
     BaseBackup backup(ObjectStore where, Listener listener) throws Exception {

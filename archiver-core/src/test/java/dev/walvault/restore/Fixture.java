@@ -3,6 +3,7 @@ package dev.walvault.restore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.observe.FakeTime;
+import dev.walvault.pg.FileNames;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
@@ -188,15 +189,15 @@ final class Fixture {
 
         PackedBackup directory(String path, int mode) {
             entries.add(new Entry(
-                    new TarArchiveEntry(path + "/", TarConstants.LF_DIR),
+                    new TarArchiveEntry(FileNames.inTar(path) + "/", TarConstants.LF_DIR),
                     Optional.empty(),
                     new ManifestEntry.Directory(path, mode)));
             return this;
         }
 
         PackedBackup link(String path, String target) {
-            var tar = new TarArchiveEntry(path, TarConstants.LF_SYMLINK);
-            tar.setLinkName(target);
+            var tar = new TarArchiveEntry(FileNames.inTar(path), TarConstants.LF_SYMLINK);
+            tar.setLinkName(FileNames.inTar(target));
             entries.add(new Entry(tar, Optional.empty(), new ManifestEntry.Link(path, target)));
             return this;
         }
@@ -216,7 +217,7 @@ final class Fixture {
         }
 
         PackedBackup file(String path, byte[] content, ManifestEntry listed) {
-            var tar = new TarArchiveEntry(path, true);
+            var tar = new TarArchiveEntry(FileNames.inTar(path), true);
             tar.setSize(content.length);
             entries.add(new Entry(tar, Optional.of(content), listed));
             return this;
@@ -225,8 +226,8 @@ final class Fixture {
         PackedBackup pack() throws IOException {
             int number = packs.size() + 1;
             try (var upload = member.backups().beginPack(facts.id(), number, new Compression(Codec.ZSTD, 1))) {
-                var tar = new TarArchiveOutputStream(upload.content(), UTF_8.name());
-                tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+                var tar = new TarArchiveOutputStream(upload.content(), FileNames.TAR_ENCODING);
+                tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
                 tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
                 for (Entry entry : entries) {
                     tar.putArchiveEntry(entry.tar);

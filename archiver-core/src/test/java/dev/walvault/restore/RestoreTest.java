@@ -11,6 +11,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
+import dev.walvault.pg.FileNames;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.work.Bandwidth;
@@ -77,6 +78,36 @@ class RestoreTest extends BackupToRestore {
                 .contains("\"Path\": \"PG_VERSION\", \"Size\": 3")
                 .contains("\"Path\": \"global/pg_control\"", "\"Path\": \"backup_label\"")
                 .contains("\"Start-LSN\": \"0/300028\", \"End-LSN\": \"0/301000\"");
+    }
+
+    @Test
+    void namesAreRestoredAsTheBytesThatTheyAre() throws Exception {
+        RestoreResult result = restore(ordinary()
+                .directory("d-\uDCE9", 0700)
+                .file("d-\uDCE9/core-\uDCE9", bytes("one"))
+                .file("d-\uDCE9/core-\uDCE8", bytes("two"))
+                .link("link-\uDCE8", "to-\uDCE9")
+                .complete());
+
+        Path directory = data.resolve(FileNames.path("d-\uDCE9"));
+        assertThat(directory.resolve(FileNames.path("core-\uDCE9"))).hasContent("one");
+        assertThat(directory.resolve(FileNames.path("core-\uDCE8"))).hasContent("two");
+        assertThat(FileNames.text(Files.readSymbolicLink(data.resolve(FileNames.path("link-\uDCE8")))))
+                .isEqualTo("to-\uDCE9");
+        assertThat(data.resolve("backup_manifest"))
+                .content()
+                .contains("\"Encoded-Path\": \"642de92f636f72652de9\"", "\"Encoded-Path\": \"642de92f636f72652de8\"");
+        assertThat(result.warnings()).anyMatch(warning -> warning.contains("link-"));
+    }
+
+    @Test
+    void aLinkIsRestoredWithAWordOnWhatItMeans() throws Exception {
+        RestoreResult result = restore(ordinary().complete());
+
+        assertThat(result.warnings())
+                .singleElement()
+                .asString()
+                .contains("\"gone\"", "\"/nowhere/at/all\"", "leads nowhere here", "--ignore=gone");
     }
 
     @Test
@@ -196,7 +227,11 @@ class RestoreTest extends BackupToRestore {
         assertThat(Files.readSymbolicLink(data.resolve("pg_tblspc/16400"))).isEqualTo(moved);
         assertThat(data.resolve("tablespace_map")).hasContent("16400 " + moved + "\n16401 " + kept + "\n");
         assertThat(moved.resolve(RestoreSite.MARKER)).doesNotExist();
-        assertThat(result.warnings()).singleElement().asString().contains("16401");
+        assertThat(result.warnings())
+                .filteredOn(warning -> warning.contains("tablespace "))
+                .singleElement()
+                .asString()
+                .contains("16401");
     }
 
     @Test

@@ -58,6 +58,21 @@ class TablespaceMappingTest {
     }
 
     @Test
+    void aPlaceThatCannotBeTakenAgainIsMovedByItsOid() throws Exception {
+        List<TablespaceLocation> odd = List.of(new TablespaceLocation(16400, "/ts/line\nfeed"));
+
+        assertThat(TablespaceMapping.parse(List.of("16400=/new"), Optional.empty())
+                        .resolve(odd))
+                .containsExactly(Map.entry(16400L, Path.of("/new")));
+        assertThat(TablespaceMapping.parse(List.of(), Optional.of("/all")).resolve(odd))
+                .containsExactly(Map.entry(16400L, Path.of("/all/16400")));
+        assertThatThrownBy(() -> TablespaceMapping.NONE.resolve(odd))
+                .hasMessageContaining("16400")
+                .satisfies(e -> assertThat(((ConfigurationException) e).hint())
+                        .hasValueSatisfying(hint -> assertThat(hint).contains("--tablespace-mapping 16400=NEW")));
+    }
+
+    @Test
     void twoTablespacesCannotShareAPlace() {
         assertThatThrownBy(() -> resolve(List.of("16400=/new", "16401=/new"), Optional.empty()))
                 .hasMessageContaining("two tablespaces");

@@ -6,6 +6,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.PostgresException;
 import dev.walvault.pg.DataChecksums;
+import dev.walvault.pg.FileNames;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.pg.SystemIdentifier;
@@ -13,6 +14,7 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalSegmentSize;
 import java.nio.file.Path;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,10 +24,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A session over PostgreSQL's JDBC driver. */
 public final class JdbcServerSession implements ServerSession {
@@ -198,17 +203,26 @@ public final class JdbcServerSession implements ServerSession {
 
     @Override
     public StoppedBackup stopBackup() throws PostgresException {
-        String sql = hasOldNames()
-                ? "SELECT lsn, labelfile, spcmapfile FROM pg_stop_backup(false, false)"
-                : "SELECT lsn, labelfile, spcmapfile FROM pg_backup_stop(false)";
+        String sql = "SELECT lsn, " + bytesOf("labelfile") + ", " + bytesOf("spcmapfile") + " FROM "
+                + (hasOldNames() ? "pg_stop_backup(false, false)" : "pg_backup_stop(false)");
         record Row(Lsn lsn, String label, String map) {}
-        Row stopped = one(NO_LIMIT, sql, row -> {
-            String map = row.getString(3);
-            return new Row(Lsn.parse(row.getString(1)), row.getString(2), map == null ? "" : map);
-        });
+        Row stopped =
+                one(NO_LIMIT, sql, row -> new Row(Lsn.parse(row.getString(1)), text(row.getBytes(2)), text(row.getBytes(3))));
         TransactionSnapshot snapshot =
                 one("SELECT pg_current_snapshot()::text", row -> TransactionSnapshot.parse(row.getString(1)));
         return new StoppedBackup(stopped.lsn, stopped.label, stopped.map, clock(), snapshot);
+    }
+
+    /**
+     * A text of the server as it has it, byte for byte: a path in it may be of any encoding, and the server converts from that
+     * of the database, which has nothing to do with it.
+     */
+    private static String bytesOf(String text) {
+        return "decode(replace(" + text + ", '\\', '\\\\'), 'escape')";
+    }
+
+    private static String text(byte @Nullable [] bytes) {
+        return bytes == null ? "" : FileNames.decode(bytes);
     }
 
     private Instant clock() throws PostgresException {
@@ -234,6 +248,24 @@ public final class JdbcServerSession implements ServerSession {
     @Override
     public DataChecksums dataChecksums() throws PostgresException {
         return one("SHOW data_checksums", row -> DataChecksums.ofSetting(row.getString(1)));
+    }
+
+    @Override
+    public Map<Long, String> tablespaces() throws PostgresException {
+        return one(
+                "SELECT array_agg(oid::bigint), array_agg(spcname::text) FROM pg_tablespace WHERE oid NOT IN (1663, 1664)",
+                row -> {
+                    var tablespaces = new LinkedHashMap<Long, String>();
+                    Array oids = row.getArray(1);
+                    if (oids != null) {
+                        Long[] each = (Long[]) oids.getArray();
+                        String[] names = (String[]) row.getArray(2).getArray();
+                        for (int i = 0; i < each.length; i++) {
+                            tablespaces.put(each[i], names[i]);
+                        }
+                    }
+                    return tablespaces;
+                });
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,9 @@ public interface ServerSession extends AutoCloseable {
 
     /** Whether its pages have checksums at this moment. */
     DataChecksums dataChecksums() throws PostgresException;
+
+    /** The server's tablespaces besides the two that every server has: OID and name. */
+    Map<Long, String> tablespaces() throws PostgresException;
 
     /** About how many bytes a backup will read. */
     long estimateBytes() throws PostgresException;
