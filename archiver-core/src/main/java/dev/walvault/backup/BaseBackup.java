@@ -13,6 +13,7 @@ import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.FileNames;
+import dev.walvault.pg.Subscription;
 import dev.walvault.pg.TablespaceMap;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
@@ -243,9 +244,10 @@ public final class BaseBackup {
                 StoppedBackup stopped = session.stopBackup();
                 TablespaceMap map = TablespaceMap.parse(stopped.tablespaceMap());
                 tablespaces.requireSame(map);
+                List<Subscription> subscriptions = session.subscriptions();
                 packLast(stopped, controlFile, spool);
                 BackupFacts facts = proveWal(started, stopped);
-                return complete(facts, map, spool);
+                return complete(facts, map, subscriptions, spool);
             }
         }
 
@@ -415,14 +417,24 @@ public final class BaseBackup {
                     verified ? badPages.get() : 0);
         }
 
-        private Backup complete(BackupFacts facts, TablespaceMap map, ManifestSpool spool) throws IOException {
+        /** Where the server's WAL is, if it has a volume of its own. */
+        private Optional<String> walDirectory() throws IOException {
+            Path wal = dataDirectory.resolve("pg_wal");
+            return Files.isSymbolicLink(wal)
+                    ? Optional.of(FileNames.text(Files.readSymbolicLink(wal)))
+                    : Optional.empty();
+        }
+
+        private Backup complete(
+                BackupFacts facts, TablespaceMap map, List<Subscription> subscriptions, ManifestSpool spool)
+                throws IOException {
             List<TablespaceLocation> tablespaces = new ArrayList<>();
             map.locations().forEach((oid, location) -> tablespaces.add(new TablespaceLocation(oid, location)));
             ManifestTotals totals = spool.totals();
             Backup backup;
             try (SealedUpload manifest = member.backups().beginManifest(id, options.compression())) {
                 var writer = new ManifestWriter(manifest.content());
-                writer.head(new ManifestHead(facts, tablespaces));
+                writer.head(new ManifestHead(facts, tablespaces, subscriptions, walDirectory()));
                 spool.copyTo(manifest.content());
                 writer.totals(totals);
                 if (manifest.commit() == CreateOutcome.ALREADY_THERE) {

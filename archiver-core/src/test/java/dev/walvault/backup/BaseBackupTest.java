@@ -9,6 +9,7 @@ import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFiles;
 import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.FileNames;
+import dev.walvault.pg.Subscription;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.link.StoppedBackup;
@@ -112,6 +113,18 @@ class BaseBackupTest extends ServerToBackUp {
         assertThat(read.content("tablespace_map")).isEqualTo("16399 /ts/a\\\nb\n".getBytes(US_ASCII));
         assertThat(read.content("global/pg_control")).isEqualTo(Wal.controlFile(Vaults.SYSTEM, Vaults.SEGMENT_SIZE));
         assertThat(read.head().tablespaces()).containsExactly(new TablespaceLocation(16399, "/ts/a\nb"));
+    }
+
+    @Test
+    void subscriptionsAndThePlaceOfTheWalAreRemembered() throws Exception {
+        server.subscriptions = List.of(new Subscription("shop", "orders", true));
+        Path wal = Files.move(data.resolve("pg_wal"), directory.resolve("wal"));
+        Files.createSymbolicLink(data.resolve("pg_wal"), wal);
+
+        var head = ReadBack.of(member(), take()).head();
+
+        assertThat(head.subscriptions()).containsExactly(new Subscription("shop", "orders", true));
+        assertThat(head.walDirectory()).hasValue(wal.toString());
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.PostgresException;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.Subscription;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
@@ -59,6 +60,7 @@ class FakeServer implements ServerSession {
     volatile boolean lost;
     String tablespaceMap = "";
     final Map<Long, String> tablespaces = new TreeMap<>();
+    List<Subscription> subscriptions = List.of();
     Runnable onStart = () -> {};
     Runnable onStop = () -> {};
 
@@ -109,14 +111,14 @@ class FakeServer implements ServerSession {
 
     static String label() {
         return """
-                START WAL LOCATION: 0/1300028 (file 000000010000000000000013)
-                CHECKPOINT LOCATION: 0/1300060
-                BACKUP METHOD: streamed
-                BACKUP FROM: primary
-                START TIME: 2026-11-20 22:15:29 UTC
-                LABEL: nightly
-                START TIMELINE: 1
-                """;
+            START WAL LOCATION: 0/1300028 (file 000000010000000000000013)
+            CHECKPOINT LOCATION: 0/1300060
+            BACKUP METHOD: streamed
+            BACKUP FROM: primary
+            START TIME: 2026-11-20 22:15:29 UTC
+            LABEL: nightly
+            START TIMELINE: 1
+            """;
     }
 
     @Override
@@ -190,6 +192,11 @@ class FakeServer implements ServerSession {
     @Override
     public long estimateBytes() {
         return 1;
+    }
+
+    @Override
+    public List<Subscription> subscriptions() {
+        return subscriptions;
     }
 
     @Override

@@ -41,6 +41,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** A vault to copy from, with whatever a test puts into it, and an empty one of the same kind to copy to. */
@@ -156,7 +157,7 @@ final class TwoVaults {
         }
         try (var upload = member.backups().beginManifest(facts.id(), FAST)) {
             var writer = new ManifestWriter(upload.content());
-            writer.head(new ManifestHead(facts, List.of()));
+            writer.head(new ManifestHead(facts, List.of(), List.of(), Optional.empty()));
             for (ManifestPack pack : manifest) {
                 writer.pack(pack);
             }

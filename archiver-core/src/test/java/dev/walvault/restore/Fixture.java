@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.pg.FileNames;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.Subscription;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
@@ -173,6 +174,9 @@ final class Fixture {
         private final List<TablespaceLocation> tablespaces = new ArrayList<>();
         private final List<ManifestPack> packs = new ArrayList<>();
         private final List<Entry> entries = new ArrayList<>();
+        private final List<Subscription> subscriptions = new ArrayList<>();
+        private Optional<String> walDirectory = Optional.empty();
+        private int fileMode = 0600;
         UnaryOperator<ManifestTotals> totals = UnaryOperator.identity();
         UnaryOperator<ContentDigest> packDigest = UnaryOperator.identity();
 
@@ -184,6 +188,22 @@ final class Fixture {
 
         PackedBackup tablespace(long oid, String location) {
             tablespaces.add(new TablespaceLocation(oid, location));
+            return this;
+        }
+
+        PackedBackup subscription(String database, String name) {
+            subscriptions.add(new Subscription(database, name, true));
+            return this;
+        }
+
+        PackedBackup walIn(String directory) {
+            walDirectory = Optional.of(directory);
+            return this;
+        }
+
+        /** The files that follow are those of a server with group access. */
+        PackedBackup groupReads() {
+            fileMode = 0640;
             return this;
         }
 
@@ -213,7 +233,7 @@ final class Fixture {
             return file(
                     path,
                     content,
-                    new ManifestEntry.File(path, listed.length, NOW, 0600, (int) crc.getValue(), List.of()));
+                    new ManifestEntry.File(path, listed.length, NOW, fileMode, (int) crc.getValue(), List.of()));
         }
 
         PackedBackup file(String path, byte[] content, ManifestEntry listed) {
@@ -268,7 +288,7 @@ final class Fixture {
             ManifestTotals sum = ManifestTotals.NONE;
             try (var upload = member.backups().beginManifest(facts.id(), PLAIN)) {
                 var manifest = new ManifestWriter(upload.content());
-                manifest.head(new ManifestHead(facts, tablespaces));
+                manifest.head(new ManifestHead(facts, tablespaces, subscriptions, walDirectory));
                 for (ManifestPack pack : packs) {
                     manifest.pack(pack);
                     sum = sum.plus(pack);

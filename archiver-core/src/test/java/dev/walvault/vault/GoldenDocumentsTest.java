@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.Subscription;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalFile;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +54,10 @@ class GoldenDocumentsTest {
     private static final RestorePoint POINT = new RestorePoint(
             "before release 1.0", Lsn.parse("16/3000060"), LAST_TIMELINE, Instant.parse("2026-11-20T22:15:31Z"));
     private static final ManifestHead HEAD = new ManifestHead(
-            FACTS, List.of(new TablespaceLocation(16400, "/ts/a"), new TablespaceLocation(4294967295L, "/ts/b \"c\"")));
+            FACTS,
+            List.of(new TablespaceLocation(16400, "/ts/a"), new TablespaceLocation(4294967295L, "/ts/b \"c\"")),
+            List.of(new Subscription("shop", "orders", true), new Subscription("shop", "stock", false)),
+            Optional.of("/wal/15"));
     private static final Instant MODIFIED = Instant.parse("2026-11-20T22:15:29Z");
     private static final ManifestPack PACK = new ManifestPack(
             1,
@@ -184,7 +189,8 @@ class GoldenDocumentsTest {
         "orders/main/17443322110099887766/identity.json, true, 1, checksums",
         "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 4294967295, 0, timeline",
         "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 4294967295, 4294967296, timeline",
-        "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 20261120T2215, 20261120T2216, was swapped",
+        "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 20261120T2215, 20261120T2216, was"
+                + " swapped",
         "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 00f1c0ffee00d00d, f1, manifestXxh64",
         "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 1234, -1, manifestXxh64",
         "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 16/3000028, 16-3, startLsn",

@@ -47,7 +47,9 @@ class ManifestTest {
                     TransactionSnapshot.parse("740:740:"),
                     true,
                     0),
-            List.of());
+            List.of(),
+            List.of(),
+            Optional.empty());
 
     private record Parsed(ManifestHead head, List<ManifestPack> packs, ManifestTotals totals) {}
 

@@ -9,6 +9,7 @@ import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.FileNames;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.Subscription;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
@@ -131,6 +132,19 @@ public final class JdbcServerSession implements ServerSession {
         }
     }
 
+    private <T> List<T> all(String sql, Reader<T> reader) throws PostgresException {
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet result = statement.executeQuery()) {
+            var rows = new ArrayList<T>();
+            while (result.next()) {
+                rows.add(reader.read(result));
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw refused(sql, e);
+        }
+    }
+
     private PostgresException refused(String sql, SQLException e) {
         boolean lost = e.getSQLState() == null
                 || e.getSQLState().startsWith("08")
@@ -181,12 +195,13 @@ public final class JdbcServerSession implements ServerSession {
             return Optional.empty();
         }
         return Optional.of(one("""
-                SELECT coalesce((SELECT 'process ' || a.pid || ' of the server, connected from '
-                                        || coalesce(host(a.client_addr), 'the host itself') || ' since ' || a.backend_start
-                                   FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-                                  WHERE l.locktype = 'advisory' AND l.granted
-                                    AND (l.classid::bigint << 32 | l.objid::bigint) = ? LIMIT 1),
-                                'unknown')""", row -> row.getString(1), BACKUP_LOCK));
+            SELECT coalesce((SELECT 'process ' || a.pid || ' of the server, connected from '
+                                    || coalesce(host(a.client_addr), 'the host itself') || ' since ' || a.backend_start
+                               FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+                              WHERE l.locktype = 'advisory' AND l.granted
+                                AND (l.classid::bigint << 32 | l.objid::bigint) = ? LIMIT 1),
+                            'unknown')\
+            """, row -> row.getString(1), BACKUP_LOCK));
     }
 
     private boolean hasOldNames() {
@@ -248,6 +263,16 @@ public final class JdbcServerSession implements ServerSession {
     @Override
     public DataChecksums dataChecksums() throws PostgresException {
         return one("SHOW data_checksums", row -> DataChecksums.ofSetting(row.getString(1)));
+    }
+
+    @Override
+    public List<Subscription> subscriptions() throws PostgresException {
+        // these columns are everybody's to read, and of all databases
+        return all("""
+            SELECT d.datname, s.subname, s.subenabled
+              FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid
+             ORDER BY d.datname, s.subname\
+            """, row -> new Subscription(row.getString(1), row.getString(2), row.getBoolean(3)));
     }
 
     @Override

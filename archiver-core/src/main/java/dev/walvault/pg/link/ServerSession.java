@@ -3,8 +3,10 @@ package dev.walvault.pg.link;
 import dev.walvault.PostgresException;
 import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.Subscription;
 import dev.walvault.pg.TimelineId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,6 +58,9 @@ public interface ServerSession extends AutoCloseable {
      * @throws PostgresException POSTGRES_UNREACHABLE if it is lost
      */
     void requireAlive() throws PostgresException;
+
+    /** The subscriptions of all databases: publishers keep replication slots for them. */
+    List<Subscription> subscriptions() throws PostgresException;
 
     @Override
     void close();
