@@ -22,8 +22,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -35,8 +37,10 @@ import picocli.CommandLine.Option;
         description = {
             "Restores a backup into an empty directory and sets the server up to recover to a moment.",
             "%nThe backup is chosen from the target: the newest from which the server gets there. Without a target it"
-                    + " recovers to the end of the WAL. The restored server archives to a timeline of its own once it"
-                    + " is promoted.",
+                    + " recovers to the end of the WAL.",
+            "%nIn the data directory of the configured server (pgdata) it takes that server's place: once promoted, it"
+                + " archives to a timeline of its own. Anywhere else it is a copy, which neither archives nor receives"
+                + " what subscriptions bring, unless told to.",
             "%nSeveral vaults are read as one: what one of them lacks, or has damaged, comes from the next."
         },
         footer = {
@@ -99,10 +103,31 @@ final class RestoreCommand implements Subcommand {
     private @Nullable String mapAll;
 
     @Option(
+            names = "--waldir",
+            paramLabel = "DIR",
+            description = "put the WAL into DIR, absent or empty, and a link to it into the data directory")
+    private @Nullable Path walDirectory;
+
+    @Option(
             names = "--archive-mode",
             paramLabel = "MODE",
-            description = "whether the restored server archives: preserve (default) or off")
-    private ArchiveMode archiveMode = ArchiveMode.PRESERVE;
+            description =
+                    "whether the restored server archives: preserve (default in pgdata) or off (default elsewhere)")
+    private @Nullable Mode archiveMode;
+
+    @Option(
+            names = "--subscriptions",
+            paramLabel = "MODE",
+            description = "whether its subscriptions receive changes: preserve (default in pgdata) or off (default"
+                    + " elsewhere)")
+    private @Nullable Mode subscriptions;
+
+    @Option(
+            names = "--accept-tablespaces",
+            paramLabel = "OID",
+            split = ",",
+            description = "go on though recovery may create these tablespaces again where something is in use")
+    private Set<Long> acceptedTablespaces = new HashSet<>();
 
     @Option(
             names = {"-j", "--jobs"},
@@ -125,8 +150,8 @@ final class RestoreCommand implements Subcommand {
     @Mixin
     private final DiskLimitOptions diskLimits = new DiskLimitOptions();
 
-    /** What happens to archive_mode. */
-    enum ArchiveMode {
+    /** What becomes of something by which a server acts on others. */
+    enum Mode {
         PRESERVE,
         OFF
     }
@@ -157,6 +182,16 @@ final class RestoreCommand implements Subcommand {
                     where, from, along, wiring.serverTimeline(member.keys().system()));
             RestorePlan plan = new RestorePlanner(member).plan(request);
             plan.warnings().forEach(warning -> invocation.console().on(new Event.Warning(warning)));
+            if (restoreCommand == null) {
+                wiring.keysOfEnvironment(invocation.shell().environment())
+                        .ifPresent(keys -> invocation
+                                .console()
+                                .on(new Event.Warning("restore_command does not carry the S3 keys of this environment ("
+                                        + keys
+                                        + "): give them to the server's environment, too, or put them into a file that"
+                                        + " the server can read and name it in the vault's URL with"
+                                        + " credentials-file=FILE")));
+            }
             RestoreResult result = new Restore(member, wiring.author(), invocation.console(), invocation.cancellation())
                     .run(plan, options);
             invocation
@@ -185,17 +220,27 @@ final class RestoreCommand implements Subcommand {
     private RestoreOptions options(Settings settings, Bandwidth diskWrites) throws ArchiverException {
         String command =
                 restoreCommand == null ? RestoreText.restoreCommand(settings, Installation.launcher()) : restoreCommand;
+        Path data = invocation.shell().directory().resolve(directory);
+        Optional<Path> server = settings.path(Setting.PGDATA);
+        Mode usual = RestoreOptions.isServer(data, server) ? Mode.PRESERVE : Mode.OFF;
         var recovery = new RecoverySettings(
                 command,
                 action,
                 standby ? RecoverySettings.Role.STANDBY : RecoverySettings.Role.PRIMARY,
-                switch (archiveMode) {
+                switch (archiveMode == null ? usual : archiveMode) {
                     case PRESERVE -> RecoverySettings.Archiving.AS_BACKED_UP;
                     case OFF -> RecoverySettings.Archiving.OFF;
+                },
+                switch (subscriptions == null ? usual : subscriptions) {
+                    case PRESERVE -> RecoverySettings.Subscribing.AS_BACKED_UP;
+                    case OFF -> RecoverySettings.Subscribing.OFF;
                 });
         var tablespaces = TablespaceMapping.parse(mappings, Optional.ofNullable(mapAll));
         int workers = jobs == null ? settings.integer(Setting.BACKUP_JOBS) : jobs;
-        Path data = invocation.shell().directory().resolve(directory);
-        return Usage.meant(() -> new RestoreOptions(data, tablespaces, workers, recovery, diskWrites));
+        Optional<Path> wal =
+                Optional.ofNullable(walDirectory).map(invocation.shell().directory()::resolve);
+        return Usage.meant(
+                () -> new RestoreOptions(
+                        data, server, tablespaces, acceptedTablespaces, wal, workers, recovery, diskWrites));
     }
 }

@@ -4,11 +4,15 @@ import dev.walvault.cli.settings.Origin;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.json.JsonText;
+import dev.walvault.pg.Subscription;
+import dev.walvault.restore.RecoverySettings;
 import dev.walvault.restore.RestorePlan;
 import dev.walvault.restore.RestoreResult;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What a restore says of itself, and the command it leaves for the server. */
 final class RestoreText {
@@ -48,6 +52,11 @@ final class RestoreText {
                 .<Consumer<JsonText>>map(entry -> json -> json.put("oid", entry.getKey())
                         .put("path", entry.getValue().toString()))
                 .toList();
+        List<Consumer<JsonText>> subscriptions = result.subscriptions().stream()
+                .<Consumer<JsonText>>map(each -> json -> json.put("database", each.database())
+                        .put("name", each.name())
+                        .put("enabled", each.enabled()))
+                .toList();
         return json -> json.put("directory", result.directory().toString())
                 .put("backup", plan.backup().id().toString())
                 .put("target", plan.target().toString())
@@ -55,17 +64,50 @@ final class RestoreText {
                 .put("files", result.files())
                 .put("bytes", result.bytes())
                 .putObjects("tablespaces", tablespaces)
+                .put("archives", archives(result))
+                .putObjects("subscriptions", subscriptions)
+                .put("subscribes", subscribes(result))
+                .put("start", result.start())
                 .putTexts("warnings", result.warnings());
     }
 
+    private static boolean archives(RestoreResult result) {
+        return result.recovery().archiving() == RecoverySettings.Archiving.AS_BACKED_UP;
+    }
+
+    private static boolean subscribes(RestoreResult result) {
+        return result.recovery().subscribing() == RecoverySettings.Subscribing.AS_BACKED_UP;
+    }
+
     static String text(RestorePlan plan, RestoreResult result) {
-        return "backup %s is restored into \"%s\": %d files, %s\nwhen started, the server recovers along timeline %s to %s"
-                .formatted(
-                        plan.backup().id(),
-                        result.directory(),
-                        result.files(),
-                        Texts.size(result.bytes()),
-                        plan.timeline(),
-                        plan.target());
+        var lines = new ArrayList<String>();
+        lines.add("backup %s is restored into \"%s\": %d files, %s"
+                .formatted(plan.backup().id(), result.directory(), result.files(), Texts.size(result.bytes())));
+        lines.add("when started, the server recovers along timeline %s to %s; start it with"
+                .formatted(plan.timeline(), plan.target()));
+        lines.add("    " + result.start());
+        if (!archives(result)) {
+            lines.add("archive_mode is off, also when it is promoted; if it is to archive, say then");
+            lines.add("    psql -c \"ALTER SYSTEM SET archive_mode = on\"");
+            lines.add("    " + result.start().replaceFirst("start$", "restart"));
+        }
+        if (!result.subscriptions().isEmpty()) {
+            lines.add("when it was backed up, the server had " + named(result.subscriptions()));
+            lines.add(
+                    subscribes(result)
+                            ? "once promoted, it receives what their publishers send from now on, and not once more"
+                                    + " what they have sent"
+                            : "they receive nothing here, because they would take it from the server:"
+                                    + " max_logical_replication_workers is 0");
+        }
+        return String.join("\n", lines);
+    }
+
+    private static String named(List<Subscription> subscriptions) {
+        return (subscriptions.size() == 1 ? "subscription " : "subscriptions ")
+                + subscriptions.stream()
+                        .map(each -> "\"" + each.name() + "\" in database \"" + each.database() + "\""
+                                + (each.enabled() ? "" : " (disabled)"))
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -41,10 +41,13 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Builds the engine's objects from the settings. Closing it closes the vaults that were opened. */
 final class Wiring implements AutoCloseable {
+    private static final String S3_KEYS = "AWS_ACCESS_KEY_ID";
+
     private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
     private final Settings settings;
@@ -122,6 +125,19 @@ final class Wiring implements AutoCloseable {
      */
     StoreLocation location(String text) throws ConfigurationException {
         return places().any(text);
+    }
+
+    /** The variable that has the keys of a configured S3 vault, if one has: a server does not inherit it. */
+    Optional<String> keysOfEnvironment(Map<String, String> environment) throws ConfigurationException {
+        boolean used = false;
+        for (StoreLocation place : places().all()) {
+            used |= place instanceof StoreLocation.S3 bucket
+                    && switch (bucket.options().credentials()) {
+                        case AUTO, ENVIRONMENT -> true;
+                        case PROFILE, WEB_IDENTITY, CONTAINER, INSTANCE -> false;
+                    };
+        }
+        return used && environment.containsKey(S3_KEYS) ? Optional.of(S3_KEYS) : Optional.empty();
     }
 
     /** What only the driver knows of its store. */

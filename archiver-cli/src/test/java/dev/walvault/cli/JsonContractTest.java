@@ -5,12 +5,14 @@ import dev.walvault.Fault;
 import dev.walvault.archive.Debts;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.Subscription;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pipe.ContentDigest;
+import dev.walvault.restore.RecoverySettings;
 import dev.walvault.restore.RecoveryTarget;
 import dev.walvault.restore.RecoveryWindows;
 import dev.walvault.restore.RestorePlan;
@@ -122,8 +124,21 @@ class JsonContractTest {
                 Lsn.parse("0/5000000"),
                 List.of());
         var result = new RestoreResult(
-                Path.of("/restored"), 965, 23_000_000, Map.of(16400L, Path.of("/spc/16400")), List.of("a warning"));
+                Path.of("/restored"),
+                965,
+                23_000_000,
+                Map.of(16400L, Path.of("/spc/16400")),
+                new RecoverySettings(
+                        "get",
+                        RecoverySettings.Action.PAUSE,
+                        RecoverySettings.Role.PRIMARY,
+                        RecoverySettings.Archiving.OFF,
+                        RecoverySettings.Subscribing.OFF),
+                List.of(new Subscription("shop", "orders", true), new Subscription("shop", "stock", false)),
+                "pg_ctl -D /restored start",
+                List.of("a warning"));
         golden("restore", RestoreText.json(plan, result));
+        Golden.check(GOLDEN.resolve("restore.txt"), RestoreText.text(plan, result) + "\n");
     }
 
     @Test

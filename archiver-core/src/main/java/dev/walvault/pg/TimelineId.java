@@ -46,6 +46,10 @@ public record TimelineId(int value) implements Comparable<TimelineId> {
         return UPPER_HEX.toHexDigits(value);
     }
 
+    public TimelineId next() {
+        return new TimelineId(value + 1);
+    }
+
     public boolean isFirst() {
         return value == 1;
     }

@@ -12,13 +12,12 @@ import java.util.regex.Pattern;
 
 /** {@code postgresql.auto.conf}: what was in it stays, but for the traces of earlier recoveries. */
 final class AutoConf {
+    static final String NAME = "postgresql.auto.conf";
+
     private static final String OURS = "# restored by walvault";
 
     private static final Pattern SETTING = Pattern.compile(
             "\\s*([A-Za-z_][A-Za-z0-9_$]*(?:\\.[A-Za-z_][A-Za-z0-9_$]*)?)(?:\\s*=|\\s).*", Pattern.DOTALL);
-
-    private static final Set<String> STALE =
-            Set.of("restore_command", "recovery_end_command", "archive_cleanup_command", "recovery_target");
 
     /** What {@code pg_basebackup -R} leaves: of use to a standby only. */
     private static final Set<String> OF_STANDBYS = Set.of("primary_conninfo", "primary_slot_name");
@@ -32,8 +31,7 @@ final class AutoConf {
      * @param comment for people, one line
      */
     static byte[] rewritten(byte[] former, String comment, Map<String, String> settings, RecoverySettings.Role role) {
-        var stale = new HashSet<>(STALE);
-        stale.addAll(settings.keySet());
+        var stale = new HashSet<>(settings.keySet());
         if (role == RecoverySettings.Role.PRIMARY) {
             stale.addAll(OF_STANDBYS);
         }
@@ -58,8 +56,7 @@ final class AutoConf {
         if (!match.matches()) {
             return false;
         }
-        String name = match.group(1).toLowerCase(Locale.ROOT);
-        return stale.contains(name) || name.startsWith("recovery_target_");
+        return stale.contains(match.group(1).toLowerCase(Locale.ROOT));
     }
 
     /** As the lexer of {@code guc-file.l} reads it: no line may end inside of a string. */

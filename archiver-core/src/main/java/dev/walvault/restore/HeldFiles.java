@@ -22,7 +22,7 @@ final class HeldFiles {
             "standby.signal",
             "postmaster.pid",
             "postmaster.opts",
-            RestoreSite.MARKER);
+            RestoreMarker.NAME);
 
     private static final Set<String> HELD = Set.of(CONTROL, TABLESPACE_MAP, LABEL);
 

@@ -1,16 +1,26 @@
 package dev.walvault.restore;
 
+import dev.walvault.pg.TimelineId;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * How the restored server shall begin.
+ * How the restored server begins.
  *
  * @param restoreCommand as the server runs it, with {@code %f} and {@code %p}
  * @param action when the target is reached; means nothing without a target
  */
-public record RecoverySettings(String restoreCommand, Action action, Role role, Archiving archiving) {
+public record RecoverySettings(
+        String restoreCommand, Action action, Role role, Archiving archiving, Subscribing subscribing) {
+    /**
+     * What a restore does not use, set to what the server takes for "not set": postgresql.conf, or what it includes, may say
+     * otherwise. Before the target that is used: the server refuses an empty target behind another one.
+     */
+    private static final Map<String, String> UNUSED = unused();
 
     /** What the server does at the target. */
     public enum Action {
@@ -41,28 +51,79 @@ public record RecoverySettings(String restoreCommand, Action action, Role role, 
         OFF
     }
 
-    /** Names and values of the settings, unquoted, in the order of writing. */
-    Map<String, String> settings(RestorePlan plan) {
+    /** Whether the subscriptions of the restored server receive changes, once it is promoted. */
+    public enum Subscribing {
+        AS_BACKED_UP,
+        OFF
+    }
+
+    private static Map<String, String> unused() {
         var settings = new LinkedHashMap<String, String>();
-        settings.put("restore_command", restoreCommand);
-        settings.putAll(plan.target().settings());
-        if (!(plan.target() instanceof RecoveryTarget.Latest)) {
-            settings.put("recovery_target_action", action.name().toLowerCase(Locale.ROOT));
+        settings.put("recovery_target", "");
+        settings.put("recovery_target_name", "");
+        settings.put("recovery_target_time", "");
+        settings.put("recovery_target_xid", "");
+        settings.put("recovery_target_lsn", "");
+        settings.put("recovery_target_inclusive", "true");
+        settings.put("recovery_target_action", "pause");
+        return settings;
+    }
+
+    /**
+     * Names and values of the settings, unquoted, in the order of writing.
+     *
+     * @param newest the timeline that {@code latest} leads to, if that is known
+     */
+    Map<String, String> settings(RestorePlan plan, Optional<TimelineId> newest) {
+        var settings = new LinkedHashMap<>(UNUSED);
+        if (role == Role.PRIMARY) {
+            // a standby that is kept behind stays so
+            settings.put("recovery_min_apply_delay", "0");
         }
-        settings.put(
+        settings.put("archive_cleanup_command", "");
+        settings.put("restore_command", restoreCommand);
+        settings.put("recovery_end_command", "");
+        var used = new LinkedHashMap<>(plan.target().settings());
+        if (!(plan.target() instanceof RecoveryTarget.Latest)) {
+            used.put("recovery_target_action", action.name().toLowerCase(Locale.ROOT));
+        }
+        used.put(
                 "recovery_target_timeline",
-                followsNewest(plan) ? "latest" : plan.timeline().toString());
+                followsNewest(plan, newest) ? "latest" : plan.timeline().toString());
+        settings.keySet().removeAll(used.keySet());
+        settings.putAll(used);
+        settings.put("recovery_end_command", forgetting(settings.keySet()));
         if (archiving == Archiving.OFF) {
             settings.put("archive_mode", "off");
+        }
+        if (subscribing == Subscribing.OFF) {
+            settings.put("max_logical_replication_workers", "0");
         }
         return settings;
     }
 
-    private boolean followsNewest(RestorePlan plan) {
+    /**
+     * Removes the settings of this recovery when it has ended. A standby that is built from this server would inherit them,
+     * and stop or promote itself at their target. The server only warns of a failure, unless the shell's status is above 125:
+     * then it would not open.
+     */
+    private static String forgetting(Set<String> settings) {
+        String names = settings.stream()
+                .filter(name -> !name.equals("restore_command"))
+                .collect(Collectors.joining("|"));
+        return "sed -E \"/^(%s) /d\" %2$s > %2$s.walvault && sync %2$s.walvault && mv %2$s.walvault %2$s || rm -f %2$s.walvault"
+                .formatted(names, AutoConf.NAME);
+    }
+
+    private boolean followsNewest(RestorePlan plan, Optional<TimelineId> newest) {
+        boolean toTheEnd = plan.target() instanceof RecoveryTarget.Latest;
         return switch (plan.choice()) {
             case TimelineChoice.Latest _ -> true;
             // a standby without a target outlives the next promotion
-            case TimelineChoice.Automatic _ -> role == Role.STANDBY && plan.target() instanceof RecoveryTarget.Latest;
+            case TimelineChoice.Automatic _ ->
+                toTheEnd
+                        && (role == Role.STANDBY
+                                || newest.filter(plan.timeline()::equals).isPresent());
             case TimelineChoice.Current _, TimelineChoice.Numbered _ -> false;
         };
     }

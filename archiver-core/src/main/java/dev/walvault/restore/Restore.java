@@ -15,11 +15,14 @@ import dev.walvault.pg.BackupManifestWriter;
 import dev.walvault.pg.FileNames;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.pg.TablespaceMap;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.ManifestEntry;
+import dev.walvault.vault.ManifestHead;
 import dev.walvault.vault.ManifestPack;
 import dev.walvault.vault.ManifestReader;
 import dev.walvault.vault.ManifestTotals;
@@ -35,6 +38,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,16 +50,24 @@ import java.util.Optional;
  * it had made; one that was killed leaves a marker that names what to remove.
  */
 public final class Restore {
-    private static final String AUTO_CONF = "postgresql.auto.conf";
+    private static final int GROUP_READS = 040;
 
+    private final MemberVaults vaults;
     private final List<MemberVault> orders;
     private final Author author;
     private final Listener listener;
     private final Cancellation cancellation;
+    private final TreeSync.Force force;
 
     /** What is damaged in one of the vaults, or cannot be read from it, is taken from the next. */
     public Restore(MemberVaults vaults, Author author, Listener listener, Cancellation cancellation) {
+        this(vaults, author, listener, cancellation, TreeSync::path);
+    }
+
+    Restore(MemberVaults vaults, Author author, Listener listener, Cancellation cancellation, TreeSync.Force force) {
+        this.vaults = vaults;
         this.orders = vaults.orders();
+        this.force = force;
         this.author = author;
         this.listener = listener;
         this.cancellation = cancellation;
@@ -78,24 +90,44 @@ public final class Restore {
             if (!manifest.head().facts().equals(backup.facts())) {
                 throw damaged(backup, "It describes another backup than \"complete.json\".");
             }
-            List<TablespaceLocation> tablespaces = manifest.head().tablespaces();
+            ManifestHead head = manifest.head();
+            List<TablespaceLocation> tablespaces = head.tablespaces();
             Map<Long, Path> moved = options.tablespaces().resolve(tablespaces);
             Map<Long, Path> places = places(tablespaces, moved, warnings);
-            RestoreSite site = RestoreSite.claim(data, List.copyOf(places.values()));
+            Optional<Path> wal =
+                    options.walDirectory().map(path -> path.toAbsolutePath().normalize());
+            if (!(plan.target() instanceof RecoveryTarget.Immediate)) {
+                requireLaterTablespacesFree(plan, head, places.values(), options);
+            }
+            if (wal.isEmpty() && head.walDirectory().isPresent()) {
+                warn(
+                        warnings,
+                        "the server that was backed up had its WAL in \""
+                                + head.walDirectory().get()
+                                + "\"; here it goes into the data directory, unless --waldir names a place");
+            }
+            RestoreSite site = RestoreSite.claim(data, List.copyOf(places.values()), wal, listener);
             boolean done = false;
-            Exception reason = new IllegalStateException("the restore did not finish");
             try {
-                var run = new Run(plan, options, data, site, moved, places, warnings);
-                run.unpack(stored, manifest, major, options.jobs());
-                RestoreResult result = run.finish(options.jobs());
+                var run = new Run(plan, options, site, moved, places, wal, warnings);
+                listener.on(new Event.Step("restoring backup " + backup.id() + " into \"" + data + "\""));
+                run.unpack(stored, manifest, major);
+                run.finish();
                 done = true;
-                return result;
-            } catch (IOException | RuntimeException e) {
-                reason = e;
-                throw e;
+                ServerStart.Advice start = ServerStart.advise(data, major, options.server());
+                start.warnings().forEach(warning -> warn(warnings, warning));
+                return new RestoreResult(
+                        data,
+                        backup.files(),
+                        backup.bytes(),
+                        places,
+                        options.recovery(),
+                        head.subscriptions(),
+                        start.command(),
+                        warnings);
             } finally {
                 if (!done) {
-                    site.undo(reason);
+                    site.undo();
                 }
             }
         } catch (ArchiverException e) {
@@ -139,6 +171,25 @@ public final class Restore {
         return places;
     }
 
+    /** Recovery creates tablespaces at their original places, where the live server may have its own. */
+    private void requireLaterTablespacesFree(
+            RestorePlan plan, ManifestHead head, Collection<Path> places, RestoreOptions options)
+            throws ArchiverException {
+        var later = new LaterTablespaces(plan.backup(), head.tablespaces(), listener);
+        later.readBackups(vaults);
+        if (options.server().isPresent()) {
+            Path server = options.server().get();
+            later.readServer(server);
+            if (Files.exists(server.resolve("postmaster.pid"))
+                    && !RestoreOptions.isServer(options.directory(), options.server())) {
+                listener.on(new Event.Warning("a server runs, or may run, in \"" + server
+                        + "\": create no tablespace there until this copy has recovered, or it is created at the same"
+                        + " place again"));
+            }
+        }
+        later.requireFree(places, options.acceptedTablespaces());
+    }
+
     private void warn(List<String> warnings, String text) {
         warnings.add(text);
         listener.on(new Event.Warning(text));
@@ -155,11 +206,13 @@ public final class Restore {
     private final class Run {
         private final RestorePlan plan;
         private final Backup backup;
+        private final RestoreOptions options;
         private final RecoverySettings recovery;
         private final Path data;
         private final RestoreSite site;
         private final Map<Long, Path> moved;
         private final Map<Long, Path> places;
+        private final Optional<Path> wal;
         private final List<String> warnings;
         private final RestoredTree tree;
         private final HeldFiles held = new HeldFiles();
@@ -167,31 +220,37 @@ public final class Restore {
         Run(
                 RestorePlan plan,
                 RestoreOptions options,
-                Path data,
                 RestoreSite site,
                 Map<Long, Path> moved,
                 Map<Long, Path> places,
+                Optional<Path> wal,
                 List<String> warnings) {
             this.plan = plan;
             this.backup = plan.backup();
+            this.options = options;
             this.recovery = options.recovery();
-            this.data = data;
+            this.data = site.dataDirectory();
             this.site = site;
             this.moved = moved;
             this.places = places;
+            this.wal = wal;
             this.warnings = warnings;
-            this.tree = new RestoredTree(data, site.madeDataDirectory(), options.diskWrites());
+            this.tree = new RestoredTree(data, options.diskWrites());
         }
 
         /** Everything but {@code global/pg_control}, compared with the manifest, and PostgreSQL's own manifest of it. */
-        void unpack(Unsealed stored, ManifestReader manifest, PgMajor major, int jobs) throws IOException {
-            listener.on(new Event.Step("restoring backup " + backup.id() + " into \"" + data + "\""));
-            tree.linkTablespaces(places);
+        void unpack(Unsealed stored, ManifestReader manifest, PgMajor major) throws IOException {
+            for (var place : places.entrySet()) {
+                tree.putElsewhere("pg_tblspc/" + place.getKey(), place.getValue());
+            }
+            if (wal.isPresent()) {
+                tree.putElsewhere("pg_wal", wal.get());
+            }
             Path path = data.resolve("backup_manifest");
             try (OutputStream file = tree.create("backup_manifest", path);
                     var out = new BufferedOutputStream(file, 1 << 16)) {
                 var copy = BackupManifestWriter.begin(out, major, backup.facts().system());
-                unpackPacks(manifest, copy, jobs);
+                unpackPacks(manifest, copy);
                 requireBalance(stored, manifest);
                 finishSmallFiles(copy);
                 BackupFacts facts = backup.facts();
@@ -212,10 +271,10 @@ public final class Restore {
             }
         }
 
-        private void unpackPacks(ManifestReader manifest, BackupManifestWriter copy, int jobs) throws IOException {
+        private void unpackPacks(ManifestReader manifest, BackupManifestWriter copy) throws IOException {
             var unpacker =
                     new PackUnpacker(orders.stream().map(MemberVault::backups).toList(), backup, tree, held, listener);
-            try (var workers = new Workers("restore", jobs, cancellation)) {
+            try (var workers = new Workers("restore", options.jobs(), cancellation)) {
                 for (Optional<ManifestPack> pack = next(manifest); pack.isPresent(); pack = next(manifest)) {
                     ManifestPack each = pack.get();
                     workers.submit(() -> unpacker.unpack(each, workers::check));
@@ -264,7 +323,7 @@ public final class Restore {
         private void finishSmallFiles(BackupManifestWriter copy) throws IOException {
             HeldFiles.Held label = require(HeldFiles.LABEL);
             write(HeldFiles.LABEL, label);
-            require(HeldFiles.CONTROL);
+            site.allowGroup((require(HeldFiles.CONTROL).file().mode() & GROUP_READS) != 0);
             Optional<HeldFiles.Held> map = held.find(HeldFiles.TABLESPACE_MAP);
             if (map.isPresent()) {
                 byte[] content = moved.isEmpty()
@@ -297,28 +356,50 @@ public final class Restore {
         }
 
         private void writeSettings() throws ArchiverException {
-            Path path = data.resolve(AUTO_CONF);
+            Path path = data.resolve(AutoConf.NAME);
             String comment = author.version() + " on " + author.host() + " at "
                     + author.clock().instant() + ", from backup " + backup.id() + " to " + plan.target();
             try {
                 if (!Files.exists(path)) {
-                    create(AUTO_CONF, new byte[0]);
+                    create(AutoConf.NAME, new byte[0]);
                 }
                 // in place, so that it keeps its mode; links that came with the backup are not there yet
                 byte[] former = Files.readAllBytes(path);
-                Files.write(path, AutoConf.rewritten(former, comment, recovery.settings(plan), recovery.role()));
+                Files.write(
+                        path,
+                        AutoConf.rewritten(
+                                former,
+                                comment,
+                                recovery.settings(
+                                        plan, newestFrom(backup.facts().timeline())),
+                                recovery.role()));
             } catch (ArchiverException e) {
                 throw e;
             } catch (IOException e) {
                 throw LocalFiles.cannot("rewrite", path, e);
             }
             create(recovery.role().signalFile(), new byte[0]);
-            if (!Files.exists(data.resolve("postgresql.conf"))) {
-                warn(
-                        warnings,
-                        "there is no \"postgresql.conf\" in the backup: the server kept it elsewhere, as Debian's do in"
-                                + " /etc/postgresql; give it back before you start the server");
+        }
+
+        /** Where {@code latest} leads, tried as the server tries it: findNewestTimeLine of {@code timeline.c}. */
+        private Optional<TimelineId> newestFrom(TimelineId start) {
+            try {
+                TimelineId newest = start;
+                for (var next = newest.next(); hasHistory(next); next = next.next()) {
+                    newest = next;
+                }
+                return Optional.of(newest);
+            } catch (ArchiverException _) {
+                // a vault that is away may have more
+                return Optional.empty();
             }
+        }
+
+        private boolean hasHistory(TimelineId timeline) throws ArchiverException {
+            return vaults.together()
+                    .wal()
+                    .inspect(new WalFile.TimelineHistoryFile(timeline))
+                    .isPresent();
         }
 
         private void write(String path, HeldFiles.Held content) throws ArchiverException {
@@ -339,27 +420,23 @@ public final class Restore {
         }
 
         /** Makes all durable, then lets {@code global/pg_control} appear, then removes the markers. */
-        RestoreResult finish(int jobs) throws ArchiverException {
+        void finish() throws ArchiverException {
             listener.on(new Event.Step("syncing the restored files to disk"));
-            try (var workers = new Workers("restore", jobs, cancellation)) {
-                TreeSync.trees(site.directories(), workers);
-            }
-            for (Path parent : site.parentsOfMade()) {
-                TreeSync.path(parent);
+            try (var workers = new Workers("restore", options.jobs(), cancellation)) {
+                site.sync(force, workers);
             }
             String temporary = HeldFiles.CONTROL + ".walvault";
             write(temporary, require(HeldFiles.CONTROL));
             Path control = data.resolve(HeldFiles.CONTROL);
-            TreeSync.path(data.resolve(temporary));
+            force.path(data.resolve(temporary));
             cancellation.check();
             try {
                 Files.move(data.resolve(temporary), control, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
                 throw LocalFiles.cannot("write", control, e);
             }
-            TreeSync.path(data.resolve("global"));
+            force.path(data.resolve("global"));
             site.release();
-            return new RestoreResult(data, backup.files(), backup.bytes(), places, warnings);
         }
     }
 }

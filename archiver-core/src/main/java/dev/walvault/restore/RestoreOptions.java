@@ -1,20 +1,42 @@
 package dev.walvault.restore;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.work.Bandwidth;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * How to restore.
  *
  * @param directory the new data directory: absent, or there and empty
+ * @param server the data directory of the configured server, if there is one on this host
+ * @param acceptedTablespaces OIDs of tablespaces that recovery may create again where something is in use
+ * @param walDirectory where the WAL goes, if it does not go into the data directory: absent, or there and empty
  * @param jobs how many packs are unpacked at the same time
  * @param diskWrites how fast the files of the backup are written
  */
 public record RestoreOptions(
-        Path directory, TablespaceMapping tablespaces, int jobs, RecoverySettings recovery, Bandwidth diskWrites) {
+        Path directory,
+        Optional<Path> server,
+        TablespaceMapping tablespaces,
+        Set<Long> acceptedTablespaces,
+        Optional<Path> walDirectory,
+        int jobs,
+        RecoverySettings recovery,
+        Bandwidth diskWrites) {
     public RestoreOptions {
+        acceptedTablespaces = Set.copyOf(acceptedTablespaces);
         if (jobs < 1) {
             throw new IllegalArgumentException("invalid number of jobs " + jobs);
         }
+    }
+
+    /**
+     * Whether what is restored into a directory takes the configured server's place; otherwise it is a copy beside it. Links
+     * are followed.
+     */
+    public static boolean isServer(Path directory, Optional<Path> server) throws ArchiverException {
+        return server.isPresent() && LinkedPath.resolved(directory).equals(LinkedPath.resolved(server.get()));
     }
 }

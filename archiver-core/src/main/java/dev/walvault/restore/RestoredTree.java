@@ -22,7 +22,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +29,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The data directory in the making. Nothing that a backup says makes it write anywhere else: paths are checked, the only
- * links that are followed are those to tablespaces, and links that the backup brings are made when all files are there. No
+ * links that are followed are those to directories that the restore puts elsewhere, and links that the backup brings are made when all files are there. No
  * path is written twice. For several threads.
  */
 final class RestoredTree {
@@ -41,54 +40,44 @@ final class RestoredTree {
             PosixFilePermissions.asFileAttribute(permissions(0600));
 
     private final Path root;
-    private final boolean chooseRootMode;
     private final Bandwidth diskWrites;
     /** Those that are known to exist, as paths of the manifest. */
     private final Set<String> directories = ConcurrentHashMap.newKeySet();
 
-    private final Set<String> tablespaces = ConcurrentHashMap.newKeySet();
+    /** Those that are links to directories elsewhere. */
+    private final Set<String> elsewhere = ConcurrentHashMap.newKeySet();
+
     private final Queue<ManifestEntry.Link> links = new ConcurrentLinkedQueue<>();
 
     /**
      * Nothing is made yet.
      *
-     * @param chooseRootMode whether the root is ours to give a mode to
      * @param diskWrites how fast files are written
      */
-    RestoredTree(Path root, boolean chooseRootMode, Bandwidth diskWrites) {
+    RestoredTree(Path root, Bandwidth diskWrites) {
         this.root = root;
-        this.chooseRootMode = chooseRootMode;
         this.diskWrites = diskWrites;
     }
 
-    /** Makes the links to tablespaces, before anything is written through them. */
-    void linkTablespaces(Map<Long, Path> locations) throws ArchiverException {
-        for (var location : locations.entrySet()) {
-            String path = "pg_tblspc/" + location.getKey();
-            Path link = place(path);
-            try {
-                Files.createSymbolicLink(link, location.getValue());
-            } catch (IOException e) {
-                throw LocalFiles.cannot("create the link", link, e);
-            }
-            tablespaces.add(path);
-            directories.add(path);
+    /** Puts a directory of the backup elsewhere, and a link in its place, before anything is written through it. */
+    void putElsewhere(String path, Path location) throws ArchiverException {
+        Path link = place(path);
+        try {
+            Files.createSymbolicLink(link, location);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("create the link", link, e);
         }
+        elsewhere.add(path);
+        directories.add(path);
     }
 
     void directory(ManifestEntry.Directory directory) throws ArchiverException {
         String path = directory.path();
         // what the server could not read it would not start with
         int mode = (directory.mode() & 0777) | OWNER_ALL;
-        if (path.equals(".")) {
-            if (chooseRootMode && (mode == OWNER_ALL || mode == 0750)) {
-                setMode(root, mode);
-            }
-            return;
-        }
         Path place = place(path);
         ensureDirectory(path);
-        if (mode != OWNER_ALL && !tablespaces.contains(path)) {
+        if (mode != OWNER_ALL && !elsewhere.contains(path)) {
             setMode(place, mode);
         }
     }

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +25,26 @@ final class TreeSync {
     /** So many paths go to a thread at once. */
     private static final int BATCH = 128;
 
+    private final Predicate<Path> excluded;
+    private final Force force;
     private final Workers workers;
     private List<Path> batch = new ArrayList<>();
 
-    private TreeSync(Workers workers) {
+    private TreeSync(Predicate<Path> excluded, Force force, Workers workers) {
+        this.excluded = excluded;
+        this.force = force;
         this.workers = workers;
     }
 
-    /** Links are not followed. */
-    static void trees(List<Path> roots, Workers workers) throws ArchiverException {
-        var sync = new TreeSync(workers);
+    /** Makes one directory with its entries, or one file, durable. */
+    interface Force {
+        void path(Path path) throws ArchiverException;
+    }
+
+    /** Links are not followed: each root is a directory itself. */
+    static void trees(List<Path> roots, Predicate<Path> excluded, Force force, Workers workers)
+            throws ArchiverException {
+        var sync = new TreeSync(excluded, force, workers);
         for (Path root : roots) {
             try {
                 sync.walk(root);
@@ -56,8 +68,16 @@ final class TreeSync {
     private void walk(Path root) throws IOException {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
+            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+                return excluded.test(path) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                if (attributes.isRegularFile()) {
+                if (file.equals(root)) {
+                    throw new NotDirectoryException(root.toString());
+                }
+                if (attributes.isRegularFile() && !excluded.test(file)) {
                     add(file);
                 }
                 return FileVisitResult.CONTINUE;
@@ -87,7 +107,7 @@ final class TreeSync {
         workers.submit(() -> {
             for (Path path : paths) {
                 workers.check();
-                path(path);
+                force.path(path);
             }
         });
     }

@@ -16,7 +16,9 @@ import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -27,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class BackupToRestore {
     static final RecoverySettings SETTINGS = new RecoverySettings(
             "walvault archive-get %f %p",
-            RecoverySettings.Action.PAUSE, RecoverySettings.Role.PRIMARY, RecoverySettings.Archiving.AS_BACKED_UP);
+            RecoverySettings.Action.PAUSE,
+            RecoverySettings.Role.PRIMARY,
+            RecoverySettings.Archiving.AS_BACKED_UP,
+            RecoverySettings.Subscribing.AS_BACKED_UP);
 
     @TempDir
     Path temporary;
@@ -68,15 +73,20 @@ abstract class BackupToRestore {
 
     RestoreResult restore(Backup backup, TablespaceMapping mapping, Cancellation cancellation)
             throws ArchiverException {
-        var plan = new RestorePlan(
+        return new Restore(MemberVaults.of(vault.member), vault.author, events::add, cancellation)
+                .run(
+                        plan(backup),
+                        new RestoreOptions(data, Optional.empty(), mapping, Set.of(), Optional.empty(), 3, SETTINGS, Bandwidth.unlimited()));
+    }
+
+    static RestorePlan plan(Backup backup) {
+        return new RestorePlan(
                 backup,
                 T1,
                 new TimelineChoice.Automatic(),
                 new RecoveryTarget.AtName("it's"),
                 backup.facts().stop(),
                 List.of());
-        return new Restore(MemberVaults.of(vault.member), vault.author, events::add, cancellation)
-                .run(plan, new RestoreOptions(data, mapping, 3, SETTINGS, Bandwidth.unlimited()));
     }
 
     AbstractThrowableAssert<?, ? extends Throwable> refused(ErrorCode code, Backup backup) {

@@ -25,11 +25,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a restore makes of a sound backup, and where it refuses to. */
 class RestoreTest extends BackupToRestore {
+    /** Takes out all of it but what a promoted server, and its standbys, have a use for. */
+    private static final String END =
+            "sed -E \"/^(recovery_target|recovery_target_time|recovery_target_xid|recovery_target_lsn"
+                + "|recovery_target_inclusive|recovery_min_apply_delay|archive_cleanup_command|recovery_end_command|recovery_target_name|recovery_target_action|recovery_target_timeline)"
+                + " /d\" postgresql.auto.conf > postgresql.auto.conf.walvault && sync postgresql.auto.conf.walvault &&"
+                + " mv postgresql.auto.conf.walvault postgresql.auto.conf || rm -f postgresql.auto.conf.walvault";
+
     @Test
     void everythingComesBackAsItWas() throws Exception {
         Backup backup = ordinary().complete();
@@ -47,7 +55,7 @@ class RestoreTest extends BackupToRestore {
         assertThat(mode(data)).isEqualTo("rwx------");
         assertThat(mode(data.resolve("pg_wal"))).isEqualTo("rwxr-x---");
         assertThat(mode(data.resolve("PG_VERSION"))).isEqualTo("rw-------");
-        assertThat(data.resolve(RestoreSite.MARKER)).doesNotExist();
+        assertThat(data.resolve(RestoreMarker.NAME)).doesNotExist();
         assertThat(data.resolve("global/pg_control.walvault")).doesNotExist();
     }
 
@@ -61,13 +69,21 @@ class RestoreTest extends BackupToRestore {
 
         assertThat(data.resolve("recovery.signal")).isEmptyFile();
         assertThat(Files.readString(data.resolve("postgresql.auto.conf"))).isEqualTo("""
-                        work_mem = '8MB'
-                        # restored by walvault 0.1.0 on db1 at 2026-11-20T22:00:00Z, from backup %s to restore point "it's"
-                        restore_command = 'walvault archive-get %%f %%p'
-                        recovery_target_name = 'it''s'
-                        recovery_target_action = 'pause'
-                        recovery_target_timeline = '1'
-                        """.formatted(id(3)));
+            work_mem = '8MB'
+            # restored by walvault 0.1.0 on db1 at 2026-11-20T22:00:00Z, from backup %s to restore point "it's"
+            recovery_target = ''
+            recovery_target_time = ''
+            recovery_target_xid = ''
+            recovery_target_lsn = ''
+            recovery_target_inclusive = 'true'
+            recovery_min_apply_delay = '0'
+            archive_cleanup_command = ''
+            restore_command = 'walvault archive-get %%f %%p'
+            recovery_end_command = '%s'
+            recovery_target_name = 'it''s'
+            recovery_target_action = 'pause'
+            recovery_target_timeline = '1'
+            """.formatted(id(3), END));
     }
 
     @Test
@@ -193,21 +209,6 @@ class RestoreTest extends BackupToRestore {
     }
 
     @Test
-    void anInterruptedRestoreIsRecognisedWithAllItsDirectories() throws Exception {
-        Path tablespace = temporary.resolve("ts");
-        RestoreSite.claim(data, List.of(tablespace));
-        Backup backup = ordinary().complete();
-
-        refused(ErrorCode.DIRECTORY_IN_USE, backup)
-                .satisfies(e -> assertThat(((ArchiverException) e).hint())
-                        .hasValueSatisfying(hint -> assertThat(hint).contains(data.toString(), tablespace.toString())));
-
-        assertThat(data.resolve(RestoreSite.MARKER)).exists();
-        assertThatThrownBy(() -> RestoreSite.claim(temporary.resolve("other"), List.of(tablespace)))
-                .hasMessageContaining("under way");
-    }
-
-    @Test
     void tablespacesGoWhereTheyAreMapped() throws Exception {
         Path kept = temporary.resolve("kept");
         Path moved = temporary.resolve("new/moved");
@@ -226,7 +227,7 @@ class RestoreTest extends BackupToRestore {
         assertThat(kept.resolve("PG_15_202209061/2")).hasContent("two");
         assertThat(Files.readSymbolicLink(data.resolve("pg_tblspc/16400"))).isEqualTo(moved);
         assertThat(data.resolve("tablespace_map")).hasContent("16400 " + moved + "\n16401 " + kept + "\n");
-        assertThat(moved.resolve(RestoreSite.MARKER)).doesNotExist();
+        assertThat(moved.resolve(RestoreMarker.NAME)).doesNotExist();
         assertThat(result.warnings())
                 .filteredOn(warning -> warning.contains("tablespace "))
                 .singleElement()
@@ -293,7 +294,17 @@ class RestoreTest extends BackupToRestore {
                             }
                         },
                         new Cancellation())
-                .run(plan, new RestoreOptions(data, TablespaceMapping.NONE, 1, SETTINGS, Bandwidth.unlimited()));
+                .run(
+                        plan,
+                        new RestoreOptions(
+                                data,
+                                Optional.empty(),
+                                TablespaceMapping.NONE,
+                                Set.of(),
+                                Optional.empty(),
+                                1,
+                                SETTINGS,
+                                Bandwidth.unlimited()));
 
         assertThat(seen).hasSize(2).containsOnly(false);
         assertThat(data.resolve("global/pg_control")).exists();
@@ -313,7 +324,8 @@ class RestoreTest extends BackupToRestore {
         var limit = new Bandwidth(OptionalLong.of(1 << 20), time, time);
 
         new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation())
-                .run(plan, new RestoreOptions(data, TablespaceMapping.NONE, 1, SETTINGS, limit));
+                .run(plan, new RestoreOptions(
+                                data, Optional.empty(), TablespaceMapping.NONE, Set.of(), Optional.empty(), 1, SETTINGS, limit));
 
         assertThat(time.instant()).isAfter(Instant.EPOCH.plusMillis(2_980));
     }

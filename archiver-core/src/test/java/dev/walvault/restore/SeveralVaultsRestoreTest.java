@@ -35,6 +35,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,8 @@ class SeveralVaultsRestoreTest {
             "true",
             RecoverySettings.Action.PAUSE,
             RecoverySettings.Role.PRIMARY,
-            RecoverySettings.Archiving.AS_BACKED_UP);
+            RecoverySettings.Archiving.AS_BACKED_UP,
+            RecoverySettings.Subscribing.AS_BACKED_UP);
 
     @TempDir
     private Path temporary;
@@ -130,7 +132,15 @@ class SeveralVaultsRestoreTest {
         new Restore(vaults, site.author, heard, new Cancellation())
                 .run(
                         plan(vaults),
-                        new RestoreOptions(data, TablespaceMapping.NONE, 2, SETTINGS, Bandwidth.unlimited()));
+                        new RestoreOptions(
+                                data,
+                                Optional.empty(),
+                                TablespaceMapping.NONE,
+                                Set.of(),
+                                Optional.empty(),
+                                2,
+                                SETTINGS,
+                                Bandwidth.unlimited()));
     }
 
     private void isWhole() throws IOException {
@@ -229,7 +239,17 @@ class SeveralVaultsRestoreTest {
         MemberVaults alone = MemberVaults.of(member(flipping));
 
         new Restore(alone, site.author, healing, new Cancellation())
-                .run(plan(alone), new RestoreOptions(data, TablespaceMapping.NONE, 2, SETTINGS, Bandwidth.unlimited()));
+                .run(
+                        plan(alone),
+                        new RestoreOptions(
+                                data,
+                                Optional.empty(),
+                                TablespaceMapping.NONE,
+                                Set.of(),
+                                Optional.empty(),
+                                2,
+                                SETTINGS,
+                                Bandwidth.unlimited()));
 
         isWhole();
         assertThat(warnings).first().asString().contains("it is read once more");

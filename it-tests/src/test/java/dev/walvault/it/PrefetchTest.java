@@ -49,7 +49,7 @@ class PrefetchTest {
         site.ok("backup");
         write(site.primary(), ON_FIRST_TIMELINE - BEFORE_SECOND_BACKUP);
         site.primary().stop();
-        site.restoreOnly("second");
+        site.restoreOnly("second", "--archive-mode", "preserve");
         try (var second = site.open("second", Map.of())) {
             recover(second);
             write(second, ON_SECOND_TIMELINE);
@@ -298,7 +298,7 @@ class PrefetchTest {
             primary.sql("CREATE TABLE t (n int)");
             own.ok("backup");
             own.archiveAll();
-            try (var second = own.restore("promoted")) {
+            try (var second = own.restore("promoted", "--archive-mode", "preserve")) {
                 write(primary, 8);
                 primary.sql("CHECKPOINT", "INSERT INTO t VALUES (9)", "SELECT pg_switch_wal()", "CHECKPOINT");
                 own.archiveAll();

@@ -27,14 +27,15 @@ class TimelineTest {
             primary.stop();
             Map<String, Long> source = objects(site.vault());
 
-            var second = site.restore("second", "--to-point", "two", "--action", "promote");
+            var second =
+                    site.restore("second", "--to-point", "two", "--action", "promote", "--archive-mode", "preserve");
             assertThat(second.value("SELECT timeline_id FROM pg_control_checkpoint()"))
                     .isEqualTo("2");
             second.sql("INSERT INTO t VALUES (3)");
             second.awaitArchived(second.switchWal(), PATIENCE);
             second.close();
 
-            var third = site.restore("third", "--timeline", "2");
+            var third = site.restore("third", "--timeline", "2", "--archive-mode", "preserve");
             assertThat(rows(third)).containsExactly("1", "2", "3");
             third.sql("INSERT INTO t VALUES (4)");
             third.awaitArchived(third.switchWal(), PATIENCE);
@@ -73,8 +74,8 @@ class TimelineTest {
             site.ok("backup");
             site.archiveAll();
             primary.stop();
-            site.restoreOnly("a");
-            site.restoreOnly("b");
+            site.restoreOnly("a", "--archive-mode", "preserve");
+            site.restoreOnly("b", "--archive-mode", "preserve");
 
             // neither archives until both have chosen
             Map<String, String> paused = Map.of("archive_command", "");
@@ -113,14 +114,14 @@ class TimelineTest {
     }
 
     @Test
-    void aCopyThatMustNotArchiveDoesNot() throws Exception {
+    void aCopyDoesNotArchive() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
             site.primary().sql("CREATE TABLE t (n int)");
             site.ok("backup");
             site.archiveAll();
             Map<String, Long> before = objects(site.vault().resolve("it"));
 
-            try (var copy = site.restore("copy", "--archive-mode", "off")) {
+            try (var copy = site.restore("copy")) {
                 assertThat(copy.value("SHOW archive_mode")).isEqualTo("off");
                 copy.sql("INSERT INTO t VALUES (1)");
                 copy.switchWal();

@@ -1,0 +1,308 @@
+package dev.walvault.restore;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.StoreException;
+import dev.walvault.archive.LocalFiles;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One directory that a restore fills. It was absent or empty before, and is this restore's alone. */
+final class ClaimedDirectory {
+    /** What {@code mkfs} leaves in the root of a file system: no content, and not ours to touch. */
+    private static final String LOST_AND_FOUND = "lost+found";
+
+    /** The two that a server accepts for its data directory. */
+    private static final List<Set<PosixFilePermission>> MODES =
+            List.of(PosixFilePermissions.fromString("rwx------"), PosixFilePermissions.fromString("rwxr-x---"));
+
+    private final Path path;
+    private final RestoreMarker marker;
+    private final List<Path> made;
+    private final Set<PosixFilePermission> formerMode;
+
+    /** {@code made}: directories that were not there before, outermost first. */
+    private ClaimedDirectory(Path path, RestoreMarker marker, List<Path> made, Set<PosixFilePermission> formerMode) {
+        this.path = path;
+        this.marker = marker;
+        this.made = made;
+        this.formerMode = formerMode;
+    }
+
+    /** What a restore puts into a directory, with the words that speak of it. */
+    enum Use {
+        DATA("directory", "Choose an empty directory, or move away what is in it."),
+        TABLESPACE("tablespace location", "Choose another place with --tablespace-mapping or --tablespace-all."),
+        WAL("WAL directory", "Choose another place with --waldir.");
+
+        private final String words;
+        private final String elsewhere;
+
+        Use(String words, String elsewhere) {
+            this.words = words;
+            this.elsewhere = elsewhere;
+        }
+
+        String elsewhere() {
+            return elsewhere;
+        }
+    }
+
+    /**
+     * Looks, and changes nothing.
+     *
+     * @param path without links
+     * @throws StoreException DIRECTORY_IN_USE if there is anything in it but the marker of a restore that is dead
+     */
+    static void requireFree(Path path, Use use) throws ArchiverException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw Fault.of(ErrorCode.DIRECTORY_IN_USE, use.words + " \"" + path + "\" exists and is not a directory")
+                    .hint("Choose another place.")
+                    .store();
+        }
+        if (use == Use.DATA && Files.exists(path.resolve("postmaster.pid"), LinkOption.NOFOLLOW_LINKS)) {
+            throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "a server runs, or may run, in \"" + path + "\"")
+                    .detail("\"postmaster.pid\" is there")
+                    .hint("Choose an empty directory; never restore over a server.")
+                    .store();
+        }
+        Optional<String> content;
+        try (Stream<Path> entries = Files.list(path)) {
+            content = entries.filter(entry -> !isLostAndFound(entry))
+                    .map(entry -> String.valueOf(entry.getFileName()))
+                    .filter(name -> !name.equals(RestoreMarker.NAME))
+                    .findFirst();
+        } catch (IOException e) {
+            throw LocalFiles.cannot("read", path, e);
+        }
+        if (content.isEmpty()) {
+            return;
+        }
+        if (RestoreMarker.isIn(path)) {
+            throw inTheWay(path);
+        }
+        throw Fault.of(ErrorCode.DIRECTORY_IN_USE, use.words + " \"" + path + "\" is not empty")
+                .detail("\"" + content.get() + "\" is there")
+                .hint(use.elsewhere)
+                .store();
+    }
+
+    /** Takes possession of a directory that was found free; {@code text} goes into its marker. */
+    static ClaimedDirectory claim(Path path, Use use, String text) throws ArchiverException {
+        List<Path> made = new ArrayList<>();
+        Optional<RestoreMarker> marker = Optional.empty();
+        boolean claimed = false;
+        try {
+            make(path, made);
+            marker = RestoreMarker.take(path, text);
+            if (marker.isEmpty()) {
+                throw inTheWay(path);
+            }
+            // somebody may have filled it since it was looked at
+            requireFree(path, use);
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
+            if (use == Use.DATA && !MODES.contains(mode)) {
+                Files.setPosixFilePermissions(path, MODES.getFirst());
+            }
+            claimed = true;
+            return new ClaimedDirectory(path, marker.get(), made, mode);
+        } catch (ArchiverException e) {
+            throw e;
+        } catch (IOException e) {
+            throw LocalFiles.cannot("make a restore's directory of", path, e);
+        } finally {
+            if (!claimed) {
+                if (marker.isPresent()) {
+                    discard(marker.get());
+                }
+                unmake(made);
+            }
+        }
+    }
+
+    /** Who cannot be told to be dead is taken for alive. */
+    private static StoreException inTheWay(Path path) {
+        if (RestoreMarker.isHeld(path)) {
+            return Fault.of(ErrorCode.DIRECTORY_IN_USE, "another restore into \"" + path + "\" is under way")
+                    .hint("Wait for it to end, or end it, or choose another directory.")
+                    .store();
+        }
+        List<String> places = new ArrayList<>();
+        RestoreMarker.places(path).forEach(place -> places.add("\"" + place + "\""));
+        if (places.isEmpty()) {
+            places.add("\"" + path + "\"");
+        }
+        return Fault.of(ErrorCode.DIRECTORY_IN_USE, "a restore into \"" + path + "\" was interrupted")
+                .detail("\"" + RestoreMarker.NAME + "\" is there")
+                .hint("If no walvault on another host is at work, remove everything in " + String.join(", ", places)
+                        + " and start again.")
+                .store();
+    }
+
+    private static void discard(RestoreMarker marker) {
+        try {
+            marker.remove();
+        } catch (IOException _) {
+            // the next restore takes it over
+        }
+    }
+
+    private static void make(Path path, List<Path> made) throws IOException {
+        if (Files.isDirectory(path)) {
+            return;
+        }
+        Path parent = path.getParent();
+        if (parent != null) {
+            make(parent, made);
+        }
+        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(MODES.getFirst()));
+        made.add(path);
+    }
+
+    private static boolean isLostAndFound(Path path) {
+        return path.endsWith(LOST_AND_FOUND) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** The directories whose entries changed because of what was made. */
+    List<Path> parentsOfMade() {
+        return made.stream()
+                .flatMap(each -> Optional.ofNullable(each.getParent()).stream())
+                .toList();
+    }
+
+    /** Whether this is something in the directory that did not come from the backup, and that nobody may touch. */
+    boolean isForeign(Path entry) {
+        return path.equals(entry.getParent()) && (isLostAndFound(entry) || entry.endsWith(RestoreMarker.NAME));
+    }
+
+    /** What the server's group may do: nothing, or read everything, as {@code initdb --allow-group-access} wants it. */
+    void allowGroup(boolean access) throws ArchiverException {
+        try {
+            setMode(MODES.get(access ? 1 : 0));
+        } catch (IOException e) {
+            throw LocalFiles.cannot("change the mode of", path, e);
+        }
+    }
+
+    private void setMode(Set<PosixFilePermission> mode) throws IOException {
+        if (!Files.getPosixFilePermissions(path).equals(mode)) {
+            Files.setPosixFilePermissions(path, mode);
+        }
+    }
+
+    /** Removes the marker for good: the restore is over. */
+    void release() throws ArchiverException {
+        try {
+            marker.remove();
+        } catch (IOException e) {
+            throw LocalFiles.cannot("remove", path.resolve(RestoreMarker.NAME), e);
+        }
+        TreeSync.path(path);
+    }
+
+    /**
+     * Removes all that was put into the directory, as far as that is possible. The marker goes when all else has gone.
+     *
+     * @return what could not be removed first, if anything
+     */
+    Optional<StoreException> undo() {
+        try {
+            // without it no server starts, whatever else stays
+            Files.deleteIfExists(path.resolve(HeldFiles.CONTROL));
+            var clearing = new Clearing();
+            Files.walkFileTree(path, clearing);
+            if (clearing.failure.isPresent()) {
+                marker.abandon();
+                return clearing.failure;
+            }
+            marker.remove();
+            setMode(formerMode);
+        } catch (IOException e) {
+            return Optional.of(LocalFiles.cannot("clear", path, e));
+        }
+        unmake(made);
+        return Optional.empty();
+    }
+
+    private static void unmake(List<Path> made) {
+        for (Path path : made.reversed()) {
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException _) {
+                // somebody else has put something there meanwhile
+                return;
+            }
+        }
+    }
+
+    /** Goes on where something cannot be removed, and remembers the first. */
+    private final class Clearing extends SimpleFileVisitor<Path> {
+        private Optional<StoreException> failure = Optional.empty();
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            return isForeign(directory) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (!isForeign(file)) {
+                remove(file);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) {
+            if (!isForeign(file)) {
+                failed(file, e);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
+            if (e != null) {
+                failed(directory, e);
+            } else if (!directory.equals(path)) {
+                remove(directory);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        private void remove(Path entry) {
+            try {
+                Files.delete(entry);
+            } catch (IOException e) {
+                failed(entry, e);
+            }
+        }
+
+        private void failed(Path entry, IOException e) {
+            if (failure.isEmpty()) {
+                failure = Optional.of(LocalFiles.cannot("remove", entry, e));
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.walvault.restore;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.StoreException;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pipe.Unsealed;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.ManifestReader;
+import dev.walvault.vault.MemberVaults;
+import dev.walvault.vault.TablespaceLocation;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Tablespaces that were created after a backup. No mapping reaches them: recovery creates each again at its original place,
+ * and first empties what is there (create_tablespace_directories of {@code tablespace.c}), be it the live server's. They are
+ * known from newer backups and from the server that is configured, as far as these know them.
+ */
+final class LaterTablespaces {
+    private final Backup backup;
+    private final Set<Long> own;
+    private final Listener listener;
+    /** By OID; what the server says now replaces what a backup said. */
+    private final Map<Long, Known> known = new LinkedHashMap<>();
+
+    private record Known(Path place, String from) {}
+
+    /** {@code own}: the tablespaces of the backup that is restored. */
+    LaterTablespaces(Backup backup, List<TablespaceLocation> own, Listener listener) {
+        this.backup = backup;
+        this.own = own.stream().map(TablespaceLocation::oid).collect(Collectors.toSet());
+        this.listener = listener;
+    }
+
+    /** Looks into each newer backup; one that cannot be read is told and passed over. */
+    void readBackups(MemberVaults vaults) throws ArchiverException {
+        for (Backup newer : vaults.backups().complete()) {
+            if (newer.facts().stop().isAfter(backup.facts().stop())) {
+                try (Unsealed stored = vaults.together().backups().openManifest(newer.id())) {
+                    var manifest = new ManifestReader("the manifest of backup " + newer.id(), stored.content());
+                    for (TablespaceLocation tablespace : manifest.head().tablespaces()) {
+                        add(tablespace.oid(), Path.of(tablespace.location()), "backup " + newer.id());
+                    }
+                } catch (IOException | InvalidPathException e) {
+                    listener.on(new Event.Warning("cannot tell which tablespaces backup " + newer.id()
+                            + " has, and whether recovery creates one of them again: " + e.getMessage()));
+                }
+            }
+        }
+    }
+
+    /** Looks at a data directory of the same system, if that is one. */
+    void readServer(Path dataDirectory) {
+        try {
+            if (!ControlFile.read(dataDirectory)
+                    .systemIdentifier()
+                    .equals(backup.facts().system())) {
+                return;
+            }
+        } catch (ArchiverException _) {
+            // there is no server here whose tablespaces recovery could meet
+            return;
+        }
+        Path links = dataDirectory.resolve("pg_tblspc");
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(links)) {
+            for (Path entry : entries) {
+                String name = String.valueOf(entry.getFileName());
+                if (name.matches("[0-9]{1,10}") && Files.isSymbolicLink(entry)) {
+                    add(Long.parseLong(name), Files.readSymbolicLink(entry), "the server in \"" + dataDirectory + "\"");
+                }
+            }
+        } catch (IOException e) {
+            listener.on(new Event.Warning("cannot tell which tablespaces the server in \"" + dataDirectory
+                    + "\" has, and whether recovery creates one of them again: " + e.getMessage()));
+        }
+    }
+
+    private void add(long oid, Path place, String from) {
+        // one within a data directory goes where that goes
+        if (place.isAbsolute() && !own.contains(oid)) {
+            known.put(oid, new Known(place, from));
+        }
+    }
+
+    /**
+     * Refuses if recovery could empty a place that is in use.
+     *
+     * @param restored where this restore puts tablespaces itself
+     * @param accepted OIDs of those whose places the operator gives up, or that recovery will not come to
+     * @throws StoreException DIRECTORY_IN_USE
+     */
+    void requireFree(Collection<Path> restored, Set<Long> accepted) throws ArchiverException {
+        var inUse = new LinkedHashMap<Long, Known>();
+        for (var each : known.entrySet()) {
+            Path place = each.getValue().place();
+            if (restored.contains(place.normalize()) || hasContent(place)) {
+                inUse.put(each.getKey(), each.getValue());
+            } else if (!Files.isDirectory(place)) {
+                listener.on(new Event.Warning("recovery may come to the creation of tablespace " + each.getKey()
+                        + " at \"" + place + "\", and stops there if that directory does not exist"));
+            }
+        }
+        inUse.keySet().removeAll(accepted);
+        if (!inUse.isEmpty()) {
+            List<String> places = new ArrayList<>();
+            inUse.forEach((oid, at) -> places.add(oid + " at \"" + at.place() + "\" (" + at.from() + ")"));
+            String oids = inUse.keySet().stream().map(String::valueOf).collect(Collectors.joining(","));
+            throw Fault.of(
+                            ErrorCode.DIRECTORY_IN_USE,
+                            "recovery could overwrite tablespaces that were created after backup " + backup.id())
+                    .detail("It creates them again at their original places, which are in use: "
+                            + String.join(", ", places) + ".")
+                    .hint("Restore on another host, or from a newer backup, or move away what is there. If the target"
+                            + " is before their creation, or nothing there is needed, say --accept-tablespaces "
+                            + oids + ".")
+                    .store();
+        }
+    }
+
+    private static boolean hasContent(Path place) {
+        try (Stream<Path> entries = Files.list(place)) {
+            return entries.anyMatch(entry -> !entry.endsWith("lost+found"));
+        } catch (IOException _) {
+            // what cannot be read may be anything
+            return Files.exists(place);
+        }
+    }
+}

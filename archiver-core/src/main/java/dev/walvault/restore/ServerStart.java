@@ -1,0 +1,162 @@
+package dev.walvault.restore;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.pg.ConfigurationFile;
+import dev.walvault.pg.PgMajor;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a restored directory is started, and no other: its configuration may say that the data is elsewhere, and then a plain
+ * start would start what is there.
+ */
+final class ServerStart {
+    private static final String FILE = "postgresql.conf";
+
+    private static final Path DEBIAN = Path.of("/etc/postgresql");
+
+    private final Path directory;
+    private final PgMajor major;
+    private final Path debian;
+    private final List<String> warnings = new ArrayList<>();
+
+    private ServerStart(Path directory, PgMajor major, Path debian) {
+        this.directory = directory;
+        this.major = major;
+        this.debian = debian;
+    }
+
+    /** The command, and what the operator must know of it. */
+    record Advice(String command, List<String> warnings) {}
+
+    /**
+     * Looks at what was restored, and at what this host has in {@code /etc/postgresql}.
+     *
+     * @param directory the restored data directory, as it was named
+     * @param server that of the configured server, which it may be
+     */
+    static Advice advise(Path directory, PgMajor major, Optional<Path> server) {
+        return advise(directory, major, server, DEBIAN);
+    }
+
+    static Advice advise(Path directory, PgMajor major, Optional<Path> server, Path debian) {
+        var start = new ServerStart(directory, major, debian);
+        return new Advice(start.command(server), start.warnings);
+    }
+
+    private String command(Optional<Path> server) {
+        Path own = directory.resolve(FILE);
+        if (Files.exists(own)) {
+            return withOwnFile(ConfigurationFile.read(own));
+        }
+        Optional<Path> inPlace = debianCluster(directory);
+        if (inPlace.isPresent()) {
+            return "pg_ctlcluster " + major.number() + " " + inPlace.get().getFileName() + " start";
+        }
+        Optional<Path> beside = server.flatMap(this::debianCluster);
+        if (beside.isPresent()) {
+            return besideCluster(beside.get());
+        }
+        warnings.add("there is no \"" + FILE + "\" in the backup: the server kept it elsewhere, as Debian's do in"
+                + " /etc/postgresql; give it back before you start the server");
+        return start(List.of());
+    }
+
+    private String withOwnFile(ConfigurationFile file) {
+        var options = new ArrayList<String>();
+        Optional<String> elsewhere = file.find("data_directory").filter(place -> !isHere(place));
+        if (elsewhere.isPresent()) {
+            warnings.add("\"" + FILE + "\" of the backup sets data_directory = '" + elsewhere.get()
+                    + "': a plain start of \"" + directory
+                    + "\" starts that one; remove the line, or start it as below");
+            options.add("data_directory=" + directory);
+        }
+        for (String name : List.of("hba_file", "ident_file")) {
+            file.find(name)
+                    .filter(place -> !Files.exists(directory.resolve(place)))
+                    .ifPresent(place -> {
+                        warnings.add("\"" + FILE + "\" of the backup sets " + name + " = '" + place
+                                + "', which is not there: the server does not start without it");
+                    });
+        }
+        return start(options);
+    }
+
+    /** With the configuration of a server that may be running: what two cannot share is set apart. */
+    private String besideCluster(Path cluster) {
+        Path file = cluster.resolve(FILE);
+        ConfigurationFile configuration = ConfigurationFile.read(file);
+        warnings.add("there is no \"" + FILE + "\" in the backup: the command below starts the server with that of \""
+                + cluster + "\", on a port of its own; started without data_directory it would be the server there");
+        var options = new ArrayList<String>();
+        options.add("config_file=" + file);
+        options.add("data_directory=" + directory);
+        options.add("port=" + freePort(configuration));
+        options.add("external_pid_file=");
+        if (major.compareTo(PgMajor.V15) < 0) {
+            options.add("stats_temp_directory=pg_stat_tmp");
+        }
+        return start(options);
+    }
+
+    private static int freePort(ConfigurationFile configuration) {
+        try {
+            return configuration.find("port").map(Integer::parseInt).orElse(5432) + 1;
+        } catch (NumberFormatException _) {
+            return 5433;
+        }
+    }
+
+    private boolean isHere(String place) {
+        return isSame(directory.resolve(place), directory);
+    }
+
+    /** Debian's configuration directory of the cluster whose data directory this is. */
+    private Optional<Path> debianCluster(Path data) {
+        try (DirectoryStream<Path> clusters =
+                Files.newDirectoryStream(debian.resolve(String.valueOf(major.number())))) {
+            for (Path cluster : clusters) {
+                Optional<String> place =
+                        ConfigurationFile.read(cluster.resolve(FILE)).find("data_directory");
+                if (place.isPresent() && isSame(Path.of(place.get()), data)) {
+                    return Optional.of(cluster);
+                }
+            }
+        } catch (IOException | InvalidPathException _) {
+            // no Debian, or no cluster of this version
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return LinkedPath.resolved(one).equals(LinkedPath.resolved(other));
+        } catch (ArchiverException _) {
+            // a link that leads nowhere
+            return false;
+        }
+    }
+
+    private String start(List<String> options) {
+        Path program = Path.of("/usr/lib/postgresql/" + major.number() + "/bin/pg_ctl");
+        var command = new StringBuilder(Files.exists(program) ? program.toString() : "pg_ctl")
+                .append(" -D ")
+                .append(word(directory.toString()));
+        if (!options.isEmpty()) {
+            var words = new ArrayList<String>();
+            options.forEach(option -> words.add("-c " + word(option)));
+            command.append(" -o ").append(word(String.join(" ", words)));
+        }
+        return command.append(" start").toString();
+    }
+
+    private static String word(String text) {
+        return text.matches("[A-Za-z0-9_./:%+=@-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,173 @@
+package dev.walvault.restore;
+
+import static dev.walvault.restore.Fixture.T1;
+import static dev.walvault.restore.Fixture.facts;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Event;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.Wal;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.MemberVaults;
+import dev.walvault.vault.Vaults;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Recovery creates tablespaces again that are younger than the backup: never where something is in use, unless told to. */
+class LaterTablespacesTest extends BackupToRestore {
+    private Path place;
+    private Path server;
+    private Backup backup;
+
+    @BeforeEach
+    void aBackupAndAYoungerTablespaceInUse() throws Exception {
+        place = Files.createDirectories(temporary.resolve("ts"));
+        Files.createDirectories(place.resolve("PG_15_202209061/5"));
+        server = temporary.resolve("server");
+        backup = ordinary().complete();
+    }
+
+    private RestoreResult restore(RecoveryTarget target, TablespaceMapping mapping, Long... accepted)
+            throws ArchiverException {
+        var plan = new RestorePlan(
+                backup,
+                T1,
+                new TimelineChoice.Automatic(),
+                target,
+                backup.facts().stop(),
+                List.of());
+        var options =
+                new RestoreOptions(data, Optional.of(server), mapping, Set.of(accepted), Optional.empty(), 1, SETTINGS);
+        return new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation())
+                .run(plan, options);
+    }
+
+    private RestoreResult restore(Long... accepted) throws ArchiverException {
+        return restore(new RecoveryTarget.Latest(), TablespaceMapping.NONE, accepted);
+    }
+
+    private void aServerWithIt() throws IOException {
+        Files.createDirectories(server.resolve("pg_tblspc"));
+        Files.createDirectories(server.resolve("global"));
+        Files.write(server.resolve(ControlFile.PATH), Wal.controlFile(Fixture.SYSTEM, Fixture.SIZE));
+        Files.createSymbolicLink(server.resolve("pg_tblspc/16406"), place);
+    }
+
+    private Backup aNewerBackupWithIt() throws IOException {
+        return vault.new PackedBackup(facts(4, T1, 5))
+                .tablespace(16406, place.toString())
+                .complete();
+    }
+
+    private void refused() {
+        assertThatThrownBy(this::restore).isInstanceOfSatisfying(ArchiverException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.DIRECTORY_IN_USE);
+            assertThat(e.detail())
+                    .hasValueSatisfying(detail -> assertThat(detail).contains("16406 at \"" + place + "\""));
+            assertThat(e.hint()).hasValueSatisfying(hint -> assertThat(hint).contains("--accept-tablespaces 16406"));
+        });
+        nothingIsLeft();
+    }
+
+    private List<String> warnings() {
+        return events.stream()
+                .filter(Event.Warning.class::isInstance)
+                .map(event -> ((Event.Warning) event).message())
+                .toList();
+    }
+
+    @Test
+    void theLiveServersIsKnownFromItsDataDirectory() throws Exception {
+        aServerWithIt();
+
+        refused();
+
+        restore(16406L);
+        assertThat(data.resolve("global/pg_control")).exists();
+    }
+
+    @Test
+    void thatOfANewerBackupIsKnownFromItsManifest() throws Exception {
+        aNewerBackupWithIt();
+
+        refused();
+    }
+
+    @Test
+    void aDirectoryOfAnotherSystemSaysNothing() throws Exception {
+        aServerWithIt();
+        Files.write(server.resolve(ControlFile.PATH), Wal.controlFile(Vaults.SYSTEM, Fixture.SIZE));
+
+        restore();
+
+        assertThat(warnings()).noneMatch(text -> text.contains("16406"));
+    }
+
+    @Test
+    void recoveryThatStopsWithTheBackupDoesNotComeToIt() throws Exception {
+        aServerWithIt();
+
+        restore(new RecoveryTarget.Immediate(), TablespaceMapping.NONE);
+
+        assertThat(data.resolve("global/pg_control")).exists();
+    }
+
+    @Test
+    void aPlaceThatIsFreeIsNoReasonToRefuseAndOneThatIsMissingIsTold() throws Exception {
+        aServerWithIt();
+        Files.delete(place.resolve("PG_15_202209061/5"));
+        Files.delete(place.resolve("PG_15_202209061"));
+        restore();
+        assertThat(warnings()).noneMatch(text -> text.contains("16406"));
+
+        Files.delete(place);
+        data = temporary.resolve("second");
+        restore();
+        assertThat(warnings()).anyMatch(text -> text.contains("16406") && text.contains(place.toString()));
+    }
+
+    @Test
+    void noTablespaceIsMovedToWhereRecoveryWouldCreateAnother() throws Exception {
+        Path free = temporary.resolve("free");
+        backup = vault.new PackedBackup(facts(4, T1, 5))
+                .tablespace(16400, "/old")
+                .complete();
+        vault.new PackedBackup(facts(5, T1, 6))
+                .tablespace(16406, free.toString())
+                .complete();
+        TablespaceMapping mapping = TablespaceMapping.parse(List.of("16400=" + free), Optional.empty());
+
+        assertThatThrownBy(() -> restore(new RecoveryTarget.Latest(), mapping))
+                .satisfies(e -> assertThat(((ArchiverException) e).code()).isEqualTo(ErrorCode.DIRECTORY_IN_USE));
+    }
+
+    @Test
+    void aNewerBackupThatCannotBeReadIsToldAndNoObstacle() throws Exception {
+        Backup newer = aNewerBackupWithIt();
+        vault.damage(newer.id() + "/manifest", _ -> new byte[] {1});
+
+        restore();
+
+        assertThat(warnings()).anyMatch(text -> text.contains("which tablespaces backup " + newer.id()));
+    }
+
+    @Test
+    void besideALiveServerNoTablespaceIsToBeCreatedMeanwhile() throws Exception {
+        aServerWithIt();
+        Files.writeString(server.resolve("postmaster.pid"), "1\n");
+
+        restore(16406L);
+
+        assertThat(warnings()).anyMatch(text -> text.contains("create no tablespace"));
+    }
+}

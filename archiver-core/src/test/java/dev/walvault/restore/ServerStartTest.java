@@ -1,0 +1,97 @@
+package dev.walvault.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.walvault.pg.PgMajor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerStartTest {
+    @TempDir
+    Path temporary;
+
+    private Path data;
+    private Path server;
+    private Path debian;
+
+    @BeforeEach
+    void directories() throws IOException {
+        data = Files.createDirectories(temporary.resolve("restored"));
+        server = Files.createDirectories(temporary.resolve("main"));
+        debian = Files.createDirectories(temporary.resolve("etc"));
+    }
+
+    private ServerStart.Advice advice(PgMajor major) {
+        return ServerStart.advise(data, major, Optional.of(server), debian);
+    }
+
+    private Path cluster(String name, Path dataDirectory) throws IOException {
+        Path cluster = Files.createDirectories(debian.resolve("13").resolve(name));
+        Files.writeString(
+                cluster.resolve("postgresql.conf"),
+                "data_directory = '" + dataDirectory + "'  # use data in another directory\nport = 5433\n");
+        return cluster;
+    }
+
+    @Test
+    void aDirectoryWithAnOrdinaryFileIsStartedPlainly() throws Exception {
+        Files.writeString(data.resolve("postgresql.conf"), "#data_directory = 'ConfigDir'\nport = 5432\n");
+
+        var advice = advice(PgMajor.V13);
+
+        assertThat(advice.command()).isEqualTo("pg_ctl -D " + data + " start");
+        assertThat(advice.warnings()).isEmpty();
+    }
+
+    @Test
+    void aFileThatNamesAnotherDirectoryIsOverruledAndTold() throws Exception {
+        Files.writeString(data.resolve("postgresql.conf"), "include = 'more.conf'\n");
+        Files.writeString(data.resolve("more.conf"), "Data_Directory '" + server + "'\nhba_file = '/not/there'\n");
+
+        var advice = advice(PgMajor.V13);
+
+        assertThat(advice.command()).isEqualTo("pg_ctl -D " + data + " -o '-c data_directory=" + data + "' start");
+        assertThat(advice.warnings())
+                .hasSize(2)
+                .anyMatch(text -> text.contains("data_directory = '" + server + "'"))
+                .anyMatch(text -> text.contains("hba_file = '/not/there'"));
+    }
+
+    @Test
+    void aFileThatNamesThisVeryDirectoryIsNoMatter() throws Exception {
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), data);
+        Files.writeString(data.resolve("postgresql.conf"), "data_directory = '" + link + "'\n");
+
+        assertThat(advice(PgMajor.V13).command()).isEqualTo("pg_ctl -D " + data + " start");
+    }
+
+    @Test
+    void debiansClusterIsStartedByItsName() throws Exception {
+        cluster("main", server);
+        cluster("drill", data);
+
+        assertThat(advice(PgMajor.V13).command()).isEqualTo("pg_ctlcluster 13 drill start");
+    }
+
+    @Test
+    void besideDebiansClusterNothingIsSharedThatTwoCannotShare() throws Exception {
+        Path main = cluster("main", server);
+
+        var advice = advice(PgMajor.V13);
+
+        assertThat(advice.command())
+                .contains("-c config_file=" + main + "/postgresql.conf", "-c data_directory=" + data, "-c port=5434")
+                .contains("-c external_pid_file= ", "-c stats_temp_directory=pg_stat_tmp");
+        assertThat(advice.warnings()).singleElement().asString().contains("no \"postgresql.conf\"");
+    }
+
+    @Test
+    void whereNoConfigurationIsKnownItHasToBeGivenBack() {
+        assertThat(advice(PgMajor.V13).warnings()).singleElement().asString().contains("give it back");
+    }
+}
