@@ -69,9 +69,9 @@ final class InfoCommand implements Subcommand {
         }
     }
 
-    private static One one(Wiring wiring, ReadVaults vaults, SystemIdentifier system) throws ArchiverException {
+    private One one(Wiring wiring, ReadVaults vaults, SystemIdentifier system) throws ArchiverException {
         MemberVaults member = vaults.member(system);
-        SystemReport report = SystemReport.of(member, wiring.serverTimeline(system));
+        SystemReport report = SystemReport.of(member, ConfiguredServer.timeline(invocation.settings(), system));
         boolean several = vaults.all().size() > 1;
         return new One(
                 report,

@@ -167,7 +167,7 @@ final class InitCommand implements Subcommand {
 
     /** What is not known how to read, the server knows. */
     private SystemIdentity identityByServer(ControlFile control, Instant now) throws ArchiverException {
-        try (ServerSession session = Server.connect(invocation.settings())) {
+        try (ServerSession session = Server.connect(invocation)) {
             ServerFacts facts = session.facts();
             Path pgdata = invocation.settings().requirePath(Setting.PGDATA);
             facts.requireSystem(control.systemIdentifier(), pgdata);

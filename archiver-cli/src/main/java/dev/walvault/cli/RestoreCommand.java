@@ -39,8 +39,8 @@ import picocli.CommandLine.Option;
             "%nThe backup is chosen from the target: the newest from which the server gets there. Without a target it"
                     + " recovers to the end of the WAL.",
             "%nIn the data directory of the configured server (pgdata) it takes that server's place: once promoted, it"
-                + " archives to a timeline of its own. Anywhere else it is a copy, which neither archives nor receives"
-                + " what subscriptions bring, unless told to.",
+                    + " archives to a timeline of its own. Anywhere else it is a copy, which neither archives nor receives"
+                    + " what subscriptions bring, unless told to.",
             "%nSeveral vaults are read as one: what one of them lacks, or has damaged, comes from the next."
         },
         footer = {
@@ -179,7 +179,10 @@ final class RestoreCommand implements Subcommand {
                     ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.restoringKeyring())), invocation.console());
             MemberVaults member = vaults.member(system.only(vaults.together(), settings));
             var request = new RestoreRequest(
-                    where, from, along, wiring.serverTimeline(member.keys().system()));
+                    where,
+                    from,
+                    along,
+                    ConfiguredServer.timeline(settings, member.keys().system()));
             RestorePlan plan = new RestorePlanner(member).plan(request);
             plan.warnings().forEach(warning -> invocation.console().on(new Event.Warning(warning)));
             if (restoreCommand == null) {
@@ -239,8 +242,7 @@ final class RestoreCommand implements Subcommand {
         int workers = jobs == null ? settings.integer(Setting.BACKUP_JOBS) : jobs;
         Optional<Path> wal =
                 Optional.ofNullable(walDirectory).map(invocation.shell().directory()::resolve);
-        return Usage.meant(
-                () -> new RestoreOptions(
-                        data, server, tablespaces, acceptedTablespaces, wal, workers, recovery, diskWrites));
+        return Usage.meant(() ->
+                new RestoreOptions(data, server, tablespaces, acceptedTablespaces, wal, workers, recovery, diskWrites));
     }
 }

@@ -19,7 +19,6 @@ import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.Recipients;
-import dev.walvault.restore.ServerTimeline;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.fs.FsChecks;
@@ -273,11 +272,6 @@ final class Wiring implements AutoCloseable {
     /** The control file of the configured data directory. */
     ControlFile controlFile() throws ArchiverException {
         return ControlFile.read(settings.requirePath(Setting.PGDATA));
-    }
-
-    /** Where the configured server is, if its data directory is on this host and of this system. */
-    Optional<ServerTimeline> serverTimeline(SystemIdentifier system) {
-        return settings.path(Setting.PGDATA).flatMap(pgdata -> ServerTimeline.of(pgdata, system));
     }
 
     /** The one system that the vault knows as this member. */

@@ -78,6 +78,8 @@ class ArchitectureTest {
                 .definedBy("dev.walvault.archive")
                 .layer("prefetch")
                 .definedBy("dev.walvault.prefetch")
+                .layer("aside")
+                .definedBy("dev.walvault.aside")
                 .layer("backup")
                 .definedBy("dev.walvault.backup")
                 .layer("restore")
@@ -109,7 +111,7 @@ class ArchitectureTest {
                 .whereLayer("checksum")
                 .mayNotAccessAnyLayer()
                 .whereLayer("drivers")
-                .mayOnlyAccessLayers("root", "store", "config", "observe", "examine", "checksum")
+                .mayOnlyAccessLayers("root", "store", "config", "observe", "examine", "checksum", "work")
                 .whereLayer("pipe")
                 .mayOnlyAccessLayers("root", "store")
                 .whereLayer("vault")
@@ -118,12 +120,35 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("root", "pg", "store", "pipe", "vault", "observe", "work")
                 .whereLayer("prefetch")
                 .mayOnlyAccessLayers("root", "pg", "pipe", "vault", "archive", "observe")
+                .whereLayer("aside")
+                .mayOnlyAccessLayers("root", "pg", "json", "archive", "observe")
                 .whereLayer("backup")
                 .mayOnlyAccessLayers(
-                        "root", "pg", "link", "store", "checksum", "pipe", "json", "vault", "archive", "observe")
+                        "root",
+                        "pg",
+                        "link",
+                        "store",
+                        "checksum",
+                        "pipe",
+                        "json",
+                        "vault",
+                        "archive",
+                        "aside",
+                        "observe",
+                        "work")
                 .whereLayer("restore")
                 .mayOnlyAccessLayers(
-                        "root", "pg", "store", "checksum", "pipe", "json", "vault", "archive", "observe", "work")
+                        "root",
+                        "pg",
+                        "store",
+                        "checksum",
+                        "pipe",
+                        "json",
+                        "vault",
+                        "archive",
+                        "aside",
+                        "observe",
+                        "work")
                 .whereLayer("work")
                 .mayOnlyAccessLayers("root", "observe")
                 .whereLayer("copy")

@@ -232,12 +232,8 @@ public final class BaseBackup {
             StartedBackup started = session.startBackup(options.label(), options.fastCheckpoint());
             long total = session.estimateBytes();
             try (var spool = new ManifestSpool(options.temporaryDirectory())) {
-                Tablespaces tablespaces = Tablespaces.find(
-                        dataDirectory,
-                        server.tablespaceVersionDirectory(),
-                        session,
-                        pause,
-                        listener);
+                Tablespaces tablespaces =
+                        Tablespaces.find(dataDirectory, server.tablespaceVersionDirectory(), session, pause, listener);
                 listener.on(new Event.Step("backup " + id + ": copying from " + started.start()));
                 copyFiles(started, total, tablespaces, spool);
                 byte[] controlFile = readControlFile();

@@ -2,12 +2,12 @@ package dev.walvault.backup;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.walvault.pg.ControlFile;
-import dev.walvault.pg.ControlFileData;
-import dev.walvault.pg.DataChecksums;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.PostgresException;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.ControlFileData;
+import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.Subscription;
 import dev.walvault.pg.SystemIdentifier;

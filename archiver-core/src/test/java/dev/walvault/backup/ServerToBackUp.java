@@ -107,6 +107,7 @@ abstract class ServerToBackUp {
 
     void push(String name) {
         try {
+            server.write("pg_wal/archive_status/" + name + ".ready", "");
             Pushes.to(Vaults.opened(store, keyring), ZSTD, event -> {}).push(Path.of("pg_wal", name), data);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

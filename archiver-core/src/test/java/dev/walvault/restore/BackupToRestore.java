@@ -76,7 +76,15 @@ abstract class BackupToRestore {
         return new Restore(MemberVaults.of(vault.member), vault.author, events::add, cancellation)
                 .run(
                         plan(backup),
-                        new RestoreOptions(data, Optional.empty(), mapping, Set.of(), Optional.empty(), 3, SETTINGS, Bandwidth.unlimited()));
+                        new RestoreOptions(
+                                data,
+                                Optional.empty(),
+                                mapping,
+                                Set.of(),
+                                Optional.empty(),
+                                3,
+                                SETTINGS,
+                                Bandwidth.unlimited()));
     }
 
     static RestorePlan plan(Backup backup) {

@@ -14,6 +14,7 @@ import dev.walvault.pg.Wal;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.Vaults;
+import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +47,15 @@ class LaterTablespacesTest extends BackupToRestore {
                 target,
                 backup.facts().stop(),
                 List.of());
-        var options =
-                new RestoreOptions(data, Optional.of(server), mapping, Set.of(accepted), Optional.empty(), 1, SETTINGS);
+        var options = new RestoreOptions(
+                data,
+                Optional.of(server),
+                mapping,
+                Set.of(accepted),
+                Optional.empty(),
+                1,
+                SETTINGS,
+                Bandwidth.unlimited());
         return new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation())
                 .run(plan, options);
     }

@@ -10,6 +10,7 @@ import dev.walvault.restore.RecoverySettings.Role;
 import dev.walvault.restore.RecoverySettings.Subscribing;
 import dev.walvault.vault.Backup;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,8 @@ class RecoverySettingsTest {
     }
 
     private static String timeline(RecoverySettings settings, RestorePlan plan, int newest) {
-        return settings.settings(plan, Optional.of(new TimelineId(newest))).get("recovery_target_timeline");
+        return Objects.requireNonNull(
+                settings.settings(plan, Optional.of(new TimelineId(newest))).get("recovery_target_timeline"));
     }
 
     @Test

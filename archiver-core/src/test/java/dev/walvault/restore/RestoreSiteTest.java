@@ -10,6 +10,7 @@ import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
+import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -39,7 +40,8 @@ class RestoreSiteTest extends BackupToRestore {
                                 Set.of(),
                                 Optional.of(wal),
                                 3,
-                                SETTINGS));
+                                SETTINGS,
+                                Bandwidth.unlimited()));
     }
 
     private RestoreSite claim(Path... tablespaces) throws ArchiverException {

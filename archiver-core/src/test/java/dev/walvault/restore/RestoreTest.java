@@ -34,9 +34,9 @@ class RestoreTest extends BackupToRestore {
     /** Takes out all of it but what a promoted server, and its standbys, have a use for. */
     private static final String END =
             "sed -E \"/^(recovery_target|recovery_target_time|recovery_target_xid|recovery_target_lsn"
-                + "|recovery_target_inclusive|recovery_min_apply_delay|archive_cleanup_command|recovery_end_command|recovery_target_name|recovery_target_action|recovery_target_timeline)"
-                + " /d\" postgresql.auto.conf > postgresql.auto.conf.walvault && sync postgresql.auto.conf.walvault &&"
-                + " mv postgresql.auto.conf.walvault postgresql.auto.conf || rm -f postgresql.auto.conf.walvault";
+                    + "|recovery_target_inclusive|recovery_min_apply_delay|archive_cleanup_command|recovery_end_command|recovery_target_name|recovery_target_action|recovery_target_timeline)"
+                    + " /d\" postgresql.auto.conf > postgresql.auto.conf.walvault && sync postgresql.auto.conf.walvault &&"
+                    + " mv postgresql.auto.conf.walvault postgresql.auto.conf || rm -f postgresql.auto.conf.walvault";
 
     @Test
     void everythingComesBackAsItWas() throws Exception {
@@ -324,8 +324,17 @@ class RestoreTest extends BackupToRestore {
         var limit = new Bandwidth(OptionalLong.of(1 << 20), time, time);
 
         new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation())
-                .run(plan, new RestoreOptions(
-                                data, Optional.empty(), TablespaceMapping.NONE, Set.of(), Optional.empty(), 1, SETTINGS, limit));
+                .run(
+                        plan,
+                        new RestoreOptions(
+                                data,
+                                Optional.empty(),
+                                TablespaceMapping.NONE,
+                                Set.of(),
+                                Optional.empty(),
+                                1,
+                                SETTINGS,
+                                limit));
 
         assertThat(time.instant()).isAfter(Instant.EPOCH.plusMillis(2_980));
     }

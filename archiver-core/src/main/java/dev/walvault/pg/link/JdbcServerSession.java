@@ -221,8 +221,10 @@ public final class JdbcServerSession implements ServerSession {
         String sql = "SELECT lsn, " + bytesOf("labelfile") + ", " + bytesOf("spcmapfile") + " FROM "
                 + (hasOldNames() ? "pg_stop_backup(false, false)" : "pg_backup_stop(false)");
         record Row(Lsn lsn, String label, String map) {}
-        Row stopped =
-                one(NO_LIMIT, sql, row -> new Row(Lsn.parse(row.getString(1)), text(row.getBytes(2)), text(row.getBytes(3))));
+        Row stopped = one(
+                NO_LIMIT,
+                sql,
+                row -> new Row(Lsn.parse(row.getString(1)), text(row.getBytes(2)), text(row.getBytes(3))));
         TransactionSnapshot snapshot =
                 one("SELECT pg_current_snapshot()::text", row -> TransactionSnapshot.parse(row.getString(1)));
         return new StoppedBackup(stopped.lsn, stopped.label, stopped.map, clock(), snapshot);
