@@ -18,14 +18,16 @@ import dev.walvault.vault.Vaults;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RestorePointWriterTest {
     private final MemoryStore store = new MemoryStore();
     private final FaultyStore faulty = new FaultyStore(store);
-    private final FakeServer server = new FakeServer(Path.of("no data directory is needed"));
+    private FakeServer server = new FakeServer(Path.of("unset"));
 
     @BeforeEach
-    void aVault() throws Exception {
+    void aServerAndAVault(@TempDir Path data) throws Exception {
+        server = FakeServer.create(data);
         Vaults.plain(store);
     }
 
