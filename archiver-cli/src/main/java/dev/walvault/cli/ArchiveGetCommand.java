@@ -5,6 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.archive.DataDirectory;
 import dev.walvault.archive.GetOutcome;
+import dev.walvault.archive.Handover;
 import dev.walvault.archive.WalGet;
 import dev.walvault.archive.WalNames;
 import dev.walvault.cli.settings.Setting;
@@ -66,13 +67,14 @@ final class ArchiveGetCommand implements Subcommand {
 
     @Override
     public int run() throws ArchiverException {
+        // first of all: whoever asks must still be there when the file is
+        var handover = Handover.at(invocation.shell().directory().resolve(path));
         try (var wiring = new Wiring(invocation)) {
             WalFile file = WalNames.parse(name);
-            Path destination = invocation.shell().directory().resolve(path);
             Optional<PrefetchingGet> ahead = new Prefetching(invocation, wiring, path).get(Optional.ofNullable(system));
             GetOutcome outcome = ahead.isPresent()
-                    ? ahead.get().get(file, destination, () -> fetch(file, destination, wiring))
-                    : fetch(file, destination, wiring);
+                    ? ahead.get().get(file, handover, () -> fetch(file, handover, wiring))
+                    : fetch(file, handover, wiring);
             return switch (outcome) {
                 case GetOutcome.Served(long bytes) -> {
                     result("served", Optional.of(bytes), Optional.of("vault"));
@@ -92,7 +94,7 @@ final class ArchiveGetCommand implements Subcommand {
         }
     }
 
-    private GetOutcome fetch(WalFile file, Path destination, Wiring wiring) throws ArchiverException {
+    private GetOutcome fetch(WalFile file, Handover handover, Wiring wiring) throws ArchiverException {
         var get = new WalGet(
                 invocation.settings().duration(Setting.RETRY_BUDGET),
                 wiring.state(),
@@ -103,7 +105,7 @@ final class ArchiveGetCommand implements Subcommand {
         for (WiredVault vault : wiring.vaultsForSegment(wiring.restoringKeyring())) {
             sources.add(new WalGet.Source(vault, () -> member(vault.reopen())));
         }
-        return get.get(file, destination, sources);
+        return get.get(file, handover, sources);
     }
 
     private void result(String outcome, Optional<Long> bytes, Optional<String> from) {

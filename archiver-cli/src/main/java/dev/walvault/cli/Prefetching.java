@@ -2,6 +2,7 @@ package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.archive.DataDirectory;
+import dev.walvault.archive.Handover;
 import dev.walvault.archive.WalGet;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.config.StoreLocation;
@@ -43,7 +44,7 @@ final class Prefetching {
      */
     Optional<PrefetchingGet> get(Optional<SystemIdentifier> named) throws ArchiverException {
         long mostBytes = invocation.settings().bytes(Setting.PREFETCH);
-        if (mostBytes == 0 || !RecoveringServer.asksAt(walPath)) {
+        if (mostBytes == 0 || !Handover.isForRecovery(walPath)) {
             return Optional.empty();
         }
         Optional<RecoveringServer> server = RecoveringServer.of(data);

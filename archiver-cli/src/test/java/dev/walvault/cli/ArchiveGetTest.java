@@ -3,6 +3,7 @@ package dev.walvault.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,17 @@ class ArchiveGetTest {
     }
 
     private Ran get(String name) {
-        return site.run("archive-get", name, DESTINATION);
+        return ask("archive-get", name, DESTINATION);
+    }
+
+    /** As the server does: it removes what lies there before it asks. */
+    private Ran ask(String... words) {
+        try {
+            Files.deleteIfExists(site.pgdata().resolve(DESTINATION));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return site.run(words);
     }
 
     @Test
@@ -75,7 +86,7 @@ class ArchiveGetTest {
             Thread.sleep(20);
         }
 
-        Ran ran = site.run("-v", "--output", "json", "archive-get", NEXT, DESTINATION);
+        Ran ran = ask("-v", "--output", "json", "archive-get", NEXT, DESTINATION);
 
         assertThat(ran.out()).endsWith("\"outcome\":\"served\",\"bytes\":16777216,\"from\":\"spool\"}\n");
         assertThat(ran.err()).isEqualTo("LOG:  \"" + NEXT + "\" had been fetched ahead\n");

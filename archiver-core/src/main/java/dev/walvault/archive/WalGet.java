@@ -28,9 +28,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Serves WAL files: what {@code restore_command} runs. Answers only what is proven: the whole file, or its absence. Every
@@ -42,6 +44,10 @@ public final class WalGet {
 
     /** Fits into the processor's own memory. */
     private static final int PIECE = 128 * 1024;
+
+    /** What no other vault can help with: this host's files, and whoever asked. */
+    private static final Set<ErrorCode> NOT_THE_VAULTS = EnumSet.of(
+            ErrorCode.LOCAL_FILE, ErrorCode.LOCAL_FULL, ErrorCode.POSTGRES_UNREACHABLE, ErrorCode.POSTGRES_REFUSED);
 
     private final Duration retryBudget;
     private final AwayMarks away;
@@ -74,13 +80,14 @@ public final class WalGet {
     }
 
     /**
-     * Puts the file at {@code destination}, which appears whole or not at all. It comes from the first vault that has it
+     * Puts the file where it is asked for, where it appears whole or not at all. It comes from the first vault that has it
      * sound; it is absent only if every vault proves that.
      *
-     * @param destination {@code %p} of {@code restore_command}; its directory must exist
+     * @param handover of {@code %p} of {@code restore_command}; its directory must exist
+     * @throws dev.walvault.PostgresException if whoever asked is gone: nothing has appeared
      */
-    public GetOutcome get(WalFile file, Path destination, List<Source> sources) throws ArchiverException {
-        return get(file, arrivals.at(destination), sources);
+    public GetOutcome get(WalFile file, Handover handover, List<Source> sources) throws ArchiverException {
+        return get(file, arrivals.of(handover), sources);
     }
 
     /** The same with a landing of the caller's. */
@@ -160,7 +167,7 @@ public final class WalGet {
                         return Optional.of(outcome);
                     }
                 } catch (ArchiverException e) {
-                    if (e.code() == ErrorCode.LOCAL_FILE || e.code() == ErrorCode.LOCAL_FULL) {
+                    if (NOT_THE_VAULTS.contains(e.code())) {
                         throw e;
                     }
                     doubts.add(source.vault(), e);

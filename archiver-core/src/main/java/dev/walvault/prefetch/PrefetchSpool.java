@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.archive.DataDirectory;
+import dev.walvault.archive.GrowingFiles;
+import dev.walvault.archive.Handover;
 import dev.walvault.archive.Landing;
 import dev.walvault.archive.LocalState;
 import dev.walvault.pg.SystemIdentifier;
@@ -110,10 +112,8 @@ public final class PrefetchSpool {
             }
 
             @Override
-            public Path begin() throws IOException {
-                Path part = part(segment);
-                Files.deleteIfExists(part);
-                return part;
+            public Path begin() {
+                return directory.resolve(partOf(segment) + GrowingFiles.mark() + PART);
             }
 
             @Override
@@ -124,17 +124,23 @@ public final class PrefetchSpool {
         };
     }
 
-    private Path part(WalFile.Segment segment) {
-        return directory.resolve(segment.name() + PART);
+    /** What the names begin with of the files in which it grows. */
+    private static String partOf(WalFile.Segment segment) {
+        return segment.name() + ".";
     }
 
     /** How many bytes of a segment are there already while it grows. */
     OptionalLong growing(WalFile.Segment segment) throws IOException {
-        try {
-            return OptionalLong.of(Files.size(part(segment)));
-        } catch (NoSuchFileException _) {
-            return OptionalLong.empty();
+        for (String name : names()) {
+            if (name.startsWith(partOf(segment)) && name.endsWith(PART)) {
+                try {
+                    return OptionalLong.of(Files.size(directory.resolve(name)));
+                } catch (NoSuchFileException _) {
+                    // it is whole, or was given up
+                }
+            }
         }
+        return OptionalLong.empty();
     }
 
     Optional<SpooledSegment> find(WalFile.Segment segment) throws IOException {
@@ -145,10 +151,10 @@ public final class PrefetchSpool {
     }
 
     /** Moves a segment out of the spool if it is what it should be, else throws it away; answers which. */
-    boolean take(SpooledSegment spooled, Path destination) throws IOException {
+    boolean take(SpooledSegment spooled, Handover handover) throws IOException {
         Path file = directory.resolve(spooled.fileName());
         if (isSound(spooled, file)) {
-            Landing.move(file, destination);
+            handover.give(file);
             return true;
         }
         Files.deleteIfExists(file);

@@ -2,11 +2,11 @@ package dev.walvault.prefetch;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.archive.GetOutcome;
+import dev.walvault.archive.Handover;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.WalFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -63,16 +63,16 @@ public final class PrefetchingGet {
     }
 
     /**
-     * Puts the file at {@code destination}, which appears whole or not at all.
+     * Puts the file where it is asked for, where it appears whole or not at all.
      *
-     * @param destination {@code %p} of {@code restore_command}
+     * @param handover of {@code %p} of {@code restore_command}
      * @param fetch does the same without the spool
      */
-    public GetOutcome get(WalFile file, Path destination, Fetch fetch) throws ArchiverException {
+    public GetOutcome get(WalFile file, Handover handover, Fetch fetch) throws ArchiverException {
         // what it was given it keeps beside %p, under its name
-        boolean again = Files.exists(destination.resolveSibling(file.name()));
+        boolean again = Files.exists(handover.destination().resolveSibling(file.name()));
         return switch (file) {
-            case WalFile.Segment segment -> segment(segment, destination, again, fetch);
+            case WalFile.Segment segment -> segment(segment, handover, again, fetch);
             case WalFile.TimelineHistoryFile history -> {
                 GetOutcome outcome = fetch.fetch();
                 RecoveryPosition before = position();
@@ -85,10 +85,10 @@ public final class PrefetchingGet {
         };
     }
 
-    private GetOutcome segment(WalFile.Segment segment, Path destination, boolean again, Fetch fetch)
+    private GetOutcome segment(WalFile.Segment segment, Handover handover, boolean again, Fetch fetch)
             throws ArchiverException {
         boolean filled = isFilled();
-        Optional<SpooledSegment> taken = filled ? take(segment, destination) : Optional.empty();
+        Optional<SpooledSegment> taken = filled ? take(segment, handover) : Optional.empty();
         GetOutcome outcome =
                 taken.isPresent() ? new GetOutcome.Prefetched(taken.get().length()) : fetch.fetch();
         RecoveryPosition before = position();
@@ -130,10 +130,12 @@ public final class PrefetchingGet {
         }
     }
 
-    private Optional<SpooledSegment> take(WalFile.Segment segment, Path destination) throws ArchiverException {
+    private Optional<SpooledSegment> take(WalFile.Segment segment, Handover handover) throws ArchiverException {
         try {
             Optional<SpooledSegment> whole = awaitWhole(segment);
-            return whole.isPresent() && spool.take(whole.get(), destination) ? whole : Optional.empty();
+            return whole.isPresent() && spool.take(whole.get(), handover) ? whole : Optional.empty();
+        } catch (ArchiverException e) {
+            throw e;
         } catch (IOException _) {
             return Optional.empty();
         }

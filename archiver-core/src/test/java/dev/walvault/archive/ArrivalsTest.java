@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ArrivalsTest {
+    /** Linux never gives a process a number as high. */
+    private static final String OF_A_DEAD_PROCESS = (1L << 30) + "-5-0123456789abcdef";
+
     @TempDir
     private Path root;
 
@@ -27,9 +30,18 @@ class ArrivalsTest {
         arrivals = new Arrivals(state, new FakeTime(Vaults.NOW));
     }
 
+    private Landing arrival() {
+        return arrivals.of(Handover.at(destination));
+    }
+
+    private static Path written(Path file, Duration ago) throws Exception {
+        Files.writeString(file, "half");
+        return Files.setLastModifiedTime(file, FileTime.from(Vaults.NOW.minus(ago)));
+    }
+
     @Test
-    void aFileGrowsInTheStateDirectoryAndIsRenamed() throws Exception {
-        Landing landing = arrivals.at(destination);
+    void aFileGrowsInTheStateDirectoryAndAppears() throws Exception {
+        Landing landing = arrival();
 
         Path begun = Files.writeString(landing.begin(), "x");
         assertThat(begun).hasParent(state);
@@ -41,42 +53,45 @@ class ArrivalsTest {
     }
 
     @Test
-    void whatAKilledCallHasLeftMakesRoom() throws Exception {
-        Files.writeString(arrivals.at(destination).begin(), "half");
-        Files.writeString(Landing.beside(destination), "of an older version");
+    void noTwoCallsWriteToTheSameFile() throws Exception {
+        Path first = written(arrival().begin(), Duration.ZERO);
+        Path second = arrival().begin();
 
-        assertThat(arrivals.at(destination).begin()).doesNotExist();
-        assertThat(destination.getParent()).isEmptyDirectory();
+        assertThat(second).isNotEqualTo(first).doesNotExist();
+        assertThat(first).hasContent("half");
     }
 
     @Test
-    void whatIsLeftOfOtherFilesGoesAfterAWhile() throws Exception {
-        Path old =
-                Files.writeString(arrivals.at(destination.resolveSibling("a")).begin(), "half");
-        Path young =
-                Files.writeString(arrivals.at(destination.resolveSibling("b")).begin(), "half");
-        Files.setLastModifiedTime(old, FileTime.from(Vaults.NOW.minus(Duration.ofHours(2))));
-        Files.setLastModifiedTime(young, FileTime.from(Vaults.NOW.minus(Duration.ofMinutes(2))));
+    void whatTheDeadHaveLeftGoesAfterAMinuteAndWhatTheLivingWriteAfterAnHour() throws Exception {
+        Path living = written(arrival().begin(), Duration.ofMinutes(50));
+        Path forgotten = written(arrival().begin(), Duration.ofMinutes(70));
+        Path dead = written(state.resolve(OF_A_DEAD_PROCESS), Duration.ofMinutes(2));
+        Path justDied = written(state.resolve(OF_A_DEAD_PROCESS.replace('0', '1')), Duration.ofSeconds(30));
+        Path unknown = written(state.resolve("something"), Duration.ofMinutes(50));
 
-        arrivals.at(destination).begin();
+        arrival().begin();
 
-        assertThat(old).doesNotExist();
-        assertThat(young).exists();
+        assertThat(living).exists();
+        assertThat(forgotten).doesNotExist();
+        assertThat(dead).doesNotExist();
+        assertThat(justDied).exists();
+        assertThat(unknown).exists();
     }
 
     @Test
-    void filesOfTwoDataDirectoriesDoNotMeet() throws Exception {
-        Path other = Files.createDirectories(root.resolve("other/pg_wal")).resolve("RECOVERYXLOG");
-
-        assertThat(arrivals.at(other).begin())
-                .isNotEqualTo(arrivals.at(destination).begin());
-    }
-
-    @Test
-    void withoutAStateDirectoryItGrowsBesideItsPlace() throws Exception {
+    void besideItsPlaceTheSameHoldsAndOthersAreLeftAlone() throws Exception {
         Files.createFile(root.resolve("state"));
+        Path living = written(arrival().begin(), Duration.ofMinutes(50));
+        Path dead = written(
+                destination.resolveSibling("RECOVERYXLOG.walvault-" + OF_A_DEAD_PROCESS), Duration.ofMinutes(2));
+        Path segment = written(destination.resolveSibling("000000010000000000000001"), Duration.ofDays(2));
 
-        assertThat(arrivals.at(destination).begin()).isEqualTo(Landing.beside(destination));
+        Path begun = arrival().begin();
+
+        assertThat(begun.getParent()).isEqualTo(destination.getParent());
+        assertThat(living).exists().isNotEqualTo(begun);
+        assertThat(dead).doesNotExist();
+        assertThat(segment).exists();
     }
 
     @Test
@@ -86,26 +101,9 @@ class ArrivalsTest {
         try {
             var far = new Arrivals(elsewhere.resolve("arriving"), new FakeTime(Vaults.NOW));
 
-            assertThat(far.at(destination).begin()).isEqualTo(Landing.beside(destination));
+            assertThat(far.of(Handover.at(destination)).begin().getParent()).isEqualTo(destination.getParent());
         } finally {
             Files.deleteIfExists(elsewhere.resolve("arriving"));
-            Files.delete(elsewhere);
-        }
-    }
-
-    @Test
-    void aFileIsMovedToAnotherFileSystemToo() throws Exception {
-        Path elsewhere = Files.createTempDirectory(Path.of("/dev/shm"), "walvault-test");
-        try {
-            Path from = Files.writeString(elsewhere.resolve("x"), "x");
-
-            Landing.move(from, destination);
-
-            assertThat(destination).hasContent("x");
-            assertThat(from).doesNotExist();
-            assertThat(destination.getParent()).isDirectoryContaining(destination::equals);
-            assertThat(Landing.beside(destination)).doesNotExist();
-        } finally {
             Files.delete(elsewhere);
         }
     }

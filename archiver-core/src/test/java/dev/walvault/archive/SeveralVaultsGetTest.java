@@ -42,7 +42,8 @@ class SeveralVaultsGetTest {
         List<WalGet.Source> sources = site.vaults.stream()
                 .map(vault -> new WalGet.Source(vault, () -> vault.open().of(Vaults.SYSTEM)))
                 .toList();
-        return new WalGet(budget, site.state, site.time, site.time, site.heard).get(file, destination, sources);
+        return new WalGet(budget, site.state, site.time, site.time, site.heard)
+                .get(file, Handover.at(destination), sources);
     }
 
     private GetOutcome get(WalFile file) throws Exception {

@@ -117,7 +117,6 @@ class WalGetTest {
     void whatWasLeftAtTheDestinationIsReplaced() throws Exception {
         put(SEGMENT, CONTENT);
         Files.writeString(destination, "of the last recovery");
-        Files.writeString(directory.resolve("RECOVERYXLOG.walvault"), "of a call that was killed");
 
         get(SEGMENT);
 
@@ -391,7 +390,7 @@ class WalGetTest {
         var vault = new SeveralVaults.Opening("vault", faulty, keyring);
         var nowhere = LocalState.in(Path.of("/nonexistent"), time);
         return new WalGet(budget, nowhere, time, time, heard)
-                .get(file, destination, List.of(new WalGet.Source(vault, source)));
+                .get(file, Handover.at(destination), List.of(new WalGet.Source(vault, source)));
     }
 
     private MemberVault member(FaultyStore where) throws ArchiverException {

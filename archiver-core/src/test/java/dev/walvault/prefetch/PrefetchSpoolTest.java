@@ -5,6 +5,7 @@ import static dev.walvault.prefetch.Recovery.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.archive.DataDirectory;
+import dev.walvault.archive.Handover;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
@@ -53,7 +54,7 @@ class PrefetchSpoolTest {
     void aSegmentIsTakenOutAsItWasPutIn() throws Exception {
         SpooledSegment spooled = add(THIRD, CONTENT);
 
-        assertThat(spool.take(spooled, destination)).isTrue();
+        assertThat(spool.take(spooled, Handover.at(destination))).isTrue();
 
         assertThat(destination).hasBinaryContent(CONTENT);
         assertThat(recovery.spoolFiles()).isEmpty();
@@ -88,7 +89,7 @@ class PrefetchSpoolTest {
     }
 
     private void refuses(SpooledSegment spooled) throws Exception {
-        assertThat(spool.take(spooled, destination)).isFalse();
+        assertThat(spool.take(spooled, Handover.at(destination))).isFalse();
         assertThat(destination).doesNotExist();
         assertThat(recovery.spoolFiles()).isEmpty();
     }
@@ -117,7 +118,7 @@ class PrefetchSpoolTest {
     void aSegmentOfAnySizeThatItsHeaderSpeaksOfIsServed() throws Exception {
         byte[] large = Wal.segment(THIRD.name(), Vaults.SYSTEM, new WalSegmentSize(4 << 20), 0);
 
-        assertThat(spool.take(add(THIRD, large), destination)).isTrue();
+        assertThat(spool.take(add(THIRD, large), Handover.at(destination))).isTrue();
         assertThat(destination).hasBinaryContent(large);
     }
 

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecoveringServerTest {
@@ -59,17 +58,5 @@ class RecoveringServerTest {
 
         postmasterPid("");
         assertThat(server()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "pg_wal/RECOVERYXLOG, true",
-        "/data/pg_wal/RECOVERYXLOG, true",
-        "pg_wal/RECOVERYHISTORY, true",
-        "pg_wal/000000010000000000000003, false",
-        "RECOVERYXLOG, false",
-    })
-    void recoveryAsksAtPlacesOfItsOwn(Path destination, boolean recovery) {
-        assertThat(RecoveringServer.asksAt(destination)).isEqualTo(recovery);
     }
 }

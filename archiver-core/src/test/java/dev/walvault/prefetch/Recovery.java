@@ -6,6 +6,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.archive.ConfiguredVault;
 import dev.walvault.archive.DataDirectory;
 import dev.walvault.archive.GetOutcome;
+import dev.walvault.archive.Handover;
 import dev.walvault.archive.LocalState;
 import dev.walvault.archive.WalGet;
 import dev.walvault.observe.Cancellation;
@@ -134,11 +135,13 @@ final class Recovery implements AutoCloseable {
     GetOutcome ask(String name, long mostBytes) throws Exception {
         WalFile file = WalFile.parse(name);
         Path destination = destination(file);
+        // as the server does before it asks
+        Files.deleteIfExists(destination);
+        Handover handover = Handover.at(destination);
         var get = new PrefetchingGet(spool, server(), mostBytes, () -> starts.add(name), clock, Pause.SLEEP);
-        return get.get(file, destination, () -> {
+        return get.get(file, handover, () -> {
             fetched.add(name);
-            return new WalGet(Duration.ZERO, state, clock, Pause.SLEEP, _ -> {})
-                    .get(file, destination, List.of(source()));
+            return new WalGet(Duration.ZERO, state, clock, Pause.SLEEP, _ -> {}).get(file, handover, List.of(source()));
         });
     }
 
