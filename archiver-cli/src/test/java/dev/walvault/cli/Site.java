@@ -3,6 +3,7 @@ package dev.walvault.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.ServerFormat;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
@@ -111,7 +112,8 @@ final class Site {
         var size = WalSegmentSize.DEFAULT;
         var segment = (WalFile.Segment) WalFile.parse(name.substring(0, 24));
         var bytes = ByteBuffer.allocate(size.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putShort((short) MAGIC_15)
+        int magic = ControlFile.read(pgdata).format().map(ServerFormat::walMagic).orElse(MAGIC_15);
+        bytes.putShort((short) magic)
                 .putShort((short) 2)
                 .putInt(segment.timeline().value());
         bytes.putLong(segment.toWalSegment(size).startLsn(size).value())
