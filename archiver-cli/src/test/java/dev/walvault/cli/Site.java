@@ -112,7 +112,8 @@ final class Site {
         var size = WalSegmentSize.DEFAULT;
         var segment = (WalFile.Segment) WalFile.parse(name.substring(0, 24));
         var bytes = ByteBuffer.allocate(size.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-        int magic = ControlFile.read(pgdata).format().map(ServerFormat::walMagic).orElse(MAGIC_15);
+        int magic =
+                ControlFile.read(pgdata).format().map(ServerFormat::walMagic).orElse(MAGIC_15);
         bytes.putShort((short) magic)
                 .putShort((short) 2)
                 .putInt(segment.timeline().value());

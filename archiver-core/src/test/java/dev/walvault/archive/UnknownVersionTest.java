@@ -104,6 +104,6 @@ class UnknownVersionTest extends ServerAndVault {
         var access = access(store);
         var source = new WalGet.Source(Pushes.opened(access), () -> access.of(Vaults.SYSTEM));
         return new WalGet(Duration.ZERO, LocalState.in(data.resolve("state"), time), time, time, heard)
-                .get(WalFile.parse(name), destination(), List.of(source));
+                .get(WalFile.parse(name), Handover.at(destination()), List.of(source));
     }
 }
