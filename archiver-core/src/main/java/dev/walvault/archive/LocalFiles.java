@@ -5,6 +5,8 @@ import dev.walvault.Fault;
 import dev.walvault.StoreException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -20,11 +22,28 @@ public final class LocalFiles {
                 .cause(e);
         return switch (e) {
             case NoSuchFileException _ -> fault.detail("there is no such file").store();
-            case AccessDeniedException _ ->
-                fault.detail("permission denied")
-                        .hint("Run walvault as the server's operating-system user.")
-                        .store();
+            case AccessDeniedException _ -> denied(fault, path).store();
             default -> fault.detail(full ? "no space left on device" : reason).store();
         };
+    }
+
+    /** Whoever runs as the server's user already is told about the file, not about the user. */
+    private static Fault denied(Fault fault, Path path) {
+        String user = System.getProperty("user.name");
+        for (Path place = path.toAbsolutePath(); place != null; place = place.getParent()) {
+            try {
+                String owner = Files.getOwner(place, LinkOption.NOFOLLOW_LINKS).getName();
+                return fault.detail("permission denied to \"" + user + "\"; \"" + place + "\" is owned by \"" + owner
+                                + "\"")
+                        .hint(
+                                owner.equals(user)
+                                        ? "Check the modes of the file and of the directories above it."
+                                        : "Run walvault as the server's operating-system user, and give that user what"
+                                                + " is in the server's directories with chown.");
+            } catch (IOException | UnsupportedOperationException _) {
+                // not there, or not to be seen: what is above it decides
+            }
+        }
+        return fault.detail("permission denied to \"" + user + "\"");
     }
 }

@@ -2,6 +2,7 @@ package dev.walvault.restore;
 
 import dev.walvault.pg.TimelineId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,14 @@ import java.util.stream.Collectors;
  */
 public record RecoverySettings(
         String restoreCommand, Action action, Role role, Archiving archiving, Subscribing subscribing) {
+    /** Where recovery stops: one of them, or none. */
+    static final List<String> TARGETS = List.of(
+            "recovery_target",
+            "recovery_target_name",
+            "recovery_target_time",
+            "recovery_target_xid",
+            "recovery_target_lsn");
+
     /**
      * What a restore does not use, set to what the server takes for "not set": postgresql.conf, or what it includes, may say
      * otherwise. Before the target that is used: the server refuses an empty target behind another one.
@@ -59,11 +68,7 @@ public record RecoverySettings(
 
     private static Map<String, String> unused() {
         var settings = new LinkedHashMap<String, String>();
-        settings.put("recovery_target", "");
-        settings.put("recovery_target_name", "");
-        settings.put("recovery_target_time", "");
-        settings.put("recovery_target_xid", "");
-        settings.put("recovery_target_lsn", "");
+        TARGETS.forEach(name -> settings.put(name, ""));
         settings.put("recovery_target_inclusive", "true");
         settings.put("recovery_target_action", "pause");
         return settings;

@@ -77,6 +77,13 @@ final class ServerStart {
                     + "\" starts that one; remove the line, or start it as below");
             options.add("data_directory=" + directory);
         }
+        for (String name : RecoverySettings.TARGETS) {
+            file.find(name)
+                    .filter(value -> !value.isEmpty())
+                    .ifPresent(value -> warnings.add("\"" + FILE + "\" of the backup sets " + name + " = '" + value
+                            + "': this recovery ignores it, a standby that is built from the server later does not;"
+                            + " remove the line"));
+        }
         for (String name : List.of("hba_file", "ident_file")) {
             file.find(name)
                     .filter(place -> !Files.exists(directory.resolve(place)))

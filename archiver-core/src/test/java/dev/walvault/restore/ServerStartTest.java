@@ -63,6 +63,17 @@ class ServerStartTest {
     }
 
     @Test
+    void aTargetThatAStandbyWouldStopAtIsTold() throws Exception {
+        Files.writeString(
+                data.resolve("postgresql.conf"), "recovery_target = 'immediate'\nrecovery_target_name = ''\n");
+
+        assertThat(advice(PgMajor.V13).warnings())
+                .singleElement()
+                .asString()
+                .contains("recovery_target = 'immediate'", "standby");
+    }
+
+    @Test
     void aFileThatNamesThisVeryDirectoryIsNoMatter() throws Exception {
         Path link = Files.createSymbolicLink(temporary.resolve("link"), data);
         Files.writeString(data.resolve("postgresql.conf"), "data_directory = '" + link + "'\n");
