@@ -7,6 +7,7 @@ import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.FileNames;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestReader;
@@ -33,6 +34,9 @@ import java.util.stream.Stream;
  */
 final class LaterTablespaces {
     private final Backup backup;
+    /** Of the directory that a server makes in each tablespace; the catalog version follows. */
+    private final String versionPrefix;
+
     private final Set<Long> own;
     private final Listener listener;
     /** By OID; what the server says now replaces what a backup said. */
@@ -43,6 +47,7 @@ final class LaterTablespaces {
     /** {@code own}: the tablespaces of the backup that is restored. */
     LaterTablespaces(Backup backup, List<TablespaceLocation> own, Listener listener) {
         this.backup = backup;
+        this.versionPrefix = "PG_" + backup.facts().serverVersionNum() / 10_000 + "_";
         this.own = own.stream().map(TablespaceLocation::oid).collect(Collectors.toSet());
         this.listener = listener;
     }
@@ -54,7 +59,7 @@ final class LaterTablespaces {
                 try (Unsealed stored = vaults.together().backups().openManifest(newer.id())) {
                     var manifest = new ManifestReader("the manifest of backup " + newer.id(), stored.content());
                     for (TablespaceLocation tablespace : manifest.head().tablespaces()) {
-                        add(tablespace.oid(), Path.of(tablespace.location()), "backup " + newer.id());
+                        add(tablespace.oid(), FileNames.path(tablespace.location()), "backup " + newer.id());
                     }
                 } catch (IOException | InvalidPathException e) {
                     listener.on(new Event.Warning("cannot tell which tablespaces backup " + newer.id()
@@ -108,7 +113,7 @@ final class LaterTablespaces {
         var inUse = new LinkedHashMap<Long, Known>();
         for (var each : known.entrySet()) {
             Path place = each.getValue().place();
-            if (restored.contains(place.normalize()) || hasContent(place)) {
+            if (restored.contains(place.normalize()) || isInUse(place)) {
                 inUse.put(each.getKey(), each.getValue());
             } else if (!Files.isDirectory(place)) {
                 listener.on(new Event.Warning("recovery may come to the creation of tablespace " + each.getKey()
@@ -132,9 +137,10 @@ final class LaterTablespaces {
         }
     }
 
-    private static boolean hasContent(Path place) {
+    /** Whether a server of this version has something there: recovery touches nothing else. */
+    private boolean isInUse(Path place) {
         try (Stream<Path> entries = Files.list(place)) {
-            return entries.anyMatch(entry -> !entry.endsWith("lost+found"));
+            return entries.anyMatch(entry -> String.valueOf(entry.getFileName()).startsWith(versionPrefix));
         } catch (IOException _) {
             // what cannot be read may be anything
             return Files.exists(place);

@@ -135,10 +135,12 @@ class LaterTablespacesTest extends BackupToRestore {
         aServerWithIt();
         Files.delete(place.resolve("PG_15_202209061/5"));
         Files.delete(place.resolve("PG_15_202209061"));
+        // a server of another version has its own directory beside it
+        Files.createDirectories(place.resolve("PG_17_202406281/5"));
         restore();
         assertThat(warnings()).noneMatch(text -> text.contains("16406"));
 
-        Files.delete(place);
+        Files.move(place, temporary.resolve("away"));
         data = temporary.resolve("second");
         restore();
         assertThat(warnings()).anyMatch(text -> text.contains("16406") && text.contains(place.toString()));
