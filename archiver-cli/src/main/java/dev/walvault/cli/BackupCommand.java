@@ -141,9 +141,18 @@ final class BackupCommand implements Subcommand {
             Pause.SLEEP.sleep(duration);
         }
 
-        void catchUp() throws ArchiverException {
-            if (several) {
+        /** The backup is complete by then, whatever comes of this. */
+        void catchUp() {
+            if (!several) {
+                return;
+            }
+            try {
                 catchUp.all(keys);
+            } catch (ArchiverException e) {
+                invocation
+                        .console()
+                        .on(new Event.Warning("other vaults were not caught up to the end: " + e.getMessage()
+                                + "; the next calls go on with it"));
             }
         }
     }

@@ -31,8 +31,8 @@ public final class Main {
                     ZoneId::systemDefault);
             var invocation = new Invocation(shell);
             if (server.isEmpty()) {
-                try (var _ = Signals.cancel(invocation.cancellation())) {
-                    status = run(arguments, invocation);
+                try (var signals = Signals.cancel(invocation.cancellation())) {
+                    status = signals.ended(run(arguments, invocation));
                 }
             } else {
                 // these two may die at any moment, and a server that shuts down wants them to

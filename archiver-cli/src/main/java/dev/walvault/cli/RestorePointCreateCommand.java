@@ -1,6 +1,7 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.backup.ArchiverWatch;
 import dev.walvault.backup.RestorePointWriter;
 import dev.walvault.backup.WalWait;
 import dev.walvault.cli.settings.Setting;
@@ -61,7 +62,8 @@ final class RestorePointCreateCommand implements Subcommand {
             var writer = new RestorePointWriter(member, session);
             RestorePoint point = writer.create(name);
             if (!noWait) {
-                var wait = new WalWait(member, session, clock, Pause.SLEEP, invocation.cancellation());
+                var wait = new WalWait(
+                        member, ArchiverWatch.begin(session), clock, Pause.SLEEP, invocation.cancellation());
                 Path wal = settings.path(Setting.PGDATA)
                         .orElse(server.dataDirectory())
                         .resolve("pg_wal");

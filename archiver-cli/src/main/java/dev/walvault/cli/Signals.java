@@ -11,6 +11,7 @@ final class Signals implements AutoCloseable {
     private static final Duration LONGEST_CLEAN_UP = Duration.ofSeconds(10);
 
     private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile int status = ErrorCode.CANCELLED.exitStatus();
 
     private Signals() {}
 
@@ -18,6 +19,15 @@ final class Signals implements AutoCloseable {
         var signals = new Signals();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> signals.onShutdown(cancellation), "signals"));
         return signals;
+    }
+
+    /**
+     * What the run ended with, which is what the program will end with: a signal that comes too late to call the work off
+     * changes nothing.
+     */
+    int ended(int status) {
+        this.status = status;
+        return status;
     }
 
     private void onShutdown(Cancellation cancellation) {
@@ -32,7 +42,7 @@ final class Signals implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         // otherwise the status would be Java's own for signals
-        Runtime.getRuntime().halt(ErrorCode.CANCELLED.exitStatus());
+        Runtime.getRuntime().halt(status);
     }
 
     @Override

@@ -228,26 +228,30 @@ public final class BaseBackup {
         }
 
         Backup run() throws IOException {
+            ArchiverWatch archiver = ArchiverWatch.begin(session);
+            archiver.requireSet();
             listener.on(new Event.Step("backup " + id + ": waiting for a checkpoint"));
             StartedBackup started = session.startBackup(options.label(), options.fastCheckpoint());
+            archiver.awaitRecovery(pause);
             long total = session.estimateBytes();
             try (var spool = new ManifestSpool(options.temporaryDirectory())) {
                 Tablespaces tablespaces =
                         Tablespaces.find(dataDirectory, server.tablespaceVersionDirectory(), session, pause, listener);
                 listener.on(new Event.Step("backup " + id + ": copying from " + started.start()));
-                copyFiles(started, total, tablespaces, spool);
+                copyFiles(started, total, tablespaces, archiver, spool);
                 byte[] controlFile = readControlFile();
                 StoppedBackup stopped = session.stopBackup();
                 TablespaceMap map = TablespaceMap.parse(stopped.tablespaceMap());
                 tablespaces.requireSame(map);
                 List<Subscription> subscriptions = session.subscriptions();
                 packLast(stopped, controlFile, spool);
-                BackupFacts facts = proveWal(started, stopped);
+                BackupFacts facts = proveWal(started, stopped, archiver);
                 return complete(facts, map, subscriptions, spool);
             }
         }
 
-        private void copyFiles(StartedBackup started, long total, Tablespaces tablespaces, ManifestSpool spool)
+        private void copyFiles(
+                StartedBackup started, long total, Tablespaces tablespaces, ArchiverWatch archiver, ManifestSpool spool)
                 throws IOException {
             ServerFiles files = server.files();
             Optional<PageVerifier> verifier = files.checksums() == DataChecksums.ON
@@ -256,7 +260,8 @@ public final class BaseBackup {
                     : Optional.empty();
             try (var watch = SessionWatch.of(session, KEEP_ALIVE);
                     var walk = new DataDirectoryWalk(dataDirectory, tablespaces, listener)) {
-                new Workers(options.jobs()).run(() -> pack(walk, verifier, total, spool, watch), walk::close);
+                new Workers(options.jobs())
+                        .run(() -> pack(walk, verifier, total, spool, watch), archiver::look, walk::close);
             }
         }
 
@@ -369,7 +374,8 @@ public final class BaseBackup {
             return before == DataChecksums.ON && now == DataChecksums.ON;
         }
 
-        private BackupFacts proveWal(StartedBackup started, StoppedBackup stopped) throws ArchiverException {
+        private BackupFacts proveWal(StartedBackup started, StoppedBackup stopped, ArchiverWatch archiver)
+                throws ArchiverException {
             BackupLabel label = BackupLabel.parse(stopped.backupLabel());
             TimelineId timeline = label.startTimeline();
             requireSameTimeline(timeline);
@@ -378,7 +384,7 @@ public final class BaseBackup {
             Instant deadline = author.clock().instant().plus(options.walTimeout());
             listener.on(new Event.Step("backup " + id + ": waiting for WAL up to " + stopped.stop() + " (segment "
                     + last.fileName(identity.segmentSize()) + ")"));
-            var wait = new WalWait(member, session, author.clock(), pause, cancellation);
+            var wait = new WalWait(member, archiver, author.clock(), pause, cancellation);
             WalProof proof = WalProof.CONTENT;
             for (WalSegment segment = first; segment.compareTo(last) <= 0; segment = segment.next()) {
                 WalFile.Segment file = segment.file(identity.segmentSize());

@@ -7,7 +7,6 @@ import dev.walvault.LockException;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pg.link.ServerSession;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Digester;
 import dev.walvault.vault.Inspection;
@@ -29,16 +28,16 @@ public final class WalWait {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final MemberVault member;
-    private final ServerSession session;
+    private final ArchiverWatch archiver;
     private final InstantSource clock;
     private final Pause pause;
     private final Cancellation cancellation;
 
-    /** The session is asked why, when the wait takes too long. */
+    /** Ends early when the archiver does nothing but fail. */
     public WalWait(
-            MemberVault member, ServerSession session, InstantSource clock, Pause pause, Cancellation cancellation) {
+            MemberVault member, ArchiverWatch archiver, InstantSource clock, Pause pause, Cancellation cancellation) {
         this.member = member;
-        this.session = session;
+        this.archiver = archiver;
         this.clock = clock;
         this.pause = pause;
         this.cancellation = cancellation;
@@ -51,6 +50,7 @@ public final class WalWait {
      *     compared with the segment there, as long as the server keeps it
      * @throws LockException TIMED_OUT at {@code deadline}
      * @throws dev.walvault.IntegrityException CORRUPT if what is stored is not sound
+     * @throws dev.walvault.PostgresException POSTGRES_SETTINGS if the archiver has failed again and again, and never succeeded
      */
     public WalProof await(WalFile.Segment segment, Path walDirectory, Instant deadline) throws ArchiverException {
         Duration wait = FIRST_PAUSE;
@@ -63,6 +63,7 @@ public final class WalWait {
             if (clock.instant().isAfter(deadline)) {
                 throw timedOut(segment);
             }
+            archiver.look();
             pause.sleep(wait);
             wait = wait.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait.multipliedBy(2);
         }
@@ -105,11 +106,8 @@ public final class WalWait {
     }
 
     private LockException timedOut(WalFile.Segment segment) throws ArchiverException {
-        String trouble = session.archiver()
-                .trouble()
-                .orElse("the archiver has reported no failure; it may be slow, or archive another way");
         return Fault.of(ErrorCode.TIMED_OUT, "WAL segment \"" + segment.name() + "\" did not reach the vault in time")
-                .detail(trouble)
+                .detail(archiver.trouble())
                 .hint("Look at the server's log and at pg_stat_archiver, and check that archive_command runs"
                         + " \"walvault archive-push\" with this configuration.")
                 .lock();

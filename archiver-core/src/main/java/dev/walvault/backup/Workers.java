@@ -3,6 +3,7 @@ package dev.walvault.backup;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -10,20 +11,26 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * So many threads that all do the same until there is nothing left to do; the first failure is the result, once all have
  * ended.
  */
 record Workers(int count) {
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
 
     @FunctionalInterface
     interface Work {
         void run() throws IOException;
     }
 
-    /** {@code onFailure} is run by each thread that fails, and should let the others find nothing left to do. */
-    void run(Work work, Runnable onFailure) throws IOException {
+    /**
+     * {@code meanwhile} is run now and then by the caller's thread while the others work, and may fail as well. {@code
+     * onFailure} is run by each thread that fails, and should let the others find nothing left to do.
+     */
+    void run(Work work, Work meanwhile, Runnable onFailure) throws IOException {
         List<Callable<Void>> tasks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             tasks.add(() -> {
@@ -40,8 +47,10 @@ record Workers(int count) {
             });
         }
         try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
-            for (Future<Void> done : threads.invokeAll(tasks)) {
-                done.get();
+            List<Future<Void>> all = new ArrayList<>();
+            tasks.forEach(task -> all.add(threads.submit(task)));
+            for (Future<Void> each : all) {
+                await(each, meanwhile, onFailure);
             }
         } catch (ExecutionException e) {
             switch (e.getCause()) {
@@ -53,6 +62,26 @@ record Workers(int count) {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Fault.of(ErrorCode.CANCELLED, "interrupted").cause(e).lock();
+        }
+    }
+
+    private static void await(Future<Void> work, Work meanwhile, Runnable onFailure)
+            throws IOException, ExecutionException, InterruptedException {
+        while (true) {
+            try {
+                work.get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException _) {
+                boolean done = false;
+                try {
+                    meanwhile.run();
+                    done = true;
+                } finally {
+                    if (!done) {
+                        onFailure.run();
+                    }
+                }
+            }
         }
     }
 }

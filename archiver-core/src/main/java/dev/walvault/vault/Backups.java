@@ -88,11 +88,36 @@ public final class Backups {
                         .integrity());
     }
 
-    /** Makes a backup exist: the last thing that is written of it. */
+    /**
+     * Makes a backup exist: the last thing that is written of it. When this throws, the backup does not exist, or the error
+     * says that nobody knows.
+     */
     public void complete(Backup backup) throws ArchiverException {
-        if (documents.create(keys.complete(backup.id()), backup::put) == CreateOutcome.ALREADY_THERE) {
+        ObjectKey key = keys.complete(backup.id());
+        CreateOutcome outcome;
+        try {
+            outcome = documents.create(key, backup::put);
+        } catch (ArchiverException e) {
+            throw withdrawn(backup.id(), e);
+        }
+        if (outcome == CreateOutcome.ALREADY_THERE) {
             throw Fault.of(ErrorCode.CONFLICT, "backup " + backup.id() + " is complete already")
                     .integrity();
+        }
+    }
+
+    /** It may be there in spite of the error, and would count. */
+    private ArchiverException withdrawn(BackupId id, ArchiverException failure) {
+        try {
+            sealed.delete(keys.complete(id));
+            return failure;
+        } catch (ArchiverException again) {
+            failure.addSuppressed(again);
+            return Fault.from(failure)
+                    .message("it is not known whether backup " + id + " is complete: " + failure.getMessage())
+                    .hint("Once the vault can be reached, \"walvault info\" tells. If it is there, it can be restored.")
+                    .cause(failure)
+                    .like(failure);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Wal;
+import dev.walvault.pg.link.ArchiverFacts;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
@@ -23,6 +24,9 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +68,70 @@ class BaseBackupFailureTest extends ServerToBackUp {
         };
 
         refusesAndLeavesNothing(ErrorCode.CORRUPT, FakeServer.SEGMENTS.get(2));
+    }
+
+    @Test
+    void aServerWithNothingToArchiveWithIsRefusedBeforeItBegins() {
+        server.archiver =
+                new ArchiverFacts("on", "", "", 0, OptionalLong.of(0), 0, 0, Optional.empty(), Optional.empty());
+
+        refusesAndLeavesNothing(ErrorCode.POSTGRES_SETTINGS, "archive_command is empty");
+        assertThat(server.calls).containsExactly("lock");
+    }
+
+    @Test
+    void anArchiverThatFailsIsFoundOutBeforeAnythingIsCopied() {
+        server.archiverFailed("000000010000000000000012");
+        server.onArchiver = this::failToArchive;
+        faulty.before(Call.BEGIN_UPLOAD, () -> {
+            throw new AssertionError("nothing is to be copied");
+        });
+
+        Faults.of(() -> take(faulty))
+                .is(ErrorCode.POSTGRES_SETTINGS)
+                .says("does not archive", "000000010000000000000012");
+        nothingIsLeft();
+    }
+
+    @Test
+    void anArchiverThatFailsWhileFilesAreCopiedStopsThat() {
+        var looks = new CountDownLatch(5);
+        server.onArchiver = () -> {
+            failToArchive();
+            looks.countDown();
+        };
+        faulty.before(Call.BEGIN_UPLOAD, () -> await(looks));
+
+        Faults.of(() -> take(faulty)).is(ErrorCode.POSTGRES_SETTINGS).says("does not archive");
+        assertThat(server.calls).containsExactly("lock", "start nightly fast");
+        nothingIsLeft();
+    }
+
+    @Test
+    void anArchiverThatHasRecoveredIsBelieved() throws Exception {
+        server.archiverFailed("000000010000000000000012");
+        time.next(() -> server.archiver = healthy(server.archiver.archived() + 1));
+
+        assertThat(take()).isNotNull();
+    }
+
+    @Test
+    void aBackupWhoseCompletionWasNotAcknowledgedDoesNotCount() {
+        faulty.fail(Call.CREATE, 1, Moment.AFTER, FaultyStore.unreachable());
+
+        Faults.of(() -> take(faulty)).is(ErrorCode.STORE_UNREACHABLE);
+        nothingIsLeft();
+    }
+
+    @Test
+    void whetherABackupCountsIsSaidToBeUnknownWhereNobodyCanTell() {
+        faulty.fail(Call.CREATE, 1, Moment.AFTER, FaultyStore.unreachable());
+        faulty.fail(Call.DELETE, 1, Moment.BEFORE, FaultyStore.unreachable());
+
+        Faults.of(() -> take(faulty))
+                .is(ErrorCode.STORE_UNREACHABLE)
+                .says("it is not known whether backup 20261120T221530Z is complete", "walvault info");
+        assertThat(store.keys()).anyMatch(key -> key.name().equals("complete.json"));
     }
 
     @Test
@@ -148,16 +216,6 @@ class BaseBackupFailureTest extends ServerToBackUp {
 
         nothingIsLeft();
         assertThat(take().id()).hasToString("20261120T221530Z");
-    }
-
-    @Test
-    void aBackupWhoseLastAnswerWasLostIsComplete() throws Exception {
-        faulty.fail(Call.CREATE, 1, Moment.AFTER, FaultyStore.unreachable());
-
-        Faults.of(() -> take(faulty)).is(ErrorCode.STORE_UNREACHABLE);
-
-        var backup = member().backups().list().complete().getFirst();
-        assertThat(ReadBack.of(member(), backup).order()).endsWith("global/pg_control");
     }
 
     @Test
@@ -249,6 +307,23 @@ class BaseBackupFailureTest extends ServerToBackUp {
     private void refusesAndLeavesNothing(ErrorCode code, String why) {
         Faults.of(this::take).is(code).says(why);
         nothingIsLeft();
+    }
+
+    private void failToArchive() {
+        server.archiverFailed("000000010000000000000012", server.archiver.failed() + 1);
+    }
+
+    private static ArchiverFacts healthy(long archived) {
+        return new ArchiverFacts(
+                "on", "true", "", 0, OptionalLong.of(0), archived, 0, Optional.empty(), Optional.empty());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void create(ObjectKey key, Content content) {

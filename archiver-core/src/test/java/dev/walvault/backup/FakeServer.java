@@ -58,6 +58,7 @@ class FakeServer implements ServerSession {
     ArchiverFacts archiver = new ArchiverFacts(
             "on", "walvault archive-push %p", "", 0, OptionalLong.of(0), 1, 0, Optional.empty(), Optional.empty());
     volatile boolean lost;
+    Runnable onArchiver = () -> {};
     String tablespaceMap = "";
     final Map<Long, String> tablespaces = new TreeMap<>();
     List<Subscription> subscriptions = List.of();
@@ -97,6 +98,11 @@ class FakeServer implements ServerSession {
 
     /** The archiver's newest attempt was with this file, and failed. */
     void archiverFailed(String file) {
+        archiverFailed(file, 3);
+    }
+
+    /** The same, after so many failures. */
+    void archiverFailed(String file, long times) {
         archiver = new ArchiverFacts(
                 "on",
                 "false",
@@ -104,7 +110,7 @@ class FakeServer implements ServerSession {
                 0,
                 OptionalLong.of(1),
                 0,
-                3,
+                times,
                 Optional.empty(),
                 Optional.of(new ArchiverFacts.Last(file, STOPPED)));
     }
@@ -201,6 +207,7 @@ class FakeServer implements ServerSession {
 
     @Override
     public ArchiverFacts archiver() {
+        onArchiver.run();
         return archiver;
     }
 

@@ -130,7 +130,7 @@ class WalWaitTest {
     }
 
     private WalProof await() throws Exception {
-        return new WalWait(member(), server, time, time, cancellation)
+        return new WalWait(member(), ArchiverWatch.begin(server), time, time, cancellation)
                 .await(SEGMENT, data.resolve("pg_wal"), Vaults.NOW.plus(PATIENCE));
     }
 
