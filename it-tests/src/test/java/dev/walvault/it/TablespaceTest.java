@@ -133,7 +133,6 @@ class TablespaceTest {
             Path place = site.workspace().path("ts/one");
             Path mounted = site.workspace().path("ts/one.unmounted");
             site.primary().sql("CHECKPOINT");
-            String before = site.ok("info");
 
             Files.move(place, mounted);
             var dangling = site.walvault().run("backup");
@@ -147,7 +146,7 @@ class TablespaceTest {
                 assertThat(refused.out()).isEmpty();
                 assertThat(refused.err()).contains("\"one\"", place.toString(), "Mount the volume");
             }
-            assertThat(site.ok("info")).isEqualTo(before);
+            assertThat(site.ok("info", "--output", "json")).containsOnlyOnce("\"stopLsn\"");
             site.ok("backup");
         }
     }
