@@ -41,6 +41,7 @@ final class ArchivePushCommand implements Subcommand {
 
     @Override
     public int run() throws ArchiverException {
+        OperatingUser.refuseRoot(invocation, "archive-push");
         try (var wiring = new Wiring(invocation)) {
             var vaults = wiring.vaultsForSegment(wiring.storingKeyring());
             var push = new WalPush(

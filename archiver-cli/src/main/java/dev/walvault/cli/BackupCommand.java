@@ -90,6 +90,7 @@ final class BackupCommand implements Subcommand {
 
     @Override
     public int run() throws ArchiverException {
+        OperatingUser.refuseRoot(invocation, "backup");
         Settings settings = invocation.settings();
         Path pgdata = settings.requirePath(Setting.PGDATA);
         var compression = settings.backupCompression();
@@ -109,6 +110,7 @@ final class BackupCommand implements Subcommand {
                 limits.reads()));
         try (var wiring = new Wiring(invocation, limits);
                 ServerSession session = Server.connect(invocation)) {
+            wiring.requireOutsideOfServer(pgdata);
             var vaults = wiring.vaults(wiring.storingKeyring());
             var access = vault.one(vaults).open();
             var behind = new Behind(vaults, wiring, session.facts().system());

@@ -98,6 +98,7 @@ final class CopyCommand implements Subcommand {
 
     @Override
     public int run() throws ArchiverException {
+        OperatingUser.refuseRoot(invocation, "copy");
         Settings settings = invocation.settings();
         int workers = jobs == null ? settings.integer(Setting.BACKUP_JOBS) : jobs;
         CopySelection selection = what == null ? new CopySelection.EveryBackup() : what.selection();

@@ -44,10 +44,12 @@ final class InitCommand implements Subcommand {
 
     @Override
     public int run() throws ArchiverException {
+        OperatingUser.refuseRoot(invocation, "init");
         try (var wiring = new Wiring(invocation)) {
             // first what can be refused without leaving anything behind
             SystemIdentity identity =
                     identity(wiring.controlFile(), wiring.author().clock().instant());
+            wiring.requireOutsideOfServer(invocation.settings().requirePath(Setting.PGDATA));
             var made = new ArrayList<Made>();
             for (WiredVault vault : wiring.vaults(wiring.storingKeyring())) {
                 try {

@@ -28,7 +28,8 @@ public final class Main {
                     System.out,
                     System.err,
                     Main::isTerminal,
-                    ZoneId::systemDefault);
+                    ZoneId::systemDefault,
+                    OperatingUser::isRoot);
             var invocation = new Invocation(shell);
             if (server.isEmpty()) {
                 try (var signals = Signals.cancel(invocation.cancellation())) {

@@ -1,8 +1,6 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.ErrorCode;
-import dev.walvault.Fault;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.observe.Event;
@@ -18,8 +16,6 @@ import dev.walvault.restore.TimelineChoice;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.work.Bandwidth;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -162,7 +158,7 @@ final class RestoreCommand implements Subcommand {
 
     @Override
     public int run() throws ArchiverException {
-        refuseRoot();
+        OperatingUser.refuseRoot(invocation, "restore");
         Settings settings = invocation.settings();
         if (inclusive && exclusive) {
             throw Usage.wrong("--inclusive and --exclusive exclude each other");
@@ -201,22 +197,6 @@ final class RestoreCommand implements Subcommand {
                     .console()
                     .result("restore", RestoreText.json(plan, result), () -> RestoreText.text(plan, result));
             return 0;
-        }
-    }
-
-    /** Everything restored would be root's, and no server starts on that. */
-    private static void refuseRoot() throws ArchiverException {
-        try {
-            if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
-                throw Fault.of(ErrorCode.USAGE, "restore must not be run as root")
-                        .hint("Run it as the operating-system user that the server runs as, such as"
-                                + " \"runuser -u postgres -- walvault restore ...\".")
-                        .configuration();
-            }
-        } catch (ArchiverException e) {
-            throw e;
-        } catch (IOException _) {
-            // without /proc nobody can tell
         }
     }
 

@@ -48,6 +48,7 @@ final class RestorePointCreateCommand implements Subcommand {
 
     @Override
     public int run() throws ArchiverException {
+        OperatingUser.refuseRoot(invocation, "restore-point create");
         Usage.meant(() -> {
             RestorePoint.requireName(name);
             return name;

@@ -36,6 +36,7 @@ final class SalvageCommand implements Subcommand {
 
     @Override
     public int run() throws ArchiverException {
+        OperatingUser.refuseRoot(invocation, "salvage");
         Path data = invocation.shell().directory().resolve(directory);
         try (var wiring = new Wiring(invocation)) {
             var vaults = wiring.vaults(wiring.storingKeyring());

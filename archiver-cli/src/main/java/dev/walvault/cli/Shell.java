@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * @param err for everything else
  * @param terminal whether somebody looks at {@code err}; costly to find out, so asked only when it matters
  * @param zone in which people read times; costly, too
+ * @param root whether the program runs as root
  */
 public record Shell(
         Map<String, String> environment,
@@ -21,7 +22,8 @@ public record Shell(
         PrintStream out,
         PrintStream err,
         BooleanSupplier terminal,
-        Supplier<ZoneId> zone) {
+        Supplier<ZoneId> zone,
+        BooleanSupplier root) {
     public Shell {
         environment = Map.copyOf(environment);
     }

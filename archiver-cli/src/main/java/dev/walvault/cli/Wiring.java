@@ -16,6 +16,7 @@ import dev.walvault.doctor.Remedies;
 import dev.walvault.examine.Checks;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.ServerDirectories;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.Recipients;
@@ -213,6 +214,38 @@ final class Wiring implements AutoCloseable {
             case StoreLocation.S3 _ -> {
                 // the bucket is there already, or its absence is said by the first request
             }
+        }
+    }
+
+    /** Refuses vaults that lie where the server's own files are: each backup would contain all earlier ones. */
+    void requireOutsideOfServer(Path pgdata) throws ArchiverException {
+        for (StoreLocation place : places().all()) {
+            switch (place) {
+                case StoreLocation.FileSystem(Path root) -> requireOutside(pgdata, root);
+                case StoreLocation.S3 _ -> {
+                    // no directory of this host
+                }
+            }
+        }
+    }
+
+    private static void requireOutside(Path pgdata, Path root) throws ArchiverException {
+        Optional<Path> within;
+        try {
+            within = ServerDirectories.of(pgdata).containing(root);
+        } catch (IOException e) {
+            throw Fault.of(ErrorCode.LOCAL_FILE, "could not find out where \"" + root + "\" and \"" + pgdata + "\" lie")
+                    .detail(String.valueOf(e.getMessage()))
+                    .cause(e)
+                    .store();
+        }
+        if (within.isPresent()) {
+            throw Fault.of(
+                            ErrorCode.CONFIGURATION,
+                            "the vault \"" + root + "\" lies inside of the server's directory \"" + within.get() + "\"")
+                    .detail("each backup would contain all earlier ones, and would be lost with the server")
+                    .hint("Choose a place outside of the data directory and of its tablespaces, on another disk.")
+                    .configuration();
         }
     }
 

@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InitTest {
     @TempDir
@@ -42,6 +45,47 @@ class InitTest {
 
         assertThat(ran.status()).isZero();
         assertThat(ran.out()).startsWith("already there: ");
+    }
+
+    @Test
+    void aVaultAmongTheServersFilesIsRefused() throws IOException {
+        Path tablespace = Files.createDirectories(site.root().resolve("ts"));
+        Files.createDirectories(site.pgdata().resolve("pg_tblspc"));
+        Files.createSymbolicLink(site.pgdata().resolve("pg_tblspc/16400"), tablespace);
+        Files.createSymbolicLink(site.root().resolve("elsewhere"), site.pgdata());
+        for (Path place : List.of(
+                site.pgdata().resolve("vault"),
+                site.root().resolve("elsewhere/vault"),
+                tablespace.resolve("backups/vault"))) {
+            site.write("vault = \"" + place + "\"\npgdata = \"pgdata\"\n");
+
+            Ran ran = site.run("init");
+
+            assertThat(ran.status()).isEqualTo(3);
+            assertThat(ran.err()).contains(place.toString(), "inside of the server's directory", "another disk");
+            assertThat(place).doesNotExist();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "init",
+                "backup",
+                "archive-push pg_wal/000000010000000000000001",
+                "restore-point create x",
+                "copy 1 2",
+                "salvage pgdata",
+                "restore -D copy"
+            })
+    void rootWouldLockTheServersUserOut(String command) throws IOException {
+        Ran ran = site.asRoot().run(command.split(" "));
+
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err())
+                .contains("must not be run as root", "sudo -u ", site.config().toString());
+        assertThat(site.vault()).doesNotExist();
+        assertThat(site.root().resolve("state")).doesNotExist();
     }
 
     @Test

@@ -68,7 +68,7 @@ class PlainCallTest {
 
     private static Invocation invocation() {
         var nowhere = new PrintStream(OutputStream.nullOutputStream());
-        return new Invocation(
-                new Shell(Map.of(), Path.of("/data"), nowhere, nowhere, () -> false, () -> ZoneOffset.UTC));
+        return new Invocation(new Shell(
+                Map.of(), Path.of("/data"), nowhere, nowhere, () -> false, () -> ZoneOffset.UTC, () -> false));
     }
 }

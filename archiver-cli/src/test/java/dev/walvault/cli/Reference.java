@@ -18,7 +18,8 @@ public final class Reference {
                 new PrintStream(PrintStream.nullOutputStream()),
                 new PrintStream(PrintStream.nullOutputStream()),
                 () -> false,
-                () -> ZoneOffset.UTC);
+                () -> ZoneOffset.UTC,
+                () -> false);
         return CommandTree.of(new Invocation(shell), new String[0]);
     }
 

@@ -31,6 +31,7 @@ final class Site {
     private final Path root;
     private final Path pgdata;
     private final Map<String, String> environment = new TreeMap<>();
+    private boolean asRoot;
 
     private Site(Path root) {
         this.root = root;
@@ -136,6 +137,12 @@ final class Site {
         return bare(directory, all.toArray(String[]::new));
     }
 
+    /** From now on as root. */
+    Site asRoot() {
+        asRoot = true;
+        return this;
+    }
+
     /** Without --config. */
     Ran bare(Path directory, String... arguments) {
         var out = new ByteArrayOutputStream();
@@ -148,7 +155,8 @@ final class Site {
                         new PrintStream(out, true, UTF_8),
                         new PrintStream(err, true, UTF_8),
                         () -> false,
-                        () -> ZoneOffset.UTC));
+                        () -> ZoneOffset.UTC,
+                        () -> asRoot));
         return new Ran(status, out.toString(UTF_8), err.toString(UTF_8));
     }
 }

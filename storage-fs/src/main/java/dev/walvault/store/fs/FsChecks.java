@@ -5,6 +5,7 @@ import dev.walvault.StoreException;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Checks;
 import dev.walvault.examine.Finding;
+import dev.walvault.pg.ServerDirectories;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
@@ -124,11 +125,12 @@ public final class FsChecks {
         }
         Path data = pgdata.get();
         return translated(() -> {
-            if (root.toRealPath().startsWith(data.toRealPath())) {
+            Optional<Path> within = ServerDirectories.of(data).containing(root);
+            if (within.isPresent()) {
                 return Finding.failed(
                         check,
                         ErrorCode.CONFIGURATION,
-                        "the vault lies inside of the data directory",
+                        "the vault lies inside of the server's directory \"" + within.get() + "\"",
                         "Put it elsewhere: each backup would contain all earlier ones.");
             }
             return device(root).equals(device(data))
