@@ -44,7 +44,7 @@ class PackageArrowsTest {
                     "backup",
                     List.of("aside", "vault", "pipe", "store", "pg.link", "pg", "observe", "work", "checksum")),
             Map.entry("examine", List.of("observe")),
-            Map.entry("doctor", List.of("vault", "pipe", "store", "pg", "examine")),
+            Map.entry("doctor", List.of("vault", "pipe", "store", "pg.link", "pg", "examine")),
             Map.entry("copy", List.of("vault", "pipe", "json", "store", "pg", "observe", "work")));
 
     /** Not written yet when this was; it sees all but its sister. */

@@ -48,13 +48,19 @@ final class Console implements Listener {
         }
     }
 
-    /** One finding of an examination, as it comes; with JSON they are printed together, as the result. */
+    /** One finding of an examination; with JSON they are printed together, as the result. */
     synchronized void finding(Finding finding) {
         if (options.output() == OutputFormat.TEXT) {
-            shell.out().printf("%-8s %-22s %s%n", finding.verdict(), finding.check(), finding.seen());
-            finding.fix().ifPresent(fix -> shell.out().printf("%-8s %-22s -> %s%n", "", "", fix));
+            shell.out().println(new FindingText(isColoured()).of(finding));
             shell.out().flush();
         }
+    }
+
+    /** As https://no-color.org has it. */
+    private boolean isColoured() {
+        return shell.environment().getOrDefault("NO_COLOR", "").isEmpty()
+                && !shell.environment().getOrDefault("TERM", "dumb").equals("dumb")
+                && shell.terminal().getAsBoolean();
     }
 
     static JsonText head(JsonText object, String command) {

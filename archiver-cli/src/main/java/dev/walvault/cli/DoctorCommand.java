@@ -6,12 +6,17 @@ import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.config.StoreLocation;
 import dev.walvault.doctor.HostChecks;
+import dev.walvault.doctor.ServerChecks;
 import dev.walvault.doctor.VaultDoctor;
+import dev.walvault.examine.Check;
 import dev.walvault.examine.Examiner;
 import dev.walvault.examine.Finding;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.link.JdbcServerSession;
+import dev.walvault.pg.link.ServerAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +33,8 @@ import picocli.CommandLine.Option;
         name = "doctor",
         description = {
             "Tests each vault where it is: whether its store keeps the rules that a vault rests on, whether the keys fit, and"
-                    + " whether this host is prepared. Each failure comes with its fix.",
+                    + " whether this host is prepared. Where \"pgdata\" is a data directory, it looks at its server, too: may"
+                    + " walvault take backups, and does the server archive with it? Failures come last, each with its fix.",
             "%nIt stores probes of its own, about 30 MB in each vault, and removes them. Run it as the server's user. The"
                     + " status is 0 if nothing failed, and that of the first failure otherwise; warnings do not count."
         },
@@ -54,6 +60,14 @@ final class DoctorCommand implements Subcommand {
                     "examine nothing; print the IAM policies that an S3 vault needs: to push, to restore, to expire")
     private boolean policies;
 
+    @Option(names = "--no-server", description = "do not look at the server, which need not run then")
+    private boolean noServer;
+
+    /** What failed so far: it is told at the end, where it is seen. */
+    private final List<Failure> failures = new ArrayList<>();
+
+    private record Failure(String place, Finding finding) {}
+
     DoctorCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -66,6 +80,7 @@ final class DoctorCommand implements Subcommand {
                 return printPolicies(places);
             }
             DoctorReport report = examine(wiring, places);
+            tellFailures(places.size() > 1);
             invocation.console().result("doctor", report::json, report::summary);
             return report.worst().map(ErrorCode::exitStatus).orElse(0);
         }
@@ -82,43 +97,78 @@ final class DoctorCommand implements Subcommand {
     private DoctorReport examine(Wiring wiring, List<StoreLocation> places) throws ArchiverException {
         Optional<Path> pgdata = invocation.settings().path(Setting.PGDATA).filter(Files::isDirectory);
         boolean several = places.size() > 1;
-        if (several) {
-            invocation.console().heading("this host");
-        }
-        Examiner host = examiner();
+        Examiner host = examiner("this host", several);
         Optional<SystemIdentifier> system = system(host, pgdata);
         host.run(HostChecks.of(wiring.localDirectories(), pgdata));
+        Examiner server = examiner("the server", several);
+        Optional<WalFile> archived = lookAtServer(server, pgdata, system);
+        // with fewer copies than vaults, one of them may lack it for a while
+        boolean everywhere =
+                !several || invocation.settings().find(Setting.COPIES).equals(Optional.of("all"));
         var vaults = new ArrayList<DoctorReport.OfVault>();
         for (StoreLocation place : places) {
             OptionalInt number = wiring.places().numberOf(place);
-            if (several) {
-                invocation.console().heading("\nvault " + number.orElseThrow() + ", \"" + place + "\"");
-            }
-            vaults.add(new DoctorReport.OfVault(number, place, examine(wiring, place, pgdata, system)));
-        }
-        return new DoctorReport(host.findings(), vaults);
-    }
-
-    private List<Finding> examine(
-            Wiring wiring, StoreLocation place, Optional<Path> pgdata, Optional<SystemIdentifier> system)
-            throws ArchiverException {
-        Settings settings = invocation.settings();
-        Examiner examiner = examiner();
-        if (examiner.run(wiring.driverChecks(place, pgdata))) {
+            String name = several ? "vault " + number.orElseThrow() + ", \"" + place + "\"" : "the vault";
             var patient = new VaultDoctor.Patient(
                     () -> wiring.handle(place),
                     wiring.cluster(),
                     wiring.member(),
                     system,
+                    everywhere ? archived : Optional.empty(),
                     wiring.storingKeyring(),
-                    settings.paths(Setting.IDENTITY_FILES));
-            new VaultDoctor(patient, Wiring.remedies(place), wiring.author(), examiner).examine();
+                    invocation.settings().paths(Setting.IDENTITY_FILES));
+            Examiner examiner = examiner(name, several);
+            if (examiner.run(wiring.driverChecks(place, pgdata))) {
+                new VaultDoctor(patient, Wiring.remedies(place), wiring.author(), examiner).examine();
+            }
+            vaults.add(new DoctorReport.OfVault(number, place, examiner.findings()));
         }
-        return examiner.findings();
+        return new DoctorReport(host.findings(), server.findings(), vaults);
     }
 
-    private Examiner examiner() {
-        return new Examiner(invocation.cancellation(), invocation.console()::finding);
+    /** Answers the newest file that the server takes for archived. */
+    private Optional<WalFile> lookAtServer(Examiner examiner, Optional<Path> pgdata, Optional<SystemIdentifier> system)
+            throws ArchiverException {
+        if (noServer || pgdata.isEmpty() || system.isEmpty()) {
+            String why =
+                    noServer ? "not looked at, as --no-server wants" : "not looked at: pgdata is no data directory";
+            examiner.run(new Check("server", check -> Finding.skipped(check, why)));
+            return Optional.empty();
+        }
+        ServerAddress address = Server.address(invocation);
+        var expected = new ServerChecks.Expected(
+                pgdata.get(),
+                system.get(),
+                address.where() + " as user \"" + address.user() + "\"",
+                Installation.launcher(),
+                invocation.settings().file(),
+                Settings.USUAL_FILE);
+        return new ServerChecks(() -> JdbcServerSession.connect(address), expected, examiner).examine();
+    }
+
+    /** Tells each finding as it comes, but failures at the end. */
+    private Examiner examiner(String place, boolean several) {
+        if (several) {
+            invocation.console().heading("\n" + place);
+        }
+        return new Examiner(invocation.cancellation(), finding -> {
+            if (finding.verdict() == Finding.Verdict.FAILED) {
+                failures.add(new Failure(place, finding));
+            } else {
+                invocation.console().finding(finding);
+            }
+        });
+    }
+
+    private void tellFailures(boolean several) {
+        String place = "";
+        for (Failure failure : failures) {
+            if (several && !failure.place().equals(place)) {
+                place = failure.place();
+                invocation.console().heading("\nfailed: " + place);
+            }
+            invocation.console().finding(failure.finding());
+        }
     }
 
     private static Optional<SystemIdentifier> system(Examiner examiner, Optional<Path> pgdata)

@@ -13,10 +13,11 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What was found on this host and in each vault. The members of the JSON object are a contract: only add to them. */
-record DoctorReport(List<Finding> host, List<OfVault> vaults) {
+/** What was found on this host, of its server, and in each vault. The members of the JSON object are a contract: only add to them. */
+record DoctorReport(List<Finding> host, List<Finding> server, List<OfVault> vaults) {
     DoctorReport {
         host = List.copyOf(host);
+        server = List.copyOf(server);
         vaults = List.copyOf(vaults);
     }
 
@@ -41,6 +42,7 @@ record DoctorReport(List<Finding> host, List<OfVault> vaults) {
 
     void json(JsonText json) {
         json.putObjects("host", json(host))
+                .putObjects("server", json(server))
                 .putObjects(
                         "vaults",
                         vaults.stream()
@@ -64,6 +66,7 @@ record DoctorReport(List<Finding> host, List<OfVault> vaults) {
             return "\n" + verdict("the vault", "be relied on", all());
         }
         return "\n" + verdict("this host", "do its part", host.stream()) + "\n"
+                + verdict("the server", "be relied on", server.stream()) + "\n"
                 + vaults.stream()
                         .map(vault -> verdict(
                                 "vault " + vault.number().orElseThrow(), "be relied on", vault.findings().stream()))
@@ -86,6 +89,8 @@ record DoctorReport(List<Finding> host, List<OfVault> vaults) {
     }
 
     private Stream<Finding> all() {
-        return Stream.concat(host.stream(), vaults.stream().flatMap(vault -> vault.findings().stream()));
+        return Stream.concat(
+                Stream.concat(host.stream(), server.stream()),
+                vaults.stream().flatMap(vault -> vault.findings().stream()));
     }
 }

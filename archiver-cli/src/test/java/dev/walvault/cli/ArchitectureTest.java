@@ -156,7 +156,7 @@ class ArchitectureTest {
                 .whereLayer("examine")
                 .mayOnlyAccessLayers("root", "observe")
                 .whereLayer("doctor")
-                .mayOnlyAccessLayers("root", "pg", "store", "pipe", "vault", "examine")
+                .mayOnlyAccessLayers("root", "pg", "link", "store", "pipe", "vault", "examine")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
                 .check(OURS);

@@ -16,7 +16,7 @@ class DoctorCommandTest {
     void aSoundVaultPassesAndIsLeftAsItWas() throws IOException {
         Site site = Site.initialised(directory);
 
-        Ran ran = site.run("doctor");
+        Ran ran = site.run("doctor", "--no-server");
 
         assertThat(ran.status()).as(ran.out() + ran.err()).isZero();
         assertThat(ran.out())
@@ -32,7 +32,7 @@ class DoctorCommandTest {
     void findingsAreAContractInJson() throws IOException {
         Site site = Site.initialised(directory);
 
-        Ran ran = site.run("doctor", "--output", "json");
+        Ran ran = site.run("doctor", "--no-server", "--output", "json");
 
         assertThat(ran.out().lines()).hasSize(1);
         assertThat(ran.out())
@@ -58,11 +58,11 @@ class DoctorCommandTest {
         Path second = directory.resolve("second");
         Site site = withASecondVault(second);
 
-        Ran ran = site.run("doctor");
+        Ran ran = site.run("doctor", "--no-server");
 
         assertThat(ran.status()).as(ran.out() + ran.err()).isZero();
         assertThat(ran.out())
-                .startsWith("this host\n")
+                .startsWith("\nthis host\n")
                 .containsSubsequence(
                         "state directory",
                         "\n\nvault 1, \"file://" + site.vault() + "\"\n",
@@ -83,7 +83,7 @@ class DoctorCommandTest {
         Path second = directory.resolve("second");
         Site site = withASecondVault(second);
 
-        Ran ran = site.run("doctor", "--vault", "file://" + second, "--output", "json");
+        Ran ran = site.run("doctor", "--no-server", "--vault", "file://" + second, "--output", "json");
 
         assertThat(ran.status()).isZero();
         assertThat(ran.out())
@@ -97,7 +97,7 @@ class DoctorCommandTest {
         Site site = withASecondVault(second);
         Files.move(site.vault(), directory.resolve("away"));
 
-        Ran ran = site.run("doctor");
+        Ran ran = site.run("doctor", "--no-server");
 
         assertThat(ran.status()).isEqualTo(30);
         assertThat(ran.out())
@@ -115,7 +115,7 @@ class DoctorCommandTest {
         Site site = Site.initialised(directory);
         Path empty = Files.createDirectory(directory.resolve("empty"));
 
-        Ran ran = site.run("doctor", "--vault", empty.toString());
+        Ran ran = site.run("doctor", "--no-server", "--vault", empty.toString());
 
         assertThat(ran.status()).isEqualTo(33);
         assertThat(ran.out())
@@ -130,10 +130,45 @@ class DoctorCommandTest {
         Site site = Site.initialised(directory);
         site.controlFile("16");
 
-        Ran ran = site.run("doctor");
+        Ran ran = site.run("doctor", "--no-server");
 
         assertThat(ran.status()).isEqualTo(52);
         assertThat(ran.out()).containsPattern("(?m)^FAILED +system ");
+    }
+
+    @Test
+    void aServerThatCannotBeReachedFails() throws IOException {
+        Site site = Site.initialised(directory);
+        site.with("PGHOST", directory.toString());
+
+        Ran ran = site.run("doctor");
+
+        assertThat(ran.status()).isEqualTo(50);
+        assertThat(ran.out())
+                .containsSubsequence(
+                        "probes removed", "FAILED  server ", ".s.PGSQL.5432", "the vault cannot be relied on");
+    }
+
+    @Test
+    void withoutADataDirectoryTheServerIsNotLookedAt() throws IOException {
+        Site site = Site.initialised(directory);
+        site.write("vault = \"" + site.vault() + "\"\nstate_directory = \"state\"\n");
+
+        Ran ran = site.run("doctor");
+
+        assertThat(ran.status()).as(ran.out() + ran.err()).isZero();
+        assertThat(ran.out()).containsPattern("(?m)^SKIPPED +server +not looked at");
+    }
+
+    @Test
+    void thePageIsEightyColumnsWideAndPlainWhereNobodyLooks() throws IOException {
+        Site site = Site.initialised(directory);
+
+        String page = site.run("doctor", "--no-server").out();
+
+        assertThat(page.lines().filter(line -> line.length() > 80 && !line.contains(directory.toString())))
+                .isEmpty();
+        assertThat(page).doesNotContain("\u001b");
     }
 
     @Test

@@ -57,7 +57,7 @@ class S3DoctorTest {
     private Ran initialisedThenDoctor() {
         Ran init = site.run("init");
         assertThat(init.status()).as(init.err()).isZero();
-        return site.run("doctor");
+        return site.run("doctor", "--no-server");
     }
 
     @Test
@@ -81,7 +81,7 @@ class S3DoctorTest {
                 "[default]\naws_access_key_id = " + S3Server.IDENTITY + "\naws_secret_access_key = no\n");
         configure(url(S3Bucket.option("credentials-file", wrong)));
 
-        Ran ran = site.run("doctor");
+        Ran ran = site.run("doctor", "--no-server");
 
         assertThat(ran.status()).isEqualTo(31);
         assertThat(ran.out())
@@ -94,7 +94,7 @@ class S3DoctorTest {
     void aBucketThatIsNotThereFailsWithItsName() throws IOException {
         configure(url().replace("s3://" + bucket.name(), "s3://no-such-bucket"));
 
-        Ran ran = site.run("doctor");
+        Ran ran = site.run("doctor", "--no-server");
 
         assertThat(ran.status()).isEqualTo(30);
         assertThat(ran.out()).containsPattern("(?m)^ +-> create bucket \"no-such-bucket\"");
@@ -105,7 +105,7 @@ class S3DoctorTest {
         assertThat(site.run("init").status()).isZero();
         proxy.add(new WrongClock(Duration.ofMinutes(20)));
 
-        Ran ran = site.run("doctor");
+        Ran ran = site.run("doctor", "--no-server");
 
         assertThat(ran.status()).as(ran.out() + ran.err()).isZero();
         assertThat(ran.out())
@@ -120,7 +120,7 @@ class S3DoctorTest {
         proxy.add(Rule.on(RequestKind.PUT_OBJECT)
                 .then(new Misbehaviour.SayAfter(new Answer(200, List.of("ETag: \"0\""), ""))));
 
-        Ran ran = site.run("doctor");
+        Ran ran = site.run("doctor", "--no-server");
 
         assertThat(ran.status()).isEqualTo(38);
         assertThat(ran.out())
@@ -134,7 +134,7 @@ class S3DoctorTest {
         var location = (StoreLocation.S3) StoreLocation.parse(url());
         proxy.add(PolicyGate.of(S3Policies.of(location).pushing()));
 
-        Ran ran = site.run("doctor");
+        Ran ran = site.run("doctor", "--no-server");
 
         assertThat(ran.status()).as(ran.out() + ran.err()).isZero();
         assertThat(ran.out())

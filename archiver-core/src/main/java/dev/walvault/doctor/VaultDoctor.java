@@ -1,11 +1,13 @@
 package dev.walvault.doctor;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
 import dev.walvault.LockException;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Examiner;
 import dev.walvault.examine.Finding;
 import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.WalFile;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Keyring;
@@ -34,6 +36,7 @@ public final class VaultDoctor {
      * What this host knows of the vault.
      *
      * @param system of the data directory, if there is one
+     * @param archived what the server takes for archived, so that the vault has to have it; empty if nobody knows
      * @param identityFiles as they are configured, whether they are there or not
      */
     public record Patient(
@@ -41,6 +44,7 @@ public final class VaultDoctor {
             Name cluster,
             Name member,
             Optional<SystemIdentifier> system,
+            Optional<WalFile> archived,
             Keyring keyring,
             List<Path> identityFiles) {
         public Patient {
@@ -91,6 +95,11 @@ public final class VaultDoctor {
         var probes = new Probes(vault.store(), author.random());
         var keys = new KeyChecks(vault, patient.keyring(), patient.identityFiles(), probes, author);
         examiner.run(keys.all(member));
+        if (member.isPresent() && patient.archived().isPresent()) {
+            MemberVault known = member.get();
+            WalFile file = patient.archived().get();
+            examiner.run(new Check("archived WAL", check -> archived(check, known, file)));
+        }
         // these remove the probes, so they come last
         examiner.run(new StoreChecks(vault.store(), other, probes, remedies, author.clock()).all());
     }
@@ -99,6 +108,18 @@ public final class VaultDoctor {
         MemberVault member = vault.member(system, patient.keyring(), author);
         member.requireIdentity();
         return member;
+    }
+
+    private static Finding archived(String check, MemberVault member, WalFile file) throws ArchiverException {
+        return member.wal().inspect(file).isPresent()
+                ? Finding.ok(check, "\"" + file.name() + "\", the newest that the server has archived, is here")
+                : Finding.failed(
+                        check,
+                        ErrorCode.GAP,
+                        "the server takes \"" + file.name() + "\" for archived, and the vault does not have it",
+                        "Set archive_command to \"walvault archive-push %p\" with this configuration. Then SELECT"
+                                + " pg_switch_wal(), take a backup, and run this again: what was not stored is lost to"
+                                + " recovery.");
     }
 
     private static String known(MemberKeys system) {

@@ -49,13 +49,21 @@ class VaultDoctorTest {
     private final List<Finding> findings = new ArrayList<>();
     private final List<Path> identityFiles = new ArrayList<>();
     private Optional<SystemIdentifier> system = Optional.of(Vaults.SYSTEM);
+    private Optional<WalFile> archived = Optional.empty();
     private Clock clock = Clock.fixed(Vaults.NOW, ZoneOffset.UTC);
     private Keyring keyring = Vaults.NO_KEYS;
 
     private Examiner examine(LyingStore.Lie lie) throws ArchiverException {
+        findings.clear();
         var examiner = new Examiner(cancellation, findings::add);
         var patient = new VaultDoctor.Patient(
-                () -> new LyingStore(store, lie), Vaults.CLUSTER, Vaults.MEMBER, system, keyring, identityFiles);
+                () -> new LyingStore(store, lie),
+                Vaults.CLUSTER,
+                Vaults.MEMBER,
+                system,
+                archived,
+                keyring,
+                identityFiles);
         var author = new Author("db1", "0.1.0", clock, new SplittableRandom(findings.size() + 1));
         new VaultDoctor(patient, Remedies.ofFileSystem(), author, examiner).examine();
         assertThat(examiner.findings()).isEqualTo(findings);
@@ -106,6 +114,26 @@ class VaultDoctorTest {
                         "delete",
                         "probes removed");
         assertThat(store.keys()).isEqualTo(before);
+    }
+
+    @Test
+    void whatTheServerTakesForArchivedIsInTheVault() throws IOException {
+        MemberAccess access = Vaults.plain(store);
+        storeSegment(access);
+        String stored = finding(examine(), "stored WAL").seen().substring(1, 25);
+
+        archived = Optional.of(WalFile.parse(stored));
+        assertThat(finding(examine(), "archived WAL").verdict()).isEqualTo(Verdict.OK);
+
+        archived = Optional.of(WalFile.parse("0000000100000000000000FF"));
+        assertThat(finding(examine(), "archived WAL").code()).contains(ErrorCode.GAP);
+    }
+
+    private static Finding finding(Examiner examiner, String check) {
+        return examiner.findings().stream()
+                .filter(each -> each.check().equals(check))
+                .findFirst()
+                .orElseThrow();
     }
 
     @ParameterizedTest

@@ -1,0 +1,67 @@
+package dev.walvault.cli;
+
+import dev.walvault.examine.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A finding as people read it: on a page of 80 columns, in colours for those who see them. */
+final class FindingText {
+    private static final int WIDTH = 80;
+    private static final int VERDICT = 8;
+    private static final int CHECK = 21;
+    private static final String INDENT = " ".repeat(VERDICT + CHECK);
+
+    private static final String PLAIN = "\u001b[0m";
+    private static final Map<Finding.Verdict, String> COLOURS = Map.of(
+            Finding.Verdict.OK, "\u001b[32m",
+            Finding.Verdict.WARNING, "\u001b[33m",
+            Finding.Verdict.FAILED, "\u001b[1;31m",
+            Finding.Verdict.SKIPPED, "\u001b[2m");
+
+    private final boolean coloured;
+
+    FindingText(boolean coloured) {
+        this.coloured = coloured;
+    }
+
+    /** All lines of it, the last one without its end. */
+    String of(Finding finding) {
+        var lines = new ArrayList<String>();
+        for (String line : wrapped(finding.seen(), WIDTH - INDENT.length())) {
+            lines.add((lines.isEmpty() ? head(finding) : INDENT) + line);
+        }
+        if (finding.fix().isPresent()) {
+            String mark = "-> ";
+            for (String line : wrapped(finding.fix().get(), WIDTH - INDENT.length() - mark.length())) {
+                lines.add(INDENT + mark + line);
+                mark = "   ";
+            }
+        }
+        return String.join("\n", lines);
+    }
+
+    private String head(Finding finding) {
+        String verdict = finding.verdict().name();
+        String shown = coloured ? COLOURS.get(finding.verdict()) + verdict + PLAIN : verdict;
+        String check = finding.check();
+        // a long name has its own line
+        String pad = check.length() < CHECK ? " ".repeat(CHECK - check.length()) : "\n" + INDENT;
+        return shown + " ".repeat(VERDICT - verdict.length()) + check + pad;
+    }
+
+    /** A word that is longer than a line stays whole, so that it can be copied. */
+    private static List<String> wrapped(String text, int width) {
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder();
+        for (String word : text.split(" ", -1)) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.walvault.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.examine.Finding;
+import org.junit.jupiter.api.Test;
+
+class FindingTextTest {
+    private final FindingText plain = new FindingText(false);
+
+    @Test
+    void whatIsSeenAndTheFixAreWrappedBesideTheirCheck() {
+        var finding = Finding.failed(
+                "archive_mode",
+                ErrorCode.POSTGRES_SETTINGS,
+                "it is off: the server takes writes, and nothing of them is archived",
+                "ALTER SYSTEM SET archive_mode = on; then restart the server and take a backup.");
+
+        assertThat(plain.of(finding)).isEqualTo("""
+                FAILED  archive_mode         it is off: the server takes writes, and nothing of
+                                             them is archived
+                                             -> ALTER SYSTEM SET archive_mode = on; then restart
+                                                the server and take a backup.""");
+    }
+
+    @Test
+    void aWordLongerThanALineStaysWhole() {
+        String path = "/a".repeat(50);
+
+        assertThat(plain.of(Finding.ok("x", "at " + path + " now")).lines())
+                .containsExactly("OK      x                    at", " ".repeat(29) + path, " ".repeat(29) + "now");
+    }
+
+    @Test
+    void coloursAreAroundTheVerdictOnly() {
+        assertThat(new FindingText(true).of(Finding.ok("disk", "fine")))
+                .isEqualTo("\u001b[32mOK\u001b[0m      disk                 fine");
+    }
+}
