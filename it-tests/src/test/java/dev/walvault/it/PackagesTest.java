@@ -75,7 +75,9 @@ class PackagesTest {
                         debian.path("usr/share/bash-completion/completions/walvault"),
                         debian.path("usr/share/doc/walvault/copyright"),
                         debian.path("usr/share/doc/walvault/docs/FORMAT.md"),
-                        debian.path("usr/lib/systemd/system/walvault-backup.timer"));
+                        debian.path("usr/lib/systemd/system/walvault-backup.timer"),
+                        debian.path("usr/lib/systemd/system/walvault-backup@.timer"),
+                        debian.path("usr/lib/systemd/system/walvault-backup@.service"));
         assertThat(debian.path("etc/walvault")).isEmptyDirectory();
     }
 
