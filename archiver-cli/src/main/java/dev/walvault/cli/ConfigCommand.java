@@ -51,11 +51,7 @@ final class ConfigCommand implements Subcommand {
     static Consumer<JsonText> json(Value value) {
         return json -> {
             json.put("key", value.setting().key());
-            if (value.setting().secret()) {
-                json.putTexts("values", value.texts().stream().map(_ -> "***").toList());
-            } else {
-                json.putTexts("values", value.texts());
-            }
+            json.putTexts("values", value.shownTexts());
             json.put("origin", value.origin().toString());
         };
     }

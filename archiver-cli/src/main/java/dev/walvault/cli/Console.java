@@ -34,7 +34,7 @@ final class Console implements Listener {
             case TEXT -> {
                 String lines = text.get();
                 if (!lines.isEmpty()) {
-                    shell.out().println(lines.stripTrailing());
+                    shell.out().println(Texts.visible(lines.stripTrailing()));
                 }
             }
         }
@@ -109,7 +109,8 @@ final class Console implements Listener {
         if (progress != null) {
             progress.makeRoom();
         }
-        shell.err().println(severity + ":  " + message);
+        // as PostgreSQL continues a line, and nothing else looks like the beginning of one
+        shell.err().println(severity + ":  " + Texts.visible(message).replace("\n", "\n\t"));
     }
 
     synchronized void finishProgress() {

@@ -3,6 +3,7 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.config.Masked;
 import dev.walvault.json.JsonText;
 import java.util.Locale;
 import java.util.Optional;
@@ -56,9 +57,9 @@ final class Failures {
                         "error",
                         error -> error.put("code", failure.code().name())
                                 .put("status", failure.code().exitStatus())
-                                .put("message", String.valueOf(failure.getMessage()))
-                                .put("detail", failure.detail())
-                                .put("hint", failure.hint())));
+                                .put("message", Masked.text(String.valueOf(failure.getMessage())))
+                                .put("detail", failure.detail().map(Masked::text))
+                                .put("hint", failure.hint().map(Masked::text))));
     }
 
     private boolean isDebugging() {
@@ -111,7 +112,10 @@ final class Failures {
     private static ArchiverException outOfMemory(OutOfMemoryError failure) {
         return Fault.of(ErrorCode.BUG, "unexpected: out of memory")
                 .detail(String.valueOf(failure.getMessage()))
-                .hint("Give it more with WALVAULT_JAVA_OPTS=-Xmx512m, or fewer --jobs.")
+                .hint(
+                        Installation.isNativeImage()
+                                ? "Give the process more memory, or fewer --jobs."
+                                : "Give it more with WALVAULT_JAVA_OPTS=-Xmx512m, or fewer --jobs.")
                 .cause(failure)
                 .configuration();
     }

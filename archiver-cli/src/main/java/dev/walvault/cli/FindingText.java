@@ -28,12 +28,12 @@ final class FindingText {
     /** All lines of it, the last one without its end. */
     String of(Finding finding) {
         var lines = new ArrayList<String>();
-        for (String line : wrapped(finding.seen(), WIDTH - INDENT.length())) {
+        for (String line : wrapped(Texts.visible(finding.seen()), WIDTH - INDENT.length())) {
             lines.add((lines.isEmpty() ? head(finding) : INDENT) + line);
         }
         if (finding.fix().isPresent()) {
             String mark = "-> ";
-            for (String line : wrapped(finding.fix().get(), WIDTH - INDENT.length() - mark.length())) {
+            for (String line : wrapped(Texts.visible(finding.fix().get()), WIDTH - INDENT.length() - mark.length())) {
                 lines.add(INDENT + mark + line);
                 mark = "   ";
             }
@@ -44,7 +44,7 @@ final class FindingText {
     private String head(Finding finding) {
         String verdict = finding.verdict().name();
         String shown = coloured ? COLOURS.get(finding.verdict()) + verdict + PLAIN : verdict;
-        String check = finding.check();
+        String check = Texts.visibleLine(finding.check());
         // a long name has its own line
         String pad = check.length() < CHECK ? " ".repeat(CHECK - check.length()) : "\n" + INDENT;
         return shown + " ".repeat(VERDICT - verdict.length()) + check + pad;

@@ -67,7 +67,8 @@ final class Installation {
                 .findFirst();
     }
 
-    private static boolean isNativeImage() {
+    /** Whether this runs without a JVM. */
+    static boolean isNativeImage() {
         return "runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.walvault.cli;
 
+import dev.walvault.config.Masked;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -27,6 +28,28 @@ final class Texts {
         return Math.round(amount) + " " + UNITS[unit];
     }
 
+    /**
+     * Without what would act on a terminal or pretend to be another line, and without secrets: names and labels out of a
+     * vault may have been written by anybody. Line feeds stay.
+     */
+    static String visible(String text) {
+        var out = new StringBuilder();
+        Masked.text(text).codePoints().forEach(c -> {
+            boolean acts = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+            if (!acts || c == '\n') {
+                out.appendCodePoint(c);
+            } else {
+                out.append(String.format(Locale.ROOT, c > 0xFF ? "\\u%04X" : "\\x%02X", c));
+            }
+        });
+        return out.toString();
+    }
+
+    /** The same in one line. */
+    static String visibleLine(String text) {
+        return visible(text).replace("\n", "\\n");
+    }
+
     /** With its offset, so that nobody has to guess. */
     static String time(Instant time, ZoneId zone) {
         return TIME.format(time.atZone(zone));
@@ -47,7 +70,7 @@ final class Texts {
     static String table(List<String> headings, List<List<String>> rows) {
         var all = new ArrayList<List<String>>();
         all.add(headings);
-        all.addAll(rows);
+        rows.forEach(row -> all.add(row.stream().map(Texts::visibleLine).toList()));
         int[] widths = new int[headings.size()];
         boolean[] right = new boolean[headings.size()];
         Arrays.setAll(

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,27 @@ class TextsTest {
     void whatIsNoTimeIsRefused() {
         assertThatThrownBy(() -> TargetOptions.instant("yesterday", ZoneOffset.UTC))
                 .hasMessage("invalid time \"yesterday\": expected one like 2026-11-20 22:15:00+01");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'plain, ü, 漢', 'plain, ü, 漢'",
+        "'red \u001b[31m', 'red \\x1B[31m'",
+        "'\u009b31m', '\\x9B31m'",
+        "'over\rwritten\u0007', 'over\\x0Dwritten\\x07'",
+        "'turned \u202eround', 'turned \\u202Eround'",
+        "'AGE-SECRET-KEY-1DX07U', 'AGE-SECRET-KEY-***'",
+        "'see s3://AKIA1:geh/eim@bucket/x', 'see s3://***@bucket/x'",
+        "'file:///backup@home/pg', 'file:///backup@home/pg'",
+    })
+    void whatIsShownActsOnNoTerminalAndTellsNoSecret(String text, String shown) {
+        assertThat(Texts.visible(text)).isEqualTo(shown);
+    }
+
+    @Test
+    void aCellOfATableStaysInItsLine() {
+        assertThat(Texts.table(List.of("LABEL"), List.of(List.of("a\nERROR:  b"))))
+                .isEqualTo("LABEL\na\\nERROR:  b\n");
     }
 
     @Test

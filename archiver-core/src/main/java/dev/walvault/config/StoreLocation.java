@@ -58,14 +58,9 @@ public sealed interface StoreLocation {
             int to = path.length() > from && path.endsWith("/") ? path.length() - 1 : path.length();
             String query = uri.getRawQuery();
             return new S3(
-                    withoutSecret(bucket),
+                    bucket,
                     path.substring(from, to),
                     query == null || query.isEmpty() ? S3Options.none() : S3Options.parse(query));
-        }
-
-        private static String withoutSecret(String authority) {
-            int at = authority.lastIndexOf('@');
-            return at < 0 ? authority : "***" + authority.substring(at);
         }
 
         @Override
@@ -92,17 +87,23 @@ public sealed interface StoreLocation {
         if (text.startsWith("/")) {
             return new FileSystem(Path.of(text));
         }
+        String shown = Masked.text(text);
+        if (!shown.equals(text)) {
+            throw new IllegalArgumentException(
+                    "\"" + shown
+                            + "\" has something before the \"@\"; a vault's URL has no access key in it, docs/S3.md says where keys go");
+        }
         URI uri;
         try {
             uri = new URI(text);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("\"" + text + "\" is not a URL: " + e.getReason(), e);
+            throw new IllegalArgumentException("\"" + shown + "\" is not a URL: " + e.getReason(), e);
         }
         if ("s3".equals(uri.getScheme())) {
             return S3.parse(uri);
         }
         if (!"file".equals(uri.getScheme())) {
-            throw new IllegalArgumentException("\"" + text
+            throw new IllegalArgumentException("\"" + shown
                     + "\" is not a vault that walvault can reach; expected file:///path or s3://bucket/prefix");
         }
         boolean hasHost = uri.getAuthority() != null && !uri.getAuthority().isEmpty();

@@ -1,7 +1,5 @@
 package dev.walvault.json;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
@@ -51,15 +49,11 @@ public final class JsonObject {
             return object;
         } catch (JacksonException e) {
             throw Fault.of(ErrorCode.CORRUPT, "\"" + document + "\" is damaged")
-                    .detail("not JSON: " + e.getOriginalMessage() + ": " + excerpt(utf8))
+                    // nothing of it is shown: behind a link it may be anybody's file
+                    .detail("It is not JSON; it has " + utf8.length + " bytes.")
                     .cause(e)
                     .integrity();
         }
-    }
-
-    private static String excerpt(byte[] utf8) {
-        var text = new String(utf8, 0, Math.min(utf8.length, 60), UTF_8);
-        return utf8.length == 0 ? "empty" : "begins with " + text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static JsonObject read(String document, JsonParser parser) {

@@ -25,6 +25,9 @@ import java.util.OptionalLong;
 public final class Unsealer {
     private static final int BUFFER = 64 * 1024;
 
+    /** Of what is no object of ours so many bytes are shown: enough to tell what it is, and not what is in it. */
+    private static final int MAGIC = 4;
+
     private final Identities identities;
     private final boolean plainAllowed;
 
@@ -145,7 +148,7 @@ public final class Unsealer {
                     head.length == 0
                             ? "It is empty."
                             : "It begins neither with an age header nor with a metadata frame, but with "
-                                    + HexFormat.of().formatHex(head) + ".");
+                                    + HexFormat.of().formatHex(head, 0, Math.min(head.length, MAGIC)) + ".");
         }
         return false;
     }

@@ -126,9 +126,17 @@ class StoreLocationTest {
         assertThatThrownBy(() -> StoreLocation.parse(url)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    @Test
-    void aSecretInFrontOfTheBucketIsRefusedAndNotRepeated() {
-        assertThatThrownBy(() -> StoreLocation.parse("s3://AKIA123:geheim@bucket/x"))
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "s3://AKIA123:geheim@bucket/x",
+                "s3://AKIA123:ge/geheim@bucket/x",
+                "https://AKIA123:geheim@s3.example.org/bucket",
+                "s3://bucket/x?endpoint=https://AKIA123:geheim@s3.example.org",
+                "s3://AKIA123:geheim@bucket/[",
+            })
+    void aSecretInAUrlIsRefusedAndNotRepeated(String url) {
+        assertThatThrownBy(() -> StoreLocation.parse(url))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no access key")
                 .hasMessageNotContaining("geheim");

@@ -2,6 +2,7 @@ package dev.walvault.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
@@ -82,6 +83,14 @@ class JsonObjectTest {
             })
     void whatIsNotOneJsonObjectIsDamaged(String text) {
         Faults.of(() -> parse(text.getBytes(UTF_8))).is(ErrorCode.CORRUPT).says("\"doc.json\" is damaged");
+    }
+
+    @Test
+    void nothingOfAForeignFileIsShown() {
+        assertThatThrownBy(() -> parse("geheim:x".getBytes(UTF_8)))
+                .isInstanceOfSatisfying(
+                        IntegrityException.class,
+                        e -> assertThat(e.getMessage() + e.detail()).doesNotContain("geheim"));
     }
 
     @Test

@@ -65,8 +65,8 @@ public final class SettingsText {
                         then the service, then libpq's own variables, then the defaults. A password that is not set is looked for
                         in `.pgpass`, which must be accessible to its owner only.
 
-                        A configuration file with a password in it, a password file and an identity file should be readable by their
-                        owner only; otherwise each command prints a warning.
+                        A configuration file with a password in it, a password file, an identity file and a file of S3 credentials should
+                        be readable by their owner only; otherwise each command prints a warning.
                         """).toString();
     }
 

@@ -1,5 +1,6 @@
 package dev.walvault.cli.settings;
 
+import dev.walvault.config.Masked;
 import java.util.List;
 
 /** A setting's value in effect: as many texts as were given, none if it is not set. Does not print secrets. */
@@ -16,7 +17,14 @@ public record Value(Setting setting, List<String> texts, Origin origin) {
         if (setting.secret()) {
             return "***";
         }
-        return Toml.literal(setting.kind(), texts);
+        return Toml.literal(setting.kind(), shownTexts());
+    }
+
+    /** Each as it may be shown; stars for a secret, also for one that does not belong there. */
+    public List<String> shownTexts() {
+        return texts.stream()
+                .map(text -> setting.secret() ? "***" : Masked.text(text))
+                .toList();
     }
 
     @Override

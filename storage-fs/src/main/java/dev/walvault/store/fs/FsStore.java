@@ -210,7 +210,11 @@ public final class FsStore implements ObjectStore {
         var walk = FsWalk.ofTemporaryFiles(root, prefix, file -> {
             try {
                 var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                // behind a link to a directory lies what is nobody's upload
                 if (attributes.isRegularFile()
+                        && file.resolveSibling("")
+                                .toRealPath()
+                                .startsWith(root.directory().toRealPath())
                         && attributes.lastModifiedTime().toInstant().isBefore(oldest)
                         && Files.deleteIfExists(file)) {
                     discarded[0]++;

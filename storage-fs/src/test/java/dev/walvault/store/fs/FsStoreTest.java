@@ -305,6 +305,18 @@ class FsStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void nothingIsDiscardedBehindALink(@TempDir Path outside) throws Exception {
+        store.createIfAbsent(KEY, ONE);
+        Path foreign = Files.createFile(outside.resolve(".x.0123456789abcdef.tmp"));
+        Files.createSymbolicLink(root().resolve("a/planted"), outside);
+
+        assertThat(store.discardAbandonedUploads(ObjectKey.of("a"), Duration.ofSeconds(-10)))
+                .isZero();
+
+        assertThat(foreign).exists();
+    }
+
+    @Test
     void anUploadWhoseFileWasDiscardedFailsInsteadOfPublishing() throws Exception {
         try (Upload upload = store.beginUpload(KEY)) {
             upload.body().write(1);
