@@ -125,10 +125,11 @@ final class PackUnpacker {
         void run() throws ArchiverException {
             try (Unsealed unsealed = source.openPack(backup.id(), pack.number())) {
                 var content = new BufferedInputStream(new StoredContent(unsealed.content()), BUFFER / 4);
-                var tar = new TarArchiveInputStream(content, FileNames.TAR_ENCODING);
+                var headers = new HeaderLimit(content, pack);
+                var tar = new TarArchiveInputStream(headers, FileNames.TAR_ENCODING);
                 for (ManifestEntry entry : pack.entries()) {
                     check.check();
-                    requireSame(pack, entry, next(tar, pack));
+                    requireSame(pack, entry, next(tar, headers, pack));
                     switch (entry) {
                         case ManifestEntry.Directory directory -> tree.directory(directory);
                         case ManifestEntry.Link link -> links.add(link);
@@ -140,7 +141,7 @@ final class PackUnpacker {
                         }
                     }
                 }
-                TarArchiveEntry more = next(tar, pack);
+                TarArchiveEntry more = next(tar, headers, pack);
                 if (more != null) {
                     throw damaged(pack, "It has \"" + more.getName() + "\", which the manifest does not list.");
                 }
@@ -244,10 +245,13 @@ final class PackUnpacker {
         }
     }
 
-    private static @Nullable TarArchiveEntry next(TarArchiveInputStream tar, ManifestPack pack)
+    private static @Nullable TarArchiveEntry next(TarArchiveInputStream tar, HeaderLimit headers, ManifestPack pack)
             throws ArchiverException {
         try {
-            return tar.getNextEntry();
+            headers.begin();
+            TarArchiveEntry entry = tar.getNextEntry();
+            headers.end();
+            return entry;
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException | IllegalArgumentException e) {
@@ -315,6 +319,55 @@ final class PackUnpacker {
                         .retry(Retry.UNKNOWN)
                         .cause(e)
                         .store();
+    }
+
+    /** The tar reader holds the headers of an entry in memory, however long a name it says that it has. */
+    private static final class HeaderLimit extends FilterInputStream {
+        /** A path and a link's target, each of 4 kB, and what a header says beside them. */
+        private static final long LONGEST = 1 << 20;
+
+        private final ManifestPack pack;
+        private long left = Long.MAX_VALUE;
+
+        HeaderLimit(InputStream in, ManifestPack pack) {
+            super(in);
+            this.pack = pack;
+        }
+
+        void begin() {
+            left = LONGEST;
+        }
+
+        void end() {
+            left = Long.MAX_VALUE;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int count) throws IOException {
+            int part = in.read(bytes, offset, count);
+            take(part);
+            return part;
+        }
+
+        @Override
+        public long skip(long count) throws IOException {
+            long part = in.skip(count);
+            take(part);
+            return part;
+        }
+
+        private void take(long bytes) throws IntegrityException {
+            left -= Math.max(bytes, 0);
+            if (left < 0) {
+                throw damaged(pack, "The headers of an entry have more than " + LONGEST + " bytes.");
+            }
+        }
     }
 
     /** Tells a failure of the store from one of the tar reader above it. */

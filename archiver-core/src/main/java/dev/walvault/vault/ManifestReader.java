@@ -4,11 +4,10 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.json.JsonObject;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,13 @@ import org.jspecify.annotations.Nullable;
  * all that came before it.
  */
 public final class ManifestReader {
+    private static final int BUFFER = 64 * 1024;
+
+    /** A file of 1 GB all of whose pages are damaged has a line of 1 MB. */
+    private static final int LONGEST_LINE = 16 << 20;
+
     private final String name;
-    private final BufferedReader lines;
+    private final InputStream in;
     private final ManifestHead head;
     private @Nullable JsonObject ahead;
     private ManifestTotals soFar = ManifestTotals.NONE;
@@ -31,7 +35,7 @@ public final class ManifestReader {
      */
     public ManifestReader(String name, InputStream in) throws IOException {
         this.name = name;
-        this.lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        this.in = new BufferedInputStream(in, BUFFER);
         this.head = ManifestHead.read(next());
         this.ahead = next();
     }
@@ -56,7 +60,7 @@ public final class ManifestReader {
             if (!promised.equals(soFar)) {
                 throw corrupt("it should list " + promised + " and lists " + soFar);
             }
-            if (lines.readLine() != null) {
+            if (line() != null) {
                 throw corrupt("something follows its last line");
             }
             ahead = null;
@@ -78,11 +82,27 @@ public final class ManifestReader {
     }
 
     private JsonObject next() throws IOException {
-        String line = lines.readLine();
+        byte[] line = line();
         if (line == null) {
             throw corrupt("it ends early");
         }
-        return JsonObject.parse(name, line.getBytes(StandardCharsets.UTF_8));
+        return JsonObject.parse(name, line);
+    }
+
+    /** Without its line feed; null at the end. */
+    private byte @Nullable [] line() throws IOException {
+        var line = new ByteArrayOutputStream();
+        int b = in.read();
+        if (b < 0) {
+            return null;
+        }
+        for (; b >= 0 && b != '\n'; b = in.read()) {
+            if (line.size() == LONGEST_LINE) {
+                throw corrupt("it has a line of more than " + LONGEST_LINE + " bytes");
+            }
+            line.write(b);
+        }
+        return line.toByteArray();
     }
 
     private IntegrityException corrupt(String why) {

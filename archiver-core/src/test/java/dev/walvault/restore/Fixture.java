@@ -226,6 +226,14 @@ final class Fixture {
             return file(path, content, content);
         }
 
+        /** What GNU tar writes before an entry whose name does not fit into its header. */
+        PackedBackup longName(int length) {
+            var tar = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
+            tar.setSize(length);
+            entries.add(new Entry(tar, Optional.of(new byte[length]), new ManifestEntry.Directory("long", 0700)));
+            return this;
+        }
+
         /** A file whose tar content need not be what the manifest says. */
         PackedBackup file(String path, byte[] content, byte[] listed) {
             var crc = new CRC32C();

@@ -56,6 +56,17 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
     }
 
     @Test
+    void aNameThatNeverEndsIsRefusedBeforeItIsHeld() throws Exception {
+        Backup backup = ordinary().longName(3 << 20).file("x", bytes("x")).complete();
+
+        refused(ErrorCode.CORRUPT, backup)
+                .satisfies(e -> assertThat(((ArchiverException) e).detail())
+                        .hasValueSatisfying(detail ->
+                                assertThat(detail).contains("headers of an entry have more than 1048576 bytes")));
+        nothingIsLeft();
+    }
+
+    @Test
     void aFlippedByteOfAPackLeavesNothing() throws Exception {
         Backup backup = ordinary().complete();
         vault.damage("packs/000002", object -> {

@@ -80,6 +80,14 @@ class ManifestTest {
     }
 
     @Test
+    void aLineThatNeverEndsIsRefusedBeforeItIsHeld() {
+        byte[] line = new byte[(16 << 20) + 1];
+        Arrays.fill(line, (byte) '7');
+
+        Faults.of(() -> parse(line)).is(ErrorCode.CORRUPT).says("a line of more than 16777216 bytes");
+    }
+
+    @Test
     void aManifestCutAnywhereIsDetected() {
         Seeds.forEach(200, random -> {
             byte[] whole = manifest(packs(random));

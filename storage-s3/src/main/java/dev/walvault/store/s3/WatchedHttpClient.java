@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -16,9 +17,20 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.SdkHttpResponse;
 
 /** An HTTP client that gives up connections that stall, holds bandwidth limits, and looks at the clock of the other side. */
 final class WatchedHttpClient implements SdkHttpClient {
+    private static final long LONGEST_ERROR = 64 << 10;
+
+    /** A page of a listing has a thousand keys of at most 1 kB each, and as much again around them. */
+    private static final long LONGEST_ANSWER = 16 << 20;
+
+    /** What a request for an object's bytes may have in its query. */
+    private static final Set<String> OF_AN_OBJECT = Set.of("partNumber", "versionId", "x-id");
+
     private final SdkHttpClient client;
     private final StallLimit limit;
     private final Bandwidth upload;
@@ -69,10 +81,12 @@ final class WatchedHttpClient implements SdkHttpClient {
     }
 
     private final class Watched implements ExecutableHttpRequest {
+        private final HttpExecuteRequest original;
         private final ExecutableHttpRequest request;
         private final Exchange exchange;
 
         Watched(HttpExecuteRequest original) {
+            this.original = original;
             this.exchange = new Exchange(limit, timing.clock(), this::abort);
             Optional<ContentStreamProvider> body =
                     original.contentStreamProvider().map(provider -> () -> new Sent(provider.newStream(), exchange));
@@ -96,7 +110,8 @@ final class WatchedHttpClient implements SdkHttpClient {
                 answered = body.isPresent();
                 return HttpExecuteResponse.builder()
                         .response(response.httpResponse())
-                        .responseBody(body.map(this::received).orElse(null))
+                        .responseBody(body.map(in -> received(in, mostOf(response.httpResponse())))
+                                .orElse(null))
                         .build();
             } catch (IOException e) {
                 throw exchange.reason(e);
@@ -107,8 +122,19 @@ final class WatchedHttpClient implements SdkHttpClient {
             }
         }
 
-        private AbortableInputStream received(AbortableInputStream in) {
-            return AbortableInputStream.create(new Received(in, exchange), () -> {
+        /** The SDK holds every answer in memory but an object that is read. */
+        private long mostOf(SdkHttpResponse response) {
+            if (!response.isSuccessful()) {
+                return LONGEST_ERROR;
+            }
+            SdkHttpRequest asked = original.httpRequest();
+            boolean object = asked.method() == SdkHttpMethod.GET
+                    && asked.rawQueryParameters().keySet().stream().allMatch(OF_AN_OBJECT::contains);
+            return object ? Long.MAX_VALUE : LONGEST_ANSWER;
+        }
+
+        private AbortableInputStream received(AbortableInputStream in, long most) {
+            return AbortableInputStream.create(new Received(in, exchange, most), () -> {
                 watchdog.forget(exchange);
                 in.abort();
             });
@@ -148,11 +174,15 @@ final class WatchedHttpClient implements SdkHttpClient {
 
     /** The body of an answer: only while this is read somebody waits for the network. */
     private final class Received extends FilterInputStream {
+        private final AbortableInputStream body;
         private final Exchange exchange;
+        private long left;
 
-        Received(InputStream in, Exchange exchange) {
-            super(in);
+        Received(AbortableInputStream body, Exchange exchange, long most) {
+            super(body);
+            this.body = body;
             this.exchange = exchange;
+            this.left = most;
         }
 
         @Override
@@ -164,14 +194,18 @@ final class WatchedHttpClient implements SdkHttpClient {
         @Override
         public int read(byte[] into, int from, int length) throws IOException {
             int count = 0;
+            if (left == 0) {
+                return -1; // what says no says so at its beginning, and a list that is cut is no XML
+            }
             try {
                 exchange.waiting();
-                count = in.read(into, from, length);
+                count = in.read(into, from, (int) Math.min(length, left));
             } catch (IOException e) {
                 throw exchange.reason(e);
             } finally {
                 exchange.moved(count);
             }
+            left -= Math.max(count, 0);
             download.take(count);
             return count;
         }
@@ -179,6 +213,9 @@ final class WatchedHttpClient implements SdkHttpClient {
         @Override
         public void close() throws IOException {
             watchdog.forget(exchange);
+            if (left == 0) {
+                body.abort(); // to close it would be to read the rest
+            }
             in.close();
         }
     }

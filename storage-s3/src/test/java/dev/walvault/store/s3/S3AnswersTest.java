@@ -97,6 +97,18 @@ class S3AnswersTest {
     }
 
     @Test
+    void ofAnErrorNoMoreIsHeldThanItsBeginning() throws Exception {
+        says(request -> Answer.endlessError(8 << 20));
+
+        try (S3Store store = store("deadline=1ms")) {
+            StoreException thrown = catchThrowableOfType(StoreException.class, () -> store.open(KEY));
+
+            assertThat(thrown.code()).isEqualTo(ErrorCode.STORE_UNREACHABLE);
+            assertThat(thrown).hasMessageContaining("500").message().hasSizeLessThan(1 << 20);
+        }
+    }
+
+    @Test
     void onlyTheServicesOwnWordsMakeAnObjectAbsent() throws Exception {
         says(request -> NOTHING_THERE);
 
