@@ -14,8 +14,10 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The header of an age file (age-encryption.org/v1, "Header"): stanzas, and a MAC over them by a key that only the holder
@@ -29,6 +31,22 @@ final class AgeHeader {
 
     /** About 5,000 recipients; what is larger is no header but an attack on memory. */
     private static final int LIMIT = 1 << 20;
+
+    private static final String X25519 = "X25519";
+    private static final int POINT = 32;
+
+    /** A file key of 16 bytes and its tag. */
+    private static final int WRAPPED_KEY = 32;
+
+    /** The u coordinates of order 1, 2, 4 and 8, and those that are not reduced. */
+    private static final Set<String> SMALL_ORDER = Set.of(
+            "00".repeat(32),
+            "01" + "00".repeat(31),
+            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+            "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+            "ec" + "ff".repeat(30) + "7f",
+            "ed" + "ff".repeat(30) + "7f",
+            "ee" + "ff".repeat(30) + "7f");
 
     private static final String STANZA = "-> ";
     private static final String END = "---";
@@ -85,8 +103,31 @@ final class AgeHeader {
             if (words.stream().anyMatch(word -> word.isEmpty() || word.chars().anyMatch(c -> c < '!' || c > '~'))) {
                 throw corrupt(object, "The age header has a malformed stanza at offset " + before + ".");
             }
-            stanzas.add(new AgeStanza(words.getFirst(), words.subList(1, words.size()), body(lines, object)));
+            var stanza = new AgeStanza(words.getFirst(), words.subList(1, words.size()), body(lines, object));
+            requireWellFormed(stanza, object);
+            stanzas.add(stanza);
         }
+    }
+
+    /** As age does, which refuses such a file, and passes over stanzas of types that it does not know. */
+    private static void requireWellFormed(AgeStanza stanza, String object) throws IntegrityException {
+        if (!stanza.getType().equals(X25519)) {
+            return;
+        }
+        boolean wellFormed = stanza.getArguments().size() == 1 && stanza.getBody().length == WRAPPED_KEY;
+        if (!wellFormed || !isPoint(decode(stanza.getArguments().getFirst(), object))) {
+            throw corrupt(object, "The age header has a malformed " + X25519 + " stanza.");
+        }
+    }
+
+    /** A point of small order is no public key: what it agrees on is known to everybody (RFC 7748, section 6.1). */
+    private static boolean isPoint(byte[] point) {
+        if (point.length != POINT) {
+            return false;
+        }
+        byte[] canonical = point.clone();
+        canonical[POINT - 1] &= 0x7F; // the highest bit counts for nothing
+        return !SMALL_ORDER.contains(HexFormat.of().formatHex(canonical));
     }
 
     List<AgeStanza> stanzas() {

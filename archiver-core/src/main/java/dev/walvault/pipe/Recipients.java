@@ -15,6 +15,9 @@ public final class Recipients {
     private static final Recipients NONE = new Recipients(List.of());
     private static final int SHOWN = 12;
 
+    /** Of each the header of an object has some 160 bytes; it is read up to 1 MiB. */
+    private static final int MOST = 4096;
+
     private final List<String> texts;
 
     private Recipients(List<String> texts) {
@@ -34,6 +37,12 @@ public final class Recipients {
         var recipients = new LinkedHashSet<String>();
         for (String text : texts) {
             recipients.add(canonical(text.strip()));
+        }
+        if (recipients.size() > MOST) {
+            throw Fault.of(KEY_INVALID, "there are " + recipients.size() + " recipients, more than " + MOST)
+                    .hint(
+                            "Encrypt to fewer: each of them makes every object longer, and a longer header is not read back.")
+                    .key();
         }
         return new Recipients(List.copyOf(recipients));
     }

@@ -176,6 +176,47 @@ class DamageTest {
                 .satisfies(e -> assertThat(((ArchiverException) e).code()).isEqualTo(ErrorCode.FORMAT_TOO_NEW));
     }
 
+    /** What age itself refuses, so that both say the same of a file. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "->",
+                "-> X25519",
+                "-> X25519 AAAA",
+                "-> X25519 not/base64=",
+                "-> X25519 HukrjLDTQIsXcEz+MFm763APx/kl6TrN4CPk0LTeuxiI",
+                "-> X25519 HukrjLDTQIsXcEz+MFm763APx/kl6TrN4CPk0LTeuxI more",
+                "-> X25519 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                "-> X25519 7v///////////////////////////////////////38",
+            })
+    void aMalformedStanzaMakesTheWholeHeaderBad(String stanza) throws Exception {
+        byte[] stored = Sealed.seal(CONTENT, "none", KEY);
+        String body = "0mnkWfPDQI2O0KbJF+ndQ5RKuie1QiPu60EK1Ae0+D4";
+        byte[] start = ("age-encryption.org/v1\n" + stanza + "\n" + body + "\n").getBytes(US_ASCII);
+        byte[] malformed = Arrays.copyOf(start, start.length + stored.length);
+        int intro = AgeHeader.INTRO.length;
+        System.arraycopy(stored, intro, malformed, start.length, stored.length - intro);
+
+        assertThatThrownBy(() -> Sealed.open(malformed, KEY))
+                .isInstanceOf(IntegrityException.class)
+                .satisfies(e -> assertThat(((ArchiverException) e).code()).isEqualTo(ErrorCode.CORRUPT));
+        assertThatThrownBy(() -> Unsealer.peek(new ByteArrayInputStream(malformed)))
+                .isInstanceOf(IntegrityException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {31, 33, 0})
+    void aWrappedKeyOfAnotherLengthMakesTheWholeHeaderBad(int length) throws Exception {
+        var argument = "HukrjLDTQIsXcEz+MFm763APx/kl6TrN4CPk0LTeuxI";
+        var stanzas = List.<RecipientStanza>of(new AgeStanza("X25519", List.of(argument), new byte[length]));
+        byte[] header = AgeHeader.write(new FileKey(), stanzas);
+
+        assertThatThrownBy(() -> AgeHeader.read(new ByteArrayInputStream(header), "x"))
+                .isInstanceOf(IntegrityException.class)
+                .satisfies(e -> assertThat(((ArchiverException) e).detail().orElseThrow())
+                        .contains("malformed X25519 stanza"));
+    }
+
     @Test
     void headerAndMetadataFrameMustAgree() throws Exception {
         byte[] other = Sealed.content(301);
