@@ -3,6 +3,7 @@ package dev.walvault.backup;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.KeyException;
 import dev.walvault.Retry;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
@@ -389,15 +390,11 @@ public final class BaseBackup {
             for (WalSegment segment = first; segment.compareTo(last) <= 0; segment = segment.next()) {
                 WalFile.Segment file = segment.file(identity.segmentSize());
                 proof = proof.and(wait.await(file, dataDirectory.resolve("pg_wal"), deadline));
+                requireForRecipients(file);
             }
             boolean verified = pagesVerified();
-            if (!timeline.isFirst()
-                    && member.wal()
-                            .inspect(new WalFile.TimelineHistoryFile(timeline))
-                            .isEmpty()) {
-                listener.on(new Event.Warning("the vault has no history of timeline " + timeline
-                        + ": recovery from older backups cannot reach it; archive \"" + timeline.hex()
-                        + ".history\" from pg_wal with \"walvault archive-push\""));
+            if (!timeline.isFirst()) {
+                new CarriedHistory(member, listener).carry(id, timeline, dataDirectory, options.compression());
             }
             return new BackupFacts(
                     id,
@@ -425,6 +422,20 @@ public final class BaseBackup {
             return Files.isSymbolicLink(wal)
                     ? Optional.of(FileNames.text(Files.readSymbolicLink(wal)))
                     : Optional.empty();
+        }
+
+        /** The server may have archived it before the recipients were changed. */
+        private void requireForRecipients(WalFile.Segment file) throws ArchiverException {
+            try {
+                member.wal().requireForRecipients(file);
+            } catch (KeyException e) {
+                throw Fault.from(e)
+                        .hint(
+                                "The recipients were changed while the backup ran. Take it again: what the server archives"
+                                        + " from now on is encrypted to the new ones.")
+                        .cause(e)
+                        .key();
+            }
         }
 
         private Backup complete(

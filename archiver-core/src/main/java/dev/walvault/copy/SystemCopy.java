@@ -185,6 +185,10 @@ final class SystemCopy {
         boolean run() throws ArchiverException {
             if (!facts.timeline().equals(TimelineId.FIRST)) {
                 walFile(new WalFile.TimelineHistoryFile(facts.timeline()));
+                noting(
+                        failed,
+                        () -> eachBelow(
+                                keys.carriedHistories(backup.id()), history -> submit(failed, sealed(history))));
             }
             WalSegment last = facts.lastSegment().toWalSegment(size);
             for (var segment = facts.firstSegment().toWalSegment(size); segment.compareTo(last) <= 0; ) {

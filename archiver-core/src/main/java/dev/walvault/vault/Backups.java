@@ -5,10 +5,14 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.json.JsonObject;
+import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,6 +90,22 @@ public final class Backups {
                 .orElseThrow(() -> Fault.of(ErrorCode.CORRUPT, "\"" + key + "\" is missing from the vault")
                         .hint("The backup cannot be restored; choose another one with --backup.")
                         .integrity());
+    }
+
+    /** Puts the history of the backup's timeline beside it, sealed to those that can open the backup. */
+    public void carry(BackupId id, WalFile.TimelineHistoryFile file, byte[] content, Compression compression)
+            throws ArchiverException {
+        ObjectKey key = keys.carried(id, file);
+        try {
+            sealed.create(
+                    key,
+                    sealed.seal(key, new ByteArrayInputStream(content), content.length, compression, 1)
+                            .content());
+        } catch (ArchiverException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // nothing is read but memory
+        }
     }
 
     /**

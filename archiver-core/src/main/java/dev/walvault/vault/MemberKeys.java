@@ -64,9 +64,11 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     }
 
     private ObjectKey inLog(WalFile.Segment segment, String name) {
-        return timeline(segment.timeline())
-                .child(segment.name().substring(8, 16))
-                .child(name);
+        return log(segment).child(name);
+    }
+
+    ObjectKey log(WalFile.Segment segment) {
+        return timeline(segment.timeline()).child(segment.name().substring(8, 16));
     }
 
     public ObjectKey timelines() {
@@ -99,6 +101,15 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
 
     static String packName(int number) {
         return String.format(Locale.ROOT, "%06d", number);
+    }
+
+    /** What a backup carries of the timelines' histories. */
+    public ObjectKey carriedHistories(BackupId id) {
+        return backup(id).child(HISTORY);
+    }
+
+    ObjectKey carried(BackupId id, WalFile.TimelineHistoryFile file) {
+        return carriedHistories(id).child(file.name());
     }
 
     public ObjectKey manifest(BackupId id) {

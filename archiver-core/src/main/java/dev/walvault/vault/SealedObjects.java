@@ -262,6 +262,40 @@ final class SealedObjects {
         return store.head(key).map(object -> new Written(object.lastModified(), Optional.empty()));
     }
 
+    boolean isUnreadableHere() {
+        return vault.encrypted() && keyring.identities().isEmpty();
+    }
+
+    ContentDigest digestOfStored(ObjectKey key) throws ArchiverException {
+        try {
+            return proveHeader(key);
+        } catch (IOException e) {
+            throw asFault(key, e);
+        }
+    }
+
+    /** Throws unless each recipient of the keyring is among those that the object's header names. */
+    void requireForRecipients(ObjectKey key) throws ArchiverException {
+        if (!vault.encrypted()) {
+            return;
+        }
+        try (InputStream in = openStored(key)) {
+            SealedHeader header = Unsealer.peek(in, key.value());
+            for (String recipient : keyring.recipients().texts()) {
+                if (!header.recipients().contains(recipient)) {
+                    throw Fault.of(
+                                    ErrorCode.KEY_WRONG,
+                                    "\"" + key.name() + "\" in the vault is not encrypted to recipient \"" + recipient
+                                            + "\"")
+                            .detail("It is encrypted to " + String.join(", ", header.recipients()) + ".")
+                            .key();
+                }
+            }
+        } catch (IOException e) {
+            throw asFault(key, e);
+        }
+    }
+
     boolean delete(ObjectKey key) throws ArchiverException {
         return store.delete(key);
     }

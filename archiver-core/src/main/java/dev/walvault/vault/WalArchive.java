@@ -3,6 +3,8 @@ package dev.walvault.vault;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.KeyException;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
@@ -64,14 +66,65 @@ public final class WalArchive {
         return sealed.begin(keys.wal(file), Optional.of(digest), compression);
     }
 
-    /** Opens the file, or says that it was not found; see {@link MemberVault#requirePresent} for proof. */
+    /**
+     * Opens the file, or says that it was not found; see {@link MemberVault#requirePresent} for proof. A history that was
+     * sealed to recipients of the past is taken from a backup that carries it.
+     */
     public Optional<Unsealed> open(WalFile file) throws ArchiverException {
-        return sealed.open(keys.wal(file));
+        try {
+            return sealed.open(keys.wal(file));
+        } catch (KeyException e) {
+            if (file instanceof WalFile.TimelineHistoryFile history) {
+                Optional<Unsealed> carried = carried(history);
+                if (carried.isPresent()) {
+                    return carried;
+                }
+            }
+            throw e;
+        }
+    }
+
+    /** As the newest backup has it that can be opened. Lists the backups. */
+    private Optional<Unsealed> carried(WalFile.TimelineHistoryFile file) throws ArchiverException {
+        for (BackupId id : documents.names(keys.backups(), BackupId::parse).reversed()) {
+            try {
+                Optional<Unsealed> found = sealed.open(keys.carried(id, file));
+                if (found.isPresent()) {
+                    return found;
+                }
+            } catch (KeyException | IntegrityException _) {
+                // an older one may be sound, and for this identity
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Throws if one of the recipients that are configured now cannot open the stored file, which must be there.
+     *
+     * @throws KeyException KEY_WRONG, with the recipient
+     */
+    public void requireForRecipients(WalFile file) throws ArchiverException {
+        sealed.requireForRecipients(keys.wal(file));
     }
 
     /** Looks at the stored file as closely as this host can. */
     public Optional<Inspection> inspect(WalFile file) throws ArchiverException {
         return sealed.inspect(keys.wal(file));
+    }
+
+    /** Whether this host can only store: it holds no identity, and the vault is encrypted. */
+    public boolean isUnreadableHere() {
+        return sealed.isUnreadableHere();
+    }
+
+    /**
+     * Of the stored bytes, all of which are read.
+     *
+     * @throws IntegrityException CORRUPT if header, length or the store's own checksum do not fit them
+     */
+    public ContentDigest digestOfStored(WalFile file) throws ArchiverException {
+        return sealed.digestOfStored(keys.wal(file));
     }
 
     /** Removes a file that {@link #inspect} found damaged, so that it can be stored again. */
@@ -128,6 +181,15 @@ public final class WalArchive {
             return history.timeline();
         }
         throw new IllegalArgumentException("\"" + name + "\" is not a timeline history");
+    }
+
+    /** What is stored of a segment that was not finished: several contents where several servers, or salvages, stored one. */
+    public List<WalFile.Partial> partials(WalFile.Segment segment) throws ArchiverException {
+        return documents.names(keys.log(segment), WalFile::parse).stream()
+                .filter(WalFile.Partial.class::isInstance)
+                .map(WalFile.Partial.class::cast)
+                .filter(partial -> partial.segment().equals(segment))
+                .toList();
     }
 
     private static Optional<WalFile> walFile(String name) {

@@ -12,7 +12,6 @@ import dev.walvault.pg.FileNames;
 import dev.walvault.pg.Subscription;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Wal;
-import dev.walvault.pg.link.StoppedBackup;
 import dev.walvault.pipe.AgeKey;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore.Call;
@@ -384,31 +383,7 @@ class BaseBackupTest extends ServerToBackUp {
 
     @Test
     void aTimelineWithoutItsHistoryInTheVaultIsAWarning() throws Exception {
-        // nothing but names and header tell the timeline
-        server = new FakeServer(data) {
-            @Override
-            public StoppedBackup stopBackup() {
-                var stopped = super.stopBackup();
-                return new StoppedBackup(
-                        stopped.stop(),
-                        stopped.backupLabel()
-                                .replace("file 00000001", "file 00000002")
-                                .replace("TIMELINE: 1", "TIMELINE: 2"),
-                        "",
-                        stopped.time(),
-                        stopped.snapshot());
-            }
-        };
-        write(
-                "global/pg_control",
-                Wal.controlFile(Vaults.SYSTEM, Vaults.SEGMENT_SIZE, new TimelineId(2), true, 131072));
-        server.onStop = () -> {
-            for (String name : FakeServer.SEGMENTS) {
-                String onTwo = name.replaceFirst("00000001", "00000002");
-                write("pg_wal/" + onTwo, Wal.segment(onTwo, Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
-                push(onTwo);
-            }
-        };
+        timelineTwo();
 
         assertThat(take().facts().timeline()).isEqualTo(new TimelineId(2));
         assertThat(heard.warnings()).singleElement().asString().contains("no history of timeline 2");

@@ -8,6 +8,9 @@ import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.Wal;
+import dev.walvault.pg.link.StoppedBackup;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
 import dev.walvault.store.FaultyStore;
@@ -105,6 +108,35 @@ abstract class ServerToBackUp {
         FakeServer.SEGMENTS.forEach(this::push);
     }
 
+    /** The server was promoted before; nothing but names and header tell the timeline. */
+    void timelineTwo() {
+        server = new FakeServer(data) {
+            @Override
+            public StoppedBackup stopBackup() {
+                var stopped = super.stopBackup();
+                return new StoppedBackup(
+                        stopped.stop(),
+                        stopped.backupLabel()
+                                .replace("file 00000001", "file 00000002")
+                                .replace("TIMELINE: 1", "TIMELINE: 2"),
+                        "",
+                        stopped.time(),
+                        stopped.snapshot());
+            }
+        };
+        write(
+                "global/pg_control",
+                Wal.controlFile(Vaults.SYSTEM, Vaults.SEGMENT_SIZE, new TimelineId(2), true, 131072));
+        server.onStop = () -> {
+            for (String name : FakeServer.SEGMENTS) {
+                String onTwo = name.replaceFirst("00000001", "00000002");
+                write("pg_wal/" + onTwo, Wal.segment(onTwo, Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+                push(onTwo);
+            }
+        };
+    }
+
+    /** As the server does when it has finished a segment. */
     void push(String name) {
         try {
             server.write("pg_wal/archive_status/" + name + ".ready", "");

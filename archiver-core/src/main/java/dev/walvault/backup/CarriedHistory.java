@@ -1,0 +1,80 @@
+package dev.walvault.backup;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.TimelineHistory;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.vault.BackupId;
+import dev.walvault.vault.Inspection;
+import dev.walvault.vault.MemberVault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The history of a backup's timeline, without which it cannot be restored. The vault's own may be sealed to a key that is lost
+ * or retired by now, and nothing is stored over it; so the backup carries one that its own recipients open.
+ */
+final class CarriedHistory {
+    private final MemberVault member;
+    private final Listener listener;
+
+    CarriedHistory(MemberVault member, Listener listener) {
+        this.member = member;
+        this.listener = listener;
+    }
+
+    /**
+     * Stores it beside the backup, as the server has it.
+     *
+     * @throws dev.walvault.IntegrityException CONFLICT if the vault has another history of this timeline
+     * @throws dev.walvault.KeyException KEY_WRONG if only the vault has one, and today's recipients do not open it
+     */
+    void carry(BackupId id, TimelineId timeline, Path dataDirectory, Compression compression) throws ArchiverException {
+        var file = new WalFile.TimelineHistoryFile(timeline);
+        Optional<Inspection> stored = member.wal().inspect(file);
+        Optional<byte[]> local = read(dataDirectory.resolve("pg_wal").resolve(file.name()));
+        if (local.isPresent()) {
+            TimelineHistory.parse(timeline, local.get());
+            requireSame(file, stored, ContentDigest.of(local.get()));
+            member.backups().carry(id, file, local.get(), compression);
+        } else if (stored.isPresent()) {
+            member.wal().requireForRecipients(file);
+        }
+        if (stored.isEmpty()) {
+            listener.on(new Event.Warning("the vault has no history of timeline " + timeline
+                    + ": recovery from older backups cannot reach it; archive \"" + file.name()
+                    + "\" from pg_wal with \"walvault archive-push\""));
+        }
+    }
+
+    private static Optional<byte[]> read(Path file) throws ArchiverException {
+        try {
+            return Optional.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw DataDirectoryWalk.unreadable(file, e);
+        }
+    }
+
+    private static void requireSame(WalFile file, Optional<Inspection> stored, ContentDigest local)
+            throws ArchiverException {
+        Optional<ContentDigest> recorded = stored.flatMap(Inspection::meta).flatMap(meta -> meta.digest());
+        if (recorded.isPresent() && !recorded.get().equals(local)) {
+            throw Fault.of(ErrorCode.CONFLICT, "the vault's \"" + file.name() + "\" is not the one of this server")
+                    .detail("stored " + recorded.get() + ", local " + local)
+                    .hint(
+                            "Two servers may have begun the same timeline. Restore this one once more, so that it gets another.")
+                    .integrity();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.walvault.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The only identity is lost, and its place is taken by another one. */
+class KeyChangeTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @Test
+    void aBackupOfAPromotedServerWithANewKeyIsRestoredWithThatKeyAlone() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            site.primary().sql("CREATE TABLE t (i int)", "INSERT INTO t VALUES (1)");
+            site.ok("backup");
+            site.archiveAll();
+            site.primary().stop();
+            try (var promoted = site.restore("promoted", "--archive-mode", "preserve")) {
+                promoted.sql("INSERT INTO t VALUES (2)");
+                promoted.awaitArchived(promoted.switchWal(), PATIENCE);
+
+                Walvault changed = withANewKey(site, promoted);
+                promoted.configure("archive_command", changed.archiveCommand());
+                promoted.reload();
+                changed.run(Duration.ofMinutes(5), "backup").orThrow();
+                promoted.sql("INSERT INTO t VALUES (3)");
+                promoted.awaitArchived(promoted.switchWal(), PATIENCE);
+
+                Path copy = site.workspace().path("copy");
+                changed.run(Duration.ofMinutes(5), "restore", "-D", copy.toString())
+                        .orThrow();
+                try (var server = site.open("copy", Map.of())) {
+                    server.start();
+                    server.awaitPromoted(PATIENCE);
+                    assertThat(server.value("SELECT count(*) FROM t")).isEqualTo("3");
+                }
+            }
+        }
+    }
+
+    private static Walvault withANewKey(Site site, PostgresServer promoted) throws Exception {
+        Path lost = site.workspace().path("identity.age");
+        Path identity = site.workspace().path("new.age");
+        String recipient = VaultConfiguration.recipientOf(site.ok("keygen", "-o", identity.toString()));
+        Walvault changed = site.configured(
+                "changed",
+                text -> text.replaceAll("recipients = .*", "recipients = [\"" + recipient + "\"]")
+                        .replace(lost.toString(), identity.toString())
+                        .replace("port = " + site.primary().port(), "port = " + promoted.port())
+                        .replace(
+                                site.primary().dataDirectory().toString(),
+                                promoted.dataDirectory().toString()));
+        Files.delete(lost);
+        return changed;
+    }
+}
