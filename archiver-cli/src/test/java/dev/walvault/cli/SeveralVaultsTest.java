@@ -105,6 +105,29 @@ class SeveralVaultsTest {
     }
 
     @Test
+    void junkUnderTheNameInTheSecondVaultIsNoSuccess() throws IOException {
+        push(SEGMENT);
+        Path junk = stored(two, SEGMENT).resolveSibling(NEXT);
+        Files.writeString(junk, "junk\n");
+
+        Ran ran = push(NEXT);
+
+        assertThat(ran.status()).as(ran.err()).isEqualTo(21);
+        assertThat(junk).hasContent("junk\n");
+    }
+
+    @Test
+    void aDirectoryUnderTheNameInTheSecondVaultIsNoSuccess() throws IOException {
+        push(SEGMENT);
+        Files.createDirectory(stored(two, SEGMENT).resolveSibling(NEXT));
+
+        Ran ran = push(NEXT);
+
+        assertThat(ran.status()).as(ran.err()).isEqualTo(20);
+        assertThat(ran.err()).contains("ERROR:  vault \"file://" + two);
+    }
+
+    @Test
     void initThatCannotPrepareOneSaysWhichItDid() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         configure("1", one, file, two);

@@ -53,7 +53,8 @@ final class Delivery {
      */
     Delivered deliver(ProvenWal wal, Compression compression, int threads) throws ArchiverException {
         try {
-            return deliver(wal.file(), new Deposit(wal, compression, threads, listener), wal.system());
+            return deliver(
+                    wal.file(), new Deposit(wal, compression, threads, state.storedDigests(), listener), wal.system());
         } catch (IntegrityException e) {
             if (e.code() != ErrorCode.CONFLICT
                     || !(wal.file() instanceof WalFile.Partial partial)
@@ -61,7 +62,10 @@ final class Delivery {
                 throw e;
             }
             ProvenWal another = wal.as(new WalFile.Partial(partial.segment(), Optional.of(digestOf(wal))));
-            return deliver(another.file(), new Deposit(another, compression, threads, listener), wal.system());
+            return deliver(
+                    another.file(),
+                    new Deposit(another, compression, threads, state.storedDigests(), listener),
+                    wal.system());
         }
     }
 

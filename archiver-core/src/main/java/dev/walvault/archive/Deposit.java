@@ -3,7 +3,9 @@ package dev.walvault.archive;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
 import dev.walvault.Retry;
+import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.WalFile;
@@ -13,6 +15,8 @@ import dev.walvault.store.CreateOutcome;
 import dev.walvault.vault.Inspection;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.SealedUpload;
+import dev.walvault.vault.SealedWal;
+import dev.walvault.vault.WalProof;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -23,14 +27,16 @@ final class Deposit {
     private final WalFile file;
     private final Compression compression;
     private final int threads;
+    private final StoredDigests digests;
     private final Listener listener;
 
     /** {@code threads}: how many may work on sealing it. */
-    Deposit(ProvenWal wal, Compression compression, int threads, Listener listener) {
+    Deposit(ProvenWal wal, Compression compression, int threads, StoredDigests digests, Listener listener) {
         this.wal = wal;
         this.file = wal.file();
         this.compression = compression;
         this.threads = threads;
+        this.digests = digests;
         this.listener = listener;
     }
 
@@ -48,7 +54,12 @@ final class Deposit {
 
     private CreateOutcome create(MemberVault member) throws IOException {
         if (wal.isSealedInMemory()) {
-            return member.wal().create(wal.sealed(member, compression, threads));
+            SealedWal sealed = wal.sealed(member, compression, threads);
+            CreateOutcome outcome = member.wal().create(sealed);
+            if (outcome == CreateOutcome.CREATED && member.wal().isUnreadableHere()) {
+                digests.remember(member, file, sealed.storedDigest());
+            }
+            return outcome;
         }
         try (SealedUpload upload = member.wal().begin(file, wal.digest(), compression);
                 InputStream in = wal.open()) {
@@ -60,8 +71,7 @@ final class Deposit {
 
     /** The name is taken: by the same content, by a wreck of it, or by something else. */
     private PushOutcome settle(MemberVault member, ContentDigest digest) throws IOException {
-        Inspection stored = member.wal()
-                .inspect(file)
+        Inspection stored = inspect(member)
                 .orElseThrow(() -> Fault.of(
                                 ErrorCode.STORE_UNREACHABLE,
                                 "\"" + file.name() + "\" vanished from the vault while it was compared")
@@ -69,12 +79,16 @@ final class Deposit {
                         .store());
         Optional<ContentDigest> recorded = stored.meta().flatMap(meta -> meta.digest());
         boolean same = recorded.filter(digest::equals).isPresent();
-        if (stored.damage().isPresent()) {
+        Optional<ArchiverException> damage = stored.damage();
+        if (damage.isEmpty() && same && stored.proof() == WalProof.HEADER) {
+            damage = damageOfBytes(member);
+        }
+        if (damage.isPresent()) {
             if (!same && !stored.empty()) {
-                throw unusable(member, stored.damage().get());
+                throw unusable(member, damage.get());
             }
             listener.on(new Event.Warning("the vault's copy of \"" + file.name() + "\" was damaged ("
-                    + stored.damage().get().detail().orElse("no detail") + ") and is stored again"));
+                    + damage.get().detail().orElse("no detail") + ") and is stored again"));
             member.wal().removeDamaged(file);
             if (create(member) == CreateOutcome.CREATED) {
                 return new PushOutcome.Repaired();
@@ -85,6 +99,48 @@ final class Deposit {
             return new PushOutcome.AlreadyArchived();
         }
         throw new ConflictReport(member, file, stored, recorded, digest).with(wal::open);
+    }
+
+    /** This host cannot open what is stored: are the bytes those that it had sealed? Reads all of them. */
+    private Optional<ArchiverException> damageOfBytes(MemberVault member) throws ArchiverException {
+        ContentDigest now;
+        try {
+            now = member.wal().digestOfStored(file);
+        } catch (IntegrityException e) {
+            return Optional.of(e); // as the store itself can tell
+        }
+        Optional<ContentDigest> then = digests.find(member, file);
+        if (then.isEmpty()) {
+            listener.on(new Event.Step("\"" + file.name() + "\" is in the vault already, by its header and its length;"
+                    + " whether its content is sound only a host with an identity can tell"));
+            return Optional.empty();
+        }
+        if (then.get().equals(now)) {
+            return Optional.empty();
+        }
+        return Optional.of(Fault.of(ErrorCode.CORRUPT, "\"" + member.wal().locationOf(file) + "\" is damaged")
+                .detail("its stored bytes are not those that this host had stored")
+                .integrity());
+    }
+
+    /** What has the name already; where nobody may look at it, it is not known to be ours. */
+    private Optional<Inspection> inspect(MemberVault member) throws ArchiverException {
+        try {
+            return member.wal().inspect(file);
+        } catch (StoreException e) {
+            if (e.code() != ErrorCode.STORE_DENIED) {
+                throw e;
+            }
+            throw Fault.of(
+                            ErrorCode.CONFLICT,
+                            "\"" + file.name() + "\" is in the vault already, and this host may not read it")
+                    .detail(e.getMessage()
+                            + e.detail().map(detail -> " (" + detail + ")").orElse(""))
+                    .hint("Let this host read the object \"" + member.wal().locationOf(file)
+                            + "\", or find out who made it.")
+                    .cause(e)
+                    .integrity();
+        }
     }
 
     /** Damage beyond telling what it was: only a person may decide to remove it. */

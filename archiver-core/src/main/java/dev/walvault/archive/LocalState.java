@@ -61,6 +61,11 @@ public final class LocalState {
         return arrivals;
     }
 
+    /** Of what this host has stored lately. */
+    StoredDigests storedDigests() {
+        return new StoredDigests(directory.resolve("stored"));
+    }
+
     /** For what is fetched before it is asked for. */
     public Path prefetchDirectory() {
         return directory.resolve("prefetch");

@@ -1,6 +1,7 @@
 package dev.walvault.archive;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.Retry;
@@ -15,9 +16,16 @@ final class VaultFailures {
     private final List<Failure> failures = new ArrayList<>();
 
     record Failure(ConfiguredVault vault, ArchiverException reason) {
-        /** More than that the vault cannot be used at this moment. */
+        /** More than that the vault cannot be used at this moment: a name that is taken stays so. */
         boolean isRefusal() {
-            return !(reason instanceof StoreException);
+            return !(reason instanceof StoreException) || reason.code() == ErrorCode.CONFLICT;
+        }
+
+        private int gravity() {
+            if (reason instanceof IntegrityException || reason.code() == ErrorCode.CONFLICT) {
+                return 0;
+            }
+            return isRefusal() ? 1 : 2;
         }
 
         String told() {
@@ -45,10 +53,8 @@ final class VaultFailures {
 
     /** All of them as one: the gravest says what it is, the detail tells the others. There must be one. */
     ArchiverException together() {
-        Failure gravest = failures.stream()
-                .min(Comparator.comparingInt(
-                        failure -> failure.reason() instanceof IntegrityException ? 0 : failure.isRefusal() ? 1 : 2))
-                .orElseThrow();
+        Failure gravest =
+                failures.stream().min(Comparator.comparingInt(Failure::gravity)).orElseThrow();
         String others = failures.stream()
                 .filter(failure -> !failure.equals(gravest))
                 .map(Failure::told)

@@ -17,11 +17,20 @@ public final class Pushes {
     }
 
     static WalPush to(MemberAccess access, Compression compression, Listener listener, int largestInMemory) {
-        var nowhere = LocalState.in(Path.of("/nonexistent"), InstantSource.system());
+        var nowhere = LocalState.in(Path.of("/dev/null/state"), InstantSource.system());
+        return to(access, compression, listener, largestInMemory, nowhere);
+    }
+
+    static WalPush to(MemberAccess access, Compression compression, Listener listener, LocalState state) {
+        return to(access, compression, listener, Integer.MAX_VALUE, state);
+    }
+
+    private static WalPush to(
+            MemberAccess access, Compression compression, Listener listener, int largestInMemory, LocalState state) {
         return new WalPush(
                 List.of(opened(access)),
                 1,
-                nowhere,
+                state,
                 compression,
                 LookAheadLimits.none(),
                 listener,

@@ -17,6 +17,7 @@ import dev.walvault.store.FaultyStore.Moment;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Vaults;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -127,7 +128,7 @@ class SalvageTest extends ServerAndVault {
         try {
             return ContentDigest.of(Files.readAllBytes(file)).hex();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

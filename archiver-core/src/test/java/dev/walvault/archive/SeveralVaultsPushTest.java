@@ -2,6 +2,7 @@ package dev.walvault.archive;
 
 import static dev.walvault.archive.SeveralVaults.SEGMENT;
 import static dev.walvault.archive.SeveralVaults.key;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -11,6 +12,7 @@ import dev.walvault.Faults;
 import dev.walvault.Retry;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.AgeKey;
+import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.FaultyStore.Moment;
@@ -144,6 +146,17 @@ class SeveralVaultsPushTest {
                 .is(ErrorCode.CONFLICT)
                 .says("vault \"vault" + conflicting + "\": ", "other content; nothing was overwritten");
         assertThat(site.object(conflicting, SEGMENT)).isEqualTo(theirs);
+        assertThat(site.stateIsUntouched()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"junk\n", "age-encryption.org/v1\n", "age-encryption.org/v1\n-> walvault/meta 1\n"})
+    void whatIsNoObjectAtAllUnderTheNameIsNeverSuccess(String junk) throws Exception {
+        site.write(SEGMENT, 0);
+        site.stores.get(1).createIfAbsent(SeveralVaults.key(SEGMENT), Content.of(junk.getBytes(US_ASCII)));
+
+        Faults.of(() -> site.push(1, SEGMENT)).is(ErrorCode.CORRUPT).says("vault \"vault2\": ");
+        assertThat(site.object(2, SEGMENT)).isEqualTo(junk.getBytes(US_ASCII));
         assertThat(site.stateIsUntouched()).isTrue();
     }
 

@@ -7,6 +7,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.IntegrityException;
 import dev.walvault.Retry;
+import dev.walvault.observe.Event;
 import dev.walvault.pipe.AgeKey;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
@@ -22,6 +23,7 @@ import dev.walvault.vault.Vaults;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
@@ -176,6 +178,40 @@ class WalPushConflictTest extends ServerAndVault {
         assertThat(push(SEGMENT)).isEqualTo(new PushOutcome.Repaired());
         keyring = Vaults.keyring(KEY);
         assertThat(stored(SEGMENT)).isEqualTo(content);
+    }
+
+    @Test
+    void aHostWithoutIdentityKnowsTheBytesThatItHasStored(@TempDir Path state) throws Exception {
+        encrypted();
+        keyring = Vaults.sealOnly(KEY);
+        byte[] content = segment(SEGMENT, 0);
+        write(SEGMENT, content);
+        var push = Pushes.to(access(store), ZSTD, heard, LocalState.in(state, InstantSource.system()));
+        push.push(Path.of(SEGMENT), data);
+        store.damage(new ObjectKey(WAL + SEGMENT), bytes -> {
+            Arrays.fill(bytes, bytes.length - 4000, bytes.length, (byte) 7);
+            return bytes;
+        });
+
+        assertThat(push.push(Path.of(SEGMENT), data)).isEqualTo(new PushOutcome.Repaired());
+        assertThat(push.push(Path.of(SEGMENT), data)).isEqualTo(new PushOutcome.AlreadyArchived());
+        keyring = Vaults.keyring(KEY);
+        assertThat(stored(SEGMENT)).isEqualTo(content);
+    }
+
+    @Test
+    void aHostWithoutIdentityAndWithoutMemorySaysWhatItDoesNotKnow() throws Exception {
+        encrypted();
+        keyring = Vaults.sealOnly(KEY);
+        write(SEGMENT, segment(SEGMENT, 0));
+        push(SEGMENT);
+
+        assertThat(push(SEGMENT)).isEqualTo(new PushOutcome.AlreadyArchived());
+        assertThat(heard.of(Event.Step.class))
+                .extracting(Event.Step::message)
+                .containsExactly(
+                        "\"" + SEGMENT + "\" is in the vault already, by its header and its length; whether its"
+                                + " content is sound only a host with an identity can tell");
     }
 
     @ParameterizedTest

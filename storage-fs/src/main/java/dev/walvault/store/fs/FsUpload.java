@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -155,6 +156,12 @@ final class FsUpload implements Upload {
     private boolean isDurable() throws StoreException {
         try {
             return durability.ofFileIfThere(target);
+        } catch (AccessDeniedException e) {
+            throw Fault.of(ErrorCode.CONFLICT, "could not create \"" + url + "\": a file of this name is there")
+                    .detail("This user may not read it, so it is not known what it is.")
+                    .hint("Let the user that runs walvault read it, or find out who made it.")
+                    .cause(e)
+                    .store();
         } catch (IOException e) {
             throw failed("make durable", e);
         }
