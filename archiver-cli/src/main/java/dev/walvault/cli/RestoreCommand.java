@@ -5,6 +5,7 @@ import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.observe.Event;
 import dev.walvault.restore.RecoverySettings;
+import dev.walvault.restore.RecoveryTarget;
 import dev.walvault.restore.Restore;
 import dev.walvault.restore.RestoreOptions;
 import dev.walvault.restore.RestorePlan;
@@ -13,6 +14,7 @@ import dev.walvault.restore.RestoreRequest;
 import dev.walvault.restore.RestoreResult;
 import dev.walvault.restore.TablespaceMapping;
 import dev.walvault.restore.TimelineChoice;
+import dev.walvault.restore.WalTail;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.work.Bandwidth;
@@ -85,6 +87,12 @@ final class RestoreCommand implements Subcommand {
 
     @Option(names = "--backup", paramLabel = "ID", description = "the backup to begin with, instead of the best one")
     private @Nullable String backup;
+
+    @Option(
+            names = "--with-tail",
+            description =
+                    "also recover the unfinished segment with which the WAL ends, as \"walvault salvage\" stored it")
+    private boolean withTail;
 
     @Option(
             names = {"-T", "--tablespace-mapping"},
@@ -179,7 +187,7 @@ final class RestoreCommand implements Subcommand {
                     from,
                     along,
                     ConfiguredServer.timeline(settings, member.keys().system()));
-            RestorePlan plan = new RestorePlanner(member).plan(request);
+            RestorePlan plan = tail(new RestorePlanner(member).plan(request), member);
             plan.warnings().forEach(warning -> invocation.console().on(new Event.Warning(warning)));
             if (restoreCommand == null) {
                 wiring.keysOfEnvironment(invocation.shell().environment())
@@ -198,6 +206,34 @@ final class RestoreCommand implements Subcommand {
                     .result("restore", RestoreText.json(plan, result), () -> RestoreText.text(plan, result));
             return 0;
         }
+    }
+
+    /** The plan with the tail of its line, if it is asked for; otherwise tells of it where the target may lie in it. */
+    private RestorePlan tail(RestorePlan plan, MemberVaults member) throws ArchiverException {
+        boolean mayMatter = switch (plan.target()) {
+            case RecoveryTarget.Latest _, RecoveryTarget.AtTime _, RecoveryTarget.AtXid _ -> true;
+            case RecoveryTarget.Immediate _, RecoveryTarget.AtLsn _, RecoveryTarget.AtName _ -> false;
+        };
+        if (!withTail && !mayMatter) {
+            return plan;
+        }
+        Optional<WalTail> tail = WalTail.of(plan, member, invocation.console());
+        if (withTail) {
+            return plan.with(tail.orElseThrow(() -> Fault.of(
+                            ErrorCode.GAP,
+                            "the vault has no unfinished segment behind " + plan.walUpTo() + " on timeline "
+                                    + plan.timeline())
+                    .hint(
+                            "Leave out --with-tail. If the server's old data directory is still there, run \"walvault salvage\""
+                                    + " on it first.")
+                    .integrity()));
+        }
+        tail.ifPresent(unused -> invocation
+                .console()
+                .on(new Event.Warning(
+                        "the vault also has \"" + unused.file().name() + "\", an unfinished segment that goes"
+                                + " on to the page at " + unused.lastPage() + "; --with-tail recovers it, too")));
+        return plan;
     }
 
     private RestoreOptions options(Settings settings, Bandwidth diskWrites) throws ArchiverException {

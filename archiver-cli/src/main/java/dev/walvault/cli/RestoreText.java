@@ -68,6 +68,8 @@ final class RestoreText {
                 .putObjects("subscriptions", subscriptions)
                 .put("subscribes", subscribes(result))
                 .put("start", result.start())
+                .put("tail", plan.tail().map(tail -> tail.file().name()))
+                .put("tailLastPage", plan.tail().map(tail -> tail.lastPage().toString()))
                 .putTexts("warnings", result.warnings());
     }
 
@@ -100,6 +102,13 @@ final class RestoreText {
                             : "they receive nothing here, because they would take it from the server:"
                                     + " max_logical_replication_workers is 0");
         }
+        plan.tail()
+                .ifPresent(tail -> lines.add("unfinished segment \"%s\" of host \"%s\", %s, is in pg_wal; it goes on to the page at %s"
+                        .formatted(
+                                tail.file().name(),
+                                tail.stamp().host(),
+                                tail.stamp().time(),
+                                tail.lastPage())));
         return String.join("\n", lines);
     }
 

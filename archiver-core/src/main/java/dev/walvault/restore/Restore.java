@@ -269,6 +269,9 @@ public final class Restore {
                                 + (there ? "" : ", and leads nowhere here")
                                 + "; pg_verifybackup has to be told: --ignore=" + link.path());
             }
+            if (plan.tail().isPresent()) {
+                plan.tail().get().put(vaults, data.resolve("pg_wal"));
+            }
         }
 
         private void unpackPacks(ManifestReader manifest, BackupManifestWriter copy) throws IOException {

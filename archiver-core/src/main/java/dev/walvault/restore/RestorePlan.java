@@ -4,6 +4,7 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.vault.Backup;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What will be restored.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param timeline along which the server recovers; the backup is on it or on one of its ancestors
  * @param choice what the operator had said about it
  * @param walUpTo the end of the WAL that the vault has from the backup's start on without a gap
+ * @param tail the unfinished segment that is put behind it; empty to end where that begins
  * @param warnings for the operator, in sentences
  */
 public record RestorePlan(
@@ -19,9 +21,26 @@ public record RestorePlan(
         TimelineChoice choice,
         RecoveryTarget target,
         Lsn walUpTo,
+        Optional<WalTail> tail,
         List<String> warnings) {
+
+    /** To the end of the finished segments. */
+    public RestorePlan(
+            Backup backup,
+            TimelineId timeline,
+            TimelineChoice choice,
+            RecoveryTarget target,
+            Lsn walUpTo,
+            List<String> warnings) {
+        this(backup, timeline, choice, target, walUpTo, Optional.empty(), warnings);
+    }
 
     public RestorePlan {
         warnings = List.copyOf(warnings);
+    }
+
+    /** The same, with this tail. */
+    public RestorePlan with(WalTail behind) {
+        return new RestorePlan(backup, timeline, choice, target, walUpTo, Optional.of(behind), warnings);
     }
 }

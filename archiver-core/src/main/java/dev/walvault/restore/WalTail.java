@@ -1,0 +1,129 @@
+package dev.walvault.restore;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.archive.LocalFiles;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.WalExtent;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.pipe.Unsealed;
+import dev.walvault.pipe.WriteStamp;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.MemberVaults;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The unfinished segment with which a line of WAL goes on behind its last finished one. The vault keeps it under a name that
+ * no server asks for; in {@code pg_wal} under its own name a server reads it when the archive has no such segment.
+ *
+ * @param file its name in the vault
+ * @param stamp who stored it, and when
+ * @param lastPage where its last page begins that belongs to it; the line ends in that page
+ */
+public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn lastPage) {
+    /** Of several contents the one that goes furthest, then the one that was stored last. */
+    private static final Comparator<WalTail> FURTHEST = Comparator.comparing(WalTail::lastPage)
+            .thenComparing(tail -> tail.stamp().time());
+
+    /**
+     * The tail of the line that a plan follows; empty if there is none behind the plan's WAL. Reads each content that the vault
+     * has of it; one that is damaged is left out with a warning.
+     */
+    public static Optional<WalTail> of(RestorePlan plan, MemberVaults vaults, Listener listener)
+            throws ArchiverException {
+        MemberVault together = vaults.together();
+        var size = together.requireIdentity().segmentSize();
+        WalFile.Segment segment =
+                WalSegment.containing(plan.walUpTo(), plan.timeline(), size).file(size);
+        Optional<WalTail> furthest = Optional.empty();
+        for (WalFile.Partial file : together.wal().partials(segment)) {
+            Optional<WalTail> tail = read(file, vaults, listener);
+            if (tail.isPresent() && (furthest.isEmpty() || FURTHEST.compare(tail.get(), furthest.get()) > 0)) {
+                furthest = tail;
+            }
+        }
+        return furthest;
+    }
+
+    private static Optional<WalTail> read(WalFile.Partial file, MemberVaults vaults, Listener listener)
+            throws ArchiverException {
+        for (MemberVault vault : vaults.orders()) {
+            try (Unsealed stored = open(file, vault)) {
+                InputStream content = new BufferedInputStream(stored.content(), 1 << 16);
+                WalExtent extent = WalExtent.of(file.segment(), content);
+                content.transferTo(OutputStream.nullOutputStream()); // its end is its proof
+                return Optional.of(new WalTail(file, stored.meta().stamp(), extent.lastPage()));
+            } catch (IOException e) {
+                requireDamage(file, e);
+                listener.on(new Event.Warning("\"" + file.name() + "\" cannot be used: " + e.getMessage()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Unsealed open(WalFile.Partial file, MemberVault vault) throws ArchiverException {
+        return vault.wal()
+                .open(file)
+                .orElseThrow(() -> Fault.of(ErrorCode.CORRUPT, "\"" + file.name() + "\" vanished from the vault")
+                        .integrity());
+    }
+
+    /** Another copy, or another content, may do where this one is damaged; anything else is not known to be better there. */
+    private static void requireDamage(WalFile.Partial file, IOException e) throws ArchiverException {
+        if (e instanceof ArchiverException known) {
+            if (known.code() != ErrorCode.CORRUPT && known.code() != ErrorCode.NOT_WAL) {
+                throw known;
+            }
+            return;
+        }
+        throw Fault.of(ErrorCode.STORE_UNREACHABLE, "could not read \"" + file.name() + "\"")
+                .cause(e)
+                .store();
+    }
+
+    /** Writes it under its own name into a new {@code pg_wal}; it is synced when this returns, its name is not. */
+    void put(MemberVaults vaults, Path walDirectory) throws ArchiverException {
+        Path place = walDirectory.resolve(file.segment().name());
+        for (MemberVault vault : vaults.orders()) {
+            try (Unsealed stored = open(file, vault)) {
+                write(stored.content(), place);
+                return;
+            } catch (IOException e) {
+                requireDamage(file, e);
+            }
+        }
+        throw Fault.of(ErrorCode.CORRUPT, "\"" + file.name() + "\" is damaged in every vault")
+                .hint("Restore without --with-tail: the line then ends before this segment.")
+                .integrity();
+    }
+
+    private static void write(InputStream content, Path place) throws IOException {
+        var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        try (FileChannel channel = FileChannel.open(place, options, ownerOnly)) {
+            content.transferTo(Channels.newOutputStream(channel));
+            channel.force(true);
+        } catch (ArchiverException e) {
+            Files.deleteIfExists(place);
+            throw e;
+        } catch (IOException e) {
+            throw LocalFiles.cannot("write", place, e);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.walvault.restore;
+
+import static dev.walvault.restore.Fixture.SIZE;
+import static dev.walvault.restore.Fixture.SYSTEM;
+import static dev.walvault.restore.Fixture.T1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.walvault.observe.Event;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.Wal;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.MemberVaults;
+import dev.walvault.vault.Vaults;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which unfinished segment follows a line, and what becomes of it. */
+class WalTailTest {
+    private static final String SEGMENT = "000000010000000000000004";
+
+    @TempDir
+    Path walDirectory;
+
+    private final List<Event> events = new ArrayList<>();
+    private Fixture vault;
+
+    private RestorePlan plan;
+
+    @BeforeEach
+    void aLineOfThreeSegments() throws Exception {
+        vault = new Fixture().wal(T1, 1, 3).backup(Fixture.facts(1, T1, 1));
+        Backup backup = vault.member.backups().list().complete().getFirst();
+        plan = new RestorePlan(
+                backup, T1, new TimelineChoice.Automatic(), new RecoveryTarget.Latest(), new Lsn(4L << 20), List.of());
+    }
+
+    private static byte[] content(int pages, int variant) {
+        return Wal.unfinished(SEGMENT, SYSTEM, SIZE, pages, variant);
+    }
+
+    private void store(String name, byte[] content) throws IOException {
+        Vaults.put(vault.member.wal(), WalFile.parse(name), content, Fixture.PLAIN);
+    }
+
+    private Optional<WalTail> tail() throws Exception {
+        return WalTail.of(plan, MemberVaults.of(vault.member), events::add);
+    }
+
+    private static String secondName(byte[] content) {
+        return SEGMENT + "." + ContentDigest.of(content).hex() + ".partial";
+    }
+
+    @Test
+    void aLineWithoutUnfinishedSegmentHasNone() throws Exception {
+        store("000000010000000000000005.partial", Wal.unfinished("000000010000000000000005", SYSTEM, SIZE, 2, 0));
+
+        assertThat(tail()).isEmpty();
+    }
+
+    @Test
+    void itSaysHowFarItGoesAndIsPutUnderItsOwnName() throws Exception {
+        store(SEGMENT + ".partial", content(5, 0));
+
+        WalTail tail = tail().orElseThrow();
+        tail.put(MemberVaults.of(vault.member), walDirectory);
+
+        assertThat(tail.lastPage()).isEqualTo(new Lsn((4L << 20) + 4 * 8192));
+        assertThat(tail.stamp().host()).isEqualTo("db1");
+        assertThat(Files.readAllBytes(walDirectory.resolve(SEGMENT))).isEqualTo(content(5, 0));
+    }
+
+    @Test
+    void ofSeveralContentsTheOneThatGoesFurthestIsTaken() throws Exception {
+        byte[] longer = content(9, 1);
+        store(SEGMENT + ".partial", content(5, 0));
+        store(secondName(longer), longer);
+        byte[] shorter = content(2, 2);
+        store(secondName(shorter), shorter);
+
+        assertThat(tail().orElseThrow().file().name()).isEqualTo(secondName(longer));
+    }
+
+    @Test
+    void oneThatIsDamagedIsLeftOutWithAWarning() throws Exception {
+        byte[] longer = content(9, 1);
+        store(SEGMENT + ".partial", content(5, 0));
+        store(secondName(longer), longer);
+        vault.damage(secondName(longer), object -> {
+            object[object.length - 1] ^= 1;
+            return object;
+        });
+
+        assertThat(tail().orElseThrow().file().name()).isEqualTo(SEGMENT + ".partial");
+        assertThat(events)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Event.Warning.class,
+                        warning -> assertThat(warning.message()).contains(secondName(longer), "cannot be used"));
+    }
+
+    @Test
+    void whatIsNoSegmentAtAllIsLeftOut() throws Exception {
+        store(SEGMENT + ".partial", new byte[100]);
+
+        assertThat(tail()).isEmpty();
+    }
+}

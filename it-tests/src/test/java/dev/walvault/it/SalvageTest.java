@@ -1,0 +1,86 @@
+package dev.walvault.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What a server wrote while no vault could be reached, and what becomes of it when that server dies. */
+class SalvageTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static Path away(Site site) {
+        return site.vault().resolveSibling("vault.away");
+    }
+
+    /** A server with five rows, two of which it wrote while the vault was away, just before it was killed. */
+    private static Site withRowsThatAreNotArchived() throws Exception {
+        Site site = Site.start(PostgresBinaries.of(15));
+        site.primary().sql("CREATE TABLE t (i int)", "INSERT INTO t SELECT generate_series(1, 3)");
+        site.ok("backup");
+        site.archiveAll();
+        Files.move(site.vault(), away(site));
+        site.primary().sql("INSERT INTO t SELECT generate_series(4, 5)");
+        site.primary().kill();
+        Files.move(away(site), site.vault());
+        return site;
+    }
+
+    private static String rows(PostgresServer server) throws Exception {
+        return server.value("SELECT count(*) FROM t");
+    }
+
+    @Test
+    void theRowsOfADeadServerAreBackWithItsTail() throws Exception {
+        try (var site = withRowsThatAreNotArchived()) {
+            String directory = site.primary().dataDirectory().toString();
+
+            assertThat(site.ok("salvage", directory)).contains(".partial; its last page is at ");
+            assertThat(site.ok("salvage", directory)).startsWith("stored 0 files");
+
+            Ran plain = site.walvault()
+                    .run("restore", "-D", site.workspace().path("plain").toString());
+            assertThat(plain.err()).contains("WARNING:  the vault also has ", "--with-tail recovers it, too");
+            try (var server = site.restore("copy", "--with-tail")) {
+                assertThat(rows(server)).isEqualTo("5");
+            }
+        }
+    }
+
+    @Test
+    void theDeadServerMayStillBeStartedAndArchivesTheFinishedSegment() throws Exception {
+        try (var site = withRowsThatAreNotArchived()) {
+            site.ok("salvage", site.primary().dataDirectory().toString());
+
+            site.primary().start();
+            site.primary().sql("INSERT INTO t VALUES (6)");
+            site.archiveAll();
+
+            assertThat(site.primary().value("SELECT failed_count FROM pg_stat_archiver"))
+                    .isEqualTo("0");
+            try (var server = site.restore("copy")) {
+                assertThat(rows(server)).isEqualTo("6");
+            }
+        }
+    }
+
+    @Test
+    void theSegmentThatALiveServerWritesIsNotStored() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            String current = site.primary().value("SELECT pg_walfile_name(pg_current_wal_lsn())");
+            Path segment = site.primary().dataDirectory().resolve("pg_wal").resolve(current);
+
+            Ran ran = site.walvault().run("archive-push", segment.toString());
+
+            assertThat(ran.status()).as(ran.toString()).isEqualTo(27);
+            assertThat(ran.err()).contains("is the one that the server is writing", "SELECT pg_switch_wal()");
+            Ran salvage = site.walvault()
+                    .run("salvage", site.primary().dataDirectory().toString());
+            assertThat(salvage.status()).as(salvage.toString()).isEqualTo(37);
+            site.archiveAll();
+            site.primary().awaitArchived(current, PATIENCE);
+        }
+    }
+}
