@@ -231,6 +231,10 @@ public final class BaseBackup {
         Backup run() throws IOException {
             ArchiverWatch archiver = ArchiverWatch.begin(session);
             archiver.requireSet();
+            if (!server.timeline().isFirst()) {
+                new CarriedHistory(member, listener)
+                        .carry(id, server.timeline(), dataDirectory, options.compression());
+            }
             listener.on(new Event.Step("backup " + id + ": waiting for a checkpoint"));
             StartedBackup started = session.startBackup(options.label(), options.fastCheckpoint());
             archiver.awaitRecovery(pause);
@@ -393,9 +397,6 @@ public final class BaseBackup {
                 requireForRecipients(file);
             }
             boolean verified = pagesVerified();
-            if (!timeline.isFirst()) {
-                new CarriedHistory(member, listener).carry(id, timeline, dataDirectory, options.compression());
-            }
             return new BackupFacts(
                     id,
                     options.label(),
