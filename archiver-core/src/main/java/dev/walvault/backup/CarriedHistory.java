@@ -62,7 +62,7 @@ final class CarriedHistory {
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException e) {
-            throw DataDirectoryWalk.unreadable(file, e);
+            throw DataDirectoryWalk.unreadable(file.resolveSibling(""), file, e);
         }
     }
 
