@@ -18,6 +18,7 @@ import dev.walvault.restore.WalTail;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.work.Bandwidth;
+import dev.walvault.work.DiskLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,9 +54,11 @@ final class RestoreCommand implements Subcommand {
     @Option(
             names = {"-D", "--pgdata-target"},
             paramLabel = "DIR",
-            required = true,
-            description = "the new data directory: absent, or empty")
-    private Path directory = Path.of("");
+            description = "the new data directory: absent, or empty; or the one to restore over, by default \"pgdata\"")
+    private @Nullable Path directory;
+
+    @Mixin
+    private final InPlaceOptions inPlace = new InPlaceOptions();
 
     @ArgGroup(exclusive = true)
     private @Nullable TargetOptions target;
@@ -168,6 +171,31 @@ final class RestoreCommand implements Subcommand {
     public int run() throws ArchiverException {
         OperatingUser.refuseRoot(invocation, "restore");
         Settings settings = invocation.settings();
+        InPlaceOptions.Task task = inPlace.task();
+        Path data = data(settings, task);
+        var limits = diskLimits.limits(settings);
+        try (var wiring = new Wiring(invocation, limits)) {
+            var old = new InPlaceRestore(invocation, inPlace);
+            return switch (task) {
+                case UNDO -> old.undo(wiring, data);
+                case REMOVE -> old.remove(data);
+                case RESTORE, RESTORE_IN_PLACE -> restore(settings, wiring, limits, data, old);
+            };
+        }
+    }
+
+    private Path data(Settings settings, InPlaceOptions.Task task) throws ArchiverException {
+        if (directory != null) {
+            return invocation.shell().directory().resolve(directory);
+        }
+        if (task == InPlaceOptions.Task.RESTORE) {
+            throw Usage.wrong("-D is missing: the new data directory");
+        }
+        return settings.requirePath(Setting.PGDATA);
+    }
+
+    private int restore(Settings settings, Wiring wiring, DiskLimits limits, Path data, InPlaceRestore old)
+            throws ArchiverException {
         if (inclusive && exclusive) {
             throw Usage.wrong("--inclusive and --exclusive exclude each other");
         }
@@ -176,36 +204,40 @@ final class RestoreCommand implements Subcommand {
         Optional<BackupId> from = backup == null ? Optional.empty() : Optional.of(Usage.meant(BackupId::parse, backup));
         TimelineChoice along =
                 timeline == null ? new TimelineChoice.Automatic() : Usage.meant(TimelineChoice::parse, timeline);
-        var limits = diskLimits.limits(settings);
-        RestoreOptions options = options(settings, limits.writes());
-        try (var wiring = new Wiring(invocation, limits)) {
-            var vaults =
-                    ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.restoringKeyring())), invocation.console());
-            MemberVaults member = vaults.member(system.only(vaults.together(), settings));
-            var request = new RestoreRequest(
-                    where,
-                    from,
-                    along,
-                    ConfiguredServer.timeline(settings, member.keys().system()));
-            RestorePlan plan = tail(new RestorePlanner(member).plan(request), member);
-            plan.warnings().forEach(warning -> invocation.console().on(new Event.Warning(warning)));
-            if (restoreCommand == null) {
-                wiring.keysOfEnvironment(invocation.shell().environment())
-                        .ifPresent(keys -> invocation
-                                .console()
-                                .on(new Event.Warning("restore_command does not carry the S3 keys of this environment ("
-                                        + keys
-                                        + "): give them to the server's environment, too, or put them into a file that"
-                                        + " the server can read and name it in the vault's URL with"
-                                        + " credentials-file=FILE")));
-            }
-            RestoreResult result = new Restore(member, wiring.author(), invocation.console(), invocation.cancellation())
-                    .run(plan, options);
-            invocation
-                    .console()
-                    .result("restore", RestoreText.json(plan, result), () -> RestoreText.text(plan, result));
-            return 0;
+        RestoreOptions options = options(settings, data, limits.writes());
+        var vaults = ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.restoringKeyring())), invocation.console());
+        MemberVaults member = vaults.member(system.only(vaults.together(), settings));
+        InPlaceRestore.Planning planning = each -> plan(
+                each,
+                new RestoreRequest(
+                        where,
+                        from,
+                        along,
+                        ConfiguredServer.timeline(settings, each.keys().system())));
+        if (restoreCommand == null) {
+            wiring.keysOfEnvironment(invocation.shell().environment())
+                    .ifPresent(keys -> invocation
+                            .console()
+                            .on(new Event.Warning("restore_command does not carry the S3 keys of this environment ("
+                                    + keys
+                                    + "): give them to the server's environment, too, or put them into a file that"
+                                    + " the server can read and name it in the vault's URL with"
+                                    + " credentials-file=FILE")));
         }
+        if (inPlace.task() == InPlaceOptions.Task.RESTORE_IN_PLACE) {
+            return old.restore(wiring, member, planning, options);
+        }
+        RestorePlan plan = planning.plan(member);
+        RestoreResult result = new Restore(member, wiring.author(), invocation.console(), invocation.cancellation())
+                .run(plan, options);
+        invocation.console().result("restore", RestoreText.json(plan, result), () -> RestoreText.text(plan, result));
+        return 0;
+    }
+
+    private RestorePlan plan(MemberVaults member, RestoreRequest request) throws ArchiverException {
+        RestorePlan plan = tail(new RestorePlanner(member).plan(request), member);
+        plan.warnings().forEach(warning -> invocation.console().on(new Event.Warning(warning)));
+        return plan;
     }
 
     /** The plan with the tail of its line, if it is asked for; otherwise tells of it where the target may lie in it. */
@@ -236,10 +268,9 @@ final class RestoreCommand implements Subcommand {
         return plan;
     }
 
-    private RestoreOptions options(Settings settings, Bandwidth diskWrites) throws ArchiverException {
+    private RestoreOptions options(Settings settings, Path data, Bandwidth diskWrites) throws ArchiverException {
         String command =
                 restoreCommand == null ? RestoreText.restoreCommand(settings, Installation.launcher()) : restoreCommand;
-        Path data = invocation.shell().directory().resolve(directory);
         Optional<Path> server = settings.path(Setting.PGDATA);
         Mode usual = RestoreOptions.isServer(data, server) ? Mode.PRESERVE : Mode.OFF;
         var recovery = new RecoverySettings(

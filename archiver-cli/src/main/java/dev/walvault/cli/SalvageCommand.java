@@ -39,18 +39,23 @@ final class SalvageCommand implements Subcommand {
         OperatingUser.refuseRoot(invocation, "salvage");
         Path data = invocation.shell().directory().resolve(directory);
         try (var wiring = new Wiring(invocation)) {
-            var vaults = wiring.vaults(wiring.storingKeyring());
-            var salvage = new Salvage(
-                    List.copyOf(vaults),
-                    wiring.copies(vaults.size()),
-                    wiring.state(),
-                    invocation.settings().walCompression(),
-                    invocation.console(),
-                    invocation.cancellation());
-            SalvageReport report = salvage.run(data);
+            SalvageReport report = salvage(invocation, wiring, data);
             invocation.console().result("salvage", json(data, report), () -> text(report));
             return report.worst().map(ErrorCode::exitStatus).orElse(0);
         }
+    }
+
+    /** Salvages into all configured vaults. */
+    static SalvageReport salvage(Invocation invocation, Wiring wiring, Path data) throws ArchiverException {
+        var vaults = wiring.vaults(wiring.storingKeyring());
+        return new Salvage(
+                        List.copyOf(vaults),
+                        wiring.copies(vaults.size()),
+                        wiring.state(),
+                        invocation.settings().walCompression(),
+                        invocation.console(),
+                        invocation.cancellation())
+                .run(data);
     }
 
     static Consumer<JsonText> json(Path directory, SalvageReport report) {

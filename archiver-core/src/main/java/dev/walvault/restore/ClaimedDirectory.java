@@ -18,27 +18,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One directory that a restore fills. It was absent or empty before, and is this restore's alone. */
 final class ClaimedDirectory {
-    /** What {@code mkfs} leaves in the root of a file system: no content, and not ours to touch. */
-    private static final String LOST_AND_FOUND = "lost+found";
-
     /** The two that a server accepts for its data directory. */
     private static final List<Set<PosixFilePermission>> MODES =
             List.of(PosixFilePermissions.fromString("rwx------"), PosixFilePermissions.fromString("rwxr-x---"));
 
     private final Path path;
     private final RestoreMarker marker;
+    private final Predicate<Path> stays;
     private final List<Path> made;
     private final Set<PosixFilePermission> formerMode;
 
-    /** {@code made}: directories that were not there before, outermost first. */
-    private ClaimedDirectory(Path path, RestoreMarker marker, List<Path> made, Set<PosixFilePermission> formerMode) {
+    /**
+     * {@code stays}: whether an entry is no content, and not ours to touch; {@code made}: directories that were not there before,
+     * outermost first.
+     */
+    private ClaimedDirectory(
+            Path path,
+            RestoreMarker marker,
+            Predicate<Path> stays,
+            List<Path> made,
+            Set<PosixFilePermission> formerMode) {
         this.path = path;
         this.marker = marker;
+        this.stays = stays;
         this.made = made;
         this.formerMode = formerMode;
     }
@@ -68,7 +76,7 @@ final class ClaimedDirectory {
      * @param path without links
      * @throws StoreException DIRECTORY_IN_USE if there is anything in it but the marker of a restore that is dead
      */
-    static void requireFree(Path path, Use use) throws ArchiverException {
+    static void requireFree(Path path, Use use, Predicate<Path> stays) throws ArchiverException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -85,7 +93,7 @@ final class ClaimedDirectory {
         }
         Optional<String> content;
         try (Stream<Path> entries = Files.list(path)) {
-            content = entries.filter(entry -> !isLostAndFound(entry))
+            content = entries.filter(entry -> !stays.test(entry))
                     .map(entry -> String.valueOf(entry.getFileName()))
                     .filter(name -> !name.equals(RestoreMarker.NAME))
                     .findFirst();
@@ -105,7 +113,7 @@ final class ClaimedDirectory {
     }
 
     /** Takes possession of a directory that was found free; {@code text} goes into its marker. */
-    static ClaimedDirectory claim(Path path, Use use, String text) throws ArchiverException {
+    static ClaimedDirectory claim(Path path, Use use, Predicate<Path> stays, String text) throws ArchiverException {
         List<Path> made = new ArrayList<>();
         Optional<RestoreMarker> marker = Optional.empty();
         boolean claimed = false;
@@ -116,13 +124,13 @@ final class ClaimedDirectory {
                 throw inTheWay(path);
             }
             // somebody may have filled it since it was looked at
-            requireFree(path, use);
+            requireFree(path, use, stays);
             Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
             if (use == Use.DATA && !MODES.contains(mode)) {
                 Files.setPosixFilePermissions(path, MODES.getFirst());
             }
             claimed = true;
-            return new ClaimedDirectory(path, marker.get(), made, mode);
+            return new ClaimedDirectory(path, marker.get(), stays, made, mode);
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException e) {
@@ -176,10 +184,6 @@ final class ClaimedDirectory {
         made.add(path);
     }
 
-    private static boolean isLostAndFound(Path path) {
-        return path.endsWith(LOST_AND_FOUND) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
-    }
-
     Path path() {
         return path;
     }
@@ -193,7 +197,7 @@ final class ClaimedDirectory {
 
     /** Whether this is something in the directory that did not come from the backup, and that nobody may touch. */
     boolean isForeign(Path entry) {
-        return path.equals(entry.getParent()) && (isLostAndFound(entry) || entry.endsWith(RestoreMarker.NAME));
+        return path.equals(entry.getParent()) && (stays.test(entry) || entry.endsWith(RestoreMarker.NAME));
     }
 
     /** What the server's group may do: nothing, or read everything, as {@code initdb --allow-group-access} wants it. */

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -106,14 +107,15 @@ final class LaterTablespaces {
      * Refuses if recovery could empty a place that is in use.
      *
      * @param restored where this restore puts tablespaces itself
+     * @param stays whether an entry of such a place is not touched by recovery
      * @param accepted OIDs of those whose places the operator gives up, or that recovery will not come to
      * @throws StoreException DIRECTORY_IN_USE
      */
-    void requireFree(Collection<Path> restored, Set<Long> accepted) throws ArchiverException {
+    void requireFree(Collection<Path> restored, Set<Long> accepted, Predicate<Path> stays) throws ArchiverException {
         var inUse = new LinkedHashMap<Long, Known>();
         for (var each : known.entrySet()) {
             Path place = each.getValue().place();
-            if (restored.contains(place.normalize()) || isInUse(place)) {
+            if (restored.contains(place.normalize()) || isInUse(place, stays)) {
                 inUse.put(each.getKey(), each.getValue());
             } else if (!Files.isDirectory(place)) {
                 listener.on(new Event.Warning("recovery may come to the creation of tablespace " + each.getKey()
@@ -138,9 +140,10 @@ final class LaterTablespaces {
     }
 
     /** Whether a server of this version has something there: recovery touches nothing else. */
-    private boolean isInUse(Path place) {
+    private boolean isInUse(Path place, Predicate<Path> stays) {
         try (Stream<Path> entries = Files.list(place)) {
-            return entries.anyMatch(entry -> String.valueOf(entry.getFileName()).startsWith(versionPrefix));
+            return entries.anyMatch(
+                    entry -> String.valueOf(entry.getFileName()).startsWith(versionPrefix) && !stays.test(entry));
         } catch (IOException _) {
             // what cannot be read may be anything
             return Files.exists(place);

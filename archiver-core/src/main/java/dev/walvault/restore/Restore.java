@@ -7,6 +7,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.aside.OwnNames;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
@@ -43,6 +44,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Puts a backup into an empty directory, ready for the server to recover. {@code global/pg_control}, without which no server
@@ -81,6 +83,15 @@ public final class Restore {
      * @throws dev.walvault.ConfigurationException USAGE if tablespaces are mapped that the backup does not have
      */
     public RestoreResult run(RestorePlan plan, RestoreOptions options) throws ArchiverException {
+        return run(plan, options, entry -> OwnNames.stays(String.valueOf(entry.getFileName())));
+    }
+
+    /**
+     * Restores into directories that need not be empty.
+     *
+     * @param stays whether an entry at the top of one of them does not count, and is not touched
+     */
+    public RestoreResult run(RestorePlan plan, RestoreOptions options, Predicate<Path> stays) throws ArchiverException {
         Backup backup = plan.backup();
         PgMajor major = PgMajor.fromServerVersionNum(backup.facts().serverVersionNum());
         Path data = options.directory().toAbsolutePath().normalize();
@@ -97,7 +108,7 @@ public final class Restore {
             Optional<Path> wal =
                     options.walDirectory().map(path -> path.toAbsolutePath().normalize());
             if (!(plan.target() instanceof RecoveryTarget.Immediate)) {
-                requireLaterTablespacesFree(plan, head, places.values(), options);
+                requireLaterTablespacesFree(plan, head, places.values(), options, stays);
             }
             if (wal.isEmpty() && head.walDirectory().isPresent()) {
                 warn(
@@ -106,7 +117,7 @@ public final class Restore {
                                 + head.walDirectory().get()
                                 + "\"; here it goes into the data directory, unless --waldir names a place");
             }
-            RestoreSite site = RestoreSite.claim(data, List.copyOf(places.values()), wal, listener);
+            RestoreSite site = RestoreSite.claim(data, List.copyOf(places.values()), wal, stays, listener);
             boolean done = false;
             try {
                 var run = new Run(plan, options, site, moved, places, wal, warnings);
@@ -173,7 +184,7 @@ public final class Restore {
 
     /** Recovery creates tablespaces at their original places, where the live server may have its own. */
     private void requireLaterTablespacesFree(
-            RestorePlan plan, ManifestHead head, Collection<Path> places, RestoreOptions options)
+            RestorePlan plan, ManifestHead head, Collection<Path> places, RestoreOptions options, Predicate<Path> stays)
             throws ArchiverException {
         var later = new LaterTablespaces(plan.backup(), head.tablespaces(), listener);
         later.readBackups(vaults);
@@ -187,7 +198,7 @@ public final class Restore {
                         + " place again"));
             }
         }
-        later.requireFree(places, options.acceptedTablespaces());
+        later.requireFree(places, options.acceptedTablespaces(), stays);
     }
 
     private void warn(List<String> warnings, String text) {

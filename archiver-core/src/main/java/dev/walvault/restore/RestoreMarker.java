@@ -2,6 +2,7 @@ package dev.walvault.restore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.walvault.aside.OwnNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * can tell a restore that is under way from one that was interrupted.
  */
 final class RestoreMarker {
-    static final String NAME = "walvault-restore.incomplete";
+    static final String NAME = OwnNames.RESTORE_MARKER;
 
     private final Path file;
     private final FileChannel channel;

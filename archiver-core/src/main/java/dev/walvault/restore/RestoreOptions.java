@@ -33,6 +33,23 @@ public record RestoreOptions(
     }
 
     /**
+     * The same, over a server's directory that was emptied.
+     *
+     * @param wal where the server has its WAL, if its {@code pg_wal} is a link
+     */
+    public RestoreOptions over(TablespaceMapping mapping, Optional<Path> wal) {
+        return new RestoreOptions(
+                directory,
+                server,
+                mapping,
+                acceptedTablespaces,
+                walDirectory.or(() -> wal),
+                jobs,
+                recovery,
+                diskWrites);
+    }
+
+    /**
      * Whether what is restored into a directory takes the configured server's place; otherwise it is a copy beside it. Links
      * are followed.
      */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The directories that a restore fills: the data directory, those of tablespaces, and that of the WAL if it is elsewhere.
@@ -29,10 +30,12 @@ final class RestoreSite {
     /**
      * Takes possession of the directories, or leaves all as it was.
      *
+     * @param stays whether an entry at the top of a directory is no content, and not to be touched
      * @param listener is told what a clean-up could not remove
      * @throws StoreException DIRECTORY_IN_USE if there is anything in one of them
      */
-    static RestoreSite claim(Path data, List<Path> tablespaces, Optional<Path> wal, Listener listener)
+    static RestoreSite claim(
+            Path data, List<Path> tablespaces, Optional<Path> wal, Predicate<Path> stays, Listener listener)
             throws ArchiverException {
         var uses = new LinkedHashMap<Path, ClaimedDirectory.Use>();
         add(uses, data, ClaimedDirectory.Use.DATA);
@@ -43,14 +46,14 @@ final class RestoreSite {
             add(uses, wal.get(), ClaimedDirectory.Use.WAL);
         }
         for (var each : uses.entrySet()) {
-            ClaimedDirectory.requireFree(each.getKey(), each.getValue());
+            ClaimedDirectory.requireFree(each.getKey(), each.getValue(), stays);
         }
         var site = new RestoreSite(listener);
         String text = RestoreMarker.text(List.copyOf(uses.keySet()));
         boolean done = false;
         try {
             for (var each : uses.entrySet()) {
-                site.claims.add(ClaimedDirectory.claim(each.getKey(), each.getValue(), text));
+                site.claims.add(ClaimedDirectory.claim(each.getKey(), each.getValue(), stays, text));
             }
             done = true;
             return site;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.aside.OwnNames;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.vault.Backup;
@@ -44,8 +45,12 @@ class RestoreSiteTest extends BackupToRestore {
                                 Bandwidth.unlimited()));
     }
 
+    private static boolean stays(Path entry) {
+        return OwnNames.stays(String.valueOf(entry.getFileName()));
+    }
+
     private RestoreSite claim(Path... tablespaces) throws ArchiverException {
-        return RestoreSite.claim(data, List.of(tablespaces), Optional.empty(), events::add);
+        return RestoreSite.claim(data, List.of(tablespaces), Optional.empty(), RestoreSiteTest::stays, events::add);
     }
 
     private static Set<Path> everythingIn(Path... roots) throws IOException {

@@ -4,7 +4,6 @@ import static dev.walvault.it.Site.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -17,41 +16,6 @@ class FullDiskTest {
     @BeforeAll
     static void onlyRootMounts() {
         assumeTrue(ServerUser.current().isDropped(), "a file system of a known size can only be mounted by root");
-    }
-
-    /** A file system in memory of so many megabytes, unmounted at the end. */
-    private record SmallDisk(Path path) implements AutoCloseable {
-        static SmallDisk mount(Path path, int megabytes) throws Exception {
-            run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", path.toString());
-            ServerUser.current().own(path);
-            return new SmallDisk(path);
-        }
-
-        private static void run(String... command) throws IOException {
-            Process process = new ProcessBuilder(command).inheritIO().start();
-            int status = process.onExit().join().exitValue();
-            assertThat(status).as(String.join(" ", command)).isZero();
-        }
-
-        void fill() throws Exception {
-            try (var out = Files.newOutputStream(path.resolve("ballast"))) {
-                byte[] zeros = new byte[1 << 16];
-                while (true) {
-                    out.write(zeros);
-                }
-            } catch (IOException e) {
-                assertThat(e).hasMessageContaining("No space left");
-            }
-        }
-
-        void free() throws Exception {
-            Files.delete(path.resolve("ballast"));
-        }
-
-        @Override
-        public void close() throws IOException {
-            run("umount", "-l", path.toString());
-        }
     }
 
     private static long temporaryFiles(Path vault) throws Exception {

@@ -1,0 +1,88 @@
+package dev.walvault.cli;
+
+import dev.walvault.ConfigurationException;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** What a restore does about the data directory that is there already. */
+final class InPlaceOptions {
+    @Option(
+            names = "--in-place",
+            description =
+                    "restore over the data directory of a stopped server: its WAL is salvaged, and what is there is"
+                            + " moved aside and can come back")
+    private boolean inPlace;
+
+    @Option(
+            names = "--undo-in-place",
+            description = "remove what --in-place has restored, and put back what was there before")
+    private boolean undo;
+
+    @Option(names = "--remove-set-aside", description = "remove for good what --in-place has moved aside")
+    private boolean remove;
+
+    @Option(
+            names = "--no-salvage",
+            description = "with --in-place: do not store the WAL that is not archived yet first")
+    private boolean noSalvage;
+
+    @Option(
+            names = "--replace",
+            description = "with --in-place: remove the old data directory first, except its WAL, where there is no room"
+                    + " for both; it cannot come back then")
+    private boolean replace;
+
+    @Option(
+            names = "--other-system",
+            description = "with --in-place: even if the directory belongs to another system, or to one that cannot be"
+                    + " told")
+    private boolean otherSystem;
+
+    @Option(
+            names = "--discard-restored",
+            description = "with --undo-in-place: even if the restored server has been promoted and written to")
+    private boolean discard;
+
+    /** What of all that this call is for. */
+    enum Task {
+        RESTORE,
+        RESTORE_IN_PLACE,
+        UNDO,
+        REMOVE
+    }
+
+    Task task() throws ConfigurationException {
+        if (Stream.of(inPlace, undo, remove).filter(given -> given).count() > 1) {
+            throw Usage.wrong("--in-place, --undo-in-place and --remove-set-aside exclude each other");
+        }
+        if (!inPlace && (noSalvage || replace || otherSystem)) {
+            throw Usage.wrong("--no-salvage, --replace and --other-system belong to --in-place");
+        }
+        if (!undo && discard) {
+            throw Usage.wrong("--discard-restored belongs to --undo-in-place");
+        }
+        if (inPlace) {
+            return Task.RESTORE_IN_PLACE;
+        }
+        if (undo) {
+            return Task.UNDO;
+        }
+        return remove ? Task.REMOVE : Task.RESTORE;
+    }
+
+    boolean salvages() {
+        return !noSalvage;
+    }
+
+    boolean replaces() {
+        return replace;
+    }
+
+    boolean takesOtherSystem() {
+        return otherSystem;
+    }
+
+    boolean discardsRestored() {
+        return discard;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.walvault.cli;
+
+import dev.walvault.aside.AsideReport;
+import dev.walvault.json.JsonText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** What is said of an old data directory that was moved aside. */
+final class InPlaceText {
+    private InPlaceText() {}
+
+    static Consumer<JsonText> json(List<AsideReport> asides) {
+        return json -> json.putObjects(
+                "setAside", asides.stream().map(InPlaceText::aside).toList());
+    }
+
+    private static Consumer<JsonText> aside(AsideReport aside) {
+        return json -> json.put("kept", aside.kept()).putTexts("directories", paths(aside));
+    }
+
+    private static List<String> paths(AsideReport aside) {
+        return aside.directories().stream().map(Path::toString).toList();
+    }
+
+    private static String quoted(AsideReport aside) {
+        return paths(aside).stream().map(path -> "\"" + path + "\"").collect(Collectors.joining(", "));
+    }
+
+    /** After a restore over a directory. */
+    static String restored(Path data, AsideReport aside) {
+        var text = new StringBuilder();
+        Path former = aside.directories().getFirst();
+        if (aside.kept()) {
+            text.append("what was there before is in ").append(quoted(aside)).append('\n');
+            if (Files.exists(former.resolve("postgresql.conf"))) {
+                text.append(
+                        "postgresql.conf and pg_hba.conf are the backup's now; what was changed since is in \"%s\"\n"
+                                .formatted(former));
+            }
+            text.append("to go back:            walvault restore --undo-in-place -D %s\n".formatted(data));
+            text.append("when all is well:      walvault restore --remove-set-aside -D %s\n".formatted(data));
+        } else {
+            text.append("what was there before is removed; its WAL is in ")
+                    .append(quoted(aside))
+                    .append('\n');
+            text.append("when all is well:      walvault restore --remove-set-aside -D %s\n".formatted(data));
+        }
+        return text.toString();
+    }
+
+    static String undone(Path data) {
+        return "what was in \"%s\" before the restore is there again".formatted(data);
+    }
+
+    static String removed(List<AsideReport> removed) {
+        return removed.isEmpty()
+                ? "there is nothing that a restore has moved aside"
+                : "removed " + removed.stream().map(InPlaceText::quoted).collect(Collectors.joining(", "));
+    }
+}
