@@ -232,8 +232,7 @@ public final class BaseBackup {
             ArchiverWatch archiver = ArchiverWatch.begin(session);
             archiver.requireSet();
             if (!server.timeline().isFirst()) {
-                new CarriedHistory(member, listener)
-                        .carry(id, server.timeline(), dataDirectory, options.compression());
+                new CarriedHistory(member, listener).carry(id, server.timeline(), dataDirectory, options.compression());
             }
             listener.on(new Event.Step("backup " + id + ": waiting for a checkpoint"));
             StartedBackup started = session.startBackup(options.label(), options.fastCheckpoint());
