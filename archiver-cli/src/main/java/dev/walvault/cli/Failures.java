@@ -4,9 +4,12 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.config.Masked;
+import dev.walvault.Retry;
 import dev.walvault.json.JsonText;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -30,6 +33,7 @@ final class Failures {
             }
             case CommandLine.ParameterException usage -> report(command, usage(usage), false);
             case OutOfMemoryError memory -> report(command, outOfMemory(memory), false);
+            case LinkageError library -> report(command, notLoaded(library), false);
             default -> report(command, bug(failure), true);
         };
     }
@@ -116,6 +120,22 @@ final class Failures {
                         Installation.isNativeImage()
                                 ? "Give the process more memory, or fewer --jobs."
                                 : "Give it more with WALVAULT_JAVA_OPTS=-Xmx512m, or fewer --jobs.")
+                .cause(failure)
+                .configuration();
+    }
+
+    /** A JVM unpacks libraries into its temporary directory; a native program has them beside it. */
+    static ArchiverException notLoaded(LinkageError failure) {
+        String why = Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+                .flatMap(each -> Optional.ofNullable(each.getMessage()).stream())
+                .flatMap(String::lines)
+                .findFirst()
+                .orElse(failure.getClass().getSimpleName());
+        return Fault.of(ErrorCode.LOCAL_FILE, "a library of the program could not be loaded: " + why)
+                .hint("Check that the directory \"" + System.getProperty("java.io.tmpdir")
+                        + "\" has room, can be written, and is not mounted with noexec; and that the installation is"
+                        + " whole.")
+                .retry(Retry.UNKNOWN)
                 .cause(failure)
                 .configuration();
     }
