@@ -103,12 +103,13 @@ final class RestoreText {
                                     + " max_logical_replication_workers is 0");
         }
         plan.tail()
-                .ifPresent(tail -> lines.add("unfinished segment \"%s\" of host \"%s\", %s, is in pg_wal; it goes on to the page at %s"
-                        .formatted(
-                                tail.file().name(),
-                                tail.stamp().host(),
-                                tail.stamp().time(),
-                                tail.lastPage())));
+                .ifPresent(tail -> lines.add(
+                        "unfinished segment \"%s\" of host \"%s\", %s, is in pg_wal; it goes on to the page at %s"
+                                .formatted(
+                                        tail.file().name(),
+                                        tail.stamp().host(),
+                                        tail.stamp().time(),
+                                        tail.lastPage())));
         return String.join("\n", lines);
     }
 

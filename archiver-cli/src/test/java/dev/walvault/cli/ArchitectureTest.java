@@ -111,7 +111,7 @@ class ArchitectureTest {
                 .whereLayer("checksum")
                 .mayNotAccessAnyLayer()
                 .whereLayer("drivers")
-                .mayOnlyAccessLayers("root", "store", "config", "observe", "examine", "checksum", "work")
+                .mayOnlyAccessLayers("root", "store", "config", "observe", "examine", "checksum", "work", "pg")
                 .whereLayer("pipe")
                 .mayOnlyAccessLayers("root", "store")
                 .whereLayer("vault")

@@ -76,12 +76,12 @@ public record Answer(int status, List<String> headers, String body) {
                 List.of("x-amz-bucket-region: " + region, "Location: " + location));
     }
 
-    /** A page for people, by something on the way that is no S3 store. */
     /** Says no in as many words as nobody reads. */
     public static Answer endlessError(int bytes) {
         return error(500, "x".repeat(bytes));
     }
 
+    /** A page for people, by something on the way that is no S3 store. */
     public static Answer captivePortal(int status) {
         return new Answer(
                 status,
