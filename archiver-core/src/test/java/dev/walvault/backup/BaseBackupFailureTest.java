@@ -95,12 +95,14 @@ class BaseBackupFailureTest extends ServerToBackUp {
 
     @Test
     void anArchiverThatFailsWhileFilesAreCopiedStopsThat() {
-        var looks = new CountDownLatch(5);
-        server.onArchiver = () -> {
-            failToArchive();
-            looks.countDown();
-        };
-        faulty.before(Call.BEGIN_UPLOAD, () -> await(looks));
+        var looks = new CountDownLatch(3);
+        faulty.before(Call.BEGIN_UPLOAD, () -> {
+            server.onArchiver = () -> {
+                failToArchive();
+                looks.countDown();
+            };
+            await(looks);
+        });
 
         Faults.of(() -> take(faulty)).is(ErrorCode.POSTGRES_SETTINGS).says("does not archive");
         assertThat(server.calls).containsExactly("lock", "start nightly fast");

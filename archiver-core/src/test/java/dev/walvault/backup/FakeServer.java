@@ -55,10 +55,10 @@ class FakeServer implements ServerSession {
     String walLevel = "replica";
     String archiveMode = "on";
     Optional<String> holder = Optional.empty();
-    ArchiverFacts archiver = new ArchiverFacts(
+    volatile ArchiverFacts archiver = new ArchiverFacts(
             "on", "walvault archive-push %p", "", 0, OptionalLong.of(0), 1, 0, Optional.empty(), Optional.empty());
     volatile boolean lost;
-    Runnable onArchiver = () -> {};
+    volatile Runnable onArchiver = () -> {};
     String tablespaceMap = "";
     final Map<Long, String> tablespaces = new TreeMap<>();
     List<Subscription> subscriptions = List.of();
