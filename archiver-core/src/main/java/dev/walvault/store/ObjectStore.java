@@ -12,6 +12,9 @@ import java.util.stream.Stream;
  * several machines at once. This surface is minimal on purpose: a method is added only when no composition of these
  * will do, because every driver pays for it.
  *
+ * <p>A store may refuse {@code a} and {@code a/b} side by side. Where one of them is, every question for the other may be
+ * answered with a {@link StoreException} instead of an empty result: no such two keys are used.
+ *
  * <p>Every method throws {@link StoreException} when the store cannot be reached, refuses access, has no space or
  * answers nonsense. An object that is not there is an empty result, never an exception; and an empty result is never
  * given when the store could not be asked. A driver retries by itself what is worth retrying; callers do not.
@@ -28,8 +31,7 @@ public interface ObjectStore extends AutoCloseable {
      *
      * <p>{@link CreateOutcome#ALREADY_THERE} is as durable as {@link CreateOutcome#CREATED}, even when the other writer
      * died before it was told. After an exception the object may be there or not, but whole or not at all; asking again
-     * tells. A store may refuse {@code a} and {@code a/b} side by side, the later one with a {@link StoreException}. What
-     * {@code content} throws comes out as {@link Content#failure}.
+     * tells. What {@code content} throws comes out as {@link Content#failure}.
      */
     CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException;
 

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The directory that holds a store, and the question whether it is still the one that was opened: when its file system
@@ -89,16 +90,42 @@ final class FsRoot {
         }
     }
 
-    /** Whether a file is where a directory on the way to {@code path} would be. */
-    boolean liesBelowAFile(Path path) {
-        for (Path parent = path.getParent();
-                parent != null && parent.startsWith(directory) && !parent.equals(directory);
-                parent = parent.getParent()) {
-            if (Files.isRegularFile(parent)) {
-                return true;
+    /** What is there where a directory on the way to {@code path} would be, and is none. */
+    Optional<Path> obstacleOnTheWayTo(Path path) {
+        Path step = directory;
+        for (Path name : directory.relativize(path).resolveSibling("")) {
+            step = step.resolve(name);
+            if (!Files.exists(step)) {
+                return Optional.empty();
+            }
+            if (!Files.isDirectory(step)) {
+                return Optional.of(step);
             }
         }
-        return false;
+        return Optional.empty();
+    }
+
+    /** What to say of an object that cannot be there, because something is that is no object and leads to none. */
+    StoreException obstructed(Path path, Path obstacle) {
+        String what = path.equals(obstacle) ? "it" : "\"" + obstacle + "\"";
+        return Fault.of(
+                        ErrorCode.CONFLICT,
+                        "\"" + urlOf(path) + "\" cannot be an object: " + what + " is " + kindOf(obstacle))
+                .detail("an object is a regular file, and only directories lead to it; whether there was one is not known")
+                .hint("Find out who has put it there, and move it out of the vault.")
+                .store();
+    }
+
+    private static String kindOf(Path path) {
+        if (Files.isDirectory(path)) {
+            return "a directory";
+        }
+        if (Files.isRegularFile(path)) {
+            return "a file";
+        }
+        return Files.exists(path)
+                ? "neither a file nor a directory"
+                : "a symbolic link that leads nowhere";
     }
 
     private static Map<String, Object> identify(Path directory) throws StoreException {

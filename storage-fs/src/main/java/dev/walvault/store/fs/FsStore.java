@@ -35,7 +35,8 @@ import java.util.stream.StreamSupport;
  * does not.
  *
  * <p>Files have mode 0640 and directories 0750, less what the umask takes away. Names that begin with a dot, and names
- * that no key can have, are not objects.
+ * that no key can have, are not objects. Anything else under a key than a regular file is in the way of an object, and so is
+ * anything but a directory on the way to it: whether the object was there is not known then, so every question is refused.
  */
 public final class FsStore implements ObjectStore {
     private final FsRoot root;
@@ -89,7 +90,7 @@ public final class FsStore implements ObjectStore {
         root.requireMounted();
         Path target = root.pathOf(key);
         // saves writing a whole segment for nothing; the link below decides all the same
-        if (Files.isRegularFile(target) && makeDurableIfThere(key, target)) {
+        if (attributesOf(key).isPresent() && makeDurableIfThere(key, target)) {
             return CreateOutcome.ALREADY_THERE;
         }
         try (FsUpload upload = new FsUpload(root, durability, limits.writes(), key)) {
@@ -142,19 +143,27 @@ public final class FsStore implements ObjectStore {
                         key, file.size(), file.lastModifiedTime().toInstant()));
     }
 
-    /** Empty if there is proven to be no regular file under this key. */
+    /** Empty if there is proven to be nothing under this key. Opens nothing: a FIFO would hold whoever does. */
     private Optional<BasicFileAttributes> attributesOf(ObjectKey key) throws StoreException {
         Path path = root.pathOf(key);
+        BasicFileAttributes file;
         try {
-            var file = Files.readAttributes(path, BasicFileAttributes.class);
-            return file.isRegularFile() ? Optional.of(file) : Optional.empty();
+            file = Files.readAttributes(path, BasicFileAttributes.class);
         } catch (IOException e) {
-            if (e instanceof NoSuchFileException || root.liesBelowAFile(path)) {
+            Optional<Path> obstacle = root.obstacleOnTheWayTo(path);
+            if (obstacle.isPresent()) {
+                throw root.obstructed(path, obstacle.get());
+            }
+            if (e instanceof NoSuchFileException) {
                 root.proveAbsent(path);
                 return Optional.empty();
             }
             throw FsErrors.translate("could not look up \"" + root.urlOf(key) + "\"", root.directory(), e);
         }
+        if (!file.isRegularFile()) {
+            throw root.obstructed(path, path);
+        }
+        return Optional.of(file);
     }
 
     @Override

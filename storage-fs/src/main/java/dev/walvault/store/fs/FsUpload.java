@@ -1,7 +1,5 @@
 package dev.walvault.store.fs;
 
-import dev.walvault.ErrorCode;
-import dev.walvault.Fault;
 import dev.walvault.StoreException;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
@@ -14,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -56,7 +55,9 @@ final class FsUpload implements Upload {
             this.temporary = opened.path();
             this.channel = opened.channel();
         } catch (IOException e) {
-            throw root.liesBelowAFile(target) ? inTheWay(e) : failed("create", e);
+            throw root.obstacleOnTheWayTo(target)
+                    .map(obstacle -> root.obstructed(target, obstacle))
+                    .orElseGet(() -> failed("create", e));
         }
     }
 
@@ -79,7 +80,7 @@ final class FsUpload implements Upload {
                 return new Opened(path, FileChannel.open(path, options, Durability.fileMode()));
             } catch (NoSuchFileException | FileAlreadyExistsException e) {
                 root.requireMounted();
-                if (attempt == ATTEMPTS || root.liesBelowAFile(target)) {
+                if (attempt == ATTEMPTS || root.obstacleOnTheWayTo(target).isPresent()) {
                     throw e;
                 }
             }
@@ -139,8 +140,8 @@ final class FsUpload implements Upload {
                 if (!(e instanceof FileAlreadyExistsException)) {
                     throw linkRefused(e);
                 }
-                if (Files.isDirectory(target)) {
-                    throw inTheWay(e);
+                if (isObstructed()) {
+                    throw root.obstructed(target, target);
                 }
                 if (isDurable()) {
                     return CreateOutcome.ALREADY_THERE;
@@ -150,6 +151,11 @@ final class FsUpload implements Upload {
                 }
             }
         }
+    }
+
+    /** Whether something is there that is no object: it must not be opened, for a FIFO would never let go. */
+    private boolean isObstructed() {
+        return !Files.isRegularFile(target) && Files.exists(target, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** The object of the other writer: {@code false} if it was deleted meanwhile. */
@@ -185,13 +191,6 @@ final class FsUpload implements Upload {
                 FsStore.noHardLinks(root.location(), e);
             default -> failed("create", e);
         };
-    }
-
-    private StoreException inTheWay(IOException e) {
-        return Fault.of(ErrorCode.CONFLICT, "could not create \"" + url + "\": something else is in its way")
-                .detail("on a file system no object can have a name that is a directory of others")
-                .cause(e)
-                .store();
     }
 
     private StoreException failed(String what, IOException e) {

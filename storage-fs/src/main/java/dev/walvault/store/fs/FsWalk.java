@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,8 +139,12 @@ final class FsWalk implements Iterator<StoredObject> {
         } catch (DirectoryIteratorException e) {
             throw failed(path, Objects.requireNonNullElseGet(e.getCause(), () -> new IOException(e)));
         } catch (IOException e) {
-            if (Files.isRegularFile(path) || root.liesBelowAFile(path)) {
-                return List.of();
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                throw root.obstructed(path, path);
+            }
+            Optional<Path> obstacle = root.obstacleOnTheWayTo(path);
+            if (obstacle.isPresent()) {
+                throw root.obstructed(path, obstacle.get());
             }
             if (e instanceof NoSuchFileException) {
                 root.proveAbsent(path);
@@ -162,9 +167,7 @@ final class FsWalk implements Iterator<StoredObject> {
         if (attributes.isDirectory()) {
             return new Entry(key.name() + "/", null, key);
         }
-        if (!attributes.isRegularFile()) {
-            return null;
-        }
+        // whatever else it is, it is in the way of an object, which whoever opens it is told
         var object = new StoredObject(
                 key, attributes.size(), attributes.lastModifiedTime().toInstant());
         return new Entry(key.name(), object, null);

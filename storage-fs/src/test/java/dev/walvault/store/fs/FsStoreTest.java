@@ -16,6 +16,14 @@ import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
 import dev.walvault.work.Bandwidth;
 import dev.walvault.work.DiskLimits;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -274,6 +282,115 @@ class FsStoreTest extends ObjectStoreContract {
         Files.createFile(root().resolve("a/.snapshot/x"));
 
         assertThat(keys("a")).containsExactly("a/b/c");
+    }
+
+    /** What can lie under a key and is no object. */
+    private enum Strange {
+        DIRECTORY,
+        FIFO,
+        SOCKET,
+        DEVICE,
+        LINK_TO_ITSELF;
+
+        void at(Path path) throws Exception {
+            switch (this) {
+                case DIRECTORY -> Files.createDirectory(path);
+                case FIFO ->
+                    assertThat(new ProcessBuilder("mkfifo", path.toString())
+                                    .start()
+                                    .waitFor())
+                            .isZero();
+                case SOCKET -> {
+                    // its name may have 100 characters only
+                    try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                        Path near = Path.of("/tmp", "walvault-" + System.nanoTime());
+                        socket.bind(UnixDomainSocketAddress.of(near));
+                        Files.move(near, path);
+                    }
+                }
+                case DEVICE -> Files.createSymbolicLink(path, Path.of("/dev/zero"));
+                case LINK_TO_ITSELF -> Files.createSymbolicLink(path, path.getFileName());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Strange.class)
+    @Timeout(60)
+    void whatIsNoFileUnderAKeyIsNoAbsence(Strange strange) throws Exception {
+        Files.createDirectories(root().resolve("a/b"));
+        strange.at(root().resolve("a/b/c"));
+
+        assertThat(refusal(() -> store.open(KEY))).isNotNull();
+        assertThat(refusal(() -> store.head(KEY))).isNotNull();
+        assertThat(refusal(() -> store.delete(KEY))).isNotNull();
+        assertThat(refusal(() -> store.createIfAbsent(KEY, ONE))).isNotNull();
+        assertThat(refusal(() -> {
+                    try (Upload upload = store.beginUpload(KEY)) {
+                        upload.body().write(1);
+                        upload.commit();
+                    }
+                }))
+                .isNotNull();
+        assertThat(root().resolve("a/b")).isDirectoryContaining(path -> path.endsWith("c"));
+        assertThat(filesBelow(root())).noneMatch(name -> name.endsWith(".tmp"));
+    }
+
+    @Test
+    void aDirectoryOrAFifoUnderAKeyIsAConflict() throws Exception {
+        for (Strange strange : List.of(Strange.DIRECTORY, Strange.FIFO)) {
+            Files.createDirectories(root().resolve("a/b"));
+            strange.at(root().resolve("a/b/c"));
+
+            assertFails(() -> store.open(KEY), ErrorCode.CONFLICT, "cannot be an object");
+            assertFails(() -> store.createIfAbsent(KEY, ONE), ErrorCode.CONFLICT, "cannot be an object");
+            Files.delete(root().resolve("a/b/c"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FIFO", "SOCKET", "DEVICE"})
+    void aListingShowsWhatIsInTheWayOfAnObject(Strange strange) throws Exception {
+        Files.createDirectories(root().resolve("a/b"));
+        strange.at(root().resolve("a/b/c"));
+
+        assertThat(keys("a")).containsExactly("a/b/c");
+        assertThat(store.names(ObjectKey.of("a", "b"))).containsExactly("c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a/b"})
+    @Timeout(60)
+    void whatIsNoDirectoryOnTheWayIsNoAbsenceEither(String place) throws Exception {
+        for (boolean file : new boolean[] {true, false}) {
+            Files.createDirectories(root().resolve("a"));
+            Path obstacle = root().resolve(place);
+            Files.deleteIfExists(obstacle);
+            if (file) {
+                Files.createFile(obstacle);
+            } else {
+                Strange.FIFO.at(obstacle);
+            }
+
+            assertFails(() -> store.open(KEY), ErrorCode.CONFLICT, "cannot be an object");
+            assertFails(() -> store.head(KEY), ErrorCode.CONFLICT, "cannot be an object");
+            assertFails(() -> store.createIfAbsent(KEY, ONE), ErrorCode.CONFLICT, "cannot be an object");
+            assertFails(() -> store.beginUpload(KEY), ErrorCode.CONFLICT, "cannot be an object");
+            assertFails(() -> keys("a/b"), ErrorCode.CONFLICT, "cannot be an object");
+            assertFails(() -> store.names(ObjectKey.of("a", "b", "x")), ErrorCode.CONFLICT, "cannot be an object");
+            Files.delete(obstacle);
+        }
+    }
+
+    private static @Nullable StoreException refusal(ThrowingCallable call) {
+        try {
+            call.call();
+            return null;
+        } catch (StoreException e) {
+            return e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
