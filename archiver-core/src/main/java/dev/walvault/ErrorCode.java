@@ -46,6 +46,9 @@ public enum ErrorCode {
 
     BUG(70, "an error in walvault itself"),
 
+    /** Above 125, because PostgreSQL takes everything below for the end of the WAL. */
+    UNKNOWN_COMMAND(255, "there is no such command, or none was given; a misspelt restore_command ends no recovery"),
+
     /** Never carried by an exception: what {@code archive-get} makes of every error. */
     DOUBT(255, "archive-get only: not known whether the file is in the vault; recovery must stop");
 

@@ -5,7 +5,12 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
 import dev.walvault.config.Masked;
+import dev.walvault.config.Nearest;
 import dev.walvault.json.JsonText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,10 +36,15 @@ final class Failures {
                 boolean bug = known.code() == ErrorCode.BUG;
                 yield report(command, known, bug);
             }
-            case CommandLine.ParameterException usage -> report(command, usage(usage), false);
-            case OutOfMemoryError memory -> report(command, outOfMemory(memory), false);
+            case CommandLine.ParameterException usage -> report(command, usage(usage, true), false);
+            case UncheckedIOException unread -> report(command, ofThisMachine(unread.getCause()), false);
+            case DirectoryIteratorException unread -> report(command, ofThisMachine(unread.getCause()), false);
             case LinkageError library -> report(command, notLoaded(library), false);
-            default -> report(command, bug(failure), true);
+            case OutOfMemoryError memory -> report(command, outOfMemory(memory), false);
+            default -> {
+                ArchiverException unexpected = bug(failure);
+                yield report(command, unexpected, unexpected.code() == ErrorCode.BUG);
+            }
         };
     }
 
@@ -71,34 +81,41 @@ final class Failures {
         return debug != null && !debug.isEmpty() && !debug.equals("0");
     }
 
-    private static ArchiverException usage(CommandLine.ParameterException failure) {
+    /**
+     * A command line that cannot be understood.
+     *
+     * @param named whether one of the commands is named in it
+     */
+    static ArchiverException usage(CommandLine.ParameterException failure, boolean named) {
         if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
-            return unmatched(unmatched);
+            return unmatched(unmatched, named);
         }
         // a value that a parser of ours refused carries the parser's own sentence
         String message = Optional.ofNullable(failure.getCause())
                 .filter(IllegalArgumentException.class::isInstance)
                 .map(Throwable::getMessage)
                 .orElseGet(() -> inOurStyle(String.valueOf(failure.getMessage())));
-        return Fault.of(ErrorCode.USAGE, message)
+        return Fault.of(named ? ErrorCode.USAGE : ErrorCode.UNKNOWN_COMMAND, message)
                 .hint("Try \"" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help\".")
                 .cause(failure)
                 .configuration();
     }
 
-    private static ArchiverException unmatched(CommandLine.UnmatchedArgumentException failure) {
+    private static ArchiverException unmatched(CommandLine.UnmatchedArgumentException failure, boolean named) {
         String word = failure.getUnmatched().getFirst();
         CommandLine line = failure.getCommandLine();
         boolean option = failure.isUnknownOption();
         boolean command = !option && !line.getSubcommands().isEmpty();
         String what = option ? "unknown option" : command ? "unknown command" : "one argument too many:";
         String help = "Try \"" + line.getCommandSpec().qualifiedName() + " --help\".";
-        String hint = failure.getSuggestions().stream()
-                .findFirst()
-                .filter(_ -> option || command)
-                .map(near -> "Did you mean \"" + near + "\"? " + help)
+        Optional<String> near = command
+                ? Nearest.to(word, List.copyOf(line.getSubcommands().keySet()))
+                : failure.getSuggestions().stream().findFirst().filter(_ -> option);
+        String hint = near.map(name -> "Did you mean \"" + name + "\"? " + help)
                 .orElse(help);
-        return Fault.of(ErrorCode.USAGE, what + " \"" + word + "\"")
+        return Fault.of(
+                        command || !named ? ErrorCode.UNKNOWN_COMMAND : ErrorCode.USAGE,
+                        what + " \"" + word + "\"")
                 .hint(hint)
                 .cause(failure)
                 .configuration();
@@ -140,7 +157,38 @@ final class Failures {
                 .configuration();
     }
 
+    /** A file or a directory that could not be read to its end. */
+    private static ArchiverException ofThisMachine(IOException failure) {
+        return failure instanceof ArchiverException known
+                ? known
+                : Fault.of(ErrorCode.LOCAL_FILE, "a file or directory of this machine cannot be read")
+                        .detail(String.valueOf(failure.getMessage()))
+                        .hint("Check the disk, and the kernel's log.")
+                        .cause(failure)
+                        .store();
+    }
+
+    /** The kernel's random numbers, of which Java says only that it has none. */
+    private static boolean lacksRandomNumbers(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            boolean named = String.valueOf(each.getMessage()).contains("/dev/urandom")
+                    || String.valueOf(each.getMessage()).contains("/dev/random")
+                    || String.valueOf(each.getMessage()).contains("SecureRandom");
+            if (named) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static ArchiverException bug(Throwable failure) {
+        if (lacksRandomNumbers(failure)) {
+            return Fault.of(ErrorCode.LOCAL_FILE, "this machine has no random numbers")
+                    .detail(String.valueOf(failure.getMessage()))
+                    .hint("/dev/random and /dev/urandom must be there, and readable; a chroot or a container needs them too.")
+                    .cause(failure)
+                    .store();
+        }
         return Fault.of(
                         ErrorCode.BUG,
                         "unexpected " + failure.getClass().getSimpleName()

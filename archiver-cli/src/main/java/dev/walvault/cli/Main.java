@@ -1,11 +1,14 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -88,16 +91,38 @@ public final class Main {
         }
     }
 
+    /** In a restore_command, help would end with 0 and without a file, which PostgreSQL takes for the end of the WAL. */
+    private static void requireNoWordsBesideHelp(ParseResult parsed) throws ConfigurationException {
+        boolean help = parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested();
+        var words = new ArrayList<>(parsed.unmatched());
+        parsed.matchedPositionals().forEach(positional -> words.addAll(positional.originalStringValues()));
+        if (help && !words.isEmpty()) {
+            throw Fault.of(
+                            parsed.commandSpec().parent() == null ? ErrorCode.UNKNOWN_COMMAND : ErrorCode.USAGE,
+                            "\"" + words.getFirst() + "\" is given beside an option that only prints something")
+                    .hint("Leave either away.")
+                    .configuration();
+        }
+    }
+
     private static int execute(String[] arguments, Invocation invocation, Current current) throws ArchiverException {
         Optional<Subcommand> plain = PlainCall.of(invocation, arguments);
         if (plain.isPresent()) {
             return plain.get().run();
         }
         CommandLine root = CommandTree.of(invocation, arguments);
-        ParseResult parsed = root.parseArgs(arguments);
+        ParseResult parsed;
+        try {
+            parsed = root.parseArgs(arguments);
+        } catch (CommandLine.ParameterException e) {
+            boolean named = List.of(arguments).stream()
+                    .anyMatch(root.getSubcommands()::containsKey);
+            throw Failures.usage(e, named);
+        }
         while (parsed.hasSubcommand() && !parsed.isUsageHelpRequested()) {
             parsed = parsed.subcommand();
         }
+        requireNoWordsBesideHelp(parsed);
         CommandLine line = parsed.commandSpec().commandLine();
         PrintStream out = invocation.shell().out();
         if (parsed.isUsageHelpRequested()) {
@@ -106,7 +131,7 @@ public final class Main {
         }
         Object command = parsed.isVersionHelpRequested() ? new VersionCommand(invocation) : line.getCommand();
         if (!(command instanceof Subcommand subcommand)) {
-            throw Fault.of(ErrorCode.USAGE, "a command is missing")
+            throw Fault.of(ErrorCode.UNKNOWN_COMMAND, "a command is missing")
                     .detail("there are "
                             + String.join(", ", line.getSubcommands().keySet()))
                     .hint("Try \"" + line.getCommandSpec().qualifiedName() + " --help\".")

@@ -3,13 +3,18 @@ package dev.walvault.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class UsageTest {
@@ -50,15 +55,53 @@ class UsageTest {
 
     @Test
     void aWrongCommandLineIsStatusTwoInOurWords() {
-        Ran unknown = site.run("archive-psh", "x");
-        assertThat(unknown.status()).isEqualTo(2);
-        assertThat(unknown.err())
-                .startsWith("ERROR:  unknown command \"archive-psh\"\nHINT:  Did you mean \"archive-push\"?");
-
+        assertThat(site.run("init", "x").status()).isEqualTo(2);
         assertThat(site.run("init", "x").err()).startsWith("ERROR:  one argument too many: \"x\"\n");
         assertThat(site.run("init", "--x").err()).startsWith("ERROR:  unknown option \"--x\"\n");
+        assertThat(site.run("info", "--x").status()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsNoCommandEndsNoRecovery() {
+        Ran unknown = site.run("archive-gte", "000000010000000000000001", "pg_wal/RECOVERYXLOG");
+        assertThat(unknown.status()).isEqualTo(255);
+        assertThat(unknown.err())
+                .startsWith("ERROR:  unknown command \"archive-gte\"\nHINT:  Did you mean \"archive-get\"?");
+
+        assertThat(site.run("--confg", "x", "archive-gte").status()).isEqualTo(255);
+        assertThat(site.run("restore-point", "crate").status()).isEqualTo(255);
         assertThat(site.run().err()).startsWith("ERROR:  a command is missing\n");
-        assertThat(site.run().status()).isEqualTo(2);
+        assertThat(site.run().status()).isEqualTo(255);
+        assertThat(site.run("archive-psh", "x").err()).contains("Did you mean \"archive-push\"?");
+        assertThat(site.run("expire").err())
+                .startsWith("ERROR:  unknown command \"expire\"\n")
+                .doesNotContain("Did you mean");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help 000000010000000000000001 pg_wal/RECOVERYXLOG",
+                "--version 000000010000000000000001 pg_wal/RECOVERYXLOG",
+                "archive-get --help 000000010000000000000001 pg_wal/RECOVERYXLOG",
+                "archive-get 000000010000000000000001 pg_wal/RECOVERYXLOG --help"
+            })
+    void helpInPlaceOfAFileEndsNoRecovery(String line) {
+        assertThat(site.run(line.split(" ", -1)).status()).isEqualTo(255);
+    }
+
+    @Test
+    void theLauncherKnowsTheSameCommands() throws IOException {
+        var commands = new TreeSet<>(Reference.commands().getSubcommands().keySet());
+        commands.add(CommandTree.ARCHIVE_PREFETCH);
+
+        var known = new TreeSet<String>();
+        Pattern.compile("^ +([a-z-]+(?: \\| [a-z-]+)+)\\)$", Pattern.MULTILINE)
+                .matcher(Files.readString(Path.of("src/main/scripts/walvault")))
+                .results()
+                .forEach(list -> known.addAll(List.of(list.group(1).split(" \\| ", -1))));
+
+        assertThat(known).isEqualTo(commands);
     }
 
     @Test

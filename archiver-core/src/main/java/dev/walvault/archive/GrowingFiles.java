@@ -1,6 +1,7 @@
 package dev.walvault.archive;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -63,6 +64,8 @@ public final class GrowingFiles {
             }
         } catch (NoSuchFileException _) {
             // somebody else has removed it
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 

@@ -73,6 +73,10 @@ final class ProvenWal {
             Optional<ControlFile> control,
             int largestInMemory)
             throws ArchiverException {
+        // opening a FIFO would wait for somebody to write into it
+        if (Files.exists(local) && !Files.isRegularFile(local)) {
+            throw notWal(file, "is no regular file");
+        }
         try (InputStream in = Files.newInputStream(local)) {
             long length = Files.size(local);
             if (length > WalSegmentSize.MOST_BYTES) {

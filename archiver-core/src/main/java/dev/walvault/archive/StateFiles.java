@@ -1,6 +1,7 @@
 package dev.walvault.archive;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -104,6 +105,9 @@ final class StateFiles {
                     .toList();
         } catch (NoSuchFileException _) {
             return List.of();
+        } catch (UncheckedIOException e) {
+            // a disk that fails while the directory is read
+            throw e.getCause();
         }
     }
 

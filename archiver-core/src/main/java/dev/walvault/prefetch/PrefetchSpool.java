@@ -16,6 +16,7 @@ import dev.walvault.pipe.ContentDigest;
 import dev.walvault.vault.MemberKeys;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -239,6 +240,9 @@ public final class PrefetchSpool {
             return files.map(file -> String.valueOf(file.getFileName())).toList();
         } catch (NoSuchFileException _) {
             return List.of();
+        } catch (UncheckedIOException e) {
+            // a disk that fails while the directory is read
+            throw e.getCause();
         }
     }
 }

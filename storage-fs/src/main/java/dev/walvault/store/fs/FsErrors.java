@@ -63,7 +63,7 @@ final class FsErrors {
 
     private static Fault full(Fault fault) {
         return coded(fault, ErrorCode.STORE_FULL, Retry.UNKNOWN)
-                .hint("free space on the file system, raise the quota, or expire old backups");
+                .hint("free space on the file system, or raise the quota");
     }
 
     private static Fault readOnly(Fault fault) {

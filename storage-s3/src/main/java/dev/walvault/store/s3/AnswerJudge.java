@@ -73,7 +73,7 @@ final class AnswerJudge {
         if (NO_SPACE.contains(code) || status == 507) {
             return S3Failure.of(
                     recoded(fault, ErrorCode.STORE_FULL, Retry.UNKNOWN)
-                            .hint("raise the quota, give the service more disks, or expire old backups"),
+                            .hint("raise the quota, or give the service more disks"),
                     S3Failure.Remedy.NOTHING);
         }
         if (status == 501) {
