@@ -16,12 +16,14 @@ public final class LocalState {
     private final Debts debts;
     private final AwayMarks away;
     private final Arrivals arrivals;
+    private final AbsenceMarks absences;
 
     private LocalState(Path directory, InstantSource clock) {
         this.directory = directory;
         this.clock = clock;
         this.debts = new Debts(directory.resolve("debts"), directory.resolve("failed"));
         this.away = new AwayMarks(directory.resolve("away"), clock);
+        this.absences = new AbsenceMarks(directory.resolve("absent"), clock);
         this.arrivals = new Arrivals(directory.resolve("arriving"), clock);
     }
 
@@ -55,6 +57,10 @@ public final class LocalState {
 
     AwayMarks away() {
         return away;
+    }
+
+    AbsenceMarks absences() {
+        return absences;
     }
 
     Arrivals arrivals() {

@@ -52,6 +52,7 @@ public final class WalGet {
     private final Duration retryBudget;
     private final AwayMarks away;
     private final Arrivals arrivals;
+    private final AbsenceMarks absences;
     private final InstantSource clock;
     private final Pause pause;
     private final Listener listener;
@@ -61,6 +62,7 @@ public final class WalGet {
         this.retryBudget = retryBudget;
         this.away = state.away();
         this.arrivals = state.arrivals();
+        this.absences = state.absences();
         this.clock = clock;
         this.pause = pause;
         this.listener = listener;
@@ -81,7 +83,7 @@ public final class WalGet {
 
     /**
      * Puts the file where it is asked for, where it appears whole or not at all. It comes from the first vault that has it
-     * sound; it is absent only if every vault proves that.
+     * sound; it is absent only if every vault proves that, and proves that nothing later of the line is there either.
      *
      * @param handover of {@code %p} of {@code restore_command}; its directory must exist
      * @throws dev.walvault.PostgresException if whoever asked is gone: nothing has appeared
@@ -159,7 +161,7 @@ public final class WalGet {
         private Optional<GetOutcome> firstOf(List<Source> asked) throws ArchiverException {
             for (Source source : asked) {
                 try {
-                    GetOutcome outcome = ask(file, landing, source.member().open());
+                    GetOutcome outcome = ask(file, landing, source);
                     if (outcome instanceof GetOutcome.Served) {
                         doubts.all()
                                 .forEach(doubt -> listener.on(new Event.Warning(
@@ -183,14 +185,15 @@ public final class WalGet {
         }
     }
 
-    private static GetOutcome ask(WalFile file, Landing landing, MemberVault member) throws ArchiverException {
+    private GetOutcome ask(WalFile file, Landing landing, Source source) throws ArchiverException {
+        MemberVault member = source.member().open();
         Optional<Unsealed> found = member.wal().open(file);
         if (found.isEmpty()) {
             // only an absence between two proofs of the vault's presence is proven: a mount may come and go
             member.requirePresent();
             found = member.wal().open(file);
             if (found.isEmpty()) {
-                member.requirePresent();
+                proveAbsent(file, landing, source, member);
                 return new GetOutcome.Absent();
             }
         }
@@ -201,6 +204,18 @@ public final class WalGet {
         } catch (IOException e) {
             throw LocalFiles.cannot("write", landing.destination(), e);
         }
+    }
+
+    /** Nothing is behind it, and the vault is there. */
+    private void proveAbsent(WalFile file, Landing landing, Source source, MemberVault member)
+            throws ArchiverException {
+        String place = source.vault().identity() + " " + member.keys() + " "
+                + landing.destination().resolveSibling("");
+        if (!absences.lately(place, file)) {
+            new AbsenceProof(member, landing.destination()).require(file);
+        }
+        member.requirePresent();
+        absences.mark(place, file);
     }
 
     private static long serve(WalFile file, Unsealed unsealed, Landing landing, MemberVault member) throws IOException {

@@ -56,6 +56,14 @@ public interface ObjectStore extends AutoCloseable {
     Stream<StoredObject> list(ObjectKey prefix) throws StoreException;
 
     /**
+     * What {@link #list} gives, but only those that come after a key. A driver reads nothing that comes before, as far as
+     * it can; as much as one page is read at least.
+     */
+    default Stream<StoredObject> listAfter(ObjectKey prefix, ObjectKey after) throws StoreException {
+        return list(prefix).filter(object -> object.key().compareTo(after) > 0);
+    }
+
+    /**
      * The names directly below {@code prefix}, of objects and of what leads to objects, in order and without repetition:
      * for {@code a/b} and {@code a/c/d} below {@code a} they are {@code b} and {@code c}. What lies deeper is not
      * read, so that a name may lead to nothing if what it led to was deleted.

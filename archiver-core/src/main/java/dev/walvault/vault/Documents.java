@@ -105,6 +105,16 @@ final class Documents {
         }
     }
 
+    /** The first object after a key for which {@code wanted} gives something. */
+    <T> Optional<T> firstAfter(ObjectKey prefix, ObjectKey after, Function<StoredObject, Optional<T>> wanted)
+            throws ArchiverException {
+        try (Stream<StoredObject> objects = store.listAfter(prefix, after)) {
+            return objects.flatMap(object -> wanted.apply(object).stream()).findFirst();
+        } catch (UncheckedIOException e) {
+            throw unreadable(prefix, Objects.requireNonNull(e.getCause()));
+        }
+    }
+
     void each(ObjectKey prefix, Consumer<StoredObject> visitor) throws ArchiverException {
         try (Stream<StoredObject> objects = store.list(prefix)) {
             objects.forEach(visitor);

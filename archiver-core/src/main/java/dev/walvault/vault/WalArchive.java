@@ -190,6 +190,19 @@ public final class WalArchive {
                 .map(WalFile.Partial.class::cast)
                 .filter(partial -> partial.segment().equals(segment))
                 .toList();
+    /** The first stored segment of a timeline that comes after another one of it. Lists what comes after that one only. */
+    public Optional<WalFile.Segment> firstAfter(WalFile.Segment segment) throws ArchiverException {
+        return documents.firstAfter(
+                keys.timeline(segment.timeline()), keys.wal(segment), object -> walFile(
+                                object.key().name())
+                        .filter(WalFile.Segment.class::isInstance)
+                        .map(WalFile.Segment.class::cast)
+                        .filter(later -> keys.wal(later).equals(object.key())));
+    }
+
+    /** Whether there is any segment of a timeline. Lists the beginning of them. */
+    public boolean hasSegments(TimelineId timeline) throws ArchiverException {
+        return firstAfter(new WalFile.Segment(timeline, 0, 0)).isPresent();
     }
 
     private static Optional<WalFile> walFile(String name) {

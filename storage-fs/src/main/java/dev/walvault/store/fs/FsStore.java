@@ -168,7 +168,15 @@ public final class FsStore implements ObjectStore {
 
     @Override
     public Stream<StoredObject> list(ObjectKey prefix) throws StoreException {
-        var walk = new FsWalk(root, prefix);
+        return stream(FsWalk.all(root, prefix));
+    }
+
+    @Override
+    public Stream<StoredObject> listAfter(ObjectKey prefix, ObjectKey after) throws StoreException {
+        return stream(FsWalk.after(root, prefix, after));
+    }
+
+    private static Stream<StoredObject> stream(FsWalk walk) {
         int traits = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(walk, traits), false);
     }

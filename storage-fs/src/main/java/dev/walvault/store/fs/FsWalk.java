@@ -42,29 +42,37 @@ final class FsWalk implements Iterator<StoredObject> {
     }
 
     private final FsRoot root;
+    private final Optional<ObjectKey> after;
     private final Visitor temporaryFiles;
     private final Deque<Iterator<Entry>> levels = new ArrayDeque<>();
     private @Nullable StoredObject next;
     private boolean finished;
 
-    FsWalk(FsRoot root, ObjectKey prefix) throws StoreException {
-        this(root, prefix, file -> {});
-    }
-
-    private FsWalk(FsRoot root, ObjectKey prefix, Visitor temporaryFiles) throws StoreException {
+    private FsWalk(FsRoot root, ObjectKey prefix, Optional<ObjectKey> after, Visitor temporaryFiles)
+            throws StoreException {
         this.root = root;
+        this.after = after;
         this.temporaryFiles = temporaryFiles;
         levels.push(entriesOf(prefix).iterator());
     }
 
+    static FsWalk all(FsRoot root, ObjectKey prefix) throws StoreException {
+        return new FsWalk(root, prefix, Optional.empty(), file -> {});
+    }
+
+    /** Only what comes after a key; directories before it are not read. */
+    static FsWalk after(FsRoot root, ObjectKey prefix, ObjectKey after) throws StoreException {
+        return new FsWalk(root, prefix, Optional.of(after), file -> {});
+    }
+
     /** A walk that shows what writers have left to {@code visitor} on its way. */
     static FsWalk ofTemporaryFiles(FsRoot root, ObjectKey prefix, Visitor visitor) throws StoreException {
-        return new FsWalk(root, prefix, visitor);
+        return new FsWalk(root, prefix, Optional.empty(), visitor);
     }
 
     /** The names of the first level alone. */
     static List<String> names(FsRoot root, ObjectKey prefix) throws StoreException {
-        var walk = new FsWalk(root, prefix);
+        var walk = all(root, prefix);
         List<String> names = new ArrayList<>();
         walk.levels.element().forEachRemaining(entry -> names.add(entry.name()));
         root.requireMounted();
@@ -110,7 +118,10 @@ final class FsWalk implements Iterator<StoredObject> {
             }
             Entry entry = level.next();
             if (entry.object() != null) {
-                return entry.object();
+                if (after.isEmpty() || entry.object().key().compareTo(after.get()) > 0) {
+                    return entry.object();
+                }
+                continue;
             }
             if (entry.directory() != null) {
                 levels.push(entriesOf(entry.directory()).iterator());
@@ -130,7 +141,8 @@ final class FsWalk implements Iterator<StoredObject> {
                 if (FsUpload.isTemporary(name)) {
                     temporaryFiles.visit(file);
                 } else if (ObjectKey.isName(name)) {
-                    Entry entry = describe(directory.child(name), file);
+                    ObjectKey key = directory.child(name);
+                    Entry entry = mayComeAfter(key) ? describe(key, file) : null;
                     if (entry != null) {
                         entries.add(entry);
                     }
@@ -154,6 +166,14 @@ final class FsWalk implements Iterator<StoredObject> {
         }
         entries.sort(Comparator.comparing(Entry::place));
         return entries;
+    }
+
+    /** Whether the key, or one that it leads to, comes after the one to begin behind. */
+    private boolean mayComeAfter(ObjectKey key) {
+        return after.isEmpty()
+                || key.compareTo(after.get()) > 0
+                || (key.value() + "/").compareTo(after.get().value()) > 0
+                || after.get().value().startsWith(key.value() + "/");
     }
 
     private @Nullable Entry describe(ObjectKey key, Path file) throws IOException {

@@ -39,8 +39,17 @@ final class S3Listing {
     }
 
     Stream<StoredObject> objects(ObjectKey prefix) {
+        return stream(new Pages(prefix, null));
+    }
+
+    /** Only those that come after a key. */
+    Stream<StoredObject> objectsAfter(ObjectKey prefix, ObjectKey after) {
+        return stream(new Pages(prefix, after));
+    }
+
+    private static Stream<StoredObject> stream(Iterator<StoredObject> pages) {
         int traits = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(new Pages(prefix), traits), false);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(pages, traits), false);
     }
 
     List<String> names(ObjectKey prefix) throws StoreException {
@@ -48,7 +57,7 @@ final class S3Listing {
         String below = requests.nameOf(prefix) + "/";
         String next = null;
         do {
-            ListObjectsV2Response page = page(prefix, "/", next);
+            ListObjectsV2Response page = page(prefix, null, "/", next);
             for (S3Object object : page.contents()) {
                 addName(names, below, object.key());
             }
@@ -67,11 +76,15 @@ final class S3Listing {
         }
     }
 
-    private ListObjectsV2Response page(ObjectKey prefix, @Nullable String delimiter, @Nullable String continuation)
+    private ListObjectsV2Response page(
+            ObjectKey prefix,
+            @Nullable ObjectKey after,
+            @Nullable String delimiter,
+            @Nullable String continuation)
             throws StoreException {
         String failed = "could not list \"" + requests.urlOf(prefix) + "\"";
         return retry.call(failed, client -> {
-            ListObjectsV2Response page = client.listObjectsV2(requests.list(prefix, delimiter, continuation));
+            ListObjectsV2Response page = client.listObjectsV2(requests.list(prefix, after, delimiter, continuation));
             requireOurs(failed, page.name());
             if (Boolean.TRUE.equals(page.isTruncated()) && page.nextContinuationToken() == null) {
                 throw nonsense(failed, "the page is not the last one and names no next one");
@@ -164,13 +177,15 @@ final class S3Listing {
     /** The objects below a prefix; pages are fetched when they are needed. */
     private final class Pages implements Iterator<StoredObject> {
         private final ObjectKey prefix;
+        private final @Nullable ObjectKey after;
         private Iterator<S3Object> page = List.<S3Object>of().iterator();
         private @Nullable String continuation;
         private boolean last;
         private @Nullable StoredObject ahead;
 
-        Pages(ObjectKey prefix) {
+        Pages(ObjectKey prefix, @Nullable ObjectKey after) {
             this.prefix = prefix;
+            this.after = after;
         }
 
         @Override
@@ -189,7 +204,7 @@ final class S3Listing {
 
         private void fetch() {
             try {
-                ListObjectsV2Response answer = page(prefix, null, continuation);
+                ListObjectsV2Response answer = page(prefix, after, null, continuation);
                 page = answer.contents().iterator();
                 continuation = afterwards(answer);
                 last = continuation == null;
@@ -215,7 +230,9 @@ final class S3Listing {
                 return Optional.empty();
             }
             String key = name.substring(requests.root().length());
-            return ObjectKey.isKey(key)
+            // some services do not know start-after
+            boolean wanted = ObjectKey.isKey(key) && (after == null || key.compareTo(after.value()) > 0);
+            return wanted
                     ? Optional.of(new StoredObject(new ObjectKey(key), object.size(), object.lastModified()))
                     : Optional.empty();
         }

@@ -234,11 +234,16 @@ final class S3Requests {
                 .build();
     }
 
-    ListObjectsV2Request list(ObjectKey prefix, @Nullable String delimiter, @Nullable String continuation) {
+    ListObjectsV2Request list(
+            ObjectKey prefix,
+            @Nullable ObjectKey after,
+            @Nullable String delimiter,
+            @Nullable String continuation) {
         return ListObjectsV2Request.builder()
                 .bucket(bucket())
                 .prefix(nameOf(prefix) + "/")
                 .delimiter(delimiter)
+                .startAfter(after == null || continuation != null ? null : nameOf(after))
                 .continuationToken(continuation)
                 .maxKeys(PAGE)
                 .encodingType(EncodingType.URL)

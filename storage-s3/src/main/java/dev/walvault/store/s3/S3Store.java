@@ -184,6 +184,11 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
+    public Stream<StoredObject> listAfter(ObjectKey prefix, ObjectKey after) {
+        return listing.objectsAfter(prefix, after);
+    }
+
+    @Override
     public List<String> names(ObjectKey prefix) throws StoreException {
         return listing.names(prefix);
     }

@@ -1,0 +1,59 @@
+package dev.walvault.archive;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.ContentDigest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+
+/**
+ * Which files were proven a moment ago to have nothing behind them, so that a standby that asks again and again does not have
+ * a vault listed each time. Whether the file itself has come is asked every time. A mark is advice, as that of
+ * {@link AwayMarks}.
+ */
+final class AbsenceMarks {
+    private static final Duration LATELY = Duration.ofSeconds(15);
+
+    private final Path directory;
+    private final InstantSource clock;
+
+    AbsenceMarks(Path directory, InstantSource clock) {
+        this.directory = directory;
+        this.clock = clock;
+    }
+
+    /** @param place what tells the member of this vault from all others */
+    boolean lately(String place, WalFile file) {
+        try {
+            String[] words = Files.readString(mark(place, file)).split(" ", -1);
+            Duration age = Duration.between(Instant.parse(words[0]), clock.instant());
+            return words.length == 2
+                    && words[1].equals(file.name())
+                    && !age.isNegative()
+                    && age.compareTo(LATELY) < 0;
+        } catch (IOException | DateTimeParseException _) {
+            return false;
+        }
+    }
+
+    void mark(String place, WalFile file) {
+        try {
+            StateFiles.createDirectories(directory);
+            Files.writeString(mark(place, file), clock.instant() + " " + file.name());
+        } catch (IOException _) {
+            // the next call lists once more
+        }
+    }
+
+    /** One for segments and one for histories: a standby asks for either in turn. */
+    private Path mark(String place, WalFile file) {
+        String kind = file instanceof WalFile.TimelineHistoryFile ? ".history" : ".segment";
+        return directory.resolve(ContentDigest.of(place.getBytes(UTF_8)).hex() + kind);
+    }
+}

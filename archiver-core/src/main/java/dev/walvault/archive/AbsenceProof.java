@@ -1,0 +1,158 @@
+package dev.walvault.archive;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.KeyException;
+import dev.walvault.Retry;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineHistory;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.vault.MemberVault;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether a file that a vault has not got may be called absent. PostgreSQL takes absence for the end of the WAL, so it is one
+ * only if nothing later of the line is stored; otherwise there is a hole.
+ *
+ * <p>For each segment the server asks along its line of descent, from the newest timeline to the oldest. So a timeline may
+ * begin behind the segment, which is no hole. A later segment of the same timeline is one, and so is a branch that was
+ * begun behind the segment: its history says that the timeline had WAL up to there.
+ */
+final class AbsenceProof {
+    private final MemberVault member;
+
+    /** Where the server keeps the histories of the timelines that it recovers along, and nobody those of others. */
+    private final Path atHand;
+
+    /** @param destination {@code %p}, or another file of the same directory */
+    AbsenceProof(MemberVault member, Path destination) {
+        this.member = member;
+        this.atHand = destination.resolveSibling("");
+    }
+
+    /**
+     * Throws unless the file, which was not found, may be called absent.
+     *
+     * @throws IntegrityException (GAP) if there is a hole: what is missing may still come, so it is worth trying again
+     */
+    void require(WalFile file) throws ArchiverException {
+        switch (file) {
+            case WalFile.Segment segment -> requireEnd(segment);
+            case WalFile.TimelineHistoryFile history -> requireNewest(history.timeline());
+            case WalFile.Partial _, WalFile.BackupHistoryFile _ -> {
+                // no server recovers by them
+            }
+        }
+    }
+
+    private void requireEnd(WalFile.Segment file) throws ArchiverException {
+        WalSegmentSize size = member.requireIdentity().segmentSize();
+        if (!file.fits(size)) {
+            return;
+        }
+        WalSegment segment = file.toWalSegment(size);
+        boolean beginsLater = history(file.timeline())
+                .map(history -> beginOf(history, size) > segment.number())
+                .orElse(false);
+        if (beginsLater) {
+            return;
+        }
+        boolean leftBefore = false;
+        for (TimelineId branch : member.wal().histories()) {
+            Optional<Lsn> left = branch.compareTo(file.timeline()) > 0
+                    ? history(branch).flatMap(history -> history.switchPointOf(file.timeline()))
+                    : Optional.empty();
+            if (left.isEmpty()) {
+                continue;
+            }
+            if (segment.endLsn(size).compareTo(left.get()) <= 0) {
+                throw hole(
+                        file,
+                        "timeline " + branch + " was branched off behind it, at " + left.get());
+            }
+            leftBefore |= recoversAlong(branch);
+        }
+        // what an abandoned timeline has behind the fork is not on the way
+        if (!leftBefore) {
+            Optional<WalFile.Segment> later = member.wal().firstAfter(file);
+            if (later.isPresent()) {
+                throw hole(file, "\"" + later.get().name() + "\" is there, which is later on the same timeline");
+            }
+        }
+    }
+
+    /** The number of the segment in which a timeline begins. */
+    private static long beginOf(TimelineHistory history, WalSegmentSize size) {
+        return history.entries().isEmpty()
+                ? 0
+                : WalSegment.containing(
+                                history.entries().getLast().switchPoint(), history.timeline(), size)
+                        .number();
+    }
+
+    /** One that cannot be read proves nothing; a server that needs it asks for it, and is told why. */
+    private Optional<TimelineHistory> history(TimelineId timeline) throws ArchiverException {
+        try {
+            return Optional.of(member.wal().history(timeline));
+        } catch (IntegrityException | KeyException _) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean recoversAlong(TimelineId branch) {
+        return Files.exists(atHand.resolve(new WalFile.TimelineHistoryFile(branch).name()));
+    }
+
+    /**
+     * A server looks for the newest timeline by asking for one history after the other until one is absent. It also asks for
+     * those that it has passed, or goes past, to have them; these are missing where archiving was begun later.
+     */
+    private void requireNewest(TimelineId asked) throws ArchiverException {
+        Optional<TimelineId> reached =
+                DataDirectory.of(atHand.resolve("x"), atHand).controlFile().map(AbsenceProof::newestOf);
+        if (reached.isPresent() && asked.compareTo(reached.get()) <= 0) {
+            return;
+        }
+        List<TimelineId> later = member.wal().histories().stream()
+                .filter(timeline -> timeline.compareTo(asked) > 0)
+                .toList();
+        if (later.stream().anyMatch(this::recoversAlong)) {
+            return;
+        }
+        var file = new WalFile.TimelineHistoryFile(asked);
+        if (!later.isEmpty()) {
+            throw hole(file, "the history of timeline " + later.getFirst() + " is there");
+        }
+        if (member.wal().hasSegments(asked)) {
+            throw hole(file, "WAL of timeline " + asked + " is there");
+        }
+    }
+
+    private static TimelineId newestOf(ControlFile control) {
+        return control.minRecoveryTimeline()
+                .filter(recovered -> recovered.compareTo(control.timeline()) > 0)
+                .orElse(control.timeline());
+    }
+
+    private IntegrityException hole(WalFile file, String later) {
+        return Fault.of(
+                        ErrorCode.GAP,
+                        "\"" + file.name() + "\" is missing in \"" + member.vault().location()
+                                + "\", and this is not the end of the WAL")
+                .detail(later)
+                .hint("Archive it again from a server or a vault that has it. If it is lost: restore to a target before it;"
+                        + " or, to end recovery there, start the server once with"
+                        + " WALVAULT_ARCHIVE_GET_RECOVERY_DOUBT=absent in its environment.")
+                .retry(Retry.YES)
+                .integrity();
+    }
+}
