@@ -14,6 +14,7 @@ import dev.walvault.config.StoreLocation;
 import dev.walvault.doctor.LocalDirectory;
 import dev.walvault.doctor.Remedies;
 import dev.walvault.examine.Checks;
+import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ServerDirectories;
@@ -56,6 +57,7 @@ final class Wiring implements AutoCloseable {
     private final DiskLimits limits;
     private final List<WiredVault> wired = new ArrayList<>();
     private final List<ObjectStore> opened = new ArrayList<>();
+    private boolean warned;
 
     Wiring(Invocation invocation) throws ConfigurationException {
         this(invocation, DiskLimits.none());
@@ -294,7 +296,14 @@ final class Wiring implements AutoCloseable {
 
     /** What this host remembers between two calls. */
     LocalState state() throws ConfigurationException {
-        return LocalState.in(settings.requirePath(Setting.STATE_DIRECTORY), author.clock());
+        Path directory = settings.requirePath(Setting.STATE_DIRECTORY);
+        LocalState state = LocalState.in(directory, author.clock());
+        if (state.isForeign() && !warned) {
+            warned = true;
+            listener.on(new Event.Warning("state directory \"" + directory
+                    + "\" belongs to another user, or others can write to it: nothing in it is believed"));
+        }
+        return state;
     }
 
     /** The configured member of a vault. */

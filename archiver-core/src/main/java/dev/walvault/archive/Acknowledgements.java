@@ -14,8 +14,12 @@ import java.util.function.Predicate;
 final class Acknowledgements {
     private final Path directory;
 
-    Acknowledgements(Path directory) {
+    private final Predicate<Path> own;
+
+    /** @param own whether only this user can have written a file and put it there */
+    Acknowledgements(Path directory, Predicate<Path> own) {
         this.directory = directory;
+        this.own = own;
     }
 
     /** Throws if none can be kept here. */
@@ -32,6 +36,9 @@ final class Acknowledgements {
     }
 
     Optional<Acknowledgement> find(String name) {
+        if (!own.test(directory.resolve(name))) {
+            return Optional.empty();
+        }
         try {
             return Acknowledgement.read(Files.readAllBytes(directory.resolve(name)));
         } catch (IOException _) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.vault.DocumentMemory;
+import dev.walvault.vault.OwnFiles;
+import java.nio.file.Files;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -44,7 +46,7 @@ public final class LocalState {
     Acknowledgements acknowledgements(Path walDirectory) throws IOException {
         byte[] real = walDirectory.toRealPath().toString().getBytes(UTF_8);
         return new Acknowledgements(
-                directory.resolve("ahead").resolve(ContentDigest.of(real).hex()));
+                directory.resolve("ahead").resolve(ContentDigest.of(real).hex()), this::isOwn);
     }
 
     Path directory() {
@@ -72,6 +74,16 @@ public final class LocalState {
         return new StoredDigests(directory.resolve("stored"));
     }
 
+    /** Whether only this user can have written a file of this state, and put it there. What others can write is not believed. */
+    public boolean isOwn(Path file) {
+        return OwnFiles.isOwnUpTo(file, directory);
+    }
+
+    /** Whether it is there and others can write to it: then nothing in it is believed. */
+    public boolean isForeign() {
+        return Files.exists(directory) && !OwnFiles.isOwn(directory);
+    }
+
     /** For what is fetched before it is asked for. */
     public Path prefetchDirectory() {
         return directory.resolve("prefetch");
@@ -79,7 +91,7 @@ public final class LocalState {
 
     /** Of a vault that charges for questions. */
     public DocumentMemory memoryOf(ConfiguredVault vault) {
-        return DocumentMemory.in(directory.resolve("memory").resolve(nameOf(vault)), clock);
+        return isForeign() ? DocumentMemory.none() : DocumentMemory.in(directory.resolve("memory").resolve(nameOf(vault)), clock);
     }
 
     /** A file name for a vault. It must be known of a vault that was never reached, so it is made of where it is. */

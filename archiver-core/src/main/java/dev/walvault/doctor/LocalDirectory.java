@@ -3,6 +3,7 @@ package dev.walvault.doctor;
 import dev.walvault.ErrorCode;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Finding;
+import dev.walvault.vault.OwnFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,14 @@ public final class LocalDirectory {
             Optional<Path> foreign = notWritable(there);
             if (foreign.isPresent()) {
                 return failed(check, "this user cannot write to \"" + foreign.get() + "\"", foreign.get());
+            }
+            if (absence == Absence.IS_MENDED_WHEN_NEEDED && there.equals(path) && !OwnFiles.isOwn(path)) {
+                return Finding.failed(
+                        check,
+                        ErrorCode.LOCAL_FILE,
+                        "\"" + path
+                                + "\" belongs to another user, or others can write to it: nothing in it is believed",
+                        "chown and chmod go-w \"" + path + "\", or " + another);
             }
             Path probe = Files.createTempFile(there, ".walvault-doctor", ".tmp");
             Files.delete(probe);

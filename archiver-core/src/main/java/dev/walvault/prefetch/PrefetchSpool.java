@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,13 +47,15 @@ public final class PrefetchSpool {
     private final Path lockFile;
     private final long lockByte;
     private final SystemIdentifier system;
+    private final Predicate<Path> own;
 
-    private PrefetchSpool(Path parent, ContentDigest key, SystemIdentifier system) {
+    private PrefetchSpool(Path parent, ContentDigest key, SystemIdentifier system, Predicate<Path> own) {
         this.directory = parent.resolve(key.hex());
         this.lockFile = parent.resolve("lock");
         // far from the largest there can be in a file
         this.lockByte = key.xxh64() >>> 2;
         this.system = system;
+        this.own = own;
     }
 
     /**
@@ -64,7 +67,8 @@ public final class PrefetchSpool {
             throws IOException {
         String key = Stream.concat(Stream.of(data.path().toRealPath().toString(), keys.toString()), vaults.stream())
                 .collect(Collectors.joining("\0"));
-        return new PrefetchSpool(state.prefetchDirectory(), ContentDigest.of(key.getBytes(UTF_8)), keys.system());
+        return new PrefetchSpool(
+                state.prefetchDirectory(), ContentDigest.of(key.getBytes(UTF_8)), keys.system(), state::isOwn);
     }
 
     /** Where it is, for messages. */
@@ -163,7 +167,7 @@ public final class PrefetchSpool {
     }
 
     private boolean isSound(SpooledSegment spooled, Path file) throws IOException {
-        if (!spooled.isStill(file)) {
+        if (!own.test(file) || !spooled.isStill(file)) {
             return false;
         }
         byte[] start;

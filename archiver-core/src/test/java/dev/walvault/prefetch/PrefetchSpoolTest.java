@@ -115,6 +115,17 @@ class PrefetchSpoolTest {
     }
 
     @Test
+    void whatOthersCanHaveWrittenIsThrownAway() throws Exception {
+        SpooledSegment spooled = add(THIRD, CONTENT);
+        Files.setPosixFilePermissions(
+                spool.directory().resolve(spooled.fileName()), PosixFilePermissions.fromString("rw-rw-rw-"));
+        refuses(spooled);
+
+        Files.setPosixFilePermissions(recovery.stateDirectory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        refuses(add(THIRD, CONTENT));
+    }
+
+    @Test
     void aSegmentOfAnySizeThatItsHeaderSpeaksOfIsServed() throws Exception {
         byte[] large = Wal.segment(THIRD.name(), Vaults.SYSTEM, new WalSegmentSize(4 << 20), 0);
 
