@@ -14,6 +14,7 @@ import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalPageHeader;
 import dev.walvault.pg.WalSegmentCheck;
+import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.vault.MemberVault;
 import java.io.IOException;
@@ -21,7 +22,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.channels.Channels;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,6 +46,16 @@ import java.util.Set;
 public final class WalGet {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** What a system has unless it was made otherwise, in bytes. */
+    private static final long USUAL_SEGMENT = 16 << 20;
+
+    private static final Set<StandardOpenOption> TO_BE_WRITTEN =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+    /** Less what the umask takes away. */
+    private static final FileAttribute<Set<PosixFilePermission>> NEVER_BY_OTHERS =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
     /** Fits into the processor's own memory. */
     private static final int PIECE = 128 * 1024;
@@ -219,12 +234,13 @@ public final class WalGet {
     }
 
     private static long serve(WalFile file, Unsealed unsealed, Landing landing, MemberVault member) throws IOException {
+        requireSegmentSize(file, unsealed, member);
         Path begun = landing.begin();
         try {
             long length = 0;
             byte[] start;
             try (OutputStream out =
-                            Files.newOutputStream(begun, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                            Channels.newOutputStream(Files.newByteChannel(begun, TO_BE_WRITTEN, NEVER_BY_OTHERS));
                     InputStream in = unsealed.content()) {
                 byte[] piece = new byte[PIECE];
                 int part = in.readNBytes(piece, 0, PIECE);
@@ -247,6 +263,24 @@ public final class WalGet {
     private static Optional<ControlFile> serverAt(Path destination) throws ArchiverException {
         Path directory = Objects.requireNonNull(destination.toAbsolutePath().getParent());
         return DataDirectory.of(destination, directory).controlFile();
+    }
+
+    /** Before anything is written: a few kilobytes in the vault must not fill this host's disk. */
+    private static void requireSegmentSize(WalFile file, Unsealed unsealed, MemberVault member)
+            throws ArchiverException {
+        boolean segment = file instanceof WalFile.Segment || file instanceof WalFile.Partial;
+        long length = unsealed.meta().digest().map(ContentDigest::length).orElse(0L);
+        // whatever has no more needs no other question to the vault
+        if (segment && length > USUAL_SEGMENT) {
+            long size = member.requireIdentity().segmentSize().bytes();
+            if (length > size) {
+                throw Fault.of(
+                                ErrorCode.NOT_WAL,
+                                "the vault's \"" + file.name() + "\" has " + length
+                                        + " bytes, but the system's segments have " + size)
+                        .integrity();
+            }
+        }
     }
 
     /** The digest was right; this asks whether the right thing had been stored. */

@@ -140,6 +140,7 @@ final class Documents {
         return e instanceof ArchiverException known
                 ? known
                 : Fault.of(ErrorCode.STORE_UNREACHABLE, "could not read \"" + store.location() + "/" + key + "\"")
+                        .detail(String.valueOf(e.getMessage()))
                         .cause(e)
                         .retry(Retry.UNKNOWN)
                         .store();

@@ -42,7 +42,7 @@ final class SealedObjects {
         this.author = author;
     }
 
-    /** Throws unless this process encrypts exactly if the vault demands it. */
+    /** Throws unless this process encrypts where the vault demands it; where it does not, {@link Vault#member} refuses keys. */
     private void requireAgreement() throws KeyException {
         if (vault.encrypted() && keyring.recipients().isEmpty()) {
             throw Fault.of(
@@ -50,13 +50,6 @@ final class SealedObjects {
                             "the vault at \"" + vault.location()
                                     + "\" is encrypted, and there is nobody to encrypt for")
                     .hint("Set encryption.recipients.")
-                    .key();
-        }
-        if (!vault.encrypted() && !keyring.recipients().isEmpty()) {
-            throw Fault.of(
-                            ErrorCode.KEY_INVALID,
-                            "the vault at \"" + vault.location() + "\" is not encrypted, but recipients are configured")
-                    .hint("Remove encryption.recipients, or use a vault that was created with them.")
                     .key();
         }
     }
@@ -300,7 +293,7 @@ final class SealedObjects {
         return store.delete(key);
     }
 
-    private IntegrityException damaged(ObjectKey key, String why) {
+    IntegrityException damaged(ObjectKey key, String why) {
         return Fault.of(ErrorCode.CORRUPT, "\"" + store.location() + "/" + key + "\" is damaged")
                 .detail(why)
                 .integrity();
@@ -316,6 +309,15 @@ final class SealedObjects {
                         .retry(Retry.UNKNOWN)
                         .cause(e)
                         .store();
+    }
+
+    /** Closes what is not wanted. */
+    void close(Unsealed unwanted) {
+        try {
+            unwanted.close();
+        } catch (IOException _) {
+            // the error that led here is the one to tell
+        }
     }
 
     private static void closeQuietly(@Nullable InputStream in) {

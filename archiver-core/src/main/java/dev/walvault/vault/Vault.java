@@ -185,6 +185,21 @@ public final class Vault {
                     .hint("Set encryption.recipients to store, and encryption.identity_files to restore.")
                     .key();
         }
+        // vault.json is not signed: with keys at hand, nothing in it makes a plain object believed
+        if (!encrypted
+                && !(keyring.recipients().isEmpty() && keyring.identities().isEmpty())) {
+            throw Fault.of(
+                            ErrorCode.KEY_INVALID,
+                            "the vault at \"" + store.location() + "\" is not encrypted, but "
+                                    + (keyring.recipients().isEmpty() ? "identities" : "recipients")
+                                    + " are configured")
+                    .detail(
+                            "\"vault.json\" says so; was it changed, by somebody who wants plain objects to be believed?")
+                    .hint(
+                            "Use a vault that was created with recipients. If this one was created without, remove"
+                                    + " encryption.recipients and encryption.identity_files: then it is read and written plain.")
+                    .key();
+        }
         return new MemberVault(this, store, documents, keys, keyring, author);
     }
 

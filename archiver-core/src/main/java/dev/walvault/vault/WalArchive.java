@@ -8,8 +8,10 @@ import dev.walvault.KeyException;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.ContentDigest;
+import dev.walvault.pipe.ObjectMeta;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.store.CreateOutcome;
 import java.io.IOException;
@@ -67,10 +69,25 @@ public final class WalArchive {
     }
 
     /**
-     * Opens the file, or says that it was not found; see {@link MemberVault#requirePresent} for proof. A history that was
-     * sealed to recipients of the past is taken from a backup that carries it.
+     * Opens the file, or says that it was not found; see {@link MemberVault#requirePresent} for proof. It says how long it
+     * is, and gives no more. A history that was sealed to recipients of the past is taken from a backup that carries it.
+     *
+     * @throws IntegrityException CORRUPT if it says neither its length nor its digest, or a length that none of its kind has
      */
     public Optional<Unsealed> open(WalFile file) throws ArchiverException {
+        Optional<Unsealed> found = openStored(file);
+        if (found.isPresent()) {
+            try {
+                requirePlausible(file, found.get().meta());
+            } catch (ArchiverException e) {
+                sealed.close(found.get());
+                throw e;
+            }
+        }
+        return found;
+    }
+
+    private Optional<Unsealed> openStored(WalFile file) throws ArchiverException {
         try {
             return sealed.open(keys.wal(file));
         } catch (KeyException e) {
@@ -97,6 +114,22 @@ public final class WalArchive {
             }
         }
         return Optional.empty();
+    }
+
+    private void requirePlausible(WalFile file, ObjectMeta meta) throws IntegrityException {
+        if (meta.digest().isEmpty()) {
+            throw sealed.damaged(keys.wal(file), "it says neither its length nor its digest, as all WAL does");
+        }
+        long most = switch (file) {
+            case WalFile.Segment _, WalFile.Partial _ -> WalSegmentSize.MOST_BYTES;
+            case WalFile.TimelineHistoryFile _, WalFile.BackupHistoryFile _ -> LARGEST_HISTORY;
+        };
+        long length = meta.digest().get().length();
+        if (length > most) {
+            throw sealed.damaged(
+                    keys.wal(file),
+                    "it says that it has " + length + " bytes, and none of its kind has more than " + most);
+        }
     }
 
     /**
@@ -159,6 +192,7 @@ public final class WalArchive {
             throw e;
         } catch (IOException e) {
             throw Fault.of(ErrorCode.STORE_UNREACHABLE, "could not read \"" + file.name() + "\"")
+                    .detail(String.valueOf(e.getMessage()))
                     .cause(e)
                     .store();
         }
@@ -193,8 +227,9 @@ public final class WalArchive {
     /** The first stored segment of a timeline that comes after another one of it. Lists what comes after that one only. */
     public Optional<WalFile.Segment> firstAfter(WalFile.Segment segment) throws ArchiverException {
         return documents.firstAfter(
-                keys.timeline(segment.timeline()), keys.wal(segment), object -> walFile(
-                                object.key().name())
+                keys.timeline(segment.timeline()),
+                keys.wal(segment),
+                object -> walFile(object.key().name())
                         .filter(WalFile.Segment.class::isInstance)
                         .map(WalFile.Segment.class::cast)
                         .filter(later -> keys.wal(later).equals(object.key())));

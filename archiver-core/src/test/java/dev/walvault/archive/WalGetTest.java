@@ -13,6 +13,7 @@ import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pipe.AgeKey;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
@@ -304,6 +305,50 @@ class WalGetTest {
         put(SEGMENT, Arrays.copyOf(CONTENT, 8192));
 
         refuses(ErrorCode.NOT_WAL, SEGMENT);
+    }
+
+    @Test
+    void aSegmentLargerThanTheSystemsIsRefusedBeforeItIsWritten() throws Exception {
+        var large = new WalSegmentSize(64 << 20);
+        put(SEGMENT, Wal.segment(SEGMENT.name(), Vaults.SYSTEM, large, 0));
+        destination = directory.resolve("not-there").resolve("RECOVERYXLOG");
+
+        refuses(ErrorCode.NOT_WAL, SEGMENT);
+    }
+
+    @Test
+    void aHistoryOfMegabytesIsNone() throws Exception {
+        put(HISTORY, new byte[2 << 20]);
+
+        refuses(ErrorCode.CORRUPT, HISTORY);
+    }
+
+    @Test
+    void aWalObjectThatSaysNothingOfItsContentIsNeverServed() throws Exception {
+        put(SEGMENT, CONTENT, Codec.NONE);
+        store.damage(KEY_OF_SEGMENT, bytes -> {
+            String frame = new String(bytes, 8, 504, US_ASCII);
+            String silent = frame.replaceAll("\"length\":[0-9]+", "\"length\":null")
+                    .replaceAll("\"xxh64\":\"[0-9a-f]+\"", "\"xxh64\":null")
+                    .stripTrailing();
+            byte[] changed = bytes.clone();
+            Arrays.fill(changed, 8, 511, (byte) ' ');
+            System.arraycopy(silent.getBytes(US_ASCII), 0, changed, 8, silent.length());
+            return changed;
+        });
+
+        refuses(ErrorCode.CORRUPT, SEGMENT);
+    }
+
+    @Test
+    void aPlainVaultIsNotBelievedByWhoHasKeys() throws Exception {
+        put(SEGMENT, CONTENT);
+        for (Keyring keys : List.of(Vaults.keyring(KEY), Vaults.sealOnly(KEY))) {
+            keyring = keys;
+
+            Faults.of(() -> get(SEGMENT)).is(ErrorCode.KEY_INVALID).says("is not encrypted", "vault.json");
+        }
+        assertThat(left()).isEmpty();
     }
 
     @Test
