@@ -31,7 +31,7 @@ final class AbsenceMarks {
     /** @param place what tells the member of this vault from all others */
     boolean lately(String place, WalFile file) {
         try {
-            String[] words = Files.readString(mark(place, file)).split(" ", -1);
+            String[] words = Files.readString(fileOf(place, file)).split(" ", -1);
             Duration age = Duration.between(Instant.parse(words[0]), clock.instant());
             return words.length == 2
                     && words[1].equals(file.name())
@@ -45,14 +45,14 @@ final class AbsenceMarks {
     void mark(String place, WalFile file) {
         try {
             StateFiles.createDirectories(directory);
-            Files.writeString(mark(place, file), clock.instant() + " " + file.name());
+            Files.writeString(fileOf(place, file), clock.instant() + " " + file.name());
         } catch (IOException _) {
             // the next call lists once more
         }
     }
 
     /** One for segments and one for histories: a standby asks for either in turn. */
-    private Path mark(String place, WalFile file) {
+    private Path fileOf(String place, WalFile file) {
         String kind = file instanceof WalFile.TimelineHistoryFile ? ".history" : ".segment";
         return directory.resolve(ContentDigest.of(place.getBytes(UTF_8)).hex() + kind);
     }

@@ -468,6 +468,24 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void aListingAfterAKeyHasOnlyWhatComesBehindIt() throws Exception {
+        for (String key : List.of("w/0/a", "w/0/b", "w/0/b.x", "w/1/a", "w/2/a", "x/a")) {
+            store.createIfAbsent(new ObjectKey(key), Content.of(new byte[] {1}));
+        }
+
+        assertThat(keysAfter("w", "w/0/b")).containsExactly("w/0/b.x", "w/1/a", "w/2/a");
+        assertThat(keysAfter("w", "w/1/z")).containsExactly("w/2/a");
+        assertThat(keysAfter("w", "w/2/a")).isEmpty();
+        assertThat(keysAfter("w", "a")).isEqualTo(keys("w"));
+    }
+
+    private List<String> keysAfter(String prefix, String after) throws IOException {
+        try (Stream<StoredObject> listing = store.listAfter(new ObjectKey(prefix), new ObjectKey(after))) {
+            return listing.map(each -> each.key().value()).toList();
+        }
+    }
+
+    @Test
     void aPrefixWithoutObjectsIsAnEmptyListing() throws Exception {
         assertThat(keys("nothing")).isEmpty();
         assertThat(keys("nothing/at/all")).isEmpty();

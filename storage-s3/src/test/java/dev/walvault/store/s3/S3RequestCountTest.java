@@ -94,6 +94,18 @@ class S3RequestCountTest extends S3DriverTest {
     }
 
     @Test
+    void whatComesBehindAKeyIsOneRequestHoweverMuchIsBefore() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            bucket.put("pg/wal/d" + i + "/x", OTHERS);
+        }
+
+        try (var behind = store().listAfter(ObjectKey.of("wal"), ObjectKey.of("wal", "d3", "x"))) {
+            assertThat(behind.map(each -> each.key().value())).containsExactly("wal/d4/x");
+        }
+        assertThat(proxy.counts().requests()).isEqualTo(Map.of(LIST, 1));
+    }
+
+    @Test
     void lookingUpWhatIsThereIsOneHead() throws Exception {
         bucket.put(NAME, BYTES);
 

@@ -1,0 +1,252 @@
+package dev.walvault.archive;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
+import dev.walvault.Retry;
+import dev.walvault.observe.FakeTime;
+import dev.walvault.observe.Heard;
+import dev.walvault.pg.Wal;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.Codec;
+import dev.walvault.pipe.Compression;
+import dev.walvault.store.FaultyStore;
+import dev.walvault.store.FaultyStore.Call;
+import dev.walvault.store.MemoryStore;
+import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.Vaults;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a server is told that asks for what the vault has not got. Segments have 1 MB. */
+class AbsenceTest {
+    @TempDir
+    private Path root;
+
+    private final MemoryStore store = new MemoryStore();
+    private final FaultyStore faulty = new FaultyStore(store);
+    private final FakeTime time = new FakeTime(Vaults.NOW);
+    private Path wal;
+
+    @BeforeEach
+    void aVault() throws Exception {
+        wal = Files.createDirectories(root.resolve("data/pg_wal"));
+        Vaults.plain(store);
+    }
+
+    private static String name(int timeline, int number) {
+        return "%08X00000000%08X".formatted(timeline, number);
+    }
+
+    private void segments(int timeline, int... numbers) throws Exception {
+        for (int number : numbers) {
+            String name = name(timeline, number);
+            put(name, Wal.segment(name, Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+        }
+    }
+
+    /** {@code switches}: in pairs, an ancestor and the number of the segment in whose middle it was left. */
+    private void history(int timeline, int... switches) throws Exception {
+        var text = new StringBuilder();
+        for (int i = 0; i < switches.length; i += 2) {
+            text.append("%d\t0/%X\tno recovery target specified\n"
+                    .formatted(switches[i], (switches[i + 1] << 20) + 0x80000));
+        }
+        put("%08X.history".formatted(timeline), text.toString().getBytes(US_ASCII));
+    }
+
+    private void put(String name, byte[] content) throws Exception {
+        Vaults.put(
+                Vaults.opened(store, Vaults.NO_KEYS).of(Vaults.SYSTEM).wal(),
+                WalFile.parse(name),
+                content,
+                new Compression(Codec.ZSTD, 1));
+    }
+
+    private GetOutcome get(String name) throws Exception {
+        var vault = new SeveralVaults.Opening("vault", faulty, Vaults.NO_KEYS);
+        var file = WalFile.parse(name);
+        Path destination = wal.resolve(file instanceof WalFile.Segment ? "RECOVERYXLOG" : "RECOVERYHISTORY");
+        Files.deleteIfExists(destination);
+        return new WalGet(Duration.ZERO, LocalState.in(root.resolve("state"), time), time, time, new Heard())
+                .get(
+                        file,
+                        Handover.at(destination),
+                        List.of(new WalGet.Source(
+                                vault,
+                                () -> Vaults.opened(faulty, Vaults.NO_KEYS).of(Vaults.SYSTEM))));
+    }
+
+    private void isAbsent(String name) throws Exception {
+        assertThat(get(name)).isEqualTo(new GetOutcome.Absent());
+    }
+
+    private void isHole(String name, String why) {
+        Faults.of(() -> get(name)).is(ErrorCode.GAP).isRetried(Retry.YES).says("not the end of the WAL", why);
+    }
+
+    @Test
+    void behindTheLastSegmentThereIsNothing() throws Exception {
+        segments(1, 3, 4);
+
+        isAbsent(name(1, 5));
+        isAbsent("00000002.history");
+    }
+
+    @Test
+    void aSegmentThatIsMissingBeforeAnotherIsAHole() throws Exception {
+        segments(1, 3, 4, 6);
+
+        isHole(name(1, 5), name(1, 6));
+    }
+
+    @Test
+    void howFarBehindTheOtherIsDoesNotMatter() throws Exception {
+        segments(1, 3);
+        put("000000010000000700000002", Wal.segment("000000010000000700000002", Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+
+        isHole(name(1, 4), "000000010000000700000002");
+    }
+
+    @Test
+    void whatWasRemovedBeforeIsNoHole() throws Exception {
+        segments(1, 8, 9);
+
+        isAbsent(name(1, 10));
+        assertThat(get(name(1, 8))).isInstanceOf(GetOutcome.Served.class);
+    }
+
+    @Test
+    void aPartialSegmentAndABackupHistoryAreNoSegments() throws Exception {
+        segments(1, 3);
+        put(name(1, 4) + ".partial", Wal.segment(name(1, 4), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+        put(name(1, 5) + ".00000028.backup", "x\n".getBytes(US_ASCII));
+
+        isAbsent(name(1, 4));
+    }
+
+    @Test
+    void aTimelineThatBeginsLaterHasNoSegmentsBefore() throws Exception {
+        segments(1, 3, 4, 5);
+        segments(2, 7, 8);
+        history(2, 1, 7);
+
+        isAbsent(name(2, 6));
+        isHole(name(1, 6), "timeline 2");
+    }
+
+    @Test
+    void aBranchThatBeginsInTheSegmentItselfIsNoHole() throws Exception {
+        // the last segment of the old timeline is partial, and its beginning is in the first one of the new
+        segments(1, 3, 4);
+        segments(2, 5, 6);
+        history(2, 1, 5);
+
+        isAbsent(name(1, 5));
+        isAbsent(name(2, 7));
+    }
+
+    @Test
+    void aBranchThatBeginsBehindTheSegmentIsAHole() throws Exception {
+        segments(1, 3, 4);
+        segments(2, 6, 7);
+        history(2, 1, 6);
+
+        isHole(name(1, 5), "timeline 2");
+    }
+
+    @Test
+    void aGrandchildTellsTheSame() throws Exception {
+        segments(1, 3);
+        history(3, 1, 6, 2, 9);
+
+        isHole(name(1, 4), "timeline 3");
+    }
+
+    @Test
+    void whatAnAbandonedTimelineHasBehindTheForkIsNoHole() throws Exception {
+        segments(1, 3, 4, 5, 9);
+        segments(2, 5, 6);
+        history(2, 1, 5);
+        // the server recovers along timeline 2, and keeps its history
+        Files.createFile(wal.resolve("00000002.history"));
+
+        isAbsent(name(2, 7));
+        isAbsent(name(1, 7));
+    }
+
+    @Test
+    void forAServerThatStaysOnTheTimelineItIsOne() throws Exception {
+        segments(1, 3, 4, 5, 9);
+        segments(2, 5, 6);
+        history(2, 1, 5);
+
+        isHole(name(1, 7), name(1, 9));
+    }
+
+    @Test
+    void aHistoryThatIsMissingBelowAnotherIsAHole() throws Exception {
+        history(3, 1, 6);
+
+        isHole("00000002.history", "timeline 3");
+    }
+
+    @Test
+    void aTimelineWithWalAndWithoutAHistoryIsAHole() throws Exception {
+        segments(2, 5);
+
+        isHole("00000002.history", "WAL of timeline 2");
+    }
+
+    @Test
+    void theHistoriesBelowTheOneThatTheServerFollowsMayBeMissing() throws Exception {
+        history(4, 3, 6);
+        Files.createFile(wal.resolve("00000004.history"));
+
+        isAbsent("00000003.history");
+    }
+
+    @Test
+    void aHistoryThatCannotBeReadProvesNothing() throws Exception {
+        segments(1, 3);
+        put("00000002.history", "1\t0/1300000\tx\n".getBytes(US_ASCII));
+        store.damage(
+                new MemberKeys(Vaults.CLUSTER, Vaults.MEMBER, Vaults.SYSTEM).wal(WalFile.parse("00000002.history")),
+                _ -> new byte[] {1});
+
+        isAbsent(name(1, 4));
+    }
+
+    @Test
+    void whoAsksAgainAndAgainDoesNotHaveTheVaultListedEachTime() throws Exception {
+        segments(1, 3);
+        isAbsent(name(1, 4));
+        int listings = faulty.count(Call.LIST);
+        assertThat(listings).isPositive();
+
+        isAbsent(name(1, 4));
+        assertThat(faulty.count(Call.LIST)).isEqualTo(listings);
+
+        segments(1, 6);
+        time.sleep(Duration.ofSeconds(20));
+        isHole(name(1, 4), name(1, 6));
+
+        segments(1, 4);
+        assertThat(get(name(1, 4))).isInstanceOf(GetOutcome.Served.class);
+    }
+
+    @Test
+    void whatIsThereIsFoundWithoutAListing() throws Exception {
+        segments(1, 3);
+
+        assertThat(get(name(1, 3))).isInstanceOf(GetOutcome.Served.class);
+        assertThat(faulty.count(Call.LIST)).isZero();
+    }
+}
