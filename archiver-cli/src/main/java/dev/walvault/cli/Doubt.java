@@ -25,7 +25,9 @@ final class Doubt {
         boolean stop = isStop(invocation, standby);
         String outcome = stop
                 ? "recovery must stop"
-                : standby ? "the standby goes on asking; promoted now, it would end with the WAL that it has" : "archive_get.recovery_doubt says to take it for absent";
+                : standby
+                        ? "the standby goes on asking; promoted now, it would end with the WAL that it has"
+                        : "archive_get.recovery_doubt says to take it for absent";
         invocation.console().line("LOG", "cannot tell whether the file that was asked for is in the vault; " + outcome);
         return stop ? STOP : ABSENT;
     }

@@ -111,11 +111,8 @@ final class Failures {
         Optional<String> near = command
                 ? Nearest.to(word, List.copyOf(line.getSubcommands().keySet()))
                 : failure.getSuggestions().stream().findFirst().filter(_ -> option);
-        String hint = near.map(name -> "Did you mean \"" + name + "\"? " + help)
-                .orElse(help);
-        return Fault.of(
-                        command || !named ? ErrorCode.UNKNOWN_COMMAND : ErrorCode.USAGE,
-                        what + " \"" + word + "\"")
+        String hint = near.map(name -> "Did you mean \"" + name + "\"? " + help).orElse(help);
+        return Fault.of(command || !named ? ErrorCode.UNKNOWN_COMMAND : ErrorCode.USAGE, what + " \"" + word + "\"")
                 .hint(hint)
                 .cause(failure)
                 .configuration();
@@ -185,7 +182,8 @@ final class Failures {
         if (lacksRandomNumbers(failure)) {
             return Fault.of(ErrorCode.LOCAL_FILE, "this machine has no random numbers")
                     .detail(String.valueOf(failure.getMessage()))
-                    .hint("/dev/random and /dev/urandom must be there, and readable; a chroot or a container needs them too.")
+                    .hint(
+                            "/dev/random and /dev/urandom must be there, and readable; a chroot or a container needs them too.")
                     .cause(failure)
                     .store();
         }

@@ -115,8 +115,7 @@ public final class Main {
         try {
             parsed = root.parseArgs(arguments);
         } catch (CommandLine.ParameterException e) {
-            boolean named = List.of(arguments).stream()
-                    .anyMatch(root.getSubcommands()::containsKey);
+            boolean named = List.of(arguments).stream().anyMatch(root.getSubcommands()::containsKey);
             throw Failures.usage(e, named);
         }
         while (parsed.hasSubcommand() && !parsed.isUsageHelpRequested()) {

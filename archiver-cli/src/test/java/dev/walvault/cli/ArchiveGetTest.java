@@ -225,7 +225,8 @@ class ArchiveGetTest {
         Ran ran = get(SEGMENT);
 
         assertThat(ran.status()).isEqualTo(1);
-        assertThat(ran.err()).endsWith(DOUBT + "the standby goes on asking; promoted now, it would end with the WAL that it has\n");
+        assertThat(ran.err())
+                .endsWith(DOUBT + "the standby goes on asking; promoted now, it would end with the WAL that it has\n");
         assertThat(site.run("archive-get").status()).isEqualTo(1);
     }
 

@@ -33,10 +33,7 @@ final class AbsenceMarks {
         try {
             String[] words = Files.readString(fileOf(place, file)).split(" ", -1);
             Duration age = Duration.between(Instant.parse(words[0]), clock.instant());
-            return words.length == 2
-                    && words[1].equals(file.name())
-                    && !age.isNegative()
-                    && age.compareTo(LATELY) < 0;
+            return words.length == 2 && words[1].equals(file.name()) && !age.isNegative() && age.compareTo(LATELY) < 0;
         } catch (IOException | DateTimeParseException _) {
             return false;
         }

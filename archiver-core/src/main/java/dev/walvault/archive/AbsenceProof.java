@@ -75,9 +75,7 @@ final class AbsenceProof {
                 continue;
             }
             if (segment.endLsn(size).compareTo(left.get()) <= 0) {
-                throw hole(
-                        file,
-                        "timeline " + branch + " was branched off behind it, at " + left.get());
+                throw hole(file, "timeline " + branch + " was branched off behind it, at " + left.get());
             }
             leftBefore |= recoversAlong(branch);
         }
@@ -94,8 +92,7 @@ final class AbsenceProof {
     private static long beginOf(TimelineHistory history, WalSegmentSize size) {
         return history.entries().isEmpty()
                 ? 0
-                : WalSegment.containing(
-                                history.entries().getLast().switchPoint(), history.timeline(), size)
+                : WalSegment.containing(history.entries().getLast().switchPoint(), history.timeline(), size)
                         .number();
     }
 
@@ -146,12 +143,13 @@ final class AbsenceProof {
     private IntegrityException hole(WalFile file, String later) {
         return Fault.of(
                         ErrorCode.GAP,
-                        "\"" + file.name() + "\" is missing in \"" + member.vault().location()
-                                + "\", and this is not the end of the WAL")
+                        "\"" + file.name() + "\" is missing in \""
+                                + member.vault().location() + "\", and this is not the end of the WAL")
                 .detail(later)
-                .hint("Archive it again from a server or a vault that has it. If it is lost: restore to a target before it;"
-                        + " or, to end recovery there, start the server once with"
-                        + " WALVAULT_ARCHIVE_GET_RECOVERY_DOUBT=absent in its environment.")
+                .hint(
+                        "Archive it again from a server or a vault that has it. If it is lost: restore to a target before it;"
+                                + " or, to end recovery there, start the server once with"
+                                + " WALVAULT_ARCHIVE_GET_RECOVERY_DOUBT=absent in its environment.")
                 .retry(Retry.YES)
                 .integrity();
     }

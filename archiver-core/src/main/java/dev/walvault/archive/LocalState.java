@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.vault.DocumentMemory;
 import dev.walvault.vault.OwnFiles;
-import java.nio.file.Files;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -91,7 +91,9 @@ public final class LocalState {
 
     /** Of a vault that charges for questions. */
     public DocumentMemory memoryOf(ConfiguredVault vault) {
-        return isForeign() ? DocumentMemory.none() : DocumentMemory.in(directory.resolve("memory").resolve(nameOf(vault)), clock);
+        return isForeign()
+                ? DocumentMemory.none()
+                : DocumentMemory.in(directory.resolve("memory").resolve(nameOf(vault)), clock);
     }
 
     /** A file name for a vault. It must be known of a vault that was never reached, so it is made of where it is. */

@@ -18,8 +18,9 @@ public final class OwnFiles {
         try {
             Map<String, Object> found =
                     Files.readAttributes(path, "unix:uid,mode,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
-            return found.get("uid").equals(thisUser())
-                    && ((int) found.get("mode") & WRITTEN_BY_OTHERS) == 0
+            return thisUser().equals(found.get("uid"))
+                    && found.get("mode") instanceof Integer mode
+                    && (mode & WRITTEN_BY_OTHERS) == 0
                     && Boolean.FALSE.equals(found.get("isSymbolicLink"));
         } catch (IOException | UnsupportedOperationException _) {
             return false;

@@ -224,6 +224,8 @@ public final class WalArchive {
                 .map(WalFile.Partial.class::cast)
                 .filter(partial -> partial.segment().equals(segment))
                 .toList();
+    }
+
     /** The first stored segment of a timeline that comes after another one of it. Lists what comes after that one only. */
     public Optional<WalFile.Segment> firstAfter(WalFile.Segment segment) throws ArchiverException {
         return documents.firstAfter(

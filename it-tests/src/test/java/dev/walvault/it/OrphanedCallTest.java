@@ -53,11 +53,14 @@ class OrphanedCallTest {
 
     /** As the kernel does when memory is short: the server has no time to end what its process for recovery has started. */
     private static void killRecoveryAlone(PostgresServer server) throws Exception {
-        long postmaster = Long.parseLong(Files.readAllLines(
-                        server.dataDirectory().resolve("postmaster.pid"))
-                .getFirst()
-                .strip());
-        Condition.await("the process for recovery", PATIENCE, () -> !startupOf(postmaster).isEmpty());
+        long postmaster =
+                Long.parseLong(Files.readAllLines(server.dataDirectory().resolve("postmaster.pid"))
+                        .getFirst()
+                        .strip());
+        Condition.await(
+                "the process for recovery",
+                PATIENCE,
+                () -> !startupOf(postmaster).isEmpty());
         startupOf(postmaster).forEach(ProcessHandle::destroyForcibly);
     }
 

@@ -111,7 +111,8 @@ final class FsRoot {
         return Fault.of(
                         ErrorCode.CONFLICT,
                         "\"" + urlOf(path) + "\" cannot be an object: " + what + " is " + kindOf(obstacle))
-                .detail("an object is a regular file, and only directories lead to it; whether there was one is not known")
+                .detail(
+                        "an object is a regular file, and only directories lead to it; whether there was one is not known")
                 .hint("Find out who has put it there, and move it out of the vault.")
                 .store();
     }
@@ -123,9 +124,7 @@ final class FsRoot {
         if (Files.isRegularFile(path)) {
             return "a file";
         }
-        return Files.exists(path)
-                ? "neither a file nor a directory"
-                : "a symbolic link that leads nowhere";
+        return Files.exists(path) ? "neither a file nor a directory" : "a symbolic link that leads nowhere";
     }
 
     private static Map<String, Object> identify(Path directory) throws StoreException {

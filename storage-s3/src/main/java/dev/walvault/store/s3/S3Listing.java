@@ -77,10 +77,7 @@ final class S3Listing {
     }
 
     private ListObjectsV2Response page(
-            ObjectKey prefix,
-            @Nullable ObjectKey after,
-            @Nullable String delimiter,
-            @Nullable String continuation)
+            ObjectKey prefix, @Nullable ObjectKey after, @Nullable String delimiter, @Nullable String continuation)
             throws StoreException {
         String failed = "could not list \"" + requests.urlOf(prefix) + "\"";
         return retry.call(failed, client -> {

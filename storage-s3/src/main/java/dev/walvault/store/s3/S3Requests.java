@@ -235,10 +235,7 @@ final class S3Requests {
     }
 
     ListObjectsV2Request list(
-            ObjectKey prefix,
-            @Nullable ObjectKey after,
-            @Nullable String delimiter,
-            @Nullable String continuation) {
+            ObjectKey prefix, @Nullable ObjectKey after, @Nullable String delimiter, @Nullable String continuation) {
         return ListObjectsV2Request.builder()
                 .bucket(bucket())
                 .prefix(nameOf(prefix) + "/")
