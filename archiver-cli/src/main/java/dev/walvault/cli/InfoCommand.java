@@ -45,12 +45,14 @@ final class InfoCommand implements Subcommand {
             for (SystemIdentifier each : system.all(together, invocation.settings())) {
                 systems.add(one(wiring, vaults, each));
             }
+            List<String> locations =
+                    vaults.all().stream().map(one -> one.vault().location()).toList();
             var zone = invocation.shell().zone().get();
             invocation
                     .console()
                     .result(
                             "info",
-                            json -> json.put("vault", together.vault().location())
+                            json -> json.putTexts("vault", locations)
                                     .put("encrypted", together.vault().encrypted())
                                     .put("cluster", together.cluster().value())
                                     .put("member", together.member().value())
@@ -59,14 +61,25 @@ final class InfoCommand implements Subcommand {
                                             systems.stream()
                                                     .<Consumer<JsonText>>map(each -> each::json)
                                                     .toList()),
-                            () -> (vaults.all().size() == 1 ? "vault \"" : "vaults \"")
-                                    + together.vault().location() + "\", cluster \"" + together.cluster()
-                                    + "\", member \"" + together.member() + "\"\n"
+                            () -> "cluster \"" + together.cluster() + "\", member \"" + together.member() + "\"\n"
+                                    + headings(locations)
                                     + systems.stream()
                                             .map(each -> each.text(zone))
                                             .collect(Collectors.joining("\n")));
-            return 0;
+            return vaults.failure().map(failure -> failure.code().exitStatus()).orElse(0);
         }
+    }
+
+    private static String headings(List<String> locations) {
+        var lines = new StringBuilder();
+        for (int number = 1; number <= locations.size(); number++) {
+            lines.append("vault ")
+                    .append(locations.size() == 1 ? "" : number + ": ")
+                    .append('"')
+                    .append(locations.get(number - 1))
+                    .append("\"\n");
+        }
+        return lines.toString();
     }
 
     private One one(Wiring wiring, ReadVaults vaults, SystemIdentifier system) throws ArchiverException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -66,6 +67,8 @@ public final class Main {
     }
 
     private static int run(String[] arguments, Invocation invocation) {
+        // digits, above all: programs read what is printed and stored here
+        Locale.setDefault(Locale.ROOT);
         Optional<String> server = CommandTree.serverCommand(arguments);
         var current = new Current(server.orElse("walvault"));
         try {

@@ -100,6 +100,11 @@ final class ReadVaults {
         return all;
     }
 
+    /** Why one of them cannot be reached, if that is so. */
+    Optional<StoreException> failure() {
+        return all.stream().flatMap(one -> one.failure().stream()).findFirst();
+    }
+
     /** All of them as one. */
     MemberAccess together() {
         return orders.getFirst();

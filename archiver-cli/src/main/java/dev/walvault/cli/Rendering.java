@@ -13,6 +13,11 @@ import java.util.function.Consumer;
 
 /** Backups and restore points as results show them. The members of the JSON objects are a contract: only add to them. */
 final class Rendering {
+    static final List<String> BACKUP_HEADINGS = List.of("BACKUP", "STOPPED", "TIMELINE", "SIZE", "STORED", "LABEL");
+
+    /** So that a line has no more than 80 columns. */
+    private static final int LONGEST_LABEL = 13;
+
     private Rendering() {}
 
     static Consumer<JsonText> point(RestorePoint point) {
@@ -24,13 +29,13 @@ final class Rendering {
 
     static String points(List<RestorePoint> points, ZoneId zone) {
         return Texts.table(
-                List.of("NAME", "LSN", "TIMELINE", "TIME"),
+                List.of("TIME", "LSN", "TIMELINE", "RESTORE POINT"),
                 points.stream()
                         .map(point -> List.of(
-                                point.name(),
+                                Texts.time(point.time(), zone),
                                 point.lsn().toString(),
                                 point.timeline().toString(),
-                                Texts.time(point.time(), zone)))
+                                point.name()))
                         .toList());
     }
 
@@ -78,23 +83,15 @@ final class Rendering {
                         facts.timeline());
     }
 
-    static List<String> row(Backup backup, String state, ZoneId zone) {
+    static List<String> row(Backup backup, ZoneId zone) {
         BackupFacts facts = backup.facts();
         return List.of(
                 facts.id().toString(),
-                "full",
-                facts.label(),
-                Texts.time(facts.startTime(), zone),
                 Texts.time(facts.stopTime(), zone),
-                facts.start().toString(),
-                facts.stop().toString(),
                 facts.timeline().toString(),
-                String.valueOf(backup.files()),
                 Texts.size(backup.bytes()),
                 Texts.size(backup.bytesStored()),
-                ratio(backup),
-                facts.checksums() ? String.valueOf(facts.badPages()) : "unknown",
-                state);
+                Texts.shortened(facts.label(), LONGEST_LABEL));
     }
 
     private static String ratio(Backup backup) {

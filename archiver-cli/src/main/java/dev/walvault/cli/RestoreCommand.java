@@ -82,6 +82,11 @@ final class RestoreCommand implements Subcommand {
     private @Nullable String timeline;
 
     @Option(
+            names = "--accept-gap",
+            description = "take a missing WAL segment for the end of the WAL, though later segments are there")
+    private boolean acceptGap;
+
+    @Option(
             names = "--action",
             paramLabel = "ACTION",
             description = "what the server does at the target: pause (default), promote or shutdown")
@@ -201,6 +206,10 @@ final class RestoreCommand implements Subcommand {
         if (inclusive && exclusive) {
             throw Usage.wrong("--inclusive and --exclusive exclude each other");
         }
+        if ((inclusive || exclusive) && (target == null || !target.hasTwoSides())) {
+            throw Usage.wrong((inclusive ? "--inclusive" : "--exclusive")
+                    + " means something only with --to-time, --to-lsn or --to-xid");
+        }
         var where = TargetOptions.target(
                 target, !exclusive, invocation.shell().zone().get());
         Optional<BackupId> from = backup == null ? Optional.empty() : Optional.of(Usage.meant(BackupId::parse, backup));
@@ -215,7 +224,8 @@ final class RestoreCommand implements Subcommand {
                         where,
                         from,
                         along,
-                        ConfiguredServer.timeline(settings, each.keys().system())));
+                        ConfiguredServer.timeline(settings, each.keys().system()),
+                        acceptGap));
         if (restoreCommand == null) {
             wiring.keysOfEnvironment(invocation.shell().environment())
                     .ifPresent(keys -> invocation
@@ -255,7 +265,7 @@ final class RestoreCommand implements Subcommand {
         if (withTail) {
             return plan.with(tail.orElseThrow(() -> Fault.of(
                             ErrorCode.GAP,
-                            "the vault has no unfinished segment behind " + plan.walUpTo() + " on timeline "
+                            "the vault has no unfinished segment behind " + plan.wal().upTo() + " on timeline "
                                     + plan.timeline())
                     .hint(
                             "Leave out --with-tail. If the server's old data directory is still there, run \"walvault salvage\""

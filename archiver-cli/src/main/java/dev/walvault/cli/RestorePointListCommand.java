@@ -1,8 +1,10 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.observe.Event;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.RestorePointList;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,7 +35,12 @@ final class RestorePointListCommand implements Subcommand {
             var vaults =
                     ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.storingKeyring())), invocation.console());
             for (SystemIdentifier each : system.all(vaults.together(), invocation.settings())) {
-                points.addAll(vaults.member(each).together().restorePoints().all());
+                RestorePointList listed =
+                        vaults.member(each).together().restorePoints().all();
+                points.addAll(listed.points());
+                listed.unreadable()
+                        .forEach(reason ->
+                                invocation.console().on(new Event.Warning(reason.getMessage() + "; it is left out")));
             }
             points.sort(Comparator.comparing(RestorePoint::time));
             invocation

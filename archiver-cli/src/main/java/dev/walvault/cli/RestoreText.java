@@ -5,12 +5,16 @@ import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.Subscription;
+import dev.walvault.pg.Timestamps;
 import dev.walvault.restore.RecoverySettings;
+import dev.walvault.restore.RecoveryTarget;
 import dev.walvault.restore.RestorePlan;
 import dev.walvault.restore.RestoreResult;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -88,6 +92,7 @@ final class RestoreText {
         lines.add("when started, the server recovers along timeline %s to %s; start it with"
                 .formatted(plan.timeline(), plan.target()));
         lines.add("    " + result.start());
+        lines.addAll(caveat(plan));
         if (!archives(result)) {
             lines.add("archive_mode is off, also when it is promoted; if it is to archive, say then");
             lines.add("    psql -c \"ALTER SYSTEM SET archive_mode = on\"");
@@ -111,6 +116,17 @@ final class RestoreText {
                                         tail.stamp().time(),
                                         tail.lastPage())));
         return String.join("\n", lines);
+    }
+
+    private static List<String> caveat(RestorePlan plan) {
+        Optional<Instant> written = plan.wal().written();
+        return written.isPresent() && plan.target() instanceof RecoveryTarget.AtTime
+                ? List.of(
+                        "the last WAL in the vault was written at " + Timestamps.text(written.get())
+                                + "; if nothing was committed after the target,",
+                        "the server ends with \"recovery ended before configured recovery target was reached\":",
+                        "then restore without a target, or to an earlier time")
+                : List.of();
     }
 
     private static String named(List<Subscription> subscriptions) {

@@ -4,11 +4,13 @@ import dev.walvault.ArchiverException;
 import dev.walvault.json.JsonText;
 import dev.walvault.restore.RecoveryWindows;
 import dev.walvault.restore.ServerTimeline;
+import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.RestorePointList;
 import dev.walvault.vault.SystemIdentity;
 import java.time.ZoneId;
 import java.util.Comparator;
@@ -17,32 +19,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What a vault holds of one system, for {@code info}. */
-record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows windows, List<RestorePoint> points) {
-    private static final List<String> BACKUP_HEADINGS = List.of(
-            "BACKUP",
-            "TYPE",
-            "LABEL",
-            "STARTED",
-            "STOPPED",
-            "START LSN",
-            "STOP LSN",
-            "TIMELINE",
-            "FILES",
-            "SIZE",
-            "STORED",
-            "RATIO",
-            "BAD PAGES",
-            "WAL");
-
-    SystemReport {
-        points = List.copyOf(points);
-    }
-
+record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows windows, RestorePointList points) {
     static SystemReport of(MemberVaults vaults, Optional<ServerTimeline> server) throws ArchiverException {
         MemberVault member = vaults.together();
-        List<RestorePoint> points = member.restorePoints().all().stream()
-                .sorted(Comparator.comparing(RestorePoint::time))
-                .toList();
+        RestorePointList points = member.restorePoints().all();
         BackupList backups = vaults.backups();
         return new SystemReport(
                 member.requireIdentity(), backups, RecoveryWindows.of(member, backups.complete(), server), points);
@@ -62,14 +42,18 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
                 .putTexts(
                         "unreadableBackups",
                         backups.unreadable().stream()
-                                .map(unreadable ->
-                                        String.valueOf(unreadable.reason().getMessage()))
+                                .map(unreadable -> reason(unreadable.reason()))
                                 .toList())
                 .putObjects(
                         "wal",
                         windows.timelines().stream().map(SystemReport::wal).toList())
                 .putObjects(
-                        "restorePoints", points.stream().map(Rendering::point).toList())
+                        "restorePoints",
+                        sortedPoints().stream().map(Rendering::point).toList())
+                .putTexts(
+                        "unreadableRestorePoints",
+                        points.unreadable().stream().map(SystemReport::reason).toList())
+                .putTexts("foreignObjects", windows.foreign())
                 .putObjects(
                         "windows",
                         windows.windows().stream().map(SystemReport::window).toList());
@@ -114,29 +98,40 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
         section(
                 out,
                 "there are no backups",
-                BACKUP_HEADINGS,
-                windows.backups().stream().map(backup -> row(backup, zone)).toList());
-        if (!backups.incomplete().isEmpty()) {
-            out.append("not complete: ")
-                    .append(String.join(
-                            ", ",
-                            backups.incomplete().stream()
-                                    .map(BackupId::toString)
-                                    .toList()))
-                    .append(" (being taken at this moment, or left by a backup that was killed)\n");
-        }
+                Rendering.BACKUP_HEADINGS,
+                backups.complete().stream()
+                        .map(backup -> Rendering.row(backup, zone))
+                        .toList());
+        windows.backups().forEach(backup -> notes(backup, out));
+        backups.incomplete()
+                .forEach(id -> out.append("backup ")
+                        .append(id)
+                        .append(" is not complete: it is being taken, or was interrupted\n"));
         backups.unreadable()
-                .forEach(unreadable -> out.append("not usable: ")
-                        .append(unreadable.reason().getMessage())
+                .forEach(unreadable -> out.append("backup ")
+                        .append(unreadable.id())
+                        .append(" cannot be used:\n  ")
+                        .append(reason(unreadable.reason()))
                         .append('\n'));
         section(
                 out,
                 "there is no WAL",
-                List.of("TIMELINE", "FIRST SEGMENT", "LAST SEGMENT", "MISSING"),
+                List.of("TIMELINE", "FIRST SEGMENT", "LAST SEGMENT", "GAPS"),
                 windows.timelines().stream().map(SystemReport::row).toList());
-        if (!points.isEmpty()) {
-            out.append('\n').append(Rendering.points(points, zone));
+        for (RecoveryWindows.TimelineWal wal : windows.timelines()) {
+            wal.gaps().forEach(gap -> out.append("missing: ").append(range(gap)).append('\n'));
         }
+        if (!windows.foreign().isEmpty()) {
+            out.append("not where a file of the WAL belongs, and not used:\n");
+            windows.foreign().forEach(key -> out.append("  ").append(key).append('\n'));
+        }
+        if (!points.points().isEmpty()) {
+            out.append('\n').append(Rendering.points(sortedPoints(), zone));
+        }
+        points.unreadable()
+                .forEach(unreadable -> out.append("a restore point cannot be used:\n  ")
+                        .append(reason(unreadable))
+                        .append('\n'));
         out.append('\n');
         if (windows.windows().isEmpty()) {
             out.append("a restore is not possible: there is no backup with all of its WAL\n");
@@ -145,19 +140,44 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
         return out.toString();
     }
 
+    private List<RestorePoint> sortedPoints() {
+        return points.points().stream()
+                .sorted(Comparator.comparing(RestorePoint::time))
+                .toList();
+    }
+
+    private static String reason(ArchiverException failure) {
+        return failure.getMessage()
+                + failure.detail().map(detail -> " (" + detail + ")").orElse("");
+    }
+
     private static void section(StringBuilder out, String none, List<String> headings, List<List<String>> rows) {
         out.append('\n').append(rows.isEmpty() ? none + "\n" : Texts.table(headings, rows));
     }
 
-    private static List<String> row(RecoveryWindows.BackupWal backup, ZoneId zone) {
-        String wal = backup.missing().map(segment -> "lacks " + segment.name()).orElse("complete");
-        return Rendering.row(backup.backup(), wal, zone);
+    private static void notes(RecoveryWindows.BackupWal backup, StringBuilder out) {
+        BackupFacts facts = backup.backup().facts();
+        backup.missing()
+                .ifPresent(segment -> out.append("backup ")
+                        .append(facts.id())
+                        .append(" lacks WAL: ")
+                        .append(segment.name())
+                        .append('\n'));
+        if (facts.badPages() > 0) {
+            out.append("backup ")
+                    .append(facts.id())
+                    .append(" has bad pages: ")
+                    .append(facts.badPages())
+                    .append('\n');
+        }
     }
 
     private static List<String> row(RecoveryWindows.TimelineWal wal) {
-        String gaps =
-                String.join(", ", wal.gaps().stream().map(SystemReport::range).toList());
-        return List.of(wal.timeline().toString(), wal.first().name(), wal.last().name(), gaps.isEmpty() ? "-" : gaps);
+        return List.of(
+                wal.timeline().toString(),
+                wal.first().name(),
+                wal.last().name(),
+                String.valueOf(wal.gaps().size()));
     }
 
     private static String range(RecoveryWindows.Gap gap) {
@@ -172,6 +192,7 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
                 .orElseGet(() -> window.end().toString());
         return "restore is possible on timeline " + window.timeline()
                 + (window.server() ? ", where the server of \"pgdata\" is" : "")
-                + "\n  from " + Texts.time(window.beginTime(), zone) + " (" + window.begin() + ")\n  to   " + end;
+                + "\n  from " + Texts.time(window.beginTime(), zone) + " (" + window.begin() + ")\n  to   " + end
+                + ", or to the last commit before that";
     }
 }

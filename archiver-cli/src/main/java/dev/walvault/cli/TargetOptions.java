@@ -8,9 +8,11 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -40,7 +42,7 @@ final class TargetOptions {
     private @Nullable String lsn;
 
     @Option(names = "--to-xid", paramLabel = "XID", description = "recover to the end of this transaction")
-    private @Nullable Long xid;
+    private @Nullable String xid;
 
     @Option(names = "--immediate", description = "recover no further than to the end of the backup")
     private boolean immediate;
@@ -61,12 +63,26 @@ final class TargetOptions {
             return new RecoveryTarget.AtLsn(Lsn.parse(lsn), inclusive);
         }
         if (xid != null) {
-            return new RecoveryTarget.AtXid(xid, inclusive);
+            return new RecoveryTarget.AtXid(number(xid), inclusive);
         }
         if (immediate) {
             return new RecoveryTarget.Immediate();
         }
         return new RecoveryTarget.Latest();
+    }
+
+    /** Whether recovery can stop just before it as well as just after. */
+    boolean hasTwoSides() {
+        return time != null || lsn != null || xid != null;
+    }
+
+    private static long number(String xid) {
+        try {
+            return Long.parseLong(xid);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "invalid transaction id \"" + xid + "\": expected a number, as txid_current() prints it", e);
+        }
     }
 
     /** ISO 8601, or as PostgreSQL prints it; without an offset it is a time of this host's zone. */
@@ -75,10 +91,25 @@ final class TargetOptions {
             var parsed = WITH_OFFSET.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
             return parsed instanceof OffsetDateTime withOffset
                     ? withOffset.toInstant()
-                    : LocalDateTime.from(parsed).atZone(zone).toInstant();
+                    : local(text, LocalDateTime.from(parsed), zone);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
                     "invalid time \"" + text + "\": expected one like 2026-11-20 22:15:00+01", e);
         }
+    }
+
+    /** When clocks are put back, an hour happens twice; when they are put forward, one does not happen. */
+    private static Instant local(String text, LocalDateTime time, ZoneId zone) {
+        List<ZoneOffset> offsets = zone.getRules().getValidOffsets(time);
+        if (offsets.size() == 1) {
+            return time.toInstant(offsets.getFirst());
+        }
+        String what = "invalid time \"" + text + "\": in the time zone " + zone + " it ";
+        if (offsets.isEmpty()) {
+            throw new IllegalArgumentException(
+                    what + "does not exist, because the clocks were put forward; name the offset");
+        }
+        throw new IllegalArgumentException(what + "happened twice; write \"" + text + offsets.getFirst() + "\" or \""
+                + text + offsets.getLast() + "\"");
     }
 }

@@ -1,10 +1,10 @@
 package dev.walvault.cli;
 
 import dev.walvault.config.Masked;
+import dev.walvault.pg.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +12,6 @@ import java.util.Locale;
 
 /** Sizes, times and tables as people read them. */
 final class Texts {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ssxxx", Locale.ROOT);
     private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB"};
 
     private Texts() {}
@@ -52,7 +51,7 @@ final class Texts {
 
     /** With its offset, so that nobody has to guess. */
     static String time(Instant time, ZoneId zone) {
-        return TIME.format(time.atZone(zone));
+        return Timestamps.text(time, zone);
     }
 
     /** {@code 1h02m}, {@code 3m20s}, {@code 45s}. */
@@ -64,6 +63,11 @@ final class Texts {
             return String.format(Locale.ROOT, "%dm%02ds", duration.toMinutes(), duration.toSecondsPart());
         }
         return duration.toSeconds() + "s";
+    }
+
+    /** Its beginning, if it is longer than {@code most}. */
+    static String shortened(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most - 1) + "…";
     }
 
     /** Rows under their headings, each column as wide as its widest cell; amounts to the right. */

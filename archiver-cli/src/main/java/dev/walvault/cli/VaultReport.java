@@ -27,8 +27,7 @@ record VaultReport(
         List<WalLag> wal,
         long debts,
         List<Debts.Failed> setAside) {
-    private static final List<String> HEADINGS =
-            List.of("VAULT", "PLACE", "TIMELINE", "LAST SEGMENT", "LACKS", "TO BE BROUGHT");
+    private static final List<String> HEADINGS = List.of("VAULT", "TIMELINE", "LAST SEGMENT", "LACKS", "TO BE BROUGHT");
 
     VaultReport {
         wal = List.copyOf(wal);
@@ -89,7 +88,7 @@ record VaultReport(
                         .append(failed.file())
                         .append("\" cannot be brought to vault ")
                         .append(report.number)
-                        .append(": ")
+                        .append(":\n  ")
                         .append(failed.reason())
                         .append('\n');
             }
@@ -97,7 +96,8 @@ record VaultReport(
                 lines.append("vault ")
                         .append(report.number)
                         .append(
-                                " cannot be reached, and is left out of everything above: it may hold more backups and WAL\n");
+                                " cannot be reached, and is left out of everything above:\n  it may hold more backups and"
+                                        + " WAL\n");
             }
         }
         return "\n" + Texts.table(HEADINGS, rows) + lines;
@@ -118,6 +118,6 @@ record VaultReport(
     }
 
     private List<String> row(String timeline, String last, String lacking) {
-        return List.of(String.valueOf(number), location, timeline, last, lacking, String.valueOf(debts));
+        return List.of(String.valueOf(number), timeline, last, lacking, String.valueOf(debts));
     }
 }

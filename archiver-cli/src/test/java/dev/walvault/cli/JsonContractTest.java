@@ -18,12 +18,14 @@ import dev.walvault.restore.RecoveryWindows;
 import dev.walvault.restore.RestorePlan;
 import dev.walvault.restore.RestoreResult;
 import dev.walvault.restore.TimelineChoice;
+import dev.walvault.restore.WalEnd;
 import dev.walvault.restore.WalLag;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.BackupList;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.RestorePointList;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.WalProof;
 import java.io.IOException;
@@ -96,7 +98,8 @@ class JsonContractTest {
                         new RecoveryWindows.BackupWal(BACKUP, Optional.empty()),
                         new RecoveryWindows.BackupWal(BACKUP, Optional.of(segment("000000010000000000000005")))),
                 List.of(new RecoveryWindows.Window(
-                        TimelineId.FIRST, true, BACKUP, Lsn.parse("0/5000000"), Optional.of(START.plusSeconds(300)))));
+                        TimelineId.FIRST, true, BACKUP, Lsn.parse("0/5000000"), Optional.of(START.plusSeconds(300)))),
+                List.of("orders/main/17443322110099887766/wal/00000001/00000000.x/000000010000000000000003"));
         var identity = new SystemIdentity(SYSTEM, 15, 202209061, WalSegmentSize.DEFAULT, 8192, 8192, true, START);
         var unreadable = Fault.of(
                         ErrorCode.CORRUPT,
@@ -106,7 +109,11 @@ class JsonContractTest {
                 List.of(BACKUP),
                 List.of(BackupId.parse("20261121T221530Z")),
                 List.of(new BackupList.Unreadable(BackupId.parse("20261118T221530Z"), unreadable)));
-        return new SystemReport(identity, backups, windows, List.of(POINT));
+        var badPoint = Fault.of(
+                        ErrorCode.CORRUPT,
+                        "\"orders/main/17443322110099887766/points/p/0000000003000098.json\" is damaged")
+                .integrity();
+        return new SystemReport(identity, backups, windows, new RestorePointList(List.of(POINT), List.of(badPoint)));
     }
 
     @Test
@@ -121,7 +128,7 @@ class JsonContractTest {
                 TimelineId.FIRST,
                 new TimelineChoice.Automatic(),
                 new RecoveryTarget.AtName("before-release"),
-                Lsn.parse("0/5000000"),
+                new WalEnd(Lsn.parse("0/5000000"), Optional.empty(), List.of()),
                 List.of());
         var result = new RestoreResult(
                 Path.of("/restored"),
@@ -145,7 +152,7 @@ class JsonContractTest {
     void info() throws IOException {
         golden(
                 "info",
-                json -> json.put("vault", "file:///backup/pg")
+                json -> json.putTexts("vault", List.of("file:///backup/pg"))
                         .put("encrypted", true)
                         .put("cluster", "main")
                         .put("member", "main")

@@ -8,6 +8,7 @@ import dev.walvault.observe.Event;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,6 +60,26 @@ class TextsTest {
     void aCellOfATableStaysInItsLine() {
         assertThat(Texts.table(List.of("LABEL"), List.of(List.of("a\nERROR:  b"))))
                 .isEqualTo("LABEL\na\\nERROR:  b\n");
+    }
+
+    @Test
+    void anHourThatHappensTwiceOrNeverIsRefused() {
+        ZoneId berlin = ZoneId.of("Europe/Berlin");
+
+        assertThatThrownBy(() -> TargetOptions.instant("2026-10-25 02:30:00", berlin))
+                .hasMessageContaining("happened twice")
+                .hasMessageContaining("\"2026-10-25 02:30:00+02:00\" or \"2026-10-25 02:30:00+01:00\"");
+        assertThatThrownBy(() -> TargetOptions.instant("2026-03-29 02:30:00", berlin))
+                .hasMessageContaining("does not exist");
+        assertThat(TargetOptions.instant("2026-10-25 02:30:00+01", berlin)).isEqualTo("2026-10-25T01:30:00Z");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 2026-11-20 22:15:00+00", "1, 2026-11-20 23:15:00+01", "-7, 2026-11-20 15:15:00-07"})
+    void timesAreWhatPostgresPrints(int offset, String text) {
+        assertThat(Texts.time(Instant.parse("2026-11-20T22:15:00.9Z"), ZoneOffset.ofHours(offset)))
+                .isEqualTo(text);
+        assertThat(TargetOptions.instant(text, ZoneOffset.UTC)).isEqualTo("2026-11-20T22:15:00Z");
     }
 
     @Test

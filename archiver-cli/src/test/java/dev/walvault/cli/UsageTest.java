@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,5 +125,34 @@ class UsageTest {
                                 + "\"message\":\"unknown setting \\\"wal.codex\\\"\",\"detail\":\"it stands in "
                                 + site.config() + ":7\",\"hint\":\"Did you mean \\\"wal.codec\\\"?\"}}");
         assertThat(ran.err()).startsWith("ERROR:  unknown setting \"wal.codex\"\nDETAIL:  ");
+    }
+
+    @Test
+    void anOptionThatMeansNothingWithoutATargetIsRefused() {
+        assertThat(site.run("restore", "-D", "x", "--exclusive").err())
+                .contains("--exclusive means something only with --to-time, --to-lsn or --to-xid");
+        assertThat(site.run("restore", "-D", "x", "--to-point", "p", "--inclusive")
+                        .status())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aTransactionIdThatIsNoNumberIsRefusedInPlainWords() {
+        assertThat(site.run("restore", "-D", "x", "--to-xid", "0/3000").err())
+                .startsWith("ERROR:  invalid transaction id \"0/3000\": expected a number");
+    }
+
+    @Test
+    void digitsAreTheSameInEveryLocale() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            site.run("init");
+            assertThat(site.run("doctor").out().chars().filter(Character::isDigit))
+                    .isNotEmpty()
+                    .allMatch(digit -> digit <= '9');
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 }

@@ -269,7 +269,7 @@ final class SystemCopy {
         /** Those in the WAL that was copied along; there is no WAL to reach the others with. */
         private void points() throws ArchiverException {
             var end = facts.lastSegment().toWalSegment(size).endLsn(size);
-            for (RestorePoint point : from.restorePoints().all()) {
+            for (RestorePoint point : from.restorePoints().all().points()) {
                 boolean reachable = point.timeline().equals(facts.timeline())
                         && point.lsn().compareTo(facts.stop()) >= 0
                         && point.lsn().compareTo(end) <= 0;

@@ -159,18 +159,18 @@ final class KeyChecks {
 
     private static Optional<WalFile> newest(MemberVault member) throws ArchiverException {
         ObjectStore store = member.vault().store();
-        List<TimelineId> timelines = member.wal().timelines();
-        if (timelines.isEmpty()) {
-            return Optional.empty();
+        for (TimelineId timeline : member.wal().timelines().reversed()) {
+            ObjectKey root = member.keys().timelines().child(timeline.hex());
+            for (String log : store.names(root).reversed()) {
+                Optional<WalFile> newest = store.names(root.child(log)).reversed().stream()
+                        .filter(name -> name.startsWith(timeline.hex() + log) && name.matches("[0-9A-F]{24}"))
+                        .findFirst()
+                        .map(WalFile::parse);
+                if (newest.isPresent()) {
+                    return newest;
+                }
+            }
         }
-        ObjectKey timeline = member.keys().timelines().child(timelines.getLast().hex());
-        List<String> logs = store.names(timeline);
-        if (logs.isEmpty()) {
-            return Optional.empty();
-        }
-        return store.names(timeline.child(logs.getLast())).reversed().stream()
-                .filter(name -> name.matches("[0-9A-F]{24}"))
-                .findFirst()
-                .map(WalFile::parse);
+        return Optional.empty();
     }
 }

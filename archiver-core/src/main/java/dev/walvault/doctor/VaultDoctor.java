@@ -100,6 +100,9 @@ public final class VaultDoctor {
             WalFile file = patient.archived().get();
             examiner.run(new Check("archived WAL", check -> archived(check, known, file)));
         }
+        if (member.isPresent()) {
+            examiner.run(new ContentChecks(member.get()).all());
+        }
         // these remove the probes, so they come last
         examiner.run(new StoreChecks(vault.store(), other, probes, remedies, author.clock()).all());
     }

@@ -1,17 +1,14 @@
 package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.ErrorCode;
-import dev.walvault.IntegrityException;
-import dev.walvault.KeyException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.Timestamps;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.Written;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -55,20 +52,16 @@ final class Branches {
         if (timeline.isFirst()) {
             return;
         }
-        try {
-            TimelineHistory history = map.history(timeline);
-            Lsn at = history.entries().getLast().switchPoint();
-            // a server that was recovered along a timeline to a place before it began is a child of that one's ancestor
-            TimelineId parent = at.isZero() ? history.entries().getFirst().timeline() : history.timelineOf(at.plus(-1));
-            forks.put(timeline, new Fork(parent, at));
-        } catch (IntegrityException | KeyException e) {
-            unplaced.put(timeline, e);
-        } catch (ArchiverException e) {
-            if (e.code() != ErrorCode.STORE_DENIED) {
-                throw e;
-            }
-            unplaced.put(timeline, e);
+        Optional<ArchiverException> reason = map.unplaced(timeline);
+        if (reason.isPresent()) {
+            unplaced.put(timeline, reason.get());
+            return;
         }
+        TimelineHistory history = map.history(timeline);
+        Lsn at = history.entries().getLast().switchPoint();
+        // a server that was recovered along a timeline to a place before it began is a child of that one's ancestor
+        TimelineId parent = at.isZero() ? history.entries().getFirst().timeline() : history.timelineOf(at.plus(-1));
+        forks.put(timeline, new Fork(parent, at));
     }
 
     /** Those whose history is missing or cannot be read, and why: nobody knows where they came from. */
@@ -185,10 +178,10 @@ final class Branches {
         }
         Optional<Instant> birth = birth(tip);
         Optional<Written> last = map.lastWritten(tip);
-        birth.ifPresent(time -> text.append(", written from ").append(seconds(time)));
+        birth.ifPresent(time -> text.append(", written from ").append(Timestamps.text(time)));
         last.ifPresentOrElse(
                 written -> text.append(" to ")
-                        .append(seconds(written.time()))
+                        .append(Timestamps.text(written.time()))
                         .append(written.host()
                                 .map(host -> " by host \"" + host + "\"")
                                 .orElse("")),
@@ -200,9 +193,5 @@ final class Branches {
                 .map(facts -> ", newest backup " + facts.id())
                 .orElse(", no backup"));
         return text.toString();
-    }
-
-    private static Instant seconds(Instant time) {
-        return time.truncatedTo(ChronoUnit.SECONDS);
     }
 }

@@ -86,7 +86,7 @@ public record RecoverySettings(
             settings.put("recovery_min_apply_delay", "0");
         }
         settings.put("archive_cleanup_command", "");
-        settings.put("restore_command", restoreCommand);
+        settings.put("restore_command", plan.wal().endingAtHole(restoreCommand));
         settings.put("recovery_end_command", "");
         var used = new LinkedHashMap<>(plan.target().settings());
         if (!(plan.target() instanceof RecoveryTarget.Latest)) {

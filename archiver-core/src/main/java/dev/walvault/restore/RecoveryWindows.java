@@ -1,12 +1,11 @@
 package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.IntegrityException;
-import dev.walvault.KeyException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
+import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Written;
@@ -24,8 +23,10 @@ import java.util.TreeSet;
  * @param timelines those with WAL, in ascending order
  * @param backups the complete ones, oldest first
  * @param windows of each branch, oldest first: more than one when WAL is missing between two backups
+ * @param foreign keys of objects that lie among the WAL and are none of it; the first ones, if there are many
  */
-public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backups, List<Window> windows) {
+public record RecoveryWindows(
+        List<TimelineWal> timelines, List<BackupWal> backups, List<Window> windows, List<String> foreign) {
 
     /** The WAL of one timeline, from the first segment to the last, without those of {@code gaps}. */
     public record TimelineWal(TimelineId timeline, WalFile.Segment first, WalFile.Segment last, List<Gap> gaps) {
@@ -66,6 +67,7 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
         timelines = List.copyOf(timelines);
         backups = List.copyOf(backups);
         windows = List.copyOf(windows);
+        foreign = List.copyOf(foreign);
     }
 
     /**
@@ -97,11 +99,16 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
         usable.sort(Comparator.comparing(backup -> backup.facts().stop()));
         Optional<TimelineId> own = server.map(ServerTimeline::timeline);
         var windows = new ArrayList<Window>();
-        for (TimelineId line : lines(map, complete, own)) {
+        Branches branches = Branches.of(map, complete);
+        for (TimelineId line : lines(map, branches, own)) {
             boolean servers = own.isPresent() && own.get().equals(line);
-            windows.addAll(windows(map, usable, line, servers));
+            windows.addAll(windows(map, branches, usable, line, servers));
         }
-        return new RecoveryWindows(timelines, backups, windows);
+        return new RecoveryWindows(
+                timelines,
+                backups,
+                windows,
+                map.foreign().stream().map(ObjectKey::value).toList());
     }
 
     private static TimelineWal timelineWal(WalMap map, WalCoverage stored) {
@@ -127,30 +134,27 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
     }
 
     private static WalLine line(WalMap map, TimelineId timeline) throws ArchiverException {
-        try {
-            return map.line(timeline);
-        } catch (IntegrityException | KeyException _) {
-            return WalLine.alone(timeline, map.size(), map::stored);
-        }
+        return map.unplaced(timeline).isPresent()
+                ? WalLine.alone(timeline, map.size(), map::stored)
+                : map.line(timeline);
     }
 
     /** One for each branch, and the server's own if another one continues it. */
-    private static Set<TimelineId> lines(WalMap map, List<Backup> complete, Optional<TimelineId> server)
-            throws ArchiverException {
-        Branches branches = Branches.of(map, complete);
+    private static Set<TimelineId> lines(WalMap map, Branches branches, Optional<TimelineId> server) {
         Set<TimelineId> lines = new TreeSet<>(branches.tips());
         lines.addAll(branches.unplaced().keySet());
         server.filter(map.timelines()::contains).ifPresent(lines::add);
         return lines;
     }
 
-    private static List<Window> windows(WalMap map, List<Backup> usable, TimelineId timeline, boolean server)
+    private static List<Window> windows(
+            WalMap map, Branches branches, List<Backup> usable, TimelineId timeline, boolean server)
             throws ArchiverException {
         var windows = new ArrayList<Window>();
         WalLine line = line(map, timeline);
         Optional<Window> open = Optional.empty();
         for (Backup backup : usable) {
-            if (!leadsTo(map, backup, timeline)) {
+            if (!branches.leads(backup, timeline)) {
                 continue;
             }
             boolean within = open.isPresent()
@@ -168,13 +172,5 @@ public record RecoveryWindows(List<TimelineWal> timelines, List<BackupWal> backu
         }
         open.ifPresent(windows::add);
         return windows;
-    }
-
-    private static boolean leadsTo(WalMap map, Backup backup, TimelineId timeline) throws ArchiverException {
-        try {
-            return map.strangeness(backup, timeline).isEmpty();
-        } catch (IntegrityException | KeyException _) {
-            return false;
-        }
     }
 }

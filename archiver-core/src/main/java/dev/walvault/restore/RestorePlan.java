@@ -1,6 +1,5 @@
 package dev.walvault.restore;
 
-import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.vault.Backup;
 import java.util.List;
@@ -11,7 +10,7 @@ import java.util.Optional;
  *
  * @param timeline along which the server recovers; the backup is on it or on one of its ancestors
  * @param choice what the operator had said about it
- * @param walUpTo the end of the WAL that the vault has from the backup's start on without a gap
+ * @param wal the end of the WAL that the vault has from the backup's start on
  * @param tail the unfinished segment that is put behind it; empty to end where that begins
  * @param warnings for the operator, in sentences
  */
@@ -20,7 +19,7 @@ public record RestorePlan(
         TimelineId timeline,
         TimelineChoice choice,
         RecoveryTarget target,
-        Lsn walUpTo,
+        WalEnd wal,
         Optional<WalTail> tail,
         List<String> warnings) {
 
@@ -30,9 +29,9 @@ public record RestorePlan(
             TimelineId timeline,
             TimelineChoice choice,
             RecoveryTarget target,
-            Lsn walUpTo,
+            WalEnd wal,
             List<String> warnings) {
-        this(backup, timeline, choice, target, walUpTo, Optional.empty(), warnings);
+        this(backup, timeline, choice, target, wal, Optional.empty(), warnings);
     }
 
     public RestorePlan {
@@ -41,6 +40,6 @@ public record RestorePlan(
 
     /** The same, with this tail. */
     public RestorePlan with(WalTail behind) {
-        return new RestorePlan(backup, timeline, choice, target, walUpTo, Optional.of(behind), warnings);
+        return new RestorePlan(backup, timeline, choice, target, wal, Optional.of(behind), warnings);
     }
 }

@@ -5,7 +5,10 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.Timestamps;
+import dev.walvault.pg.WalSegment;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
@@ -14,10 +17,13 @@ import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.Written;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Chooses the backup and the timeline for a recovery target: the newest backup from which the server gets there. What can
@@ -46,12 +52,36 @@ public final class RestorePlanner {
         if (backups.isEmpty()) {
             throw none(listed);
         }
-        Optional<Backup> named = named(request.backup(), backups);
-        var planning = new Planning(request, WalMap.read(member, backups), backups, named);
-        for (BackupList.Unreadable unreadable : listed.unreadable()) {
-            planning.warnings.add(unreadable.reason().getMessage() + "; the backup is left out of account");
+        try {
+            Optional<Backup> named = named(request.backup(), listed);
+            var planning = new Planning(request, WalMap.read(member, backups), backups, named);
+            for (BackupList.Unreadable unreadable : listed.unreadable()) {
+                planning.warnings.add("backup " + unreadable.id() + " is left out of account: " + because(unreadable));
+            }
+            return planning.plan(point(request, planning.map));
+        } catch (IntegrityException e) {
+            throw e.code() == ErrorCode.TARGET ? withUnreadable(e, listed) : e;
         }
-        return planning.plan(point(request, planning.map));
+    }
+
+    private static String because(BackupList.Unreadable unreadable) {
+        ArchiverException reason = unreadable.reason();
+        return reason.getMessage()
+                + reason.detail().map(detail -> " (" + detail + ")").orElse("");
+    }
+
+    /** A backup that cannot be used may be the one that is wanted. */
+    private static IntegrityException withUnreadable(IntegrityException refusal, BackupList listed) {
+        if (listed.unreadable().isEmpty()) {
+            return refusal;
+        }
+        String left = listed.unreadable().stream()
+                .map(unreadable -> "backup " + unreadable.id() + " cannot be used: " + because(unreadable))
+                .collect(Collectors.joining("; "));
+        return Fault.from(refusal)
+                .detail(refusal.detail().map(detail -> detail + " ").orElse("") + left)
+                .cause(refusal)
+                .integrity();
     }
 
     private IntegrityException none(BackupList listed) {
@@ -60,17 +90,14 @@ public final class RestorePlanner {
                         "the vault has no complete backup of system "
                                 + member.keys().system())
                 .hint("Take one with \"walvault backup\".");
-        return listed.unreadable().isEmpty()
-                ? fault.integrity()
-                : fault.detail(String.valueOf(
-                                listed.unreadable().getFirst().reason().getMessage()))
-                        .integrity();
+        return withUnreadable(fault.integrity(), listed);
     }
 
-    private static Optional<Backup> named(Optional<BackupId> id, List<Backup> backups) throws IntegrityException {
+    private static Optional<Backup> named(Optional<BackupId> id, BackupList listed) throws IntegrityException {
         if (id.isEmpty()) {
             return Optional.empty();
         }
+        List<Backup> backups = listed.complete();
         Optional<Backup> found =
                 backups.stream().filter(backup -> backup.id().equals(id.get())).findFirst();
         if (found.isEmpty()) {
@@ -131,7 +158,8 @@ public final class RestorePlanner {
         return String.join(
                 "; ",
                 points.stream()
-                        .map(point -> "at " + point.lsn() + " on timeline " + point.timeline() + ", " + point.time())
+                        .map(point -> "at " + point.lsn() + " on timeline " + point.timeline() + ", "
+                                + Timestamps.text(point.time()))
                         .toList());
     }
 
@@ -170,7 +198,7 @@ public final class RestorePlanner {
                 }
             }
             warnings.addAll(branch.notes());
-            Lsn end = requireWal(backup, timeline, point);
+            WalEnd end = requireWal(backup, timeline, point);
             return new RestorePlan(backup, timeline, request.timeline(), target, end, warnings);
         }
 
@@ -230,7 +258,7 @@ public final class RestorePlanner {
             BackupFacts oldest = oldestOnLine.get().facts();
             throw Fault.of(ErrorCode.TARGET, "no backup of the vault ended before " + request.target())
                     .detail("The earliest place that can be reached on timeline " + timeline + " is the end of backup "
-                            + oldest.id() + ": " + oldest.stop() + ", " + oldest.stopTime() + ".")
+                            + oldest.id() + ": " + oldest.stop() + ", " + Timestamps.text(oldest.stopTime()) + ".")
                     .hint("Choose a later target, or another branch with --timeline.")
                     .integrity();
         }
@@ -263,7 +291,7 @@ public final class RestorePlanner {
                 case RecoveryTarget.Latest _, RecoveryTarget.Immediate _ -> Optional.empty();
                 case RecoveryTarget.AtLsn at -> late(facts.stop().isAfter(at.lsn()), "it ended at " + facts.stop());
                 case RecoveryTarget.AtTime at ->
-                    late(facts.stopTime().isAfter(at.time()), "it ended at " + facts.stopTime());
+                    late(facts.stopTime().isAfter(at.time()), "it ended at " + Timestamps.text(facts.stopTime()));
                 case RecoveryTarget.AtXid at ->
                     late(facts.snapshot().ended(at.xid()), "when it ended, " + at + " was over");
                 case RecoveryTarget.AtName _ ->
@@ -278,16 +306,16 @@ public final class RestorePlanner {
         }
 
         /** Throws unless the WAL is there as far as it is known to be needed; answers how far it goes. */
-        private Lsn requireWal(Backup backup, TimelineId timeline, Optional<RestorePoint> point)
+        private WalEnd requireWal(Backup backup, TimelineId timeline, Optional<RestorePoint> point)
                 throws ArchiverException {
             WalLine.Reach reach = map.line(timeline).follow(backup.facts().start());
-            String missing = reach.missing().fileName(map.size());
             Lsn stop = backup.facts().stop();
             if (reach.end().isBefore(stop)) {
-                throw gap(
-                        missing,
-                        "Backup " + backup.id() + " needs the WAL up to " + stop + "; without a gap it goes up to "
-                                + reach.end() + ".");
+                throw missing(
+                                reach,
+                                "Backup " + backup.id() + " needs the WAL up to " + stop
+                                        + "; without a gap it goes up to " + reach.end() + ".")
+                        .integrity();
             }
             Optional<Lsn> needed = point.map(RestorePoint::lsn);
             if (request.target() instanceof RecoveryTarget.AtLsn at) {
@@ -295,32 +323,75 @@ public final class RestorePlanner {
                 needed = Optional.of(at.lsn().plus(1));
             }
             if (needed.isPresent() && reach.end().isBefore(needed.get())) {
-                throw gap(
-                        missing,
-                        "From backup " + backup.id() + " on, the WAL goes up to " + reach.end() + " without a gap; "
-                                + request.target()
-                                + point.map(at -> " is at " + at.lsn()).orElse(" is not before that") + ".");
+                throw missing(
+                                reach,
+                                "From backup " + backup.id() + " on, the WAL goes up to " + reach.end()
+                                        + " without a gap; " + request.target()
+                                        + point.map(at -> " is at " + at.lsn()).orElse(" is not before that") + ".")
+                        .integrity();
             }
-            if (reach.more()) {
-                warnings.add("WAL segment \"" + missing
-                        + "\" is missing from the vault; recovery cannot go past it, though later ones are there");
+            Optional<Instant> written = map.written(timeline, reach.end()).map(Written::time);
+            boolean beyond = request.target() instanceof RecoveryTarget.AtTime at
+                    && written.isPresent()
+                    && at.time().isAfter(written.get().plus(Clocks.MARGIN))
+                    && !map.hasTail(reach.missing());
+            boolean toTheEnd = request.target() instanceof RecoveryTarget.Latest;
+            if (reach.more() && (beyond || toTheEnd) && !request.acceptGap()) {
+                throw hole(reach, written);
             }
-            if (request.target() instanceof RecoveryTarget.AtTime at) {
-                map.written(timeline, reach.end())
-                        .map(Written::time)
-                        .filter(at.time()::isAfter)
-                        .ifPresent(stored -> warnings.add("the last WAL that can be used was written at " + stored
-                                + ", before the target; unless"
-                                + " something was committed at the target's time or later, recovery fails at its end"));
+            if (beyond && !(reach.more() && request.acceptGap())) {
+                throw tooLate(reach, written.get());
             }
-            return reach.end();
+            boolean endsAtHole = reach.more() && request.acceptGap();
+            if (reach.more() && !(request.target() instanceof RecoveryTarget.Immediate)) {
+                warnings.add("WAL segment \"" + reach.missing().fileName(map.size())
+                        + "\" is missing from the vault; recovery "
+                        + (endsAtHole ? "ends" : "cannot go past it") + " at " + reach.end()
+                        + ", though later segments are there");
+            }
+            return new WalEnd(reach.end(), written, endsAtHole ? names(reach.missing(), timeline) : List.of());
         }
 
-        private static IntegrityException gap(String missing, String detail) {
-            return Fault.of(ErrorCode.GAP, "WAL segment \"" + missing + "\" is missing from the vault")
+        /** What a server may ask for when it needs this segment. */
+        private List<String> names(WalSegment missing, TimelineId along) throws ArchiverException {
+            return Stream.concat(
+                            map.history(along).entries().stream().map(TimelineHistory.Entry::timeline),
+                            Stream.of(along))
+                    .map(timeline -> new WalSegment(timeline, missing.number()).fileName(map.size()))
+                    .toList();
+        }
+
+        private Fault missing(WalLine.Reach reach, String detail) {
+            return Fault.of(
+                            ErrorCode.GAP,
+                            "WAL segment \"" + reach.missing().fileName(map.size()) + "\" is missing from the vault")
                     .detail(detail)
                     .hint(
-                            "Archive it from the pg_wal directory of a server that still has it, or choose another target or backup.")
+                            "Archive it from the pg_wal directory of a server that still has it, or choose another target or"
+                                    + " backup.");
+        }
+
+        private IntegrityException hole(WalLine.Reach reach, Optional<Instant> written) {
+            return missing(
+                            reach,
+                            "Later segments of this timeline are there. Recovery would end at " + reach.end()
+                                    + written.map(time -> ", in WAL that was written at " + Timestamps.text(time))
+                                            .orElse("")
+                                    + ", and lose what they have.")
+                    .hint(
+                            "Archive it from the pg_wal directory of a server that still has it. To restore what is before it"
+                                    + " and no more, say --accept-gap.")
+                    .integrity();
+        }
+
+        private IntegrityException tooLate(WalLine.Reach reach, Instant written) {
+            return Fault.of(ErrorCode.TARGET, "the WAL in the vault ends before " + request.target())
+                    .detail("Its last segment, up to " + reach.end() + ", was written at " + Timestamps.text(written)
+                            + "; the server would end with \"recovery ended before configured recovery target was"
+                            + " reached\".")
+                    .hint(
+                            "Restore without a target to get all there is. If the server still runs, let it archive first:"
+                                    + " SELECT pg_switch_wal().")
                     .integrity();
         }
 

@@ -7,6 +7,11 @@ import java.util.Optional;
  * What the operator wants back.
  *
  * @param server where the configured server is, if there is one on this host
+ * @param acceptGap whether a segment that is missing, with later ones there, may be the end of the WAL
  */
 public record RestoreRequest(
-        RecoveryTarget target, Optional<BackupId> backup, TimelineChoice timeline, Optional<ServerTimeline> server) {}
+        RecoveryTarget target,
+        Optional<BackupId> backup,
+        TimelineChoice timeline,
+        Optional<ServerTimeline> server,
+        boolean acceptGap) {}

@@ -3,31 +3,44 @@ package dev.walvault.restore;
 import dev.walvault.ArchiverException;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.WalArchive;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Which segments of one timeline are in the vault: runs without a gap, in order, by segment numbers. */
-public record WalCoverage(TimelineId timeline, List<Run> runs) {
+/**
+ * Which segments of one timeline are in the vault.
+ *
+ * @param runs without a gap, in order, by segment numbers
+ * @param foreign the first objects in the timeline's place that are no files of its WAL
+ */
+public record WalCoverage(TimelineId timeline, List<Run> runs, List<ObjectKey> foreign) {
+    private static final int FOREIGN_SHOWN = 20;
 
     /** Both ends are part of it. */
     public record Run(long first, long last) {}
 
     public WalCoverage {
         runs = List.copyOf(runs);
+        foreign = List.copyOf(foreign);
     }
 
     /** Lists the store. As large in memory as there are gaps, not segments. */
     public static WalCoverage of(WalArchive wal, TimelineId timeline, WalSegmentSize size) throws ArchiverException {
         var builder = new Builder();
-        wal.eachSegment(timeline, segment -> {
-            if (segment.timeline().equals(timeline) && segment.fits(size)) {
-                builder.add(segment.toWalSegment(size).number());
-            }
-        });
-        return new WalCoverage(timeline, builder.finish());
+        wal.eachSegment(
+                timeline,
+                segment -> {
+                    if (segment.fits(size)) {
+                        builder.add(segment.toWalSegment(size).number());
+                    } else {
+                        builder.addForeign(wal.keyOf(segment));
+                    }
+                },
+                builder::addForeign);
+        return new WalCoverage(timeline, builder.finish(), builder.foreign);
     }
 
     /** What is in any of them, of the same timeline. */
@@ -45,7 +58,12 @@ public record WalCoverage(TimelineId timeline, List<Run> runs) {
                         runs.add(run);
                     }
                 });
-        return new WalCoverage(timeline, runs);
+        List<ObjectKey> foreign = parts.stream()
+                .flatMap(part -> part.foreign.stream())
+                .distinct()
+                .limit(FOREIGN_SHOWN)
+                .toList();
+        return new WalCoverage(timeline, runs, foreign);
     }
 
     /** How many there are. */
@@ -95,6 +113,7 @@ public record WalCoverage(TimelineId timeline, List<Run> runs) {
 
     private static final class Builder {
         private final List<Run> runs = new ArrayList<>();
+        private final List<ObjectKey> foreign = new ArrayList<>();
         private long first = -1;
         private long last = -1;
 
@@ -106,6 +125,12 @@ public record WalCoverage(TimelineId timeline, List<Run> runs) {
             close();
             first = number;
             last = number;
+        }
+
+        void addForeign(ObjectKey key) {
+            if (foreign.size() < FOREIGN_SHOWN) {
+                foreign.add(key);
+            }
         }
 
         private void close() {

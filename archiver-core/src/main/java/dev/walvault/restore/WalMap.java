@@ -1,6 +1,7 @@
 package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
 import dev.walvault.IntegrityException;
 import dev.walvault.KeyException;
 import dev.walvault.pg.Lsn;
@@ -9,6 +10,7 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.WalArchive;
@@ -32,6 +34,8 @@ final class WalMap {
     private final Map<TimelineId, TimelineHistory> histories = new HashMap<>();
     private final Map<TimelineId, Optional<Written>> births = new HashMap<>();
 
+    private final List<ObjectKey> foreign = new ArrayList<>();
+
     private WalMap(WalArchive wal, WalSegmentSize size) {
         this.wal = wal;
         this.size = size;
@@ -43,10 +47,12 @@ final class WalMap {
         Set<TimelineId> known = new HashSet<>(map.wal.histories());
         for (TimelineId timeline : map.wal.timelines()) {
             WalCoverage coverage = WalCoverage.of(map.wal, timeline, map.size);
+            map.foreign.addAll(coverage.foreign());
             if (!coverage.isEmpty() || known.contains(timeline)) {
                 map.stored.put(timeline, coverage);
             }
         }
+        map.foreign.addAll(map.wal.strangers());
         for (Backup backup : backups) {
             map.stored.computeIfAbsent(backup.facts().timeline(), WalMap::nothing);
         }
@@ -54,7 +60,12 @@ final class WalMap {
     }
 
     private static WalCoverage nothing(TimelineId timeline) {
-        return new WalCoverage(timeline, List.of());
+        return new WalCoverage(timeline, List.of(), List.of());
+    }
+
+    /** The first objects that lie among the WAL and are none of it. */
+    List<ObjectKey> foreign() {
+        return foreign;
     }
 
     WalSegmentSize size() {
@@ -77,6 +88,21 @@ final class WalMap {
             histories.put(timeline, known);
         }
         return known;
+    }
+
+    /** Why it is not known where a timeline came from, if its history is missing, damaged, or closed to this host. */
+    Optional<ArchiverException> unplaced(TimelineId timeline) throws ArchiverException {
+        try {
+            history(timeline);
+            return Optional.empty();
+        } catch (IntegrityException | KeyException e) {
+            return Optional.of(e);
+        } catch (ArchiverException e) {
+            if (e.code() != ErrorCode.STORE_DENIED) {
+                throw e;
+            }
+            return Optional.of(e);
+        }
     }
 
     WalLine line(TimelineId timeline) throws ArchiverException {
@@ -108,15 +134,17 @@ final class WalMap {
 
     /** When the segment was written that has the last byte before this place of the line to {@code timeline}. */
     Optional<Written> written(TimelineId timeline, Lsn end) throws ArchiverException {
-        TimelineId last = timeline;
-        try {
-            last = history(timeline).timelineOf(end.plus(-1));
-        } catch (IntegrityException | KeyException _) {
-            // a timeline whose history is missing, or closed to this host, stands alone
-        }
+        // a timeline of which it is not known where it came from stands alone
+        TimelineId last =
+                unplaced(timeline).isPresent() ? timeline : history(timeline).timelineOf(end.plus(-1));
         return end.isZero()
                 ? Optional.empty()
                 : wal.written(WalSegment.ofLastByteBefore(end, last, size).file(size));
+    }
+
+    /** Whether the vault has an unfinished segment in this place, which may be restored as well. */
+    boolean hasTail(WalSegment segment) throws ArchiverException {
+        return wal.written(new WalFile.Partial(segment.file(size))).isPresent();
     }
 
     /** When the last segment of the timeline itself was written; empty if it has none. */

@@ -50,7 +50,7 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn lastPage) {
         MemberVault together = vaults.together();
         var size = together.requireIdentity().segmentSize();
         WalFile.Segment segment =
-                WalSegment.containing(plan.walUpTo(), plan.timeline(), size).file(size);
+                WalSegment.containing(plan.wal().upTo(), plan.timeline(), size).file(size);
         Optional<WalTail> furthest = Optional.empty();
         for (WalFile.Partial file : together.wal().partials(segment)) {
             Optional<WalTail> tail = read(file, vaults, listener);

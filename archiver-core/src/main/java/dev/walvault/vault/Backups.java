@@ -3,7 +3,6 @@ package dev.walvault.vault;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.IntegrityException;
 import dev.walvault.json.JsonObject;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.Compression;
@@ -16,6 +15,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The base backups of one system. */
 public final class Backups {
@@ -42,7 +43,10 @@ public final class Backups {
                 } else if (documents.any(keys.backup(id))) {
                     incomplete.add(id);
                 }
-            } catch (IntegrityException e) {
+            } catch (ArchiverException e) {
+                if (!Documents.isOfOneObject(e)) {
+                    throw e;
+                }
                 unreadable.add(new BackupList.Unreadable(id, e));
             }
         }
@@ -62,6 +66,22 @@ public final class Backups {
                     "of backup " + backup.id() + " of system " + backup.facts().system());
         }
         return Optional.of(backup);
+    }
+
+    /** Why a backup cannot be restored although its {@code complete.json} is there. Lists the store. */
+    Optional<ArchiverException> lacking(Backup backup) throws ArchiverException {
+        Set<ObjectKey> needed = new TreeSet<>();
+        needed.add(keys.manifest(backup.id()));
+        for (int number = 1; number <= backup.packs(); number++) {
+            needed.add(keys.pack(backup.id(), number));
+        }
+        documents.each(keys.backup(backup.id()), object -> needed.remove(object.key()));
+        return needed.stream()
+                .findFirst()
+                .map(missing -> Fault.of(ErrorCode.CORRUPT, "backup " + backup.id() + " is not whole")
+                        .detail("\"" + missing + "\" is missing from the vault"
+                                + (needed.size() == 1 ? "" : ", and " + (needed.size() - 1) + " more"))
+                        .integrity());
     }
 
     /** Every id that has any object, complete or not, oldest first. Lists the store. */

@@ -136,6 +136,24 @@ final class Documents {
         return names;
     }
 
+    /** What {@link #names} leaves out. */
+    List<ObjectKey> strangers(ObjectKey prefix, Function<String, ?> parse) throws ArchiverException {
+        var strangers = new ArrayList<ObjectKey>();
+        for (String name : store.names(prefix)) {
+            try {
+                var _ = parse.apply(name);
+            } catch (IllegalArgumentException _) {
+                strangers.add(prefix.child(name));
+            }
+        }
+        return strangers;
+    }
+
+    /** Whether the failure is of one object, and the others are none the worse for it. */
+    static boolean isOfOneObject(ArchiverException failure) {
+        return failure instanceof IntegrityException || failure.code() == ErrorCode.STORE_DENIED;
+    }
+
     private ArchiverException unreadable(ObjectKey key, IOException e) {
         return e instanceof ArchiverException known
                 ? known

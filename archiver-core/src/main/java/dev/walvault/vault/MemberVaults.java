@@ -49,12 +49,15 @@ public final class MemberVaults {
         return together().keys();
     }
 
-    /** The backups of all that can be reached: each vault answers for itself, so that one that is away raises no doubt. */
+    /**
+     * The backups of all that can be reached: each vault answers for itself, so that one that is away raises no doubt. What
+     * a backup consists of may be in one vault or in another.
+     */
     public BackupList backups() throws ArchiverException {
         var lists = new ArrayList<BackupList>();
         for (MemberVault each : reachable) {
             lists.add(each.backups().list());
         }
-        return BackupList.together(lists);
+        return BackupList.together(lists).without(together().backups()::lacking);
     }
 }

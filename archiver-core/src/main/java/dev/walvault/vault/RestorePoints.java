@@ -8,6 +8,7 @@ import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The restore points of one system. A name is given away once, for ever. */
 public final class RestorePoints {
@@ -47,28 +48,49 @@ public final class RestorePoints {
 
     /** Where the restore point of this name is; more than one place only if others wrote them. */
     public List<RestorePoint> find(String name) throws ArchiverException {
-        return read(keys.point(name));
+        var points = new ArrayList<RestorePoint>();
+        for (ObjectKey key : published(keys.point(name))) {
+            read(key).ifPresent(points::add);
+        }
+        return points;
     }
 
     /** Every published restore point. Lists the store. */
-    public List<RestorePoint> all() throws ArchiverException {
-        return read(keys.points());
+    public RestorePointList all() throws ArchiverException {
+        var points = new ArrayList<RestorePoint>();
+        var unreadable = new ArrayList<ArchiverException>();
+        for (ObjectKey key : published(keys.points())) {
+            try {
+                read(key).ifPresent(points::add);
+            } catch (ArchiverException e) {
+                if (!Documents.isOfOneObject(e)) {
+                    throw e;
+                }
+                unreadable.add(e);
+            }
+        }
+        return new RestorePointList(points, unreadable);
     }
 
-    private List<RestorePoint> read(ObjectKey prefix) throws ArchiverException {
+    private List<ObjectKey> published(ObjectKey prefix) throws ArchiverException {
         var published = new ArrayList<ObjectKey>();
         documents.each(prefix, object -> {
             if (!object.key().name().equals("pending.json")) {
                 published.add(object.key());
             }
         });
-        var points = new ArrayList<RestorePoint>();
-        for (ObjectKey key : published) {
-            var json = documents.find(key);
-            if (json.isPresent()) {
-                points.add(RestorePoint.read(json.get()));
-            }
+        return published;
+    }
+
+    private Optional<RestorePoint> read(ObjectKey key) throws ArchiverException {
+        Optional<JsonObject> json = documents.find(key);
+        if (json.isEmpty()) {
+            return Optional.empty();
         }
-        return points;
+        RestorePoint point = RestorePoint.read(json.get());
+        if (!keys.point(point.name(), point.lsn()).equals(key)) {
+            throw Documents.swapped(key, "restore point \"" + point.name() + "\" at " + point.lsn());
+        }
+        return Optional.of(point);
     }
 }

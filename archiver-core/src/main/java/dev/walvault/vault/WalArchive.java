@@ -14,8 +14,10 @@ import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.ObjectMeta;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.ObjectKey;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -172,7 +174,12 @@ public final class WalArchive {
 
     /** Where a stored file is, for messages. */
     public String locationOf(WalFile file) {
-        return keys.wal(file).value();
+        return keyOf(file).value();
+    }
+
+    /** Where a file belongs. */
+    public ObjectKey keyOf(WalFile file) {
+        return keys.wal(file);
     }
 
     /** The history of a timeline; the first one has no file and no ancestors. */
@@ -252,12 +259,32 @@ public final class WalArchive {
 
     /** Every stored segment of one timeline, in order. Lists the store; holds none of it in memory. */
     public void eachSegment(TimelineId timeline, Consumer<WalFile.Segment> visitor) throws ArchiverException {
-        documents.each(
-                keys.timeline(timeline),
-                object -> walFile(object.key().name()).ifPresent(file -> {
-                    if (file instanceof WalFile.Segment segment) {
-                        visitor.accept(segment);
-                    }
-                }));
+        eachSegment(timeline, visitor, _ -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param foreign hears of every object in its place that is no file of its WAL, or is not where that file belongs
+     */
+    public void eachSegment(TimelineId timeline, Consumer<WalFile.Segment> visitor, Consumer<ObjectKey> foreign)
+            throws ArchiverException {
+        documents.each(keys.timeline(timeline), object -> {
+            Optional<WalFile> file =
+                    walFile(object.key().name()).filter(known -> keys.wal(known).equals(object.key()));
+            if (file.isEmpty()) {
+                foreign.accept(object.key());
+            } else if (file.get() instanceof WalFile.Segment segment) {
+                visitor.accept(segment);
+            }
+        });
+    }
+
+    /** What lies beside the timelines and beside their histories, and is neither. Lists the store. */
+    public List<ObjectKey> strangers() throws ArchiverException {
+        var strangers = new ArrayList<ObjectKey>();
+        strangers.addAll(documents.strangers(keys.timelines(), TimelineId::parseHex));
+        strangers.addAll(documents.strangers(keys.histories(), WalArchive::timelineOfHistory));
+        return strangers;
     }
 }

@@ -1,5 +1,6 @@
 package dev.walvault.doctor;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ArchiverException;
@@ -104,6 +105,11 @@ class VaultDoctorTest {
                         "keys",
                         "identity files",
                         "stored WAL",
+                        "backups",
+                        "restore points",
+                        "timeline histories",
+                        "newest WAL",
+                        "foreign objects",
                         "absent object",
                         "create once",
                         "create once, raced",
@@ -134,6 +140,35 @@ class VaultDoctorTest {
                 .filter(each -> each.check().equals(check))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "backups, backups/20261120T221530Z/complete.json, CORRUPT",
+        "restore points, points/p/0000000003000060.json, CORRUPT",
+        "timeline histories, history/00000002.history, CORRUPT",
+        "newest WAL, wal/00000001/00000000/0000000100000000000000FF, CORRUPT",
+        "foreign objects, wal/0000000F/foo,",
+        "foreign objects, wal/00000001/00000000.x/000000010000000000000003,",
+        "foreign objects, wal/00000001/00000001/00000000/000000010000000000000003,",
+        "foreign objects, wal/lost+found,",
+        "foreign objects, history/notes,",
+    })
+    void anObjectThatCannotBeUsedIsFoundAndNamed(String check, String planted, ErrorCode code) throws IOException {
+        MemberAccess access = Vaults.plain(store);
+        storeSegment(access);
+        ObjectKey key = new ObjectKey(access.of(Vaults.SYSTEM).keys().root() + "/" + planted);
+        store.createIfAbsent(key, Content.of("garbage".getBytes(UTF_8)));
+
+        Examiner examiner = examine();
+
+        assertThat(examiner.worst()).isEqualTo(Optional.ofNullable(code));
+        assertThat(finding(check).seen()).contains(planted);
+        assertThat(finding(check).fix()).isPresent();
+        assertThat(findings)
+                .filteredOn(each -> each.verdict() != Verdict.OK)
+                .extracting(Finding::check)
+                .contains(check);
     }
 
     @ParameterizedTest

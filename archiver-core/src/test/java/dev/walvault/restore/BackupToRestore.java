@@ -93,7 +93,7 @@ abstract class BackupToRestore {
                 T1,
                 new TimelineChoice.Automatic(),
                 new RecoveryTarget.AtName("it's"),
-                backup.facts().stop(),
+                new WalEnd(backup.facts().stop(), Optional.empty(), List.of()),
                 List.of());
     }
 

@@ -36,7 +36,7 @@ class BranchChoiceTest {
     private static RestorePlan plan(Fixture vault, RecoveryTarget target, Optional<ServerTimeline> server)
             throws IOException {
         return new RestorePlanner(MemberVaults.of(vault.member))
-                .plan(new RestoreRequest(target, Optional.empty(), new TimelineChoice.Automatic(), server));
+                .plan(new RestoreRequest(target, Optional.empty(), new TimelineChoice.Automatic(), server, false));
     }
 
     private static TimelineId line(Fixture vault, RecoveryTarget target, Optional<ServerTimeline> server)
@@ -99,10 +99,10 @@ class BranchChoiceTest {
         unclear(drill(), LATEST, NO_SERVER)
                 .satisfies(e -> assertThat(((ArchiverException) e).detail().orElse(""))
                         .contains(
-                                "timeline 1, written from 2026-11-21T01:00:00Z to 2026-11-21T18:00:00Z by host \"db1\", newest"
+                                "timeline 1, written from 2026-11-21 01:00:00+00 to 2026-11-21 18:00:00+00 by host \"db1\", newest"
                                         + " backup " + id(3),
-                                "timeline 2, which left timeline 1 at 0/C01000, written from 2026-11-21T12:00:00Z to"
-                                        + " 2026-11-21T12:00:00Z by host \"db1\", no backup"));
+                                "timeline 2, which left timeline 1 at 0/C01000, written from 2026-11-21 12:00:00+00 to"
+                                        + " 2026-11-21 12:00:00+00 by host \"db1\", no backup"));
     }
 
     @Test
@@ -168,8 +168,8 @@ class BranchChoiceTest {
         assertThat(line(vault, at(time(19)), NO_SERVER)).isEqualTo(T1);
         assertThat(line(vault, at(time(19)), running(T2))).isEqualTo(T1);
         unclear(vault, at(time(21)), running(T2));
-        assertThat(line(vault, at(time(21).plusSeconds(301)), running(T2))).isEqualTo(T2);
-        unclear(vault, at(time(21).plusSeconds(301)), NO_SERVER);
+        assertThat(line(vault, at(time(21).plusSeconds(300)), running(T2))).isEqualTo(T2);
+        unclear(vault, at(time(21).plusSeconds(300)), NO_SERVER);
     }
 
     @Test

@@ -19,6 +19,7 @@ import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.Recipients;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectStore;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
@@ -72,6 +73,11 @@ final class Fixture {
         vault.createCluster(keys.cluster(), NOW);
         member = vault.member(keys, new Keyring(Recipients.none(), Identities.none()), author);
         member.introduce(new SystemIdentity(SYSTEM, 15, 202209061, SIZE, 8192, 8192, false, NOW));
+    }
+
+    /** The same system as another store shows it. */
+    MemberVault on(ObjectStore other) throws IOException {
+        return Vault.open(other).member(member.keys(), new Keyring(Recipients.none(), Identities.none()), author);
     }
 
     /** What comes next is written in this hour. */
@@ -145,6 +151,9 @@ final class Fixture {
 
     /** A backup without packs, for plans. */
     Fixture backup(BackupFacts facts) throws IOException {
+        try (var manifest = member.backups().beginManifest(facts.id(), PLAIN)) {
+            manifest.commit();
+        }
         member.backups().complete(new Backup(facts, 0, 0, 0, 0, ContentDigest.of(new byte[0]), "db1", "0.1.0"));
         return this;
     }

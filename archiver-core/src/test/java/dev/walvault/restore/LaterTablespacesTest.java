@@ -45,7 +45,7 @@ class LaterTablespacesTest extends BackupToRestore {
                 T1,
                 new TimelineChoice.Automatic(),
                 target,
-                backup.facts().stop(),
+                new WalEnd(backup.facts().stop(), Optional.empty(), List.of()),
                 List.of());
         var options = new RestoreOptions(
                 data,

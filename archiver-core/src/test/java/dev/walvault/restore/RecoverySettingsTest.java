@@ -30,7 +30,8 @@ class RecoverySettingsTest {
     }
 
     private RestorePlan plan(TimelineChoice choice, RecoveryTarget target) {
-        return new RestorePlan(backup, Fixture.T2, choice, target, Lsn.ZERO, List.of());
+        return new RestorePlan(
+                backup, Fixture.T2, choice, target, new WalEnd(Lsn.ZERO, Optional.empty(), List.of()), List.of());
     }
 
     private static String timeline(RecoverySettings settings, RestorePlan plan, int newest) {

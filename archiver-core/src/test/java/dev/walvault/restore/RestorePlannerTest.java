@@ -13,12 +13,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
 import dev.walvault.pg.Lsn;
+import dev.walvault.store.Content;
+import dev.walvault.store.FaultyStore;
+import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVaults;
+import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.RestorePointList;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -37,7 +45,7 @@ class RestorePlannerTest {
             Fixture vault, RecoveryTarget target, Optional<BackupId> backup, TimelineChoice timeline)
             throws IOException {
         return new RestorePlanner(MemberVaults.of(vault.member))
-                .plan(new RestoreRequest(target, backup, timeline, Optional.empty()));
+                .plan(new RestoreRequest(target, backup, timeline, Optional.empty(), false));
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> refused(ErrorCode code, ThrowingCallable planning) {
@@ -49,9 +57,10 @@ class RestorePlannerTest {
         return ((ArchiverException) e).detail().orElse("");
     }
 
-    /** Backups in segments 3, 10 and 20 of timeline 1, in hours 3, 10 and 20, and WAL from 3 to 30. */
+    /** Backups in segments 3, 10 and 20 of timeline 1, in hours 3, 10 and 20, and WAL from 3 to 30, of hour 24. */
     private static Fixture threeBackups() throws IOException {
         return new Fixture()
+                .at(24)
                 .wal(T1, 3, 30)
                 .backup(facts(3, T1, 3))
                 .backup(facts(10, T1, 10))
@@ -64,7 +73,7 @@ class RestorePlannerTest {
 
         assertThat(plan.backup().id()).isEqualTo(id(20));
         assertThat(plan.timeline()).isEqualTo(T1);
-        assertThat(plan.walUpTo()).isEqualTo(new Lsn(31L << 20));
+        assertThat(plan.wal().upTo()).isEqualTo(new Lsn(31L << 20));
         assertThat(plan.warnings()).isEmpty();
     }
 
@@ -196,7 +205,7 @@ class RestorePlannerTest {
 
         assertThat(plan.timeline()).isEqualTo(T2);
         assertThat(plan.backup().id()).isEqualTo(id(30));
-        assertThat(plan.walUpTo()).isEqualTo(new Lsn(19L << 20));
+        assertThat(plan.wal().upTo()).isEqualTo(new Lsn(19L << 20));
         assertThat(plan.warnings()).singleElement().asString().contains("follows timeline 2", "leaves out timeline 1,");
     }
 
@@ -220,7 +229,7 @@ class RestorePlannerTest {
         RestorePlan plan = plan(vault, LATEST);
 
         assertThat(plan.warnings()).isEmpty();
-        assertThat(plan.walUpTo()).isEqualTo(new Lsn(15L << 20));
+        assertThat(plan.wal().upTo()).isEqualTo(new Lsn(15L << 20));
     }
 
     @Test
@@ -274,14 +283,14 @@ class RestorePlannerTest {
                 .history(T3, "1\t" + in(5) + "\ta\n2\t" + in(8) + "\tb\n")
                 .wal(T3, 8, 9);
 
-        assertThat(plan(vault, LATEST).walUpTo()).isEqualTo(new Lsn(10L << 20));
+        assertThat(plan(vault, LATEST).wal().upTo()).isEqualTo(new Lsn(10L << 20));
     }
 
     @Test
     void theSegmentOfASwitchMayComeFromTheOlderTimelineUpToTheSwitch() throws Exception {
         Fixture vault = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5).history(T2, "1\t" + in(5) + "\ta\n");
 
-        assertThat(plan(vault, LATEST).walUpTo()).isEqualTo(in(5));
+        assertThat(plan(vault, LATEST).wal().upTo()).isEqualTo(in(5));
         assertThat(plan(vault, new RecoveryTarget.AtLsn(in(5).plus(-8), true)).timeline())
                 .isEqualTo(T2);
         refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtLsn(in(5), true)))
@@ -308,10 +317,53 @@ class RestorePlannerTest {
                 .hasMessageContaining(segmentName(T1, 6));
         refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtName("p")));
         assertThat(plan(vault, new RecoveryTarget.AtName("q")).backup().id()).isEqualTo(id(3));
-        assertThat(plan(vault, LATEST).warnings())
+        assertThat(plan(vault, new RecoveryTarget.AtXid(301, true)).warnings())
                 .singleElement()
                 .asString()
                 .contains(segmentName(T1, 6), "cannot go past it");
+    }
+
+    @Test
+    void aHoleIsNotTakenForTheEndUnlessItIsAccepted() throws Exception {
+        Fixture vault =
+                new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5).at(7).wal(T1, 7, 9);
+
+        refused(ErrorCode.GAP, () -> plan(vault, LATEST))
+                .hasMessageContaining(segmentName(T1, 6))
+                .satisfies(e -> assertThat(detail(e)).contains("would end at 0/600000", "2026-11-20 22:00:00+00"))
+                .satisfies(e ->
+                        assertThat(((ArchiverException) e).hint().orElse("")).contains("--accept-gap"));
+
+        RestorePlan accepted = new RestorePlanner(MemberVaults.of(vault.member))
+                .plan(new RestoreRequest(LATEST, Optional.empty(), AUTOMATIC, Optional.empty(), true));
+
+        assertThat(accepted.warnings()).singleElement().asString().contains(segmentName(T1, 6), "ends at 0/600000");
+        assertThat(accepted.wal().endingAtHole("get %f %p"))
+                .isEqualTo("case %f in " + segmentName(T1, 6) + ") exit 1;; esac; get %f %p");
+    }
+
+    @Test
+    void aTimeBehindAHoleIsRefused() throws Exception {
+        Fixture vault =
+                new Fixture().backup(facts(3, T1, 3)).at(5).wal(T1, 3, 5).at(8).wal(T1, 7, 9);
+
+        refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtTime(time(6), true)))
+                .hasMessageContaining(segmentName(T1, 6));
+        assertThat(plan(vault, new RecoveryTarget.AtTime(time(4), true)).warnings())
+                .singleElement()
+                .asString()
+                .contains("cannot go past it");
+    }
+
+    @Test
+    void aDamagedBackupIsNamedWhereItsAbsenceIsTheReason() throws Exception {
+        Fixture vault = threeBackups();
+        vault.damage(id(3) + "/complete.json", bytes -> Arrays.copyOf(bytes, bytes.length / 2));
+
+        refused(ErrorCode.TARGET, () -> plan(vault, new RecoveryTarget.AtLsn(in(5), true)))
+                .satisfies(e -> assertThat(detail(e)).contains(id(3) + " cannot be used", "is damaged"));
+        refused(ErrorCode.TARGET, () -> plan(vault, LATEST, Optional.of(id(3)), AUTOMATIC))
+                .satisfies(e -> assertThat(detail(e)).contains(id(3) + " cannot be used", "is damaged"));
     }
 
     @Test
@@ -379,13 +431,16 @@ class RestorePlannerTest {
     }
 
     @Test
-    void aTimeAfterTheLastStoredWalIsWarnedOf() throws Exception {
-        var target = new RecoveryTarget.AtTime(Instant.parse("2100-01-01T00:00:00Z"), true);
+    void aTimeAfterTheLastWalWasWrittenIsRefused() throws Exception {
+        Fixture vault = new Fixture().backup(facts(3, T1, 3)).at(9).wal(T1, 3, 9);
 
-        assertThat(plan(threeBackups(), target).warnings())
-                .singleElement()
-                .asString()
-                .contains("was written at");
+        refused(ErrorCode.TARGET, () -> plan(vault, new RecoveryTarget.AtTime(time(10), true)))
+                .satisfies(e -> assertThat(detail(e))
+                        .contains(
+                                "written at 2026-11-21 07:00:00+00",
+                                "recovery ended before configured recovery target"));
+        RestorePlan plan = plan(vault, new RecoveryTarget.AtTime(time(9).plusSeconds(60), true));
+        assertThat(plan.wal().written()).contains(time(9));
     }
 
     @Test
@@ -403,5 +458,86 @@ class RestorePlannerTest {
                                 vault.member, vault.member.backups().list().complete(), Optional.empty())
                         .backups())
                 .allMatch(RecoveryWindows.BackupWal::usable);
+    }
+
+    private static void plant(Fixture vault, String key, String content) throws IOException {
+        vault.store.createIfAbsent(
+                new ObjectKey(vault.member.keys().root() + "/" + key), Content.of(Fixture.bytes(content)));
+    }
+
+    private static RecoveryWindows windows(Fixture vault) throws IOException {
+        return RecoveryWindows.of(vault.member, vault.member.backups().list().complete(), Optional.empty());
+    }
+
+    @Test
+    void aBackupWithoutItsObjectsIsPassedOver() throws Exception {
+        Fixture vault = threeBackups();
+        vault.store.delete(vault.key(id(20) + "/manifest"));
+
+        RestorePlan plan = plan(vault, LATEST);
+
+        assertThat(plan.backup().id()).isEqualTo(id(10));
+        assertThat(plan.warnings())
+                .singleElement()
+                .asString()
+                .contains("backup " + id(20) + " is left out of account", id(20) + "/manifest\" is missing");
+    }
+
+    @Test
+    void objectsThatAreNoWalAreNotCountedAndNamed() throws Exception {
+        Fixture vault = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5);
+        List<String> foreign = List.of(
+                "wal/00000001/00000000.x/" + segmentName(T1, 6),
+                "wal/00000001/00000001/00000000/" + segmentName(T1, 7),
+                "wal/0000000F/foo",
+                "wal/lost+found",
+                "history/notes");
+        for (String key : foreign) {
+            plant(vault, key, "x");
+        }
+
+        RestorePlan plan = plan(vault, LATEST);
+
+        assertThat(plan.timeline()).isEqualTo(T1);
+        assertThat(plan.wal().upTo()).isEqualTo(new Lsn(6L << 20));
+        assertThat(windows(vault).foreign())
+                .hasSameSizeAs(foreign)
+                .allSatisfy(key -> assertThat(foreign).anyMatch(key::endsWith));
+        assertThat(windows(vault).timelines())
+                .singleElement()
+                .satisfies(timeline -> assertThat(timeline.last().name()).isEqualTo(segmentName(T1, 5)));
+    }
+
+    @Test
+    void aDamagedRestorePointHidesNoOther() throws Exception {
+        Fixture vault = threeBackups().point("p", T1, in(15)).point("q", T1, in(16));
+        vault.damage("/points/q/" + String.format(Locale.ROOT, "%016X", in(16).value()) + ".json", _ -> new byte[3]);
+
+        RestorePointList listed = vault.member.restorePoints().all();
+
+        assertThat(listed.points()).extracting(RestorePoint::name).containsExactly("p");
+        assertThat(listed.unreadable())
+                .singleElement()
+                .satisfies(reason -> assertThat(reason).hasMessageContaining("/points/q/"));
+        refused(ErrorCode.CORRUPT, () -> plan(vault, new RecoveryTarget.AtName("q")));
+    }
+
+    @Test
+    void aDocumentThatMayNotBeReadBlocksNoOther() throws Exception {
+        Fixture vault = threeBackups();
+        var faulty = new FaultyStore(vault.store);
+        faulty.fail(
+                FaultyStore.Call.OPEN,
+                3,
+                FaultyStore.Moment.BEFORE,
+                Fault.of(ErrorCode.STORE_DENIED, "permission denied").store());
+        var member = vault.on(faulty);
+
+        BackupList listed = member.backups().list();
+
+        assertThat(listed.complete()).hasSize(2);
+        assertThat(listed.unreadable())
+                .singleElement()
+                .satisfies(unreadable -> assertThat(unreadable.reason().code()).isEqualTo(ErrorCode.STORE_DENIED));
     }
 }

@@ -282,7 +282,7 @@ class RestoreTest extends BackupToRestore {
                 T1,
                 new TimelineChoice.Automatic(),
                 new RecoveryTarget.Latest(),
-                backup.facts().stop(),
+                new WalEnd(backup.facts().stop(), Optional.empty(), List.of()),
                 List.of());
 
         new Restore(
@@ -319,7 +319,7 @@ class RestoreTest extends BackupToRestore {
                 T1,
                 new TimelineChoice.Automatic(),
                 new RecoveryTarget.Latest(),
-                backup.facts().stop(),
+                new WalEnd(backup.facts().stop(), Optional.empty(), List.of()),
                 List.of());
         var limit = new Bandwidth(OptionalLong.of(1 << 20), time, time);
 

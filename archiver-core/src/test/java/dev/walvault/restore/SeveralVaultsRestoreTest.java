@@ -125,7 +125,8 @@ class SeveralVaultsRestoreTest {
                         new RecoveryTarget.Latest(),
                         Optional.empty(),
                         new TimelineChoice.Automatic(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        false));
     }
 
     private void restore(MemberVaults vaults) throws ArchiverException {
@@ -274,7 +275,7 @@ class SeveralVaultsRestoreTest {
             }
         }
 
-        assertThat(plan(both()).walUpTo()).isEqualTo(new Lsn(10L << 20));
+        assertThat(plan(both()).wal().upTo()).isEqualTo(new Lsn(10L << 20));
         Faults.of(() -> plan(MemberVaults.of(member(second)))).is(ErrorCode.GAP);
     }
 

@@ -91,7 +91,7 @@ class GoldenDocumentsTest {
         assertThat(vault.systems(Vaults.CLUSTER, Vaults.MEMBER)).containsExactly(Vaults.SYSTEM);
         assertThat(member.identity()).contains(Vaults.identity());
         assertThat(member.backups().list().complete()).containsExactly(BACKUP);
-        assertThat(member.restorePoints().all()).containsExactly(POINT);
+        assertThat(member.restorePoints().all().points()).containsExactly(POINT);
         assertThat(member.restorePoints().find("before release 1.0")).containsExactly(POINT);
     }
 
@@ -211,7 +211,7 @@ class GoldenDocumentsTest {
         for (BackupId id : member.backups().ids()) {
             member.backups().find(id);
         }
-        member.restorePoints().all();
+        member.restorePoints().find(POINT.name());
     }
 
     private void change(String key, String old, String changed) {

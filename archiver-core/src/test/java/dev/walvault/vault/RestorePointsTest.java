@@ -41,7 +41,7 @@ class RestorePointsTest {
         points.reserve("before");
 
         assertThat(points.find("before")).isEmpty();
-        assertThat(points.all()).isEmpty();
+        assertThat(points.all().points()).isEmpty();
     }
 
     @Test
@@ -67,7 +67,7 @@ class RestorePointsTest {
         points.publish(point("a/b", "0/3000060"));
 
         assertThat(points.find("a")).containsExactly(point("a", "0/1000060"));
-        assertThat(points.all()).hasSize(3);
+        assertThat(points.all().points()).hasSize(3);
     }
 
     @ParameterizedTest
