@@ -1,6 +1,7 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.PostgresException;
 import dev.walvault.cli.settings.Setting;
@@ -10,6 +11,7 @@ import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.link.ServerFacts;
 import dev.walvault.pg.link.ServerFiles;
 import dev.walvault.pg.link.ServerSession;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "init",
@@ -37,6 +40,12 @@ import picocli.CommandLine.Command;
         footer = {"%nExample:", "  walvault --config /etc/walvault/walvault.toml init"})
 final class InitCommand implements Subcommand {
     private final Invocation invocation;
+
+    @Option(
+            names = "--new-system",
+            description =
+                    "introduce a server that replaced the one that the vault knows: after pg_upgrade, or a new initdb")
+    private boolean newSystem;
 
     InitCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -113,11 +122,31 @@ final class InitCommand implements Subcommand {
         }
     }
 
-    private static Made introduce(WiredVault vault, SystemIdentity identity, Optional<PolicyText> policies)
+    private Made introduce(WiredVault vault, SystemIdentity identity, Optional<PolicyText> policies)
             throws ArchiverException {
         MemberAccess access = vault.create();
         access.vault().createCluster(access.cluster(), identity.created());
+        if (!newSystem) {
+            refuseAnotherSystem(access, identity);
+        }
         return new Made(access, access.of(identity.system()).introduce(identity), policies);
+    }
+
+    /** A configuration that was copied, or names another data directory, must not add a system by accident. */
+    private static void refuseAnotherSystem(MemberAccess access, SystemIdentity identity) throws ArchiverException {
+        List<SystemIdentifier> known = access.vault().systems(access.cluster(), access.member());
+        if (!known.isEmpty() && !known.contains(identity.system())) {
+            throw Fault.of(
+                            ErrorCode.WRONG_SYSTEM,
+                            "the vault knows another system as member \"" + access.member() + "\" of cluster \""
+                                    + access.cluster() + "\"")
+                    .detail("the server of pgdata is system " + identity.system() + ", PostgreSQL "
+                            + identity.postgresMajor() + "; known: " + KnownSystems.of(access))
+                    .hint(
+                            "If this server replaced the other one (pg_upgrade, initdb), say --new-system, and take a backup."
+                                    + " If it is another server, give it a cluster or member name of its own.")
+                    .postgres();
+        }
     }
 
     private static ArchiverException afterOthers(WiredVault vault, List<Made> made, ArchiverException e) {

@@ -217,7 +217,7 @@ final class RestoreCommand implements Subcommand {
                 timeline == null ? new TimelineChoice.Automatic() : Usage.meant(TimelineChoice::parse, timeline);
         RestoreOptions options = options(settings, data, limits.writes());
         var vaults = ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.restoringKeyring())), invocation.console());
-        MemberVaults member = vaults.member(system.only(vaults.together(), settings));
+        MemberVaults member = vaults.member(system.only(vaults.together(), settings, invocation.console()));
         InPlaceRestore.Planning planning = each -> plan(
                 each,
                 new RestoreRequest(

@@ -3,6 +3,8 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.vault.MemberAccess;
@@ -34,10 +36,21 @@ final class SystemOption {
         return one.isPresent() ? List.of(one.get()) : vault.systems(cluster, member);
     }
 
-    /** The one that was named, else that of the data directory if the vault knows it, else the only one there is. */
-    SystemIdentifier only(MemberAccess access, Settings settings) throws ArchiverException {
+    /** The one that was named, else that of the data directory, else the one with the newest backup, which is told. */
+    SystemIdentifier only(MemberAccess access, Settings settings, Listener listener) throws ArchiverException {
         Optional<SystemIdentifier> one = one(settings);
-        return one.isPresent() ? one.get() : Wiring.onlySystem(access);
+        if (one.isPresent()) {
+            return one.get();
+        }
+        KnownSystems known = KnownSystems.of(access);
+        Optional<KnownSystems.Known> newest = known.newest();
+        if (known.all().size() < 2 || newest.isEmpty()) {
+            return Wiring.onlySystem(access);
+        }
+        listener.on(new Event.Warning("the vault knows several systems as member \"" + access.member()
+                + "\"; the one with the newest backup is taken: " + newest.get()
+                + "; all: " + known + " (choose with --system-identifier)"));
+        return newest.get().system();
     }
 
     private Optional<SystemIdentifier> one(Settings settings) throws ArchiverException {

@@ -190,4 +190,12 @@ class ConfigurationTest {
         site.write(site.run("config", "--example").out().replaceAll("(?m)^#(?=[a-z_]+ = )", ""));
         assertThat(site.run("config")).extracting(Ran::status, Ran::err).containsExactly(0, "");
     }
+
+    @Test
+    void theFileCountsMoreThanThePgdataOfTheEnvironment() {
+        Ran ran = site.with("PGDATA", "/elsewhere").run("config");
+
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out()).contains("pgdata").doesNotContain("/elsewhere");
+    }
 }

@@ -89,6 +89,22 @@ class InitTest {
     }
 
     @Test
+    void anotherSystemIsAddedOnlyOnPurpose() throws IOException {
+        site.run("init");
+        var old = site.system();
+        site.controlFile("16");
+
+        Ran ran = site.run("init");
+
+        assertThat(ran.status()).isEqualTo(52);
+        assertThat(ran.err())
+                .contains("system " + old + " (PostgreSQL 15, no backup)", "system " + site.system())
+                .contains("--new-system");
+        assertThat(site.vault().resolve("main/main/" + site.system())).doesNotExist();
+        assertThat(site.run("init", "--new-system").status()).isZero();
+    }
+
+    @Test
     void aVaultOfAnotherKindIsRefused() throws IOException {
         site.run("init");
         String recipient = recipient();

@@ -117,8 +117,9 @@ public final class MemberVault {
         }
         throw Fault.of(ErrorCode.WRONG_SYSTEM, who)
                 .detail("known: system " + known)
-                .hint("If another server has this configuration by mistake, give it a cluster name of its own. If this"
-                        + " server replaced the old one (initdb, pg_upgrade), introduce it with \"walvault init\".")
+                .hint(
+                        "If another server has this configuration by mistake, give it a cluster name of its own. If this"
+                                + " server replaced the old one (initdb, pg_upgrade), introduce it with \"walvault init --new-system\".")
                 .postgres();
     }
 

@@ -377,12 +377,13 @@ public enum Setting {
     /** The environment variables that set it, whatever the file says; the first that is there wins. */
     List<String> variables() {
         String own = "WALVAULT_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
-        return this == PGDATA ? List.of(own, "PGDATA") : List.of(own);
+        return List.of(own);
     }
 
     /** The variable of PostgreSQL's own programs that sets it where the file says nothing. */
     Optional<String> libpqVariable() {
         return switch (this) {
+            case PGDATA -> Optional.of("PGDATA");
             case POSTGRES_HOST -> Optional.of("PGHOST");
             case POSTGRES_PORT -> Optional.of("PGPORT");
             case POSTGRES_USER -> Optional.of("PGUSER");

@@ -1,0 +1,57 @@
+package dev.walvault.cli;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupId;
+import dev.walvault.vault.MemberAccess;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.SystemIdentity;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The systems that a vault knows as one member: more than one after pg_upgrade, or after a new initdb. */
+record KnownSystems(List<Known> all) {
+
+    /** One of them, as people recognise it. */
+    record Known(SystemIdentifier system, Optional<SystemIdentity> identity, Optional<BackupId> newestBackup) {
+        @Override
+        public String toString() {
+            return "system " + system
+                    + identity.map(known -> " (PostgreSQL " + known.postgresMajor())
+                            .orElse(" (unknown version")
+                    + newestBackup.map(id -> ", newest backup " + id + ")").orElse(", no backup)");
+        }
+    }
+
+    KnownSystems {
+        all = List.copyOf(all);
+    }
+
+    /** Lists the store and reads documents; needs no key. */
+    static KnownSystems of(MemberAccess access) throws ArchiverException {
+        var known = new ArrayList<Known>();
+        for (SystemIdentifier system : access.vault().systems(access.cluster(), access.member())) {
+            MemberVault member = access.of(system);
+            Optional<BackupId> newest =
+                    member.backups().list().complete().stream().map(Backup::id).max(Comparator.naturalOrder());
+            known.add(new Known(system, member.identity(), newest));
+        }
+        return new KnownSystems(known);
+    }
+
+    /** The one with the newest backup; empty if none has any. */
+    Optional<Known> newest() {
+        return all.stream()
+                .filter(known -> known.newestBackup().isPresent())
+                .max(Comparator.comparing(known -> known.newestBackup().orElseThrow()));
+    }
+
+    @Override
+    public String toString() {
+        return all.stream().map(Known::toString).collect(Collectors.joining("; "));
+    }
+}
