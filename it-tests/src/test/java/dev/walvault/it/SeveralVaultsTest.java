@@ -44,7 +44,7 @@ class SeveralVaultsTest {
             // what is written meanwhile would have to be awaited too
             ledger.stop();
             site.archiveAll();
-            assertThat(site.ok("info")).contains("cannot be reached");
+            assertThat(site.walvault().run("info").out()).contains("cannot be reached");
             assertThat(owed(site)).isNotEmpty();
 
             Files.move(away, second);
