@@ -7,6 +7,7 @@ import dev.walvault.IntegrityException;
 import dev.walvault.KeyException;
 import dev.walvault.Retry;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
@@ -114,8 +115,10 @@ final class AbsenceProof {
      * those that it has passed, or goes past, to have them; these are missing where archiving was begun later.
      */
     private void requireNewest(TimelineId asked) throws ArchiverException {
-        Optional<TimelineId> reached =
-                DataDirectory.of(atHand.resolve("x"), atHand).controlFile().map(AbsenceProof::newestOf);
+        Optional<TimelineId> reached = DataDirectory.of(atHand.resolve("x"), atHand)
+                .controlFile()
+                .flatMap(ControlFile::data)
+                .map(ControlFileData::newestTimeline);
         if (reached.isPresent() && asked.compareTo(reached.get()) <= 0) {
             return;
         }
@@ -132,12 +135,6 @@ final class AbsenceProof {
         if (member.wal().hasSegments(asked)) {
             throw hole(file, "WAL of timeline " + asked + " is there");
         }
-    }
-
-    private static TimelineId newestOf(ControlFile control) {
-        return control.minRecoveryTimeline()
-                .filter(recovered -> recovered.compareTo(control.timeline()) > 0)
-                .orElse(control.timeline());
     }
 
     private IntegrityException hole(WalFile file, String later) {

@@ -78,6 +78,13 @@ public record ControlFileData(
         }
     }
 
+    /** The newest timeline that the server has come to: one that was promoted a moment ago, or recovers, has no checkpoint on it. */
+    public TimelineId newestTimeline() {
+        return minRecoveryTimeline
+                .filter(recovered -> recovered.compareTo(timeline) > 0)
+                .orElse(timeline);
+    }
+
     private static void requirePowerOfTwo(int bytes, String what) {
         if (bytes < 512 || Integer.bitCount(bytes) != 1) {
             throw new IllegalArgumentException("invalid " + what + " of " + bytes + " bytes");

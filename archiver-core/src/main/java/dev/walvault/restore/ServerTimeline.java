@@ -31,13 +31,8 @@ public record ServerTimeline(TimelineId timeline, boolean running, Instant check
         if (!control.systemIdentifier().equals(system)) {
             return Optional.empty();
         }
-        return control.data().map(data -> {
-            // a server that was promoted a moment ago, or recovers, has its newest timeline in the second place
-            TimelineId newest = data.minRecoveryTimeline()
-                    .filter(timeline -> timeline.compareTo(data.timeline()) > 0)
-                    .orElse(data.timeline());
-            return new ServerTimeline(newest, isRunning(pgdata), data.checkpointTime());
-        });
+        return control.data()
+                .map(data -> new ServerTimeline(data.newestTimeline(), isRunning(pgdata), data.checkpointTime()));
     }
 
     private static boolean isRunning(Path pgdata) {

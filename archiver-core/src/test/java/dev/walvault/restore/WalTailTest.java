@@ -40,7 +40,12 @@ class WalTailTest {
         vault = new Fixture().wal(T1, 1, 3).backup(Fixture.facts(1, T1, 1));
         Backup backup = vault.member.backups().list().complete().getFirst();
         plan = new RestorePlan(
-                backup, T1, new TimelineChoice.Automatic(), new RecoveryTarget.Latest(), new WalEnd(new Lsn(4L << 20), Optional.empty(), List.of()), List.of());
+                backup,
+                T1,
+                new TimelineChoice.Automatic(),
+                new RecoveryTarget.Latest(),
+                new WalEnd(new Lsn(4L << 20), Optional.empty(), List.of()),
+                List.of());
     }
 
     private static byte[] content(int pages, int variant) {
