@@ -37,8 +37,10 @@ final class Failures {
                 yield report(command, known, bug);
             }
             case CommandLine.ParameterException usage -> report(command, usage(usage, true), false);
-            case UncheckedIOException unread -> report(command, ofThisMachine(unread.getCause()), false);
-            case DirectoryIteratorException unread -> report(command, ofThisMachine(unread.getCause()), false);
+            case UncheckedIOException unread ->
+                report(command, ofThisMachine(Objects.requireNonNull(unread.getCause())), false);
+            case DirectoryIteratorException unread ->
+                report(command, ofThisMachine(Objects.requireNonNull(unread.getCause())), false);
             case LinkageError library -> report(command, notLoaded(library), false);
             case OutOfMemoryError memory -> report(command, outOfMemory(memory), false);
             default -> {

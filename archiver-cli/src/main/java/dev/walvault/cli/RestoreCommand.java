@@ -265,8 +265,8 @@ final class RestoreCommand implements Subcommand {
         if (withTail) {
             return plan.with(tail.orElseThrow(() -> Fault.of(
                             ErrorCode.GAP,
-                            "the vault has no unfinished segment behind " + plan.wal().upTo() + " on timeline "
-                                    + plan.timeline())
+                            "the vault has no unfinished segment behind "
+                                    + plan.wal().upTo() + " on timeline " + plan.timeline())
                     .hint(
                             "Leave out --with-tail. If the server's old data directory is still there, run \"walvault salvage\""
                                     + " on it first.")

@@ -1,5 +1,7 @@
 package dev.walvault.store.fs;
 
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
 import dev.walvault.StoreException;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;

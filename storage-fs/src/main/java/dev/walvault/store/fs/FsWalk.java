@@ -135,6 +135,10 @@ final class FsWalk implements Iterator<StoredObject> {
     private List<Entry> entriesOf(ObjectKey directory) throws StoreException {
         Path path = root.pathOf(directory);
         List<Entry> entries = new ArrayList<>();
+        // opening a FIFO would wait for somebody to write into it
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw root.obstructed(path, path);
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
@@ -151,9 +155,6 @@ final class FsWalk implements Iterator<StoredObject> {
         } catch (DirectoryIteratorException e) {
             throw failed(path, Objects.requireNonNullElseGet(e.getCause(), () -> new IOException(e)));
         } catch (IOException e) {
-            if (Files.exists(path) && !Files.isDirectory(path)) {
-                throw root.obstructed(path, path);
-            }
             Optional<Path> obstacle = root.obstacleOnTheWayTo(path);
             if (obstacle.isPresent()) {
                 throw root.obstructed(path, obstacle.get());

@@ -16,17 +16,12 @@ import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
 import dev.walvault.work.Bandwidth;
 import dev.walvault.work.DiskLimits;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -39,8 +34,13 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FsStoreTest extends ObjectStoreContract {
     private static final ObjectKey KEY = ObjectKey.of("a", "b", "c");
@@ -285,7 +285,7 @@ class FsStoreTest extends ObjectStoreContract {
     }
 
     /** What can lie under a key and is no object. */
-    private enum Strange {
+    enum Strange {
         DIRECTORY,
         FIFO,
         SOCKET,
