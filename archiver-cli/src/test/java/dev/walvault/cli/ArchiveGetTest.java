@@ -281,7 +281,7 @@ class ArchiveGetTest {
     void ofSeveralSystemsOneMustBeNamed() throws IOException {
         String first = site.system().toString();
         site.controlFile("16");
-        assertThat(site.run("init").status()).isZero();
+        assertThat(site.run("init", "--new-system").status()).isZero();
         Path other = Files.createDirectory(directory.resolve("other"));
 
         Ran unnamed = site.runIn(other, "archive-get", SEGMENT, "here");

@@ -83,7 +83,7 @@ class FsStoreTest extends ObjectStoreContract {
                 new Bandwidth(OptionalLong.of(2_000_000), time, time),
                 new Bandwidth(OptionalLong.of(1_000_000), time, time));
         byte[] million = new byte[1_000_000];
-        try (ObjectStore store = FsStore.open(Files.createDirectory(root()), limits)) {
+        try (ObjectStore store = FsStore.open(root(), limits)) {
             store.createIfAbsent(KEY, Content.of(million));
             try (Upload upload = store.beginUpload(ObjectKey.of("d"))) {
                 upload.body().write(million);
