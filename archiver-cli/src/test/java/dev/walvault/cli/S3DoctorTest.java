@@ -86,7 +86,7 @@ class S3DoctorTest {
         assertThat(ran.status()).isEqualTo(31);
         assertThat(ran.out())
                 .containsPattern("(?m)^FAILED +requests ")
-                .containsPattern("(?m)^ +-> .*access key.*" + wrong)
+                .containsPattern("(?ms)^ +-> .*access key.*" + wrong)
                 .contains(" 1 failed");
     }
 
@@ -124,8 +124,8 @@ class S3DoctorTest {
 
         assertThat(ran.status()).isEqualTo(38);
         assertThat(ran.out())
-                .containsPattern("(?m)^FAILED +create once +a second writer of one name was told that it created it")
-                .containsPattern("(?m)^ +-> .*conditional-writes=no");
+                .containsPattern("(?m)^FAILED +create once +a second writer of one name was told that it\\s+created it")
+                .containsPattern("(?ms)^ +-> .*conditional-writes=no");
     }
 
     @Test
