@@ -259,7 +259,7 @@ class InPlaceTest {
             move(primary.dataDirectory(), data.path());
             Path wal = data.path().resolve("pg_wal");
             Path former = site.workspace().path("former-wal");
-            Files.move(wal, former);
+            shell("mv \"" + wal + "\" \"" + former + "\"");
             Files.createDirectory(wal);
             try (var walDisk = SmallDisk.mount(wal, 128)) {
                 move(former, walDisk.path());
@@ -299,16 +299,19 @@ class InPlaceTest {
     }
 
     private static void move(Path from, Path to) throws Exception {
-        Program.of("sh", "-c", "mv \"" + from + "\"/* \"" + to + "\"/ && chmod 700 \"" + to + "\"")
-                .run()
-                .orThrow();
+        shell("mv \"" + from + "\"/* \"" + to + "\"/ && chmod 700 \"" + to + "\"");
+    }
+
+    /** From one file system to another, which Java does not do with directories. */
+    private static void shell(String command) throws Exception {
+        Program.of("sh", "-c", command).run().orThrow();
     }
 
     @Test
     void whatDoesNotFitBesideTheOldReplacesItWhenTold() throws Exception {
         assumeTrue(ServerUser.current().isDropped(), "a file system of a known size can only be mounted by root");
         try (var site = Site.start(PostgresBinaries.of(15));
-                var disk = SmallDisk.mount(site.workspace().directory("small"), 96)) {
+                var disk = SmallDisk.mount(site.workspace().directory("small"), 256)) {
             var primary = site.primary();
             primary.sql("CREATE TABLE t AS SELECT n, repeat('x', 400) FROM generate_series(1, 60000) n");
             site.ok("backup");
@@ -316,9 +319,8 @@ class InPlaceTest {
             Path data = disk.path().resolve("data");
             Files.createDirectory(data);
             ServerUser.current().own(data);
-            Program.of("sh", "-c", "cp -a \"" + primary.dataDirectory() + "\"/. \"" + data + "\"/")
-                    .run()
-                    .orThrow();
+            shell("cp -a \"" + primary.dataDirectory() + "\"/. \"" + data + "\"/");
+            disk.leaveFree(30);
 
             var tooLarge = site.walvault().run("restore", "--in-place", "-D", data.toString());
             assertThat(tooLarge.status()).isEqualTo(36);

@@ -31,6 +31,17 @@ record SmallDisk(Path path) implements AutoCloseable {
         }
     }
 
+    /** Fills it but for so many megabytes. */
+    void leaveFree(int megabytes) throws IOException {
+        long ballast = Files.getFileStore(path).getUsableSpace() - ((long) megabytes << 20);
+        try (var out = Files.newOutputStream(path.resolve("ballast"))) {
+            byte[] zeros = new byte[1 << 16];
+            for (long written = 0; written < ballast; written += zeros.length) {
+                out.write(zeros);
+            }
+        }
+    }
+
     void free() throws Exception {
         Files.delete(path.resolve("ballast"));
     }
