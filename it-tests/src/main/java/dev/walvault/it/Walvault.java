@@ -25,28 +25,35 @@ public final class Walvault {
     private final Path config;
     private final Path directory;
     private final Map<String, String> environment;
+    private final List<String> prefix;
 
-    private Walvault(Path config, Path directory, Map<String, String> environment) {
+    private Walvault(Path config, Path directory, Map<String, String> environment, List<String> prefix) {
         this.config = config;
         this.directory = directory;
         this.environment = Map.copyOf(environment);
+        this.prefix = List.copyOf(prefix);
     }
 
     /** The program with this configuration file, which need not exist yet. */
     public static Walvault with(Path config) {
-        return new Walvault(config, Path.of("/"), Map.of());
+        return new Walvault(config, Path.of("/"), Map.of(), List.of());
     }
 
     /** The same, started in this directory, as PostgreSQL starts its commands in the data directory. */
     public Walvault in(Path workingDirectory) {
-        return new Walvault(config, workingDirectory, environment);
+        return new Walvault(config, workingDirectory, environment, prefix);
     }
 
     /** The same, with one more environment variable. */
     public Walvault environment(String variable, String value) {
         var more = new TreeMap<>(environment);
         more.put(variable, value);
-        return new Walvault(config, directory, more);
+        return new Walvault(config, directory, more, prefix);
+    }
+
+    /** The same, run by another program, such as strace. */
+    public Walvault under(List<String> program) {
+        return new Walvault(config, directory, environment, program);
     }
 
     public Path config() {
@@ -102,7 +109,7 @@ public final class Walvault {
     }
 
     private Program program(String... arguments) {
-        var command = new ArrayList<String>();
+        var command = new ArrayList<>(prefix);
         command.add(launcher().toString());
         command.addAll(List.of(arguments));
         return Program.of(command)

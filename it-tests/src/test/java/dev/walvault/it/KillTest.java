@@ -3,7 +3,6 @@ package dev.walvault.it;
 import static dev.walvault.it.Site.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.walvault.Seeds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,24 +48,23 @@ class KillTest {
         try (var site = Site.start(PostgresBinaries.of(15), setup -> setup.walSegmentMegabytes(16))) {
             List<Path> segments = segments(site);
             Walvault walvault = site.walvault().in(site.primary().dataDirectory());
-            Seeds.forEach(1, random -> {
-                for (Path segment : segments) {
-                    String path = "pg_wal/" + segment.getFileName();
-                    boolean acknowledged;
-                    try (var push = walvault.start("archive-push", path)) {
-                        acknowledged = acknowledgedBeforeKill(push, random, 900);
-                    }
-                    Path back = site.workspace().path("back");
-                    if (acknowledged) {
-                        walvault.run("archive-get", segment.getFileName().toString(), back.toString())
-                                .orThrow();
-                        assertThat(back).hasSameBinaryContentAs(segment);
-                    }
-                    walvault.run("archive-push", path).orThrow();
-                    walvault.run("archive-get", segment.getFileName().toString(), back.toString())
-                            .orThrow();
+            Path back = site.workspace().path("back");
+            Trials.run("kill -9 of archive-push", TIMES, random -> {
+                site.forgetWal();
+                Path segment = segments.get(random.nextInt(segments.size()));
+                String name = segment.getFileName().toString();
+                boolean acknowledged;
+                try (var push = walvault.start("archive-push", "pg_wal/" + name)) {
+                    acknowledged = acknowledgedBeforeKill(push, random, 900);
+                }
+                if (acknowledged) {
+                    walvault.run("archive-get", name, back.toString()).orThrow();
                     assertThat(back).hasSameBinaryContentAs(segment);
                 }
+                walvault.run("archive-push", "pg_wal/" + name).orThrow();
+                walvault.run("archive-get", name, back.toString()).orThrow();
+                assertThat(back).hasSameBinaryContentAs(segment);
+                return acknowledged ? "acknowledged, and served" : "killed, and done again";
             });
         }
     }
@@ -79,24 +77,24 @@ class KillTest {
             walvault.run("archive-push", segments.getFirst().toString()).orThrow();
             String name = segments.getFirst().getFileName().toString();
             Path back = site.workspace().path("back");
-            Seeds.forEach(1, random -> {
-                for (int i = 0; i < TIMES; i++) {
-                    Files.deleteIfExists(back);
-                    boolean acknowledged;
-                    try (var get = walvault.start("archive-get", name, back.toString())) {
-                        acknowledged = acknowledgedBeforeKill(get, random, 900);
-                    }
-                    if (acknowledged || Files.exists(back)) {
-                        assertThat(back).hasSameBinaryContentAs(segments.getFirst());
-                    }
+            Trials.run("kill -9 of archive-get", TIMES, random -> {
+                Files.deleteIfExists(back);
+                boolean acknowledged;
+                try (var get = walvault.start("archive-get", name, back.toString())) {
+                    acknowledged = acknowledgedBeforeKill(get, random, 900);
                 }
-                walvault.run("archive-get", name, back.toString()).orThrow();
-                assertThat(back).hasSameBinaryContentAs(segments.getFirst());
-                try (Stream<Path> left = Files.list(site.workspace().root())) {
-                    assertThat(left.filter(file -> file.getFileName().toString().startsWith("back")))
-                            .containsExactly(back);
+                boolean landed = Files.exists(back);
+                if (acknowledged || landed) {
+                    assertThat(back).hasSameBinaryContentAs(segments.getFirst());
                 }
+                return acknowledged ? "served" : landed ? "killed, whole" : "killed, nothing there";
             });
+            walvault.run("archive-get", name, back.toString()).orThrow();
+            assertThat(back).hasSameBinaryContentAs(segments.getFirst());
+            try (Stream<Path> left = Files.list(site.workspace().root())) {
+                assertThat(left.filter(file -> file.getFileName().toString().startsWith("back")))
+                        .containsExactly(back);
+            }
         }
     }
 
@@ -107,21 +105,22 @@ class KillTest {
             ledger.awaitMore(50, PATIENCE);
             site.primary().sql("CREATE TABLE bulk AS SELECT n, repeat('x', 500) FROM generate_series(1, 60000) n");
             var acknowledged = new ArrayList<String>();
-            Seeds.forEach(1, random -> {
-                for (int i = 0; i < TIMES / 2; i++) {
-                    try (var backup = site.walvault().start("backup", "--label", "killed-" + i)) {
-                        if (acknowledgedBeforeKill(backup, random, 3500)) {
-                            acknowledged.add("killed-" + i);
-                        }
+            Trials.run("kill -9 of backup", TIMES / 2, random -> {
+                String label = "killed-" + random.nextInt(1_000_000);
+                try (var backup = site.walvault().start("backup", "--label", label)) {
+                    if (acknowledgedBeforeKill(backup, random, 3500)) {
+                        acknowledged.add(label);
+                        return "complete";
                     }
                 }
+                return "killed";
             });
             String info = site.ok("info", "--output", "json");
             assertThat(acknowledged).allSatisfy(label -> assertThat(info).contains("\"" + label + "\""));
             var complete = COMPLETE.matcher(info);
             while (complete.find()) {
                 // one may have become complete and been killed before it could say so
-                site.restoreOnly(complete.group(1), "--backup", complete.group(1), "--immediate");
+                Workspace.delete(site.restoreOnly("one", "--backup", complete.group(1), "--immediate"));
             }
 
             site.ok("backup", "--label", "whole");
@@ -143,24 +142,28 @@ class KillTest {
             site.ok("backup");
             site.archiveAll();
             site.primary().stop();
-            Seeds.forEach(1, random -> {
-                for (int i = 0; i < TIMES / 2; i++) {
-                    Path directory = site.workspace().path("copy-" + i);
-                    boolean done;
-                    try (var restore = site.walvault().start("restore", "-D", directory.toString())) {
-                        done = acknowledgedBeforeKill(restore, random, 2500);
-                    }
-                    boolean startable = Files.exists(directory.resolve("global/pg_control"));
-                    if (done) {
-                        assertThat(startable).isTrue();
-                    } else if (startable) {
-                        // killed after the last byte was safe: everything else must be there too
-                        requireComplete(directory);
-                    } else if (Files.exists(directory)) {
-                        var again = site.walvault().run("restore", "-D", directory.toString());
-                        assertThat(again.status()).as(again.err()).isIn(0, 37);
-                    }
+            Path directory = site.workspace().path("killed");
+            Trials.run("kill -9 of restore", TIMES / 2, random -> {
+                Workspace.delete(directory);
+                boolean done;
+                try (var restore = site.walvault().start("restore", "-D", directory.toString())) {
+                    done = acknowledgedBeforeKill(restore, random, 2500);
                 }
+                boolean startable = Files.exists(directory.resolve("global/pg_control"));
+                if (done) {
+                    assertThat(startable).isTrue();
+                    return "whole";
+                }
+                if (startable) {
+                    // killed after the last byte was safe: everything else must be there too
+                    requireComplete(directory);
+                    return "killed, whole";
+                }
+                if (Files.exists(directory)) {
+                    var again = site.walvault().run("restore", "-D", directory.toString());
+                    assertThat(again.status()).as(again.err()).isIn(0, 37);
+                }
+                return "killed, does not start";
             });
             try (var server = site.restore("whole")) {
                 assertThat(server.value("SELECT count(*) FROM t")).isEqualTo("60000");
@@ -168,7 +171,8 @@ class KillTest {
         }
     }
 
-    private static void requireComplete(Path directory) throws Exception {
+    /** What a restore has made is whole, whether it could say so or not. */
+    static void requireComplete(Path directory) throws Exception {
         // the marker that a restore leaves until its very end is not in the manifest
         Files.deleteIfExists(directory.resolve("walvault-restore.incomplete"));
         Program.of(

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** A server that archives into an encrypted vault of its own, as README sets one up. Everything goes away at the end. */
 final class Site implements Closeable {
@@ -91,6 +92,16 @@ final class Site implements Closeable {
     /** Of a site on the file system. */
     Path vault() {
         return workspace.path("vault");
+    }
+
+    /** Takes the WAL out of the vault, and what the host remembers of it. */
+    void forgetWal() throws IOException {
+        Workspace.delete(workspace.path("state"));
+        try (Stream<Path> files = Files.walk(vault())) {
+            for (Path wal : files.filter(file -> file.endsWith("wal")).toList()) {
+                Workspace.delete(wal);
+            }
+        }
     }
 
     /** The program with a configuration of its own: this site's, changed. */

@@ -1,0 +1,327 @@
+package dev.walvault.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.walvault.cli.Main;
+import dev.walvault.cli.Shell;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Damages one object of a vault after the other, asks for what depends on it, and puts it back. What must never happen: a wrong
+ * byte that is served or restored, "absent" for what is there, a stack trace, a refusal that does not say what is wrong.
+ *
+ * <p>A program of its own: restore refuses root, and a process for each question would take a hundred times as long.
+ */
+final class DamageTrials {
+    /** What the restored trees may differ in: it depends on what was asked for, or is written anew. */
+    private static final List<String> WRITTEN_BY_RESTORE =
+            List.of("postgresql.auto.conf", "recovery.signal", "backup_manifest");
+
+    private static final Pattern MEMBER = Pattern.compile("\"(\\w+)\":(\"[^\"]*\"|-?\\d+|true|false|null)");
+
+    private final Path root;
+    private final Path config;
+    private final Path data;
+    private final Path vault;
+    private final Map<String, byte[]> wal = new TreeMap<>();
+    private final Map<String, Map<String, String>> trees = new TreeMap<>();
+
+    private DamageTrials(Path root, Path data) {
+        this.root = root;
+        this.config = root.resolve("walvault.toml");
+        this.data = data;
+        this.vault = root.resolve("vault");
+    }
+
+    /** Arguments: the workspace, the server's data directory, how many trials of each kind. */
+    public static void main(String[] arguments) throws Exception {
+        var trials = new DamageTrials(Path.of(arguments[0]), Path.of(arguments[1]));
+        int sample = Integer.parseInt(arguments[2]);
+        trials.rememberWhatIsRight();
+        Trials.run("damaged objects", sample, random -> trials.trial(random, DamageTrials::damaged));
+        Trials.run("hostile documents", sample, random -> trials.trial(random, DamageTrials::hostile));
+    }
+
+    /** The kinds of objects, by their keys. */
+    private enum Kind {
+        VAULT("vault\\.json"),
+        CLUSTER("[^/]+/cluster\\.json"),
+        IDENTITY(".*/identity\\.json"),
+        SEGMENT(".*/wal/.*/[0-9A-F]{24}"),
+        PARTIAL(".*\\.partial"),
+        BACKUP_HISTORY(".*\\.backup"),
+        HISTORY(".*\\.history"),
+        PACK(".*/packs/.*"),
+        MANIFEST(".*/manifest"),
+        COMPLETE(".*/complete\\.json"),
+        POINT(".*/points/.*\\.json");
+
+        private final Pattern keys;
+
+        Kind(String keys) {
+            this.keys = Pattern.compile(keys);
+        }
+
+        boolean isDocument() {
+            return this == VAULT || this == CLUSTER || this == IDENTITY || this == COMPLETE || this == POINT;
+        }
+
+        boolean isWal() {
+            return this == SEGMENT || this == PARTIAL || this == BACKUP_HISTORY || this == HISTORY;
+        }
+
+        String words() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    /** How an object is changed; empty if it is no object for that. */
+    @FunctionalInterface
+    private interface Harm {
+        Optional<byte[]> to(Kind kind, byte[] content, RandomGenerator random);
+    }
+
+    private List<Path> objects(Kind kind) throws IOException {
+        try (Stream<Path> files = Files.walk(vault)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file ->
+                            kind.keys.matcher(vault.relativize(file).toString()).matches())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private void rememberWhatIsRight() throws Exception {
+        for (Kind kind : Kind.values()) {
+            if (objects(kind).isEmpty()) {
+                throw new IllegalStateException("the vault has no object of kind " + kind);
+            }
+            if (kind.isWal()) {
+                for (Path object : objects(kind)) {
+                    String name = name(object);
+                    succeed("archive-get", name, served().toString());
+                    wal.put(name, Files.readAllBytes(served()));
+                }
+            }
+        }
+        for (Path complete : objects(Kind.COMPLETE)) {
+            String id = name(Objects.requireNonNull(complete.getParent()));
+            succeed("restore", "-D", copy().toString(), "--backup", id, "--immediate");
+            trees.put(id, tree(copy()));
+            Workspace.delete(copy());
+        }
+    }
+
+    private String trial(RandomGenerator random, Harm harm) throws Exception {
+        while (true) {
+            Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+            List<Path> objects = objects(kind);
+            Path object = objects.get(random.nextInt(objects.size()));
+            byte[] right = Files.readAllBytes(object);
+            var wrong = harm.to(kind, right, random);
+            if (wrong.isPresent() && !Arrays.equals(right, wrong.get())) {
+                Files.write(object, wrong.get());
+                try {
+                    return kind.words() + " " + outcome(kind, object, random);
+                } catch (Exception | AssertionError e) {
+                    throw new AssertionError(vault.relativize(object) + ": " + e.getMessage(), e);
+                } finally {
+                    Files.write(object, right);
+                }
+            }
+        }
+    }
+
+    private static Optional<byte[]> damaged(Kind kind, byte[] content, RandomGenerator random) {
+        byte[] wrong = content.clone();
+        int at = random.nextInt(content.length);
+        return Optional.of(
+                switch (random.nextInt(5)) {
+                    case 0 -> Arrays.copyOf(content, at);
+                    case 1 -> {
+                        wrong[at] ^= (byte) (1 << random.nextInt(8));
+                        yield wrong;
+                    }
+                    case 2 -> {
+                        Arrays.fill(wrong, at, Math.min(wrong.length, at + 512), (byte) 0);
+                        yield wrong;
+                    }
+                    case 3 -> {
+                        wrong = Arrays.copyOf(content, content.length + 1 + random.nextInt(100));
+                        wrong[content.length] = (byte) random.nextInt(256);
+                        yield wrong;
+                    }
+                    default -> {
+                        byte[] noise = new byte[Math.min(64, content.length - at)];
+                        random.nextBytes(noise);
+                        System.arraycopy(noise, 0, wrong, at, noise.length);
+                        yield wrong;
+                    }
+                });
+    }
+
+    /** Documents that are well-formed, or nearly, and mean harm. */
+    private static Optional<byte[]> hostile(Kind kind, byte[] content, RandomGenerator random) {
+        if (!kind.isDocument()) {
+            return Optional.empty();
+        }
+        String text = new String(content, UTF_8);
+        var members = MEMBER.matcher(text).results().toList();
+        var member = members.get(random.nextInt(members.size()));
+        String value = switch (random.nextInt(12)) {
+            case 0 -> "null";
+            case 1 -> "\"\\u001b[2J\\u001b]0;owned\\u0007\"";
+            case 2 -> "\"\\nERROR:  it was not so\\r\\n\"";
+            case 3 -> "\"../../../../../../tmp/walvault-escape\"";
+            case 4 -> "\"" + "x".repeat(1 << (10 + random.nextInt(12))) + "\"";
+            case 5 -> "9".repeat(1 + random.nextInt(400));
+            case 6 -> "-1";
+            case 7 -> "1e99999999";
+            case 8 -> "[".repeat(1 + random.nextInt(100_000));
+            case 9 -> "{\"a\":" + member.group(2) + "}";
+            case 10 -> "\"+1000000000-12-31T23:59:59Z\"";
+            default -> "\"\\ud800\\u0000\"";
+        };
+        return Optional.of(
+                (text.substring(0, member.start(2)) + value + text.substring(member.end(2))).getBytes(UTF_8));
+    }
+
+    /** Asks for what depends on the object. */
+    private String outcome(Kind kind, Path object, RandomGenerator random) throws Exception {
+        if (kind.isWal()) {
+            return get(name(object));
+        }
+        sane(ask("info"));
+        if (kind == Kind.VAULT || kind == Kind.CLUSTER || kind == Kind.IDENTITY) {
+            List<String> names = List.copyOf(wal.keySet());
+            return get(names.get(random.nextInt(names.size())));
+        }
+        if (kind == Kind.POINT) {
+            return sane(ask("restore-point", "list")).status() == 0 ? "listed without it" : "refused";
+        }
+        return restore(object, random);
+    }
+
+    private String get(String name) throws Exception {
+        Files.deleteIfExists(served());
+        Ran ran = sane(ask("archive-get", name, served().toString()));
+        if (ran.status() == 0) {
+            require(Arrays.equals(Files.readAllBytes(served()), wal.get(name)), "wrong bytes were served", ran);
+            return "served, right";
+        }
+        require(ran.status() == 255, "what is there was not a doubt", ran);
+        require(!Files.exists(served()), "something was left where nothing was served", ran);
+        return "doubt";
+    }
+
+    private String restore(Path object, RandomGenerator random) throws Exception {
+        var command = new ArrayList<>(List.of("restore", "-D", copy().toString()));
+        command.addAll(random.nextBoolean() ? List.of("--immediate") : List.of("--to-point", "here"));
+        try {
+            Ran ran = sane(ask(command.toArray(String[]::new)));
+            if (ran.status() == 0) {
+                require(trees.containsValue(tree(copy())), "what was restored is none of the backups", ran);
+                return "restored, right";
+            }
+            require(!Files.exists(copy().resolve("global/pg_control")), "a server could start on what is left", ran);
+            String id = trees.keySet().stream()
+                    .filter(each -> object.toString().contains(each))
+                    .findFirst()
+                    .orElseThrow();
+            require(ran.err().contains(id), "the refusal does not name what is damaged", ran);
+            return "refused by name";
+        } finally {
+            Workspace.delete(copy());
+        }
+    }
+
+    private Path served() {
+        return root.resolve("served");
+    }
+
+    private Path copy() {
+        return root.resolve("copy");
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    private static Map<String, String> tree(Path directory) throws Exception {
+        var tree = new TreeMap<String, String>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.toList()) {
+                String path = directory.relativize(file).toString();
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !WRITTEN_BY_RESTORE.contains(path)) {
+                    byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+                    tree.put(path, HexFormat.of().formatHex(digest));
+                }
+            }
+        }
+        return tree;
+    }
+
+    private void succeed(String... arguments) {
+        Ran ran = ask(arguments);
+        require(ran.status() == 0, "failed although nothing is damaged", ran);
+    }
+
+    /** Runs a command as the program would, in this JVM. */
+    private Ran ask(String... arguments) {
+        var command = new ArrayList<>(List.of("--config", config.toString()));
+        command.addAll(List.of(arguments));
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        long began = System.nanoTime();
+        int status = Main.run(
+                command.toArray(String[]::new),
+                new Shell(
+                        Map.of("HOME", "/", "PATH", "/usr/bin:/bin"),
+                        data,
+                        new PrintStream(out, true, UTF_8),
+                        new PrintStream(err, true, UTF_8),
+                        () -> false,
+                        () -> ZoneOffset.UTC,
+                        () -> false));
+        return new Ran(
+                command, status, out.toString(UTF_8), err.toString(UTF_8), Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    /** What no command may do, whatever it is given. */
+    private static Ran sane(Ran ran) {
+        require(ran.status() != 70 && !ran.err().contains("\tat "), "a failure of the program itself", ran);
+        require(ran.status() <= 125 || ran.status() == 255, "a status that nobody expects", ran);
+        String said = ran.out() + ran.err();
+        require(
+                said.chars().noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t'),
+                "control characters reach the terminal",
+                ran);
+        return ran;
+    }
+
+    private static void require(boolean right, String otherwise, Ran ran) {
+        if (!right) {
+            throw new AssertionError(otherwise + ":\n" + ran);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package dev.walvault.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * An error, or kill -9, at the n-th system call of each command, by strace. Of a native program any call on files is drawn; a
+ * JVM reads a lot for itself, so there it is a call that changes something.
+ */
+class SystemCallTest {
+    private static final String STRACE = "/usr/bin/strace";
+    private static final Duration DEADLINE = Duration.ofMinutes(3);
+    private static final int DEAD = 137;
+
+    private static final List<String> CHANGING =
+            List.of("write", "fsync", "fdatasync", "link", "linkat", "rename", "mkdir", "unlink", "ftruncate");
+    private static final List<String> READING =
+            List.of("openat", "read", "pread64", "newfstatat", "statx", "lseek", "getdents64", "close");
+    private static final List<String> FAULTS =
+            List.of("error=EIO", "error=ENOSPC", "error=EACCES", "error=EINTR", "signal=SIGKILL", "signal=SIGKILL");
+
+    private static final Pattern CALL = Pattern.compile("^(\\d+) +(\\w+)\\(");
+
+    @BeforeAll
+    static void straceIsThere() {
+        assumeTrue(Files.isExecutable(Path.of(STRACE)), "strace is not installed");
+    }
+
+    /** What a command asks of the system, and what becomes of it when that fails. */
+    private static final class Traced {
+        private final Walvault walvault;
+        private final List<List<String>> calls = new ArrayList<>();
+
+        /** Runs it once, to see which thread makes which calls how often. */
+        private Traced(Walvault walvault, Path log, String... arguments) throws Exception {
+            this.walvault = walvault;
+            var kinds = new ArrayList<>(CHANGING);
+            if (Walvault.isNative()) {
+                kinds.addAll(READING);
+            }
+            walvault.under(List.of(STRACE, "-f", "-qq", "-o", log.toString(), "-e", "trace=" + String.join(",", kinds)))
+                    .run(DEADLINE, arguments)
+                    .orThrow();
+            var counts = new TreeMap<String, Integer>();
+            for (String line : Files.readAllLines(log, StandardCharsets.ISO_8859_1)) {
+                var call = CALL.matcher(line);
+                if (call.find()) {
+                    // strace counts for each thread
+                    int nth = counts.merge(call.group(1) + " " + call.group(2), 1, Integer::sum);
+                    calls.add(List.of(call.group(2), String.valueOf(nth)));
+                }
+            }
+        }
+
+        /** Runs it again, with one fault; {@code says} which, for the report. */
+        Ran harmed(RandomGenerator random, StringBuilder says, String... arguments) throws Exception {
+            List<String> call = calls.get(random.nextInt(calls.size()));
+            String fault = FAULTS.get(random.nextInt(FAULTS.size()));
+            says.append(fault.substring(fault.indexOf('=') + 1)).append(" at ").append(call.getFirst());
+            String injection = "inject=" + call.getFirst() + ":" + fault + ":when=" + call.getLast();
+            Ran ran = walvault.under(List.of(
+                            STRACE, "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call.getFirst(), "-e", injection))
+                    .run(DEADLINE, arguments);
+            require(
+                    ran.status() != 70 && !ran.err().contains("\tat "),
+                    "a failure of the program itself",
+                    injection,
+                    ran);
+            return ran;
+        }
+    }
+
+    /** Segments of a real server, which has stopped, in its data directory. */
+    private static List<String> segments(Site site) throws Exception {
+        site.primary().configure("archive_command", "");
+        site.primary().reload();
+        site.primary().sql("CREATE TABLE t AS SELECT n, repeat('x', 100) FROM generate_series(1, 30000) n");
+        site.primary().switchWal();
+        site.primary().stop();
+        try (Stream<Path> files = Files.list(site.primary().dataDirectory().resolve("pg_wal"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("[0-9A-F]{24}"))
+                    .sorted()
+                    .limit(3)
+                    .toList();
+        }
+    }
+
+    @Test
+    void aPushIsAcknowledgedOnlyWhenItCanBeServed() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            String segment = segments(site).getFirst();
+            Path local = site.primary().dataDirectory().resolve("pg_wal").resolve(segment);
+            Walvault walvault = site.walvault().in(site.primary().dataDirectory());
+            var push = new Traced(walvault, site.workspace().path("strace"), "archive-push", "pg_wal/" + segment);
+            Trials.run("a fault in a system call of archive-push", 12, random -> {
+                site.forgetWal();
+                var says = new StringBuilder();
+                Ran ran = push.harmed(random, says, "archive-push", "pg_wal/" + segment);
+                require(ran.status() <= 125 || ran.status() == DEAD, "a status that ends the archiver", says, ran);
+                if (ran.status() == 0) {
+                    requireServed(walvault, segment, local, site, says, ran);
+                }
+                walvault.run("archive-push", "pg_wal/" + segment).orThrow();
+                requireServed(walvault, segment, local, site, says, ran);
+                return says + ", " + came(ran);
+            });
+        }
+    }
+
+    @Test
+    void aGetAnswersAbsentOnlyForWhatIsAbsent() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            List<String> segments = segments(site);
+            Path wal = site.primary().dataDirectory().resolve("pg_wal");
+            Walvault walvault = site.walvault().in(site.primary().dataDirectory());
+            String there = segments.getFirst();
+            String absent = "00000001000000FF000000AA";
+            walvault.run("archive-push", "pg_wal/" + there).orThrow();
+            var get =
+                    new Traced(walvault, site.workspace().path("strace"), "archive-get", there, "pg_wal/RECOVERYXLOG");
+            Trials.run("a fault in a system call of archive-get", 16, random -> {
+                Path place = wal.resolve("RECOVERYXLOG");
+                Files.deleteIfExists(place);
+                var says = new StringBuilder();
+                boolean isThere = random.nextInt(4) > 0;
+                Ran ran = get.harmed(random, says, "archive-get", isThere ? there : absent, "pg_wal/RECOVERYXLOG");
+                if (isThere) {
+                    require(ran.status() != 1, "\"absent\" for what is there", says, ran);
+                    require(ran.status() != 0 || Files.exists(place), "served nothing", says, ran);
+                    if (Files.exists(place)) {
+                        require(Files.mismatch(place, wal.resolve(there)) < 0, "served wrong bytes", says, ran);
+                    }
+                } else {
+                    require(ran.status() != 0 && !Files.exists(place), "served what is not there", says, ran);
+                }
+                require(List.of(0, 1, 255, DEAD).contains(ran.status()), "a status that nobody expects", says, ran);
+                return says + (isThere ? ", " : " (absent), ") + came(ran);
+            });
+        }
+    }
+
+    @Test
+    void aBackupExistsOnlyWhenItIsWhole() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            site.primary().sql("CREATE TABLE t AS SELECT n, repeat('x', 500) FROM generate_series(1, 5000) n");
+            var backup = new Traced(site.walvault(), site.workspace().path("strace"), "backup");
+            var acknowledged = new ArrayList<String>();
+            Trials.run("a fault in a system call of backup", 4, random -> {
+                var says = new StringBuilder();
+                String label = "harmed-" + random.nextInt(1_000_000);
+                Ran ran = backup.harmed(random, says, "backup", "--label", label);
+                boolean listed = site.ok("info", "--output", "json").contains("\"" + label + "\"");
+                if (ran.status() != DEAD) {
+                    require(listed == (ran.status() == 0), "status and vault do not say the same", says, ran);
+                }
+                if (listed) {
+                    acknowledged.add(label);
+                }
+                return says + ", " + came(ran);
+            });
+            site.ok("backup", "--label", "whole");
+            var complete = Pattern.compile("\"backup\":\"([0-9TZ]+)\"").matcher(site.ok("info", "--output", "json"));
+            var ids = complete.results().map(match -> match.group(1)).distinct().toList();
+            assertThat(ids).hasSizeGreaterThan(acknowledged.size());
+            for (String id : ids.subList(Math.max(0, ids.size() - 5), ids.size())) {
+                KillTest.requireComplete(site.restoreOnly("of-" + id, "--backup", id, "--immediate"));
+            }
+        }
+    }
+
+    @Test
+    void aRestoreIsWholeOrDoesNotStart() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            site.primary().sql("CREATE TABLE t AS SELECT n, repeat('x', 500) FROM generate_series(1, 5000) n");
+            site.ok("backup");
+            site.archiveAll();
+            site.primary().stop();
+            Path copy = site.workspace().path("copy");
+            String[] restore = {"restore", "-D", copy.toString(), "--immediate"};
+            var traced = new Traced(site.walvault(), site.workspace().path("strace"), restore);
+            Trials.run("a fault in a system call of restore", 4, random -> {
+                Workspace.delete(copy);
+                var says = new StringBuilder();
+                Ran ran = traced.harmed(random, says, restore);
+                boolean startable = Files.exists(copy.resolve("global/pg_control"));
+                require(ran.status() != 0 || startable, "restored nothing", says, ran);
+                if (startable) {
+                    KillTest.requireComplete(copy);
+                }
+                return says + ", " + came(ran);
+            });
+            Workspace.delete(copy);
+            KillTest.requireComplete(site.restoreOnly("copy", "--immediate"));
+        }
+    }
+
+    private static void requireServed(Walvault walvault, String segment, Path local, Site site, Object says, Ran ran)
+            throws Exception {
+        Path back = site.workspace().path("back");
+        Ran get = walvault.run("archive-get", segment, back.toString());
+        require(get.status() == 0, "acknowledged, and not served: " + get, says, ran);
+        require(Files.mismatch(back, local) < 0, "acknowledged, and served otherwise", says, ran);
+        Files.delete(back);
+    }
+
+    private static String came(Ran ran) {
+        return ran.status() == DEAD ? "killed" : "status " + ran.status();
+    }
+
+    private static void require(boolean right, String otherwise, Object says, Ran ran) {
+        if (!right) {
+            throw new AssertionError(says + ": " + otherwise + ":\n" + ran);
+        }
+    }
+}
