@@ -2,6 +2,7 @@ package dev.walvault.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.walvault.FileNames;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.vault.DocumentMemory;
 import dev.walvault.vault.OwnFiles;
@@ -44,7 +45,7 @@ public final class LocalState {
      * own.
      */
     Acknowledgements acknowledgements(Path walDirectory) throws IOException {
-        byte[] real = walDirectory.toRealPath().toString().getBytes(UTF_8);
+        byte[] real = FileNames.encode(FileNames.text(walDirectory.toRealPath()));
         return new Acknowledgements(
                 directory.resolve("ahead").resolve(ContentDigest.of(real).hex()), this::isOwn);
     }

@@ -1,6 +1,7 @@
 package dev.walvault.aside;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.FileNames;
 import dev.walvault.archive.LocalFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,7 +33,7 @@ final class Disk {
     }
 
     static String name(Path path) {
-        return String.valueOf(path.getFileName());
+        return FileNames.lastName(path);
     }
 
     static List<Path> entries(Path directory, Predicate<String> which) throws ArchiverException {
@@ -58,7 +59,7 @@ final class Disk {
     /** Writes a file, over a former one, whole or not at all; it is durable when this returns. */
     void write(Path file, byte[] content) throws ArchiverException {
         steps.before("write", file);
-        Path temporary = file.resolveSibling(name(file) + ".tmp");
+        Path temporary = file.resolveSibling(FileNames.path(name(file) + ".tmp"));
         try {
             try (var channel = FileChannel.open(
                     temporary,

@@ -1,6 +1,7 @@
 package dev.walvault.aside;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.FileNames;
 import dev.walvault.archive.LocalFiles;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -100,7 +101,7 @@ final class Journals {
             if (parent == null || !mounts.together(parent, place)) {
                 return inside;
             }
-            Path beside = parent.resolve(Disk.name(place) + OwnNames.BESIDE + stamp);
+            Path beside = parent.resolve(FileNames.path(Disk.name(place) + OwnNames.BESIDE + stamp));
             disk.rename(inside, beside);
             Disk.sync(parent);
             Disk.sync(place);

@@ -1,10 +1,10 @@
 package dev.walvault.aside;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.walvault.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +27,7 @@ record Mounts(List<Path> points) {
     static Mounts read() {
         var points = new ArrayList<Path>();
         try {
-            for (String line : new String(Files.readAllBytes(LIST), UTF_8).split("\n", -1)) {
+            for (String line : new String(Files.readAllBytes(LIST), ISO_8859_1).split("\n", -1)) {
                 String[] fields = line.split(" ", -1);
                 if (fields.length > MOUNT_POINT) {
                     point(fields[MOUNT_POINT]).ifPresent(points::add);
@@ -44,8 +44,8 @@ record Mounts(List<Path> points) {
                 .replaceAll(code -> java.util.regex.Matcher.quoteReplacement(
                         String.valueOf((char) Integer.parseInt(code.group(1), 8))));
         try {
-            return Optional.of(Path.of(path));
-        } catch (InvalidPathException _) {
+            return Optional.of(FileNames.path(FileNames.decode(path.getBytes(ISO_8859_1))));
+        } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
     }

@@ -2,10 +2,10 @@ package dev.walvault.backup;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileNames;
 import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
-import dev.walvault.pg.FileNames;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 /**
  * Something of a data directory that belongs into a backup. {@code path} is relative to it, with {@code /}, and a text as
- * {@link dev.walvault.pg.FileNames} has it.
+ * {@link dev.walvault.FileNames} has it.
  */
 sealed interface Found {
     String path();

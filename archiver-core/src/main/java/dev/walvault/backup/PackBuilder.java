@@ -2,9 +2,9 @@ package dev.walvault.backup;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileNames;
 import dev.walvault.StoreException;
 import dev.walvault.checksum.Crc32c;
-import dev.walvault.pg.FileNames;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.store.CreateOutcome;

@@ -1,5 +1,6 @@
 package dev.walvault.config;
 
+import dev.walvault.FileNames;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -120,16 +121,16 @@ public record S3Options(Map<S3Option, String> given) {
     }
 
     public Optional<Path> caFile() {
-        return find(S3Option.CA_FILE).map(Path::of);
+        return find(S3Option.CA_FILE).map(FileNames::path);
     }
 
     /** Present together with {@link #clientKeyFile()}. */
     public Optional<Path> clientCertFile() {
-        return find(S3Option.CLIENT_CERT_FILE).map(Path::of);
+        return find(S3Option.CLIENT_CERT_FILE).map(FileNames::path);
     }
 
     public Optional<Path> clientKeyFile() {
-        return find(S3Option.CLIENT_KEY_FILE).map(Path::of);
+        return find(S3Option.CLIENT_KEY_FILE).map(FileNames::path);
     }
 
     /** A file or a profile that is named means just that one. */
@@ -148,7 +149,7 @@ public record S3Options(Map<S3Option, String> given) {
     }
 
     public Optional<Path> credentialsFile() {
-        return find(S3Option.CREDENTIALS_FILE).map(Path::of);
+        return find(S3Option.CREDENTIALS_FILE).map(FileNames::path);
     }
 
     public Optional<String> profile() {
@@ -159,7 +160,7 @@ public record S3Options(Map<S3Option, String> given) {
         return switch (given.getOrDefault(S3Option.SSE, "")) {
             case "s3" -> new S3Encryption.ByStore();
             case "kms" -> new S3Encryption.ByKeyService(find(S3Option.SSE_KMS_KEY_ID));
-            case "c" -> new S3Encryption.ByOurKey(Path.of(require(S3Option.SSE_C_KEY_FILE)));
+            case "c" -> new S3Encryption.ByOurKey(FileNames.path(require(S3Option.SSE_C_KEY_FILE)));
             default -> new S3Encryption.BucketDefault();
         };
     }

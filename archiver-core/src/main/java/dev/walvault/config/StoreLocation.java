@@ -1,5 +1,6 @@
 package dev.walvault.config;
 
+import dev.walvault.FileNames;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ public sealed interface StoreLocation {
         /** The URL. */
         @Override
         public String toString() {
-            return "file://" + root;
+            return "file://" + FileNames.text(root);
         }
     }
 
@@ -85,7 +86,7 @@ public sealed interface StoreLocation {
      */
     static StoreLocation parse(String text) {
         if (text.startsWith("/")) {
-            return new FileSystem(Path.of(text));
+            return new FileSystem(FileNames.path(text));
         }
         String shown = Masked.text(text);
         if (!shown.equals(text)) {
@@ -111,6 +112,6 @@ public sealed interface StoreLocation {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is not a file URL; expected file:///path with three slashes");
         }
-        return new FileSystem(Path.of(uri.getPath()));
+        return new FileSystem(FileNames.path(uri.getPath()));
     }
 }

@@ -2,6 +2,7 @@ package dev.walvault.doctor;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.FileNames;
 import dev.walvault.LockException;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Examiner;
@@ -201,7 +202,7 @@ public final class ServerChecks {
     }
 
     private Finding configuration(String check, ArchiveCommand command, String fix) {
-        Optional<Path> read = command.configuration().map(Path::of);
+        Optional<Path> read = command.configuration().map(FileNames::path);
         Path expectedFile = expected.configuration().orElse(expected.usualConfiguration());
         if (read.isPresent() && !same(read.get(), expectedFile)) {
             return settings(

@@ -2,10 +2,10 @@ package dev.walvault.pg;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.walvault.FileNames;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,7 +70,7 @@ public final class ConfigurationFile {
             return;
         }
         try {
-            Path other = file.resolveSibling(value);
+            Path other = file.resolveSibling(FileNames.path(value));
             if (name.equals("include_dir")) {
                 for (Path each : filesOf(other)) {
                     include(each, depth + 1);
@@ -78,7 +78,7 @@ public final class ConfigurationFile {
             } else {
                 include(other, depth + 1);
             }
-        } catch (InvalidPathException | IOException _) {
+        } catch (IllegalArgumentException | IOException _) {
             // the server would tell
         }
     }

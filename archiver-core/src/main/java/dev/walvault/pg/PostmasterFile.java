@@ -1,8 +1,8 @@
 package dev.walvault.pg;
 
+import dev.walvault.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -30,8 +30,10 @@ public record PostmasterFile(long pid, int port, Optional<Path> socketDirectory)
             return Optional.of(new PostmasterFile(
                     Long.parseLong(lines.get(LINE_PID).strip()),
                     Integer.parseInt(lines.get(LINE_PORT).strip()),
-                    directory.isEmpty() ? Optional.empty() : Optional.of(dataDirectory.resolve(directory))));
-        } catch (IOException | NumberFormatException | InvalidPathException _) {
+                    directory.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(dataDirectory.resolve(FileNames.path(directory)))));
+        } catch (IOException | IllegalArgumentException _) {
             return Optional.empty();
         }
     }

@@ -3,6 +3,7 @@ package dev.walvault.prefetch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.FileNames;
 import dev.walvault.archive.DataDirectory;
 import dev.walvault.archive.GrowingFiles;
 import dev.walvault.archive.Handover;
@@ -65,7 +66,8 @@ public final class PrefetchSpool {
      */
     public static PrefetchSpool of(LocalState state, DataDirectory data, MemberKeys keys, List<String> vaults)
             throws IOException {
-        String key = Stream.concat(Stream.of(data.path().toRealPath().toString(), keys.toString()), vaults.stream())
+        String key = Stream.concat(
+                        Stream.of(FileNames.text(data.path().toRealPath()), keys.toString()), vaults.stream())
                 .collect(Collectors.joining("\0"));
         return new PrefetchSpool(
                 state.prefetchDirectory(), ContentDigest.of(key.getBytes(UTF_8)), keys.system(), state::isOwn);

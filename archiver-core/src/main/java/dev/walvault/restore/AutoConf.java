@@ -1,8 +1,8 @@
 package dev.walvault.restore;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.walvault.FileNames;
 import java.io.ByteArrayOutputStream;
 import java.util.HashSet;
 import java.util.Locale;
@@ -47,7 +47,7 @@ final class AutoConf {
                 .append('\n');
         settings.forEach((name, value) ->
                 ours.append(name).append(" = ").append(quoted(value)).append('\n'));
-        out.writeBytes(ours.toString().getBytes(UTF_8));
+        out.writeBytes(FileNames.encode(ours.toString()));
         return out.toByteArray();
     }
 

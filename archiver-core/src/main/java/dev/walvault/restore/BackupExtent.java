@@ -1,6 +1,7 @@
 package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.FileNames;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestEntry;
@@ -100,7 +101,8 @@ public record BackupExtent(long data, List<TablespaceLocation> tablespaces, Map<
             places.put(
                     tablespace.oid(),
                     moved.getOrDefault(
-                            tablespace.oid(), Path.of(tablespace.location()).normalize()));
+                            tablespace.oid(),
+                            FileNames.path(tablespace.location()).normalize()));
         }
         return places;
     }

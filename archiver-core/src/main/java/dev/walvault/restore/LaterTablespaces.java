@@ -3,11 +3,11 @@ package dev.walvault.restore;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileNames;
 import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
-import dev.walvault.pg.FileNames;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestReader;
@@ -16,7 +16,6 @@ import dev.walvault.vault.TablespaceLocation;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,7 +61,7 @@ final class LaterTablespaces {
                     for (TablespaceLocation tablespace : manifest.head().tablespaces()) {
                         add(tablespace.oid(), FileNames.path(tablespace.location()), "backup " + newer.id());
                     }
-                } catch (IOException | InvalidPathException e) {
+                } catch (IOException | IllegalArgumentException e) {
                     listener.on(new Event.Warning("cannot tell which tablespaces backup " + newer.id()
                             + " has, and whether recovery creates one of them again: " + e.getMessage()));
                 }

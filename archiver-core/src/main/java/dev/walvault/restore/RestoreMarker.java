@@ -2,6 +2,7 @@ package dev.walvault.restore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.walvault.FileNames;
 import dev.walvault.aside.OwnNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -115,7 +116,7 @@ final class RestoreMarker {
         try {
             return Files.readAllLines(directory.resolve(NAME), UTF_8).stream()
                     .skip(1)
-                    .map(Path::of)
+                    .map(FileNames::path)
                     .toList();
         } catch (IOException | IllegalArgumentException _) {
             return List.of();
@@ -125,7 +126,7 @@ final class RestoreMarker {
     static String text(List<Path> places) {
         var text =
                 new StringBuilder("A restore by walvault into these directories is under way, or was interrupted:\n");
-        places.forEach(place -> text.append(place).append('\n'));
+        places.forEach(place -> text.append(FileNames.text(place)).append('\n'));
         return text.toString();
     }
 

@@ -1,12 +1,12 @@
 package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.FileNames;
 import dev.walvault.pg.ConfigurationFile;
 import dev.walvault.pg.PgMajor;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,11 +131,11 @@ final class ServerStart {
             for (Path cluster : clusters) {
                 Optional<String> place =
                         ConfigurationFile.read(cluster.resolve(FILE)).find("data_directory");
-                if (place.isPresent() && isSame(Path.of(place.get()), data)) {
+                if (place.isPresent() && isSame(FileNames.path(place.get()), data)) {
                     return Optional.of(cluster);
                 }
             }
-        } catch (IOException | InvalidPathException _) {
+        } catch (IOException | IllegalArgumentException _) {
             // no Debian, or no cluster of this version
         }
         return Optional.empty();

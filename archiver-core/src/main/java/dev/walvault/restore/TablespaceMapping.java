@@ -3,9 +3,8 @@ package dev.walvault.restore;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.pg.FileNames;
+import dev.walvault.FileNames;
 import dev.walvault.vault.TablespaceLocation;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -76,7 +75,7 @@ public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all, Map
             all.ifPresent(directory ->
                     resolved.putIfAbsent(tablespace.oid(), directory.resolve(String.valueOf(tablespace.oid()))));
             Path place = served.get(tablespace.oid());
-            if (place != null && !place.equals(Path.of(tablespace.location()))) {
+            if (place != null && !place.equals(FileNames.path(tablespace.location()))) {
                 resolved.putIfAbsent(tablespace.oid(), place);
             }
         }
@@ -133,11 +132,11 @@ public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all, Map
 
     private static Path absolute(String text) throws ConfigurationException {
         try {
-            Path path = Path.of(text);
+            Path path = FileNames.path(text);
             if (path.isAbsolute() && isOneLine(text)) {
                 return path.normalize();
             }
-        } catch (InvalidPathException _) {
+        } catch (IllegalArgumentException _) {
             // told below
         }
         throw usage("tablespace location \"" + text + "\" is not an absolute path", "Give the whole path.");

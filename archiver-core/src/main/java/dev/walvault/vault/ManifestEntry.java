@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * One entry of a pack. Paths are relative to the data directory, with {@code /}, and texts as {@link dev.walvault.pg.FileNames}
+ * One entry of a pack. Paths are relative to the data directory, with {@code /}, and texts as {@link dev.walvault.FileNames}
  * has them; modes are the permission bits.
  */
 public sealed interface ManifestEntry {

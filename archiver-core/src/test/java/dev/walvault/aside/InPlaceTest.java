@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileNames;
 import dev.walvault.observe.Event;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -379,7 +380,7 @@ class InPlaceTest {
 
     @Test
     void namesOfFilesAndPlacesAreBytes() throws Exception {
-        Path odd = server.root.resolve("ts/ü {one} %20\n two");
+        Path odd = server.root.resolve(FileNames.path("ts/ü {one} %20\n two"));
         write(odd.resolve(VERSION_DIRECTORY + "/5/1"), "old rows");
         Files.createSymbolicLink(server.data.resolve("pg_tblspc/16402"), odd);
         Map<String, String> before = server.all();

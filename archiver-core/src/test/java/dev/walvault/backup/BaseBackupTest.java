@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
+import dev.walvault.FileNames;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFiles;
 import dev.walvault.pg.DataChecksums;
-import dev.walvault.pg.FileNames;
 import dev.walvault.pg.Subscription;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Wal;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
+import dev.walvault.FileNames;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
-import dev.walvault.pg.FileNames;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.vault.Vaults;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileNames;
 import dev.walvault.PostgresException;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
@@ -91,7 +92,7 @@ class FakeServer implements ServerSession {
     }
 
     void write(String path, byte[] content) throws IOException {
-        Path file = data.resolve(path);
+        Path file = data.resolve(FileNames.path(path));
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         Files.write(file, content);
     }

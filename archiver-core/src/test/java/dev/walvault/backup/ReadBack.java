@@ -2,7 +2,7 @@ package dev.walvault.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.walvault.pg.FileNames;
+import dev.walvault.FileNames;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestHead;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
+import dev.walvault.FileNames;
 import dev.walvault.Retry;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
-import dev.walvault.pg.FileNames;
 import dev.walvault.pg.TablespaceMap;
 import dev.walvault.vault.Vaults;
 import java.io.IOException;

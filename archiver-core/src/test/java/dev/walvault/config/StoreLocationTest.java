@@ -16,6 +16,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoreLocationTest {
 
     @ParameterizedTest
+    @ValueSource(strings = {"/vault/ä", "file:///vault/ä", "file:///vault/%C3%A4"})
+    void aDirectoryHasTheSameNameInEachLocale(String text) {
+        var location = (StoreLocation.FileSystem) StoreLocation.parse(text);
+
+        assertThat(location).hasToString("file:///vault/ä");
+        assertThat(location.root().toUri().getRawPath()).isEqualTo("/vault/%C3%A4");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "s3://bucket, bucket, ''",
         "s3://bucket/, bucket, ''",

@@ -2,8 +2,8 @@ package dev.walvault.restore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.walvault.FileNames;
 import dev.walvault.observe.FakeTime;
-import dev.walvault.pg.FileNames;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.Subscription;
 import dev.walvault.pg.SystemIdentifier;

@@ -2,7 +2,7 @@ package dev.walvault.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.walvault.pg.FileNames;
+import dev.walvault.FileNames;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;

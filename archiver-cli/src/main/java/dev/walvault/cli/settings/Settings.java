@@ -3,6 +3,7 @@ package dev.walvault.cli.settings;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileNames;
 import dev.walvault.config.ByteSizes;
 import dev.walvault.config.Durations;
 import dev.walvault.config.Nearest;
@@ -11,7 +12,6 @@ import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
@@ -85,7 +85,7 @@ public final class Settings {
             return named.map(workingDirectory::resolve);
         }
         if (variable != null && !variable.isEmpty()) {
-            return Optional.of(workingDirectory.resolve(variable));
+            return Optional.of(workingDirectory.resolve(FileNames.path(variable)));
         }
         return Optional.of(USUAL_FILE).filter(Files::exists);
     }
@@ -139,18 +139,25 @@ public final class Settings {
             for (String text : value.texts()) {
                 try {
                     value.setting().check(text);
-                    if (value.setting().kind().isPath()) {
-                        var _ = Path.of(text);
-                    }
-                } catch (InvalidPathException e) {
-                    throw invalid(value, "it is not a path");
                 } catch (IllegalArgumentException e) {
                     throw invalid(value, String.valueOf(e.getMessage()));
+                }
+                if (value.setting().kind().isPath() && !isPath(text)) {
+                    throw invalid(value, "it is not a path");
                 }
             }
         }
         walCompression();
         backupCompression();
+    }
+
+    private static boolean isPath(String text) {
+        try {
+            var _ = FileNames.path(text);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     private static ConfigurationException invalid(Value value, String why) {
@@ -221,7 +228,9 @@ public final class Settings {
                 ? Optional.ofNullable(configuration.toAbsolutePath().getParent())
                         .orElse(workingDirectory)
                 : workingDirectory;
-        return value.texts().stream().map(base::resolve).map(Path::normalize).toList();
+        return value.texts().stream()
+                .map(text -> base.resolve(FileNames.path(text)).normalize())
+                .toList();
     }
 
     public Optional<Path> path(Setting setting) {

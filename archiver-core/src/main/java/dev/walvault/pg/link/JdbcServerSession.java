@@ -4,9 +4,9 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileNames;
 import dev.walvault.PostgresException;
 import dev.walvault.pg.DataChecksums;
-import dev.walvault.pg.FileNames;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.pg.Subscription;
@@ -14,7 +14,6 @@ import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalSegmentSize;
-import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -176,7 +175,7 @@ public final class JdbcServerSession implements ServerSession {
                         row.getInt(2),
                         row.getBoolean(3),
                         new TimelineId(row.getInt(4)),
-                        Path.of(row.getString(5)),
+                        FileNames.path(row.getString(5)),
                         row.getString(6),
                         row.getString(7),
                         new ServerFiles(

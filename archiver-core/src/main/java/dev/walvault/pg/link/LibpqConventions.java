@@ -3,11 +3,11 @@ package dev.walvault.pg.link;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileNames;
 import dev.walvault.Secret;
 import dev.walvault.pg.PostmasterFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,8 +139,8 @@ public final class LibpqConventions {
 
         private Optional<Path> file(ConnectionOption option) throws ConfigurationException {
             try {
-                return said(option).map(Path::of);
-            } catch (InvalidPathException e) {
+                return said(option).map(FileNames::path);
+            } catch (IllegalArgumentException _) {
                 throw unusable(option, "it is not a path");
             }
         }
@@ -266,7 +266,7 @@ public final class LibpqConventions {
 
         /** In a password file the usual sockets go by "localhost", and others by their directory. */
         private List<String> names(String host) {
-            boolean usual = ServerAddress.isSocketDirectory(host) && socketDirectories.contains(Path.of(host));
+            boolean usual = ServerAddress.isSocketDirectory(host) && socketDirectories.contains(FileNames.path(host));
             return usual ? List.of(host, LOCALHOST) : List.of(host);
         }
 

@@ -1,5 +1,6 @@
 package dev.walvault.pg.link;
 
+import dev.walvault.FileNames;
 import dev.walvault.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +53,7 @@ public record ServerAddress(
 
     /** The UNIX-domain socket, if it is one. */
     public Optional<Path> socket() {
-        return isSocketDirectory(host) ? Optional.of(socket(Path.of(host), port)) : Optional.empty();
+        return isSocketDirectory(host) ? Optional.of(socket(FileNames.path(host), port)) : Optional.empty();
     }
 
     /** Where the server is, for messages. */

@@ -1,5 +1,6 @@
 package dev.walvault.pg.link;
 
+import dev.walvault.FileNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -14,7 +15,7 @@ public final class UnixSocketFactory extends SocketFactory {
     private final Path path;
 
     public UnixSocketFactory(String path) {
-        this.path = Path.of(path);
+        this.path = FileNames.path(path);
     }
 
     @Override

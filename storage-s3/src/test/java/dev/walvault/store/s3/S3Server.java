@@ -117,7 +117,7 @@ public final class S3Server implements AutoCloseable {
     public void start() throws IOException, InterruptedException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         Path jar = Path.of(System.getProperty("walvault.test-tools"), "s3proxy.jar");
-        Process started = new ProcessBuilder(
+        var builder = new ProcessBuilder(
                         java.toString(),
                         "-Xmx512m",
                         "-XX:TieredStopAtLevel=1",
@@ -126,8 +126,10 @@ public final class S3Server implements AutoCloseable {
                         "--properties",
                         directory.resolve("s3proxy.conf").toString())
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
-                .start();
+                .redirectOutput(directory.resolve("log").toFile());
+        // its keys are file names, and in ASCII without a locale
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        Process started = builder.start();
         process = started;
         Instant deadline = Instant.now().plus(START_DEADLINE);
         while (!answers(port) || !answers(securePort)) {

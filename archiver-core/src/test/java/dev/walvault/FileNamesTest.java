@@ -1,4 +1,4 @@
-package dev.walvault.pg;
+package dev.walvault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.walvault.pg;
+package dev.walvault;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
