@@ -157,6 +157,10 @@ public record ControlFile(
     }
 
     private static byte[] content(Path path, Path dataDirectory) throws PostgresException {
+        // to open a FIFO would wait for a writer
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw damaged(path.toString(), "it is no regular file");
+        }
         try (var in = Files.newInputStream(path)) {
             return in.readNBytes(FILE_BYTES);
         } catch (NoSuchFileException e) {

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -169,6 +170,18 @@ class ControlFileTest {
         Files.write(directory.resolve(ControlFile.PATH), torn);
 
         assertThatThrownBy(() -> ControlFile.read(directory)).hasMessageContaining("is damaged: its checksum is");
+    }
+
+    @Test
+    @Timeout(60)
+    void aFifoInItsPlaceIsNotWaitedFor(@TempDir Path directory) throws Exception {
+        Files.createDirectory(directory.resolve("global"));
+        Path file = directory.resolve(ControlFile.PATH);
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+
+        assertThatThrownBy(() -> ControlFile.read(directory))
+                .hasMessage("control file \"" + file + "\" is damaged: it is no regular file");
     }
 
     private static ControlFileData data(String version) throws Exception {
