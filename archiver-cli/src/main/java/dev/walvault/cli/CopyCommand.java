@@ -151,7 +151,7 @@ final class CopyCommand implements Subcommand {
                 : "; problems: " + report.problems().size() + ", backups that are not complete there: "
                         + report.incomplete().size();
         return (dryRun ? "would copy " : "copied ") + objects + ", " + report.objectsThere()
-                + " were there already; complete in \"" + target.location() + "\": "
-                + backups + problems;
+                + " were there already; " + (dryRun ? "would be complete" : "complete") + " in \"" + target.location()
+                + "\": " + backups + problems;
     }
 }

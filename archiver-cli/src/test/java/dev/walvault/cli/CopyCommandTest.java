@@ -56,6 +56,15 @@ class CopyCommandTest {
     }
 
     @Test
+    void aDryRunSaysWhatWouldBe() throws IOException {
+        Ran ran = site.run("copy", "1", other.toString(), "--all", "--dry-run");
+
+        assertThat(ran.out())
+                .startsWith("would copy 1 objects (")
+                .contains("; would be complete in \"file://" + other + "\": 0 backups");
+    }
+
+    @Test
     void aConflictIsStatusTwenty() throws IOException {
         site.write("vault = \"" + other + "\"\npgdata = \"pgdata\"\n");
         site.segment(Site.SEGMENT, 2);
