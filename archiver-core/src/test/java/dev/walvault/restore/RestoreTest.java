@@ -1,6 +1,5 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.T1;
 import static dev.walvault.restore.Fixture.bytes;
 import static dev.walvault.restore.Fixture.id;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.FileNames;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
-import dev.walvault.pg.FileNames;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.work.Bandwidth;
@@ -277,13 +276,6 @@ class RestoreTest extends BackupToRestore {
     void theControlFileAppearsWhenEverythingElseIsThere() throws Exception {
         Backup backup = ordinary().complete();
         var seen = new ArrayList<Boolean>();
-        var plan = new RestorePlan(
-                backup,
-                T1,
-                new TimelineChoice.Automatic(),
-                new RecoveryTarget.Latest(),
-                new WalEnd(backup.facts().stop(), Optional.empty(), List.of()),
-                List.of());
 
         new Restore(
                         MemberVaults.of(vault.member),
@@ -295,7 +287,7 @@ class RestoreTest extends BackupToRestore {
                         },
                         new Cancellation())
                 .run(
-                        plan,
+                        plan(backup),
                         new RestoreOptions(
                                 data,
                                 Optional.empty(),
@@ -314,18 +306,11 @@ class RestoreTest extends BackupToRestore {
     void filesAreWrittenNoFasterThanTheLimit() throws Exception {
         Backup backup = ordinary().complete();
         var time = new FakeTime(Instant.EPOCH);
-        var plan = new RestorePlan(
-                backup,
-                T1,
-                new TimelineChoice.Automatic(),
-                new RecoveryTarget.Latest(),
-                new WalEnd(backup.facts().stop(), Optional.empty(), List.of()),
-                List.of());
         var limit = new Bandwidth(OptionalLong.of(1 << 20), time, time);
 
         new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation())
                 .run(
-                        plan,
+                        plan(backup),
                         new RestoreOptions(
                                 data,
                                 Optional.empty(),
