@@ -2,21 +2,14 @@ package dev.walvault.archive;
 
 import dev.walvault.PostgresException;
 import dev.walvault.pg.ControlFile;
-import java.io.IOException;
+import dev.walvault.pg.Postmaster;
+import dev.walvault.pg.PostmasterFile;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The data directory that a WAL path belongs to. */
 public record DataDirectory(Path path) {
-    private static final Path PROCESSES = Path.of("/proc");
-
-    /** What the kernel calls a server's first process. */
-    private static final Set<String> SERVER_NAMES = Set.of("postgres", "postmaster");
-
     /**
      * The directory above {@code pg_wal} where the path says so; otherwise the working directory, which the server sets
      * to its data directory.
@@ -42,22 +35,13 @@ public record DataDirectory(Path path) {
         return Files.exists(path.resolve("standby.signal"));
     }
 
+    /** The server that ran in it last, if it left its mark or runs. */
+    public Optional<Postmaster> postmaster() {
+        return PostmasterFile.read(path).map(PostmasterFile::postmaster);
+    }
+
     /** Whether a server runs in it, as far as this host can see. When in doubt it does. */
     public boolean isServed() {
-        try {
-            List<String> lines = Files.readAllLines(path.resolve("postmaster.pid"));
-            if (lines.isEmpty() || !lines.getFirst().strip().matches("[0-9]{1,10}")) {
-                return false;
-            }
-            // a number that a server left when it was killed may be another program's by now
-            Path process = PROCESSES.resolve(lines.getFirst().strip());
-            return Files.exists(process)
-                    && SERVER_NAMES.contains(
-                            Files.readString(process.resolve("comm")).strip());
-        } catch (NoSuchFileException _) {
-            return false;
-        } catch (IOException _) {
-            return true;
-        }
+        return PostmasterFile.isServed(path);
     }
 }

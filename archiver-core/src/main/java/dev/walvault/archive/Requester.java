@@ -3,6 +3,7 @@ package dev.walvault.archive;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.PostgresException;
+import dev.walvault.pg.Postmaster;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -45,7 +46,7 @@ final class Requester {
             return new Requester(Optional.empty(), processes, false, Optional.empty(), Optional.empty());
         }
         DataDirectory data = DataDirectory.of(destination, directory);
-        Optional<Postmaster> postmaster = Postmaster.of(data);
+        Optional<Postmaster> postmaster = data.postmaster();
         boolean forRecovery = Handover.isForRecovery(destination);
         return new Requester(
                 Optional.of(data),
@@ -76,7 +77,7 @@ final class Requester {
     }
 
     private void requireThere(DataDirectory directory) throws PostgresException {
-        Optional<Postmaster> now = Postmaster.of(directory);
+        Optional<Postmaster> now = directory.postmaster();
         if (!now.equals(postmaster)) {
             throw gone(
                     now.isEmpty()

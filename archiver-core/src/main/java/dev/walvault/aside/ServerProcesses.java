@@ -3,6 +3,8 @@ package dev.walvault.aside;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.pg.Postmaster;
+import dev.walvault.pg.PostmasterFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,12 +13,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** PostgreSQL's processes on this host, as far as this user sees them. */
 final class ServerProcesses {
     private static final Path PROCESSES = Path.of("/proc");
-    private static final Set<String> PROGRAMS = Set.of("postgres", "postmaster", "edb-postgres", "edb-postmaster");
 
     private ServerProcesses() {}
 
@@ -54,20 +54,15 @@ final class ServerProcesses {
      * @throws dev.walvault.StoreException DIRECTORY_IN_USE if that process is a server whose directory cannot be told
      */
     static Optional<String> crashed(Path data) throws ArchiverException {
-        Path file = data.resolve("postmaster.pid");
-        String process;
-        try {
-            process = Files.readAllLines(file).stream().findFirst().orElse("").strip();
-        } catch (IOException _) {
-            return Files.exists(file) ? Optional.of("?") : Optional.empty();
+        Optional<PostmasterFile> file = PostmasterFile.read(data);
+        if (file.isEmpty()) {
+            return PostmasterFile.isIn(data) ? Optional.of("?") : Optional.empty();
         }
-        // a single-user server writes its number with a minus sign
-        String number = process.startsWith("-") ? process.substring(1) : process;
-        Path entry = number.matches("[0-9]{1,10}") ? PROCESSES.resolve(number) : PROCESSES.resolve("none");
-        if (isServer(entry) && !Files.isReadable(entry.resolve("cwd"))) {
+        Path entry = file.get().postmaster().entry();
+        if (file.get().postmaster().isServer() && !Files.isReadable(entry.resolve("cwd"))) {
             throw running(data, entry);
         }
-        return Optional.of(number);
+        return Optional.of(String.valueOf(entry.getFileName()));
     }
 
     private static ArchiverException running(Path data, Path process) {
@@ -86,15 +81,7 @@ final class ServerProcesses {
             // without /proc nobody can tell
             return List.of();
         }
-        return all.stream().filter(ServerProcesses::isServer).toList();
-    }
-
-    private static boolean isServer(Path process) {
-        try {
-            return PROGRAMS.contains(Files.readString(process.resolve("comm")).strip());
-        } catch (IOException _) {
-            return false;
-        }
+        return all.stream().filter(Postmaster::isServer).toList();
     }
 
     /** What the links of a data directory lead to. */

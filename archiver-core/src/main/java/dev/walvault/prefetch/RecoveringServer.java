@@ -1,7 +1,7 @@
 package dev.walvault.prefetch;
 
 import dev.walvault.archive.DataDirectory;
-import dev.walvault.archive.Postmaster;
+import dev.walvault.pg.Postmaster;
 import java.nio.file.Files;
 import java.util.Optional;
 
@@ -18,7 +18,7 @@ public record RecoveringServer(String process) {
         if (!recovers) {
             return Optional.empty();
         }
-        return Postmaster.of(data)
+        return data.postmaster()
                 .filter(Postmaster::isRunning)
                 .map(running -> new RecoveringServer(running.process() + "-" + running.started()));
     }

@@ -5,6 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.pg.PostmasterFile;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ final class ClaimedDirectory {
                     .hint("Choose another place.")
                     .store();
         }
-        if (use == Use.DATA && Files.exists(path.resolve("postmaster.pid"), LinkOption.NOFOLLOW_LINKS)) {
+        if (use == Use.DATA && PostmasterFile.isIn(path)) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "a server runs, or may run, in \"" + path + "\"")
                     .detail("\"postmaster.pid\" is there")
                     .hint("Choose an empty directory; never restore over a server.")

@@ -15,6 +15,7 @@ import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.BackupManifestWriter;
 import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.PostmasterFile;
 import dev.walvault.pg.TablespaceMap;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
@@ -191,8 +192,7 @@ public final class Restore {
         if (options.server().isPresent()) {
             Path server = options.server().get();
             later.readServer(server);
-            if (Files.exists(server.resolve("postmaster.pid"))
-                    && !RestoreOptions.isServer(options.directory(), options.server())) {
+            if (PostmasterFile.isIn(server) && !RestoreOptions.isServer(options.directory(), options.server())) {
                 listener.on(new Event.Warning("a server runs, or may run, in \"" + server
                         + "\": create no tablespace there until this copy has recovered, or it is created at the same"
                         + " place again"));

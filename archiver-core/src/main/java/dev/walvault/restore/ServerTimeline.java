@@ -2,15 +2,12 @@ package dev.walvault.restore;
 
 import dev.walvault.PostgresException;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.PostmasterFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The timeline that the configured server is on, as its data directory tells.
@@ -32,17 +29,8 @@ public record ServerTimeline(TimelineId timeline, boolean running, Instant check
             return Optional.empty();
         }
         return control.data()
-                .map(data -> new ServerTimeline(data.newestTimeline(), isRunning(pgdata), data.checkpointTime()));
-    }
-
-    private static boolean isRunning(Path pgdata) {
-        try (Stream<String> lines = Files.lines(pgdata.resolve("postmaster.pid"))) {
-            return lines.findFirst()
-                    .filter(pid -> Files.exists(Path.of("/proc").resolve(pid.strip())))
-                    .isPresent();
-        } catch (IOException | InvalidPathException _) {
-            return false;
-        }
+                .map(data -> new ServerTimeline(
+                        data.newestTimeline(), PostmasterFile.isServed(pgdata), data.checkpointTime()));
     }
 
     /** Whether it was seen alive after that moment. */

@@ -6,6 +6,7 @@ import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.Secret;
 import dev.walvault.pg.PostmasterFile;
+import dev.walvault.pg.PostmasterFile.Listening;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -190,7 +191,8 @@ public final class LibpqConventions {
                     ? Optional.empty()
                     : Optional.of(number(ConnectionOption.PORT, text.get(), 1, 65535));
             Optional<String> host = said(ConnectionOption.HOST);
-            Optional<PostmasterFile> running = dataDirectory.flatMap(PostmasterFile::read);
+            Optional<Listening> running =
+                    dataDirectory.flatMap(PostmasterFile::read).flatMap(PostmasterFile::listening);
             if (host.isPresent()) {
                 requireOneHost(host.get());
                 boolean here = ServerAddress.isSocketDirectory(host.get()) || THIS_HOST.contains(host.get());
@@ -211,7 +213,7 @@ public final class LibpqConventions {
         }
 
         /** Where the server of the data directory listens; empty if it is not the one at the port that was asked for. */
-        private Optional<Place> placeOf(PostmasterFile server, Optional<Integer> port) {
+        private Optional<Place> placeOf(Listening server, Optional<Integer> port) {
             if (port.isPresent() && port.get() != server.port()) {
                 return Optional.empty();
             }
