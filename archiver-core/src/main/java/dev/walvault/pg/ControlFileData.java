@@ -1,6 +1,7 @@
 package dev.walvault.pg;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param minRecoveryTimeline the timeline of {@code minRecoveryPoint}
  * @param backupStart of the backup being recovered from, else zero
  * @param backupEnd of the backup being recovered from, when it was taken on a standby; else zero
+ * @param minimumSettings by their names: a server that recovers and takes queries meanwhile needs at least these
  * @param blockSize bytes of a page of a relation
  * @param blocksPerRelationSegment after how many pages a relation goes on in another file
  * @param walBlockSize bytes of a WAL page
@@ -33,6 +35,7 @@ public record ControlFileData(
         Lsn backupStart,
         Lsn backupEnd,
         WalLevel walLevel,
+        Map<String, Integer> minimumSettings,
         int blockSize,
         int blocksPerRelationSegment,
         int walBlockSize,
@@ -70,6 +73,7 @@ public record ControlFileData(
     }
 
     public ControlFileData {
+        minimumSettings = Map.copyOf(minimumSettings);
         requirePowerOfTwo(blockSize, "block size");
         requirePowerOfTwo(walBlockSize, "WAL block size");
         if (blocksPerRelationSegment <= 0) {

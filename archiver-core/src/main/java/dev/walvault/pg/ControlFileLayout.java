@@ -5,7 +5,9 @@ import dev.walvault.pg.ControlFileData.WalLevel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -26,6 +28,7 @@ import java.util.zip.CRC32C;
  * @param checksums {@code data_checksum_version}
  * @param crc the last field, the CRC-32C of all before
  * @param walLevels by their number
+ * @param settings the names of what follows {@code wal_log_hints}
  */
 record ControlFileLayout(
         String servers,
@@ -38,12 +41,23 @@ record ControlFileLayout(
         int walBlockSize,
         int checksums,
         int crc,
-        List<WalLevel> walLevels) {
+        List<WalLevel> walLevels,
+        List<String> settings) {
     private static final List<WalLevel> WAL_LEVELS = List.of(WalLevel.values());
 
     /** Version 9.4 had "archive" and "hot_standby" for what is "replica" since. */
     private static final List<WalLevel> OLD_WAL_LEVELS =
             List.of(WalLevel.MINIMAL, WalLevel.REPLICA, WalLevel.REPLICA, WalLevel.LOGICAL);
+
+    private static final List<String> SETTINGS = List.of(
+            "max_connections",
+            "max_worker_processes",
+            "max_wal_senders",
+            "max_prepared_transactions",
+            "max_locks_per_transaction");
+
+    private static final List<String> OLD_SETTINGS = List.of(
+            "max_connections", "max_worker_processes", "max_prepared_transactions", "max_locks_per_transaction");
 
     /** The offsets are those that a compiler gives the fields of each version's {@code pg_control.h}. */
     private static final List<ControlFileLayout> KNOWN = List.of(
@@ -53,7 +67,18 @@ record ControlFileLayout(
             layout("Greenplum 7", List.of(12010700), 112, 144, 216, 232, 260, 296),
             layout("Cloudberry", List.of(13000700, 13000701), 112, 144, 216, 232, 260, 300),
             new ControlFileLayout(
-                    "Greenplum 6", List.of(9420600), 32, 48, 112, 136, 200, 216, 244, 248, OLD_WAL_LEVELS));
+                    "Greenplum 6",
+                    List.of(9420600),
+                    32,
+                    48,
+                    112,
+                    136,
+                    200,
+                    216,
+                    244,
+                    248,
+                    OLD_WAL_LEVELS,
+                    OLD_SETTINGS));
 
     /** 1234567.0, FLOATFORMAT_VALUE of {@code pg_control.h}. */
     private static final long FLOAT_FORMAT = Double.doubleToRawLongBits(1234567.0);
@@ -83,7 +108,8 @@ record ControlFileLayout(
                 walBlockSize,
                 checksums,
                 crc,
-                WAL_LEVELS);
+                WAL_LEVELS,
+                SETTINGS);
     }
 
     static List<ControlFileLayout> known() {
@@ -154,11 +180,20 @@ record ControlFileLayout(
                 new Lsn(buffer.getLong(minRecoveryPoint + 16)),
                 new Lsn(buffer.getLong(minRecoveryPoint + 24)),
                 constant(walLevels, buffer.getInt(minRecoveryPoint + 36), "wal_level"),
+                minimumSettings(buffer),
                 buffer.getInt(floatFormat + 8),
                 buffer.getInt(floatFormat + 12),
                 buffer.getInt(walBlockSize),
                 new WalSegmentSize(buffer.getInt(walBlockSize + 4)),
                 DataChecksums.ofVersion(buffer.getInt(checksums)));
+    }
+
+    private Map<String, Integer> minimumSettings(ByteBuffer buffer) {
+        var values = new HashMap<String, Integer>();
+        for (int i = 0; i < settings.size(); i++) {
+            values.put(settings.get(i), buffer.getInt(minRecoveryPoint + 44 + i * Integer.BYTES));
+        }
+        return values;
     }
 
     private static <E extends Enum<E>> E constant(List<E> constants, int number, String what) {

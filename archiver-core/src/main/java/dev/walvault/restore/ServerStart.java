@@ -2,7 +2,10 @@ package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.FileNames;
+import dev.walvault.PostgresException;
 import dev.walvault.pg.ConfigurationFile;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.PgMajor;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -10,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How a restored directory is started, and no other: its configuration may say that the data is elsewhere, and then a plain
@@ -53,10 +59,12 @@ final class ServerStart {
     private String command(Optional<Path> server) {
         Path own = directory.resolve(FILE);
         if (Files.exists(own)) {
+            requireMinimums(own);
             return withOwnFile(ConfigurationFile.read(own));
         }
         Optional<Path> inPlace = debianCluster(directory);
         if (inPlace.isPresent()) {
+            requireMinimums(inPlace.get().resolve(FILE));
             return "pg_ctlcluster " + major.number() + " " + inPlace.get().getFileName() + " start";
         }
         Optional<Path> beside = server.flatMap(this::debianCluster);
@@ -65,6 +73,7 @@ final class ServerStart {
         }
         warnings.add("there is no \"" + FILE + "\" in the backup: the server kept it elsewhere, as Debian's do in"
                 + " /etc/postgresql; give it back before you start the server");
+        requireMinimums(own);
         return start(List.of());
     }
 
@@ -98,6 +107,7 @@ final class ServerStart {
     /** With the configuration of a server that may be running: what two cannot share is set apart. */
     private String besideCluster(Path cluster) {
         Path file = cluster.resolve(FILE);
+        requireMinimums(file);
         ConfigurationFile configuration = ConfigurationFile.read(file);
         warnings.add("there is no \"" + FILE + "\" in the backup: the command below starts the server with that of \""
                 + cluster + "\", on a port of its own; started without data_directory it would be the server there");
@@ -110,6 +120,51 @@ final class ServerStart {
             options.add("stats_temp_directory=pg_stat_tmp");
         }
         return start(options);
+    }
+
+    /** Recovery stops, or pauses before its target, where a setting is smaller than it was on the primary. */
+    private void requireMinimums(Path file) {
+        ConfigurationFile configuration = ConfigurationFile.read(file);
+        ConfigurationFile last = ConfigurationFile.read(directory.resolve(AutoConf.NAME));
+        minimums().forEach((name, minimum) -> {
+            Optional<String> set = last.find(name).or(() -> configuration.find(name));
+            if (set.map(ServerStart::number).orElse(initial(name)) < minimum) {
+                warnings.add("recovery needs " + name + " = " + minimum + " or more, and \"" + file + "\" "
+                        + set.map(value -> "sets " + value).orElse("does not set it")
+                        + ": raise it before you start the server");
+            }
+        });
+    }
+
+    private SortedMap<String, Integer> minimums() {
+        try {
+            return new TreeMap<>(ControlFile.read(directory)
+                    .data()
+                    .map(ControlFileData::minimumSettings)
+                    .orElse(Map.of()));
+        } catch (PostgresException _) {
+            return new TreeMap<>();
+        }
+    }
+
+    /** What a server has where nothing is set: the boot values of {@code guc_tables.c}. */
+    private int initial(String name) {
+        return switch (name) {
+            case "max_connections" -> 100;
+            case "max_worker_processes" -> 8;
+            case "max_wal_senders" -> 10;
+            case "max_locks_per_transaction" -> major.compareTo(PgMajor.V19) < 0 ? 64 : 128;
+            default -> 0;
+        };
+    }
+
+    /** Of text that is none it is not known whether it is too small. */
+    private static int number(String value) {
+        try {
+            return Integer.decode(value);
+        } catch (NumberFormatException _) {
+            return Integer.MAX_VALUE;
+        }
     }
 
     private static int freePort(ConfigurationFile configuration) {

@@ -134,7 +134,8 @@ class ControlFileLayoutTest {
                         walBlockSize,
                         checksums,
                         crc,
-                        layout.walLevels()));
+                        layout.walLevels(),
+                        layout.settings()));
     }
 
     static List<ControlFileLayout> layouts() {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,12 @@ class ControlFileTest {
                                 Lsn.ZERO,
                                 Lsn.ZERO,
                                 WalLevel.REPLICA,
+                                Map.of(
+                                        "max_connections", 100,
+                                        "max_worker_processes", 8,
+                                        "max_wal_senders", 10,
+                                        "max_prepared_transactions", 0,
+                                        "max_locks_per_transaction", 64),
                                 8192,
                                 131072,
                                 8192,

@@ -81,7 +81,7 @@ public final class Wal {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var buffer = ByteBuffer.wrap(golden)
+        ByteBuffer.wrap(golden)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(0, system.value())
                 .putInt(48, timeline.value())
@@ -89,8 +89,20 @@ public final class Wal {
                 .putInt(220, blocksPerRelationSegment)
                 .putInt(228, size.bytes())
                 .putInt(252, checksums ? 1 : 0);
+        return sealed(golden);
+    }
+
+    /** The same control file with another number at an offset. */
+    public static byte[] controlFile(byte[] file, int offset, int value) {
+        byte[] changed = file.clone();
+        ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN).putInt(offset, value);
+        return sealed(changed);
+    }
+
+    private static byte[] sealed(byte[] file) {
         var crc = new CRC32C();
-        crc.update(golden, 0, 288);
-        return buffer.putInt(288, (int) crc.getValue()).array();
+        crc.update(file, 0, 288);
+        ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(288, (int) crc.getValue());
+        return file;
     }
 }

@@ -3,6 +3,9 @@ package dev.walvault.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.Wal;
+import dev.walvault.pg.WalSegmentSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ServerStartTest {
     @TempDir
@@ -99,6 +104,49 @@ class ServerStartTest {
                 .contains("-c config_file=" + main + "/postgresql.conf", "-c data_directory=" + data, "-c port=5434")
                 .contains("-c external_pid_file= ", "-c stats_temp_directory=pg_stat_tmp");
         assertThat(advice.warnings()).singleElement().asString().contains("no \"postgresql.conf\"");
+    }
+
+    private void needed(int offset, int value) throws IOException {
+        Files.createDirectories(data.resolve("global"));
+        byte[] control = Wal.controlFile(new SystemIdentifier(1), WalSegmentSize.DEFAULT);
+        Files.write(data.resolve("global/pg_control"), Wal.controlFile(control, offset, value));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "180, max_connections, 200, 199, 200",
+        "184, max_worker_processes, 9, 8, 10",
+        "188, max_wal_senders, 11, 0, 11",
+        "192, max_prepared_transactions, 5, 4, 0x5",
+        "196, max_locks_per_transaction, 65, 64, 100",
+    })
+    void aSettingThatIsTooSmallForRecoveryIsTold(int offset, String name, int needed, String small, String enough)
+            throws Exception {
+        needed(offset, needed);
+        Path file = data.resolve("postgresql.conf");
+
+        Files.writeString(file, "");
+        assertThat(advice(PgMajor.V15).warnings())
+                .containsExactly("recovery needs " + name + " = " + needed + " or more, and \"" + file
+                        + "\" does not set it: raise it before you start the server");
+        Files.writeString(file, name + " = " + small);
+        assertThat(advice(PgMajor.V15).warnings()).singleElement().asString().contains("sets " + small + ":");
+        Files.writeString(file, name + " = " + enough);
+        assertThat(advice(PgMajor.V15).warnings()).isEmpty();
+        Files.writeString(file, "");
+        Files.writeString(data.resolve("postgresql.auto.conf"), name + " = '" + enough + "'\n");
+        assertThat(advice(PgMajor.V15).warnings()).isEmpty();
+    }
+
+    @Test
+    void theConfigurationOfDebiansClusterMayBeTooSmallForRecovery() throws Exception {
+        needed(180, 200);
+        Path drill = cluster("drill", data);
+
+        assertThat(advice(PgMajor.V13).warnings())
+                .singleElement()
+                .asString()
+                .contains("max_connections = 200", "\"" + drill + "/postgresql.conf\" does not set it");
     }
 
     @Test
