@@ -298,17 +298,19 @@ final class PackUnpacker {
     }
 
     private static IntegrityException noTar(ManifestPack pack, Exception e) {
-        return Fault.of(ErrorCode.CORRUPT, "pack " + pack.number() + " of the backup is damaged")
-                .detail("It is no tar archive: " + e.getMessage() + ".")
+        return fault(pack, "It is no tar archive: " + e.getMessage() + ".")
                 .cause(e)
                 .integrity();
     }
 
     private static IntegrityException damaged(ManifestPack pack, String detail) {
+        return fault(pack, detail).integrity();
+    }
+
+    private static Fault fault(ManifestPack pack, String detail) {
         return Fault.of(ErrorCode.CORRUPT, "pack " + pack.number() + " of the backup is damaged")
                 .detail(detail)
-                .hint("Choose another backup with --backup.")
-                .integrity();
+                .hint("Choose another backup with --backup.");
     }
 
     static ArchiverException storeFailed(IOException e) {
