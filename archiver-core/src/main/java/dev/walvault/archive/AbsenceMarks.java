@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
+import java.util.function.Predicate;
 
 /**
  * Which files were proven a moment ago to have nothing behind them, so that a standby that asks again and again does not have
@@ -21,17 +22,24 @@ final class AbsenceMarks {
     private static final Duration LATELY = Duration.ofSeconds(15);
 
     private final Path directory;
+    private final Predicate<Path> own;
     private final InstantSource clock;
 
-    AbsenceMarks(Path directory, InstantSource clock) {
+    /** @param own whether only this user can have written a file and put it there */
+    AbsenceMarks(Path directory, Predicate<Path> own, InstantSource clock) {
         this.directory = directory;
+        this.own = own;
         this.clock = clock;
     }
 
     /** @param place what tells the member of this vault from all others */
     boolean lately(String place, WalFile file) {
+        Path mark = fileOf(place, file);
+        if (!own.test(mark)) {
+            return false;
+        }
         try {
-            String[] words = Files.readString(fileOf(place, file)).split(" ", -1);
+            String[] words = Files.readString(mark).split(" ", -1);
             Duration age = Duration.between(Instant.parse(words[0]), clock.instant());
             return words.length == 2 && words[1].equals(file.name()) && !age.isNegative() && age.compareTo(LATELY) < 0;
         } catch (IOException | DateTimeParseException _) {
@@ -41,8 +49,7 @@ final class AbsenceMarks {
 
     void mark(String place, WalFile file) {
         try {
-            StateFiles.createDirectories(directory);
-            Files.writeString(fileOf(place, file), clock.instant() + " " + file.name());
+            StateFiles.note(fileOf(place, file), clock.instant() + " " + file.name());
         } catch (IOException _) {
             // the next call lists once more
         }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
+import java.util.function.Predicate;
 
 /**
  * Which vaults did not answer a moment ago, so that not every call waits for them again. A mark is advice: it is not durable,
@@ -16,14 +17,20 @@ final class AwayMarks {
     private static final Duration LATELY = Duration.ofSeconds(30);
 
     private final Path directory;
+    private final Predicate<Path> own;
     private final InstantSource clock;
 
-    AwayMarks(Path directory, InstantSource clock) {
+    /** @param own whether only this user can have written a file and put it there */
+    AwayMarks(Path directory, Predicate<Path> own, InstantSource clock) {
         this.directory = directory;
+        this.own = own;
         this.clock = clock;
     }
 
     boolean lately(ConfiguredVault vault) {
+        if (!own.test(file(vault))) {
+            return false;
+        }
         try {
             Instant marked = Instant.parse(Files.readString(file(vault)));
             Duration age = Duration.between(marked, clock.instant());
@@ -35,8 +42,7 @@ final class AwayMarks {
 
     void mark(ConfiguredVault vault) {
         try {
-            StateFiles.createDirectories(directory);
-            Files.writeString(file(vault), clock.instant().toString());
+            StateFiles.note(file(vault), clock.instant().toString());
         } catch (IOException _) {
             // the next call finds out by itself
         }

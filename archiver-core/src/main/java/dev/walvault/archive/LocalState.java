@@ -25,8 +25,8 @@ public final class LocalState {
         this.directory = directory;
         this.clock = clock;
         this.debts = new Debts(directory.resolve("debts"), directory.resolve("failed"));
-        this.away = new AwayMarks(directory.resolve("away"), clock);
-        this.absences = new AbsenceMarks(directory.resolve("absent"), clock);
+        this.away = new AwayMarks(directory.resolve("away"), this::isOwn, clock);
+        this.absences = new AbsenceMarks(directory.resolve("absent"), this::isOwn, clock);
         this.arrivals = new Arrivals(directory.resolve("arriving"), clock);
     }
 
@@ -72,7 +72,7 @@ public final class LocalState {
 
     /** Of what this host has stored lately. */
     StoredDigests storedDigests() {
-        return new StoredDigests(directory.resolve("stored"));
+        return new StoredDigests(directory.resolve("stored"), this::isOwn);
     }
 
     /** Whether only this user can have written a file of this state, and put it there. What others can write is not believed. */

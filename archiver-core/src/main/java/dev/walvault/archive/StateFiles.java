@@ -1,5 +1,7 @@
 package dev.walvault.archive;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -9,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,16 +24,18 @@ final class StateFiles {
     /** How often a directory may be removed by another process just before a file is made in it. */
     private static final int ATTEMPTS = 20;
 
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private StateFiles() {}
 
     /** Writes a file, over a former one; it is durable when this returns, unless another process has removed it since. */
     static void write(Path file, byte[] content) throws IOException {
-        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         Path directory = parent(file);
         for (int attempt = 1; ; attempt++) {
             List<Path> changed = createDirectories(directory);
-            try (FileChannel channel = FileChannel.open(file, options, ownerOnly)) {
+            try (FileChannel channel = FileChannel.open(file, options, OWNER_ONLY)) {
                 var bytes = ByteBuffer.wrap(content);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
@@ -46,6 +52,16 @@ final class StateFiles {
                 sync(each);
             }
             return;
+        }
+    }
+
+    /** Writes a file that may be lost, in place of a former one, whoever had written that. */
+    static void note(Path file, String text) throws IOException {
+        createDirectories(parent(file));
+        Files.deleteIfExists(file);
+        try (FileChannel channel =
+                FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
+            channel.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Digests of the bytes that this host has stored lately, as they were when it sealed them. A host that cannot open what it
@@ -22,23 +23,29 @@ final class StoredDigests {
 
     private final Path directory;
 
-    StoredDigests(Path directory) {
+    private final Predicate<Path> own;
+
+    /** @param own whether only this user can have written a file and put it there */
+    StoredDigests(Path directory, Predicate<Path> own) {
         this.directory = directory;
+        this.own = own;
     }
 
     void remember(MemberVault member, WalFile file, ContentDigest stored) {
         try {
-            Path place = place(member, file);
-            StateFiles.createDirectories(place.resolveSibling(""));
-            Files.writeString(place, String.join("\n", key(member, file), text(stored), ""));
+            StateFiles.note(place(member, file), String.join("\n", key(member, file), text(stored), ""));
         } catch (IOException _) {
             // then a repeated push compares less
         }
     }
 
     Optional<ContentDigest> find(MemberVault member, WalFile file) {
+        Path place = place(member, file);
+        if (!own.test(place)) {
+            return Optional.empty();
+        }
         try {
-            List<String> lines = List.of(Files.readString(place(member, file)).split("\n", -1));
+            List<String> lines = List.of(Files.readString(place).split("\n", -1));
             if (lines.size() != 3 || !lines.getFirst().equals(key(member, file))) {
                 return Optional.empty();
             }
