@@ -1,15 +1,19 @@
 package dev.walvault.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A program to run as the {@link ServerUser}, in an environment of its own: nothing of the caller's PG*, JAVA_* or
@@ -72,7 +76,7 @@ public final class Program {
     public Running start() throws IOException {
         Path out;
         Path err;
-        var builder = new ProcessBuilder(ServerUser.current().command(command))
+        var builder = new ProcessBuilder(inAnyLocale(ServerUser.current().command(command)))
                 .directory(directory.toFile())
                 .redirectInput(new File("/dev/null"));
         if (log.isPresent()) {
@@ -89,6 +93,28 @@ public final class Program {
         builder.environment().clear();
         builder.environment().putAll(environment);
         return new Running(command, builder.start(), out, err, log.isPresent() ? List.of() : List.of(out, err));
+    }
+
+    /** This JVM gives a program only what its own locale has. A shell makes the bytes of what goes beyond ASCII. */
+    private static List<String> inAnyLocale(List<String> command) {
+        return command.stream().allMatch(Program::isAscii)
+                ? command
+                : List.of(
+                        "bash",
+                        "-c",
+                        command.stream().map(Program::quoted).collect(Collectors.joining(" ", "exec ", "")));
+    }
+
+    private static boolean isAscii(String word) {
+        return word.chars().allMatch(c -> c < 0x80);
+    }
+
+    private static String quoted(String word) {
+        var quoted = new StringBuilder("$'");
+        for (byte b : word.getBytes(UTF_8)) {
+            quoted.append("\\x").append(HexFormat.of().toHexDigits(b));
+        }
+        return quoted.append("'").toString();
     }
 
     /** Runs it to its end, in three minutes at most. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -39,11 +40,19 @@ class SystemCallTest {
     /** What a command asks of the system, and what becomes of it when that fails. */
     private static final class Traced {
         private final Walvault walvault;
+        private final Path log;
+        private final Path durable;
         private final List<List<String>> calls = new ArrayList<>();
 
-        /** Runs it once, to see which thread makes which calls how often. */
-        private Traced(Walvault walvault, Path log, String... arguments) throws Exception {
+        /**
+         * Runs it once, to see which thread makes which calls how often.
+         *
+         * @param durable what lies below must be synced: that a sync failed there must be said
+         */
+        private Traced(Walvault walvault, Path log, Path durable, String... arguments) throws Exception {
             this.walvault = walvault;
+            this.log = log;
+            this.durable = durable;
             walvault.under(List.of(STRACE, "-f", "-qq", "-o", log.toString(), "-e", "trace=" + CHANGING))
                     .run(DEADLINE, arguments)
                     .orThrow();
@@ -62,11 +71,31 @@ class SystemCallTest {
         Ran harmed(RandomGenerator random, StringBuilder says, String... arguments) throws Exception {
             List<String> call = calls.get(random.nextInt(calls.size()));
             String fault = FAULTS.get(random.nextInt(FAULTS.size()));
-            says.append(fault.substring(fault.indexOf('=') + 1)).append(" at ").append(call.getFirst());
             String injection = "inject=" + call.getFirst() + ":" + fault + ":when=" + call.getLast();
             Ran ran = walvault.under(List.of(
-                            STRACE, "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call.getFirst(), "-e", injection))
+                            STRACE,
+                            "-f",
+                            "-y",
+                            "-qq",
+                            "-o",
+                            log.toString(),
+                            "-e",
+                            "trace=" + call.getFirst(),
+                            "-e",
+                            injection))
                     .run(DEADLINE, arguments);
+            Optional<String> failed = Files.readAllLines(log, StandardCharsets.ISO_8859_1).stream()
+                    .filter(line -> line.endsWith("(INJECTED)"))
+                    .findFirst();
+            says.append(
+                    failed.isPresent() || ran.status() == DEAD
+                            ? fault.substring(fault.indexOf('=') + 1) + " at " + call.getFirst()
+                            : "not reached");
+            boolean unsynced = failed.isPresent()
+                    && call.getFirst().endsWith("sync")
+                    && !fault.endsWith("EINTR")
+                    && failed.get().contains("<" + durable + "/");
+            require(!unsynced || ran.status() != 0, "a failure to sync that nobody hears of", failed, ran);
             require(
                     ran.status() != 70 && !ran.err().contains("\tat "),
                     "a failure of the program itself",
@@ -98,7 +127,8 @@ class SystemCallTest {
             String segment = segments(site).getFirst();
             Path local = site.primary().dataDirectory().resolve("pg_wal").resolve(segment);
             Walvault walvault = site.walvault().in(site.primary().dataDirectory());
-            var push = new Traced(walvault, site.workspace().path("strace"), "archive-push", "pg_wal/" + segment);
+            var push = new Traced(
+                    walvault, site.workspace().path("strace"), site.vault(), "archive-push", "pg_wal/" + segment);
             Trials.run("a fault in a system call of archive-push", 12, random -> {
                 site.forgetWal();
                 var says = new StringBuilder();
@@ -123,8 +153,13 @@ class SystemCallTest {
             String there = segments.getFirst();
             String absent = "00000001000000FF000000AA";
             walvault.run("archive-push", "pg_wal/" + there).orThrow();
-            var get =
-                    new Traced(walvault, site.workspace().path("strace"), "archive-get", there, "pg_wal/RECOVERYXLOG");
+            var get = new Traced(
+                    walvault,
+                    site.workspace().path("strace"),
+                    site.vault(),
+                    "archive-get",
+                    there,
+                    "pg_wal/RECOVERYXLOG");
             Trials.run("a fault in a system call of archive-get", 16, random -> {
                 Path place = wal.resolve("RECOVERYXLOG");
                 Files.deleteIfExists(place);
@@ -150,7 +185,7 @@ class SystemCallTest {
     void aBackupExistsOnlyWhenItIsWhole() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15))) {
             site.primary().sql("CREATE TABLE t AS SELECT n, repeat('x', 500) FROM generate_series(1, 5000) n");
-            var backup = new Traced(site.walvault(), site.workspace().path("strace"), "backup");
+            var backup = new Traced(site.walvault(), site.workspace().path("strace"), site.vault(), "backup");
             var acknowledged = new ArrayList<String>();
             Trials.run("a fault in a system call of backup", 4, random -> {
                 var says = new StringBuilder();
@@ -184,7 +219,7 @@ class SystemCallTest {
             site.primary().stop();
             Path copy = site.workspace().path("copy");
             String[] restore = {"restore", "-D", copy.toString(), "--immediate"};
-            var traced = new Traced(site.walvault(), site.workspace().path("strace"), restore);
+            var traced = new Traced(site.walvault(), site.workspace().path("strace"), copy, restore);
             Trials.run("a fault in a system call of restore", 4, random -> {
                 Workspace.delete(copy);
                 var says = new StringBuilder();

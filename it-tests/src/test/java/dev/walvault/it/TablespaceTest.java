@@ -113,12 +113,17 @@ class TablespaceTest {
             site.archiveAll();
             primary.stop();
 
+            Ran refused = site.walvault()
+                    .run("restore", "-D", site.workspace().path("copy").toString());
+            assertThat(refused.status()).isEqualTo(37);
+            assertThat(refused.err()).contains(oid + " at \"" + place + "\"", "--accept-tablespaces " + oid);
+            Files.move(place, site.workspace().path("ts/late.old"));
+            site.workspace().directory("ts/late");
+
             Path copy = site.restoreOnly("copy");
 
             assertThat(copy.resolve("pg_tblspc").resolve(oid)).doesNotExist();
             verifyBackup(copy);
-            Files.move(place, site.workspace().path("ts/late.old"));
-            site.workspace().directory("ts/late");
             try (var server = site.open("copy", Map.of())) {
                 server.start();
                 server.awaitPromoted(Site.PATIENCE);

@@ -198,7 +198,7 @@ class TroubleTest {
             Files.write(pack, Arrays.copyOf(sound, sound.length - 1));
             requireRefused(site.walvault().run("restore", "-D", copy.toString()), 21, "damaged");
             Files.delete(pack);
-            requireRefused(site.walvault().run("restore", "-D", copy.toString()), 21, "missing");
+            requireRefused(site.walvault().run("restore", "-D", copy.toString()), 26, "missing");
             assertThat(copy.resolve("global/pg_control")).doesNotExist();
 
             Files.write(pack, sound);
@@ -312,7 +312,7 @@ class TroubleTest {
         String said = new String(restore.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(restore.waitFor()).isEqualTo(2);
-        assertThat(said).contains("must not be run as root", "runuser");
+        assertThat(said).contains("must not be run as root", "sudo -u postgres walvault restore");
     }
 
     private interface Attempt {
