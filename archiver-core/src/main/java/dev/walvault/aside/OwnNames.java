@@ -1,5 +1,9 @@
 package dev.walvault.aside;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
 /** What walvault itself keeps in the directories of a server. It is no part of the server, nor of a backup. */
 public final class OwnNames {
     /** In each directory that a restore is filling. */
@@ -20,6 +24,11 @@ public final class OwnNames {
     private static final String LOST_AND_FOUND = "lost+found";
 
     private OwnNames() {}
+
+    /** Whether a restore in place is under way in this directory, or was interrupted. */
+    public static boolean isBeingReplaced(Path directory) {
+        return Files.exists(directory.resolve(LOCK), LinkOption.NOFOLLOW_LINKS);
+    }
 
     /** Whether this entry of a directory stays there when the directory is emptied, and does not count when it is filled. */
     public static boolean stays(String name) {

@@ -5,6 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.aside.OwnNames;
 import dev.walvault.pg.PostmasterFile;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -151,6 +152,13 @@ final class ClaimedDirectory {
         if (RestoreMarker.isHeld(path)) {
             return Fault.of(ErrorCode.DIRECTORY_IN_USE, "another restore into \"" + path + "\" is under way")
                     .hint("Wait for it to end, or end it, or choose another directory.")
+                    .store();
+        }
+        if (OwnNames.isBeingReplaced(path)) {
+            return Fault.of(ErrorCode.DIRECTORY_IN_USE, "a restore over \"" + path + "\" was interrupted")
+                    .detail("what was there before is moved aside")
+                    .hint("\"walvault restore --undo-in-place -D " + path
+                            + "\" puts it back; with --in-place the restore begins anew.")
                     .store();
         }
         List<String> places = new ArrayList<>();

@@ -214,6 +214,18 @@ class RestoreSiteTest extends BackupToRestore {
     }
 
     @Test
+    void overAnInterruptedRestoreInPlaceTheWayBackIsNamed() throws Exception {
+        Files.createDirectories(data.resolve("base"));
+        Files.writeString(data.resolve("walvault-in-place.lock"), "");
+        Files.writeString(data.resolve(RestoreMarker.NAME), "");
+
+        assertThatThrownBy(() -> claim())
+                .hasMessage("a restore over \"" + data + "\" was interrupted")
+                .satisfies(e -> assertThat(((ArchiverException) e).hint().orElse(""))
+                        .contains("walvault restore --undo-in-place -D " + data));
+    }
+
+    @Test
     void aRestoreThatIsUnderWayIsLeftAlone() throws Exception {
         Path tablespace = temporary.resolve("ts");
         RestoreSite living = claim(tablespace);
