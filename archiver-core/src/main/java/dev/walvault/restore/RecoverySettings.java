@@ -84,6 +84,10 @@ public record RecoverySettings(
         if (role == Role.PRIMARY) {
             // a standby that is kept behind stays so
             settings.put("recovery_min_apply_delay", "0");
+            // version 16 does not know it any more; before, the file would end a pause at the target
+            if (plan.backup().facts().serverVersionNum() < 160_000) {
+                settings.put("promote_trigger_file", "");
+            }
         }
         settings.put("archive_cleanup_command", "");
         settings.put("restore_command", plan.wal().endingAtHole(restoreCommand));

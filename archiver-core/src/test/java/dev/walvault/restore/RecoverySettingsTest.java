@@ -76,7 +76,8 @@ class RecoverySettingsTest {
                 .containsEntry("recovery_target_lsn", "0/5000000")
                 .containsEntry("recovery_target_inclusive", "false")
                 .containsEntry("recovery_min_apply_delay", "0")
-                .containsEntry("archive_cleanup_command", "");
+                .containsEntry("archive_cleanup_command", "")
+                .containsEntry("promote_trigger_file", "");
         assertThat(List.copyOf(settings.keySet()).indexOf("recovery_target_lsn"))
                 .isGreaterThan(List.copyOf(settings.keySet()).indexOf("recovery_target_xid"));
         // one that is kept behind stays so

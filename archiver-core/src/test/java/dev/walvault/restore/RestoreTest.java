@@ -33,7 +33,7 @@ class RestoreTest extends BackupToRestore {
     /** Takes out all of it but what a promoted server, and its standbys, have a use for. */
     private static final String END =
             "sed -E \"/^(recovery_target|recovery_target_time|recovery_target_xid|recovery_target_lsn"
-                    + "|recovery_target_inclusive|recovery_min_apply_delay|archive_cleanup_command|recovery_end_command|recovery_target_name|recovery_target_action|recovery_target_timeline)"
+                    + "|recovery_target_inclusive|recovery_min_apply_delay|promote_trigger_file|archive_cleanup_command|recovery_end_command|recovery_target_name|recovery_target_action|recovery_target_timeline)"
                     + " /d\" postgresql.auto.conf > postgresql.auto.conf.walvault && sync postgresql.auto.conf.walvault &&"
                     + " mv postgresql.auto.conf.walvault postgresql.auto.conf || rm -f postgresql.auto.conf.walvault";
 
@@ -76,6 +76,7 @@ class RestoreTest extends BackupToRestore {
             recovery_target_lsn = ''
             recovery_target_inclusive = 'true'
             recovery_min_apply_delay = '0'
+            promote_trigger_file = ''
             archive_cleanup_command = ''
             restore_command = 'walvault archive-get %%f %%p'
             recovery_end_command = '%s'

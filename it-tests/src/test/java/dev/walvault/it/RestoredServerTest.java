@@ -27,6 +27,9 @@ class RestoredServerTest {
             primary.configure("recovery_min_apply_delay", "1h");
             primary.configure("recovery_end_command", "touch " + touched);
             primary.configure("archive_cleanup_command", "touch " + touched);
+            if (major < 16) {
+                primary.configure("promote_trigger_file", touched.toString());
+            }
             primary.sql("CREATE TABLE t (n int)");
             site.ok("backup");
             primary.sql("INSERT INTO t VALUES (1)");
@@ -52,7 +55,7 @@ class RestoredServerTest {
                 .doesNotExist();
         assertThat(Files.readString(server.dataDirectory().resolve("postgresql.auto.conf")))
                 .contains("restore_command = ")
-                .doesNotContain("\nrecovery_", "\narchive_cleanup_command");
+                .doesNotContain("\nrecovery_", "\narchive_cleanup_command", "\npromote_trigger_file");
     }
 
     @Test
