@@ -142,6 +142,38 @@ class ArchiveGetTest {
         assertThat(ran.err()).startsWith("ERROR:  ").endsWith(DOUBT + "recovery must stop\n");
     }
 
+    /** It asks for that when it has removed its signal file, and would begin on the old timeline if it were stopped. */
+    @ParameterizedTest
+    @ValueSource(strings = {"00000001.history", "00000002.history"})
+    void aServerThatBeginsItsNewTimelineIsNotStopped(String history) throws Exception {
+        Path postgres = directory.resolve("postgres");
+        Files.copy(Path.of("/bin/sleep"), postgres);
+        Process server = new ProcessBuilder(postgres.toString(), "600").start();
+        try {
+            Files.writeString(site.pgdata().resolve("postmaster.pid"), server.pid() + "\n" + site.pgdata() + "\n1\n");
+            Files.writeString(site.pgdata().resolve("pg_wal/00000002.history"), "1\t0/3000000\tno reason\n");
+            Files.move(site.vault(), directory.resolve("elsewhere"));
+
+            Ran ran = site.run("archive-get", history, "pg_wal/RECOVERYHISTORY");
+            assertThat(ran.status()).isEqualTo(1);
+            assertThat(ran.err()).endsWith(DOUBT + "recovery has ended, and the server has that file itself\n");
+
+            assertThat(site.run("archive-get", "00000003.history", "pg_wal/RECOVERYHISTORY")
+                            .status())
+                    .isEqualTo(255);
+            assertThat(site.run("archive-get", SEGMENT, DESTINATION).status()).isEqualTo(255);
+            Files.createFile(site.pgdata().resolve("recovery.signal"));
+            assertThat(site.run("archive-get", history, "pg_wal/RECOVERYHISTORY")
+                            .status())
+                    .isEqualTo(255);
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+        Files.delete(site.pgdata().resolve("recovery.signal"));
+        assertThat(site.run("archive-get", history, "pg_wal/RECOVERYHISTORY").status())
+                .isEqualTo(255);
+    }
+
     @Test
     void aDamagedObjectStopsRecovery() throws IOException {
         try (var files = Files.walk(site.vault())) {

@@ -35,6 +35,11 @@ public record DataDirectory(Path path) {
         return Files.exists(path.resolve("standby.signal"));
     }
 
+    /** Whether its server recovers from an archive, or will when it is started: it removes these files when it is done. */
+    public boolean isRecovering() {
+        return isStandby() || Files.exists(path.resolve("recovery.signal"));
+    }
+
     /** The server that ran in it last, if it left its mark or runs. */
     public Optional<Postmaster> postmaster() {
         return PostmasterFile.read(path).map(PostmasterFile::postmaster);

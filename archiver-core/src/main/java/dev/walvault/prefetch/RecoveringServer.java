@@ -2,7 +2,6 @@ package dev.walvault.prefetch;
 
 import dev.walvault.archive.DataDirectory;
 import dev.walvault.pg.Postmaster;
-import java.nio.file.Files;
 import java.util.Optional;
 
 /**
@@ -12,10 +11,9 @@ import java.util.Optional;
  * @param process its process id and when it was started
  */
 public record RecoveringServer(String process) {
-    /** The one whose data directory this is, if it recovers. It tells by files that it removes when it is done. */
+    /** The one whose data directory this is, if it recovers. */
     public static Optional<RecoveringServer> of(DataDirectory data) {
-        boolean recovers = data.isStandby() || Files.exists(data.path().resolve("recovery.signal"));
-        if (!recovers) {
+        if (!data.isRecovering()) {
             return Optional.empty();
         }
         return data.postmaster()

@@ -7,12 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The storage goes away while a server recovers: it must stop or wait, and never promote. */
+/** The storage, or part of its WAL, goes away while a server recovers: it must stop or wait, and never promote. */
 class StoreAwayTest {
 
     private static Site withWalAfterTheBackup() throws Exception {
-        var site = Site.start(PostgresBinaries.of(15));
+        return withWalAfterTheBackup(15);
+    }
+
+    private static Site withWalAfterTheBackup(int major) throws Exception {
+        var site = Site.start(PostgresBinaries.of(major));
         var primary = site.primary();
         primary.sql("CREATE TABLE t (n int)");
         site.ok("backup");
@@ -93,6 +99,77 @@ class StoreAwayTest {
                 server.awaitPromoted(PATIENCE);
                 requireAllRows(server);
             }
+        }
+    }
+
+    @Test
+    void aHoleStopsRecoveryUntilItIsFilled() throws Exception {
+        try (var site = withWalAfterTheBackup()) {
+            site.restoreOnly("copy");
+            Path missing = lastSegment(site);
+            Path kept = site.workspace().path("kept");
+            Files.move(missing, kept);
+
+            String log = site.open("copy", Map.of()).expectStartFailure(PATIENCE);
+
+            assertThat(log)
+                    .contains("\"" + missing.getFileName() + "\" is missing", "this is not the end of the WAL")
+                    .doesNotContain("archive recovery complete");
+            Files.move(kept, missing);
+            try (var server = site.open("copy", Map.of())) {
+                server.start();
+                server.awaitPromoted(PATIENCE);
+                requireAllRows(server);
+            }
+        }
+    }
+
+    @Test
+    void aHoleThatIsAcceptedIsTheEnd() throws Exception {
+        try (var site = withWalAfterTheBackup()) {
+            Path missing = lastSegment(site);
+            Files.delete(missing);
+
+            Ran refused = site.walvault()
+                    .run("restore", "-D", site.workspace().path("copy").toString());
+            assertThat(refused.status()).isEqualTo(22);
+            assertThat(refused.err()).contains(missing.getFileName().toString(), "--accept-gap");
+
+            try (var server = site.restore("copy", "--accept-gap", "--action", "promote")) {
+                assertThat(Integer.parseInt(server.value("SELECT count(*) FROM t")))
+                        .isBetween(1, 4);
+            }
+        }
+    }
+
+    /** Nobody can wait for a vault and be promoted at once; docs/RUNBOOK.md says so. */
+    @ParameterizedTest
+    @ValueSource(ints = {14, 15, 16, 17, 18})
+    void aStandbyThatIsPromotedInDoubtEndsWhereItsWalEnds(int major) throws Exception {
+        try (var site = withWalAfterTheBackup(major)) {
+            // so that it leaves a timeline that has a history
+            try (var second = site.restore("second", "--action", "promote", "--archive-mode", "preserve")) {
+                second.awaitArchived(second.switchWal(), PATIENCE);
+                second.stop();
+            }
+            site.restoreOnly("copy", "--standby", "--timeline", "latest");
+            var standby = site.open("copy", Map.of());
+            standby.start();
+            Condition.await(
+                    "all rows",
+                    PATIENCE,
+                    () -> standby.value("SELECT count(*) FROM t").equals("5"));
+            hide(site);
+            standby.awaitLog("promoted now", PATIENCE);
+
+            standby.value("SELECT pg_promote(false)");
+            standby.awaitPromoted(PATIENCE);
+
+            requireAllRows(standby);
+            assertThat(standby.log()).contains("selected new timeline ID: 3");
+            assertThat(standby.dataDirectory().resolve("pg_wal/00000003.history"))
+                    .content()
+                    .startsWith("1\t");
         }
     }
 
