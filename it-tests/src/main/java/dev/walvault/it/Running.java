@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A program in the background. Closing kills it. */
@@ -77,6 +78,32 @@ public final class Running implements Closeable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while killing process " + root.pid(), e);
+        }
+    }
+
+    /** SIGSTOP to the program and everything it started, until {@link #resume}; nothing if it has ended. */
+    public void suspend() throws IOException, InterruptedException {
+        // the program first: what is suspended starts nothing more
+        signal("STOP", Stream.of(process.toHandle()));
+        signal("STOP", process.descendants());
+    }
+
+    /** Lets it go on after {@link #suspend}. */
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT", Stream.concat(process.descendants(), Stream.of(process.toHandle())));
+    }
+
+    /** Sends a signal to those of these processes that still live. */
+    static void signal(String name, Stream<ProcessHandle> processes) throws IOException, InterruptedException {
+        String living = processes
+                .filter(ProcessHandle::isAlive)
+                .map(handle -> Long.toString(handle.pid()))
+                .collect(Collectors.joining(" "));
+        if (!living.isEmpty()) {
+            // one that ends just now is as good as gone, and kill complains of it
+            Program.of("sh", "-c", "kill -" + name + " " + living + " 2>/dev/null || true")
+                    .run()
+                    .orThrow();
         }
     }
 
