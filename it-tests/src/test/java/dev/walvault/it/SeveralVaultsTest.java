@@ -89,7 +89,8 @@ class SeveralVaultsTest {
         return "file://" + workspace.path(name);
     }
 
-    private static List<Path> owed(Site site) throws IOException {
+    /** What one of its vaults lacks: a file for each. */
+    static List<Path> owed(Site site) throws IOException {
         Path debts = site.workspace().path("state/debts");
         try {
             return files(debts);
@@ -100,7 +101,7 @@ class SeveralVaultsTest {
     }
 
     /** Otherwise it is not asked again for half a minute. */
-    private static void forgetThatItWasAway(Site site) throws IOException {
+    static void forgetThatItWasAway(Site site) throws IOException {
         for (Path mark : files(site.workspace().path("state/away"))) {
             Files.deleteIfExists(mark);
         }
