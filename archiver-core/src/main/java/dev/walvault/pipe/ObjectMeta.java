@@ -3,11 +3,11 @@ package dev.walvault.pipe;
 import static dev.walvault.pipe.Corruption.corrupt;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.Timestamps;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -168,7 +168,7 @@ public record ObjectMeta(String name, Optional<ContentDigest> digest, WriteStamp
             Optional<ContentDigest> digest = length == null || xxh64 == null
                     ? Optional.empty()
                     : Optional.of(ContentDigest.of(Long.parseLong(length), xxh64));
-            return new ObjectMeta(name, digest, new WriteStamp(host, version, write, Instant.parse(time)));
+            return new ObjectMeta(name, digest, new WriteStamp(host, version, write, Timestamps.parse(time)));
         } catch (IllegalArgumentException | DateTimeException e) {
             throw corrupt(object, "The " + where + " cannot be read: " + e.getMessage() + ".", e);
         }

@@ -1,6 +1,7 @@
 package dev.walvault.vault;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.Timestamps;
 import dev.walvault.json.JsonObject;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.Lsn;
@@ -75,8 +76,8 @@ public record BackupFacts(
                 json.numberAs("timeline", number -> TimelineId.parse(Long.toString(number))),
                 json.as("startLsn", Lsn::parse),
                 json.as("stopLsn", Lsn::parse),
-                json.as("startTime", Instant::parse),
-                json.as("stopTime", Instant::parse),
+                json.as("startTime", Timestamps::parse),
+                json.as("stopTime", Timestamps::parse),
                 json.as("firstSegment", BackupFacts::segment),
                 json.as("lastSegment", BackupFacts::segment),
                 json.as("walProof", WalProof::parse),

@@ -1,6 +1,7 @@
 package dev.walvault.vault;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.Timestamps;
 import dev.walvault.json.JsonObject;
 import dev.walvault.json.JsonText;
 import java.time.Instant;
@@ -57,7 +58,7 @@ public sealed interface ManifestEntry {
             return new File(
                     json.text("file"),
                     json.numberAs("size", ManifestEntry::size),
-                    json.as("mtime", Instant::parse),
+                    json.as("mtime", Timestamps::parse),
                     json.as("mode", ManifestEntry::octal),
                     json.as("crc32c", HexFormat::fromHexDigits),
                     json.numbers("badPages"));

@@ -1,6 +1,7 @@
 package dev.walvault.vault;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.Timestamps;
 import dev.walvault.json.JsonObject;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.Lsn;
@@ -56,6 +57,6 @@ public record RestorePoint(String name, Lsn lsn, TimelineId timeline, Instant ti
                 json.as("name", RestorePoint::named),
                 json.as("lsn", Lsn::parse),
                 json.numberAs("timeline", number -> TimelineId.parse(Long.toString(number))),
-                json.as("time", Instant::parse));
+                json.as("time", Timestamps::parse));
     }
 }

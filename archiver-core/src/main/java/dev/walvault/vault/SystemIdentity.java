@@ -1,6 +1,7 @@
 package dev.walvault.vault;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.Timestamps;
 import dev.walvault.json.JsonObject;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.SystemIdentifier;
@@ -49,6 +50,6 @@ public record SystemIdentity(
                 json.numberAs("blockSize", Math::toIntExact),
                 json.numberAs("walBlockSize", Math::toIntExact),
                 json.flag("checksums"),
-                json.as("created", Instant::parse));
+                json.as("created", Timestamps::parse));
     }
 }
