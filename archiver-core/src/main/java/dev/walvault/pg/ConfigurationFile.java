@@ -18,16 +18,23 @@ import java.util.regex.Pattern;
 
 /**
  * What a {@code postgresql.conf} and the files that it includes set, as {@code guc-file.l} reads them: the last word on each
- * name counts. Lines that the server would refuse, and files that are not there, say nothing.
+ * name counts. Lines that the server would refuse, and files that are not there, say nothing. It may have come with a backup
+ * from anywhere: what is no regular file is not read, nor one that is far too long, nor more than some hundred of them.
  */
 public final class ConfigurationFile {
     /** CONF_FILE_MAX_DEPTH of {@code guc-file.l}. */
     private static final int DEEPEST = 10;
 
+    /** That of a new cluster has 30 kB, of comments. */
+    private static final long LONGEST = 1 << 20;
+
+    private static final int MOST_FILES = 500;
+
     private static final Pattern LINE = Pattern.compile(
-            "\\s*([A-Za-z_][A-Za-z0-9_$.]*)\\s*=?\\s*(?:'((?:[^'\\\\]|\\\\.|'')*)'|([^\\s'#=]+))\\s*(?:#.*)?");
+            "\\s*([A-Za-z_][A-Za-z0-9_$.]*)\\s*=?\\s*(?:'((?:[^'\\\\]++|\\\\.|'')*+)'|([^\\s'#=]+))\\s*(?:#.*)?");
 
     private final Map<String, String> settings = new HashMap<>();
+    private int files;
 
     private ConfigurationFile() {}
 
@@ -46,6 +53,10 @@ public final class ConfigurationFile {
     private void include(Path file, int depth) {
         List<String> lines;
         try {
+            if (files == MOST_FILES || !Files.isRegularFile(file) || Files.size(file) > LONGEST) {
+                return;
+            }
+            files++;
             lines = new String(Files.readAllBytes(file), UTF_8).lines().toList();
         } catch (IOException _) {
             return;

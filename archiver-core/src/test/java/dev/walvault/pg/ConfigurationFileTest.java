@@ -53,6 +53,32 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void aLongValueIsReadLikeAnyOther() throws Exception {
+        String value = "it's ".repeat(20_000);
+
+        var file = read("a = '" + value.replace("'", "''") + "'\nb = '" + "''".repeat(20_000) + "\n");
+
+        assertThat(file.find("a")).hasValue(value);
+        assertThat(file.find("b")).isEmpty();
+    }
+
+    @Test
+    void aDeviceAndWhatIsFarTooLongSayNothing() throws Exception {
+        Files.writeString(directory.resolve("long"), "port = 1\n" + "\n".repeat(1 << 20));
+
+        var file = read("port = 0\ninclude '/dev/zero'\ninclude 'long'\n");
+
+        assertThat(file.find("port")).hasValue("0");
+    }
+
+    @Test
+    void filesThatIncludeEachOtherAreReadToAnEnd() throws Exception {
+        Files.writeString(directory.resolve("more"), "include 'more'\n".repeat(1000));
+
+        assertThat(read("port = 0\ninclude 'more'\n").find("port")).hasValue("0");
+    }
+
+    @Test
     void whatIsNotThereSaysNothing() {
         assertThat(ConfigurationFile.read(directory.resolve("none")).find("port"))
                 .isEmpty();
