@@ -42,7 +42,7 @@ public final class JsonObject {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw corrupt(document, "it is not a JSON object");
             }
-            var object = read(document, parser);
+            var object = new Reader(document, parser).object();
             if (parser.nextToken() != null) {
                 throw corrupt(document, "something follows the JSON object");
             }
@@ -56,33 +56,58 @@ public final class JsonObject {
         }
     }
 
-    private static JsonObject read(String document, JsonParser parser) {
-        var members = new LinkedHashMap<String, Object>();
-        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-            String name = parser.currentName();
-            parser.nextToken();
-            value(document, parser).ifPresent(value -> members.put(name, value));
-        }
-        return new JsonObject(document, members);
-    }
+    /** What is being read. An object takes a hundred times the memory of the three bytes that it may have. */
+    private static final class Reader {
+        private static final int MOST_NESTED = 1 << 16;
 
-    /** What a member or an element is; empty for {@code null}, which is as good as not there. */
-    private static Optional<Object> value(String document, JsonParser parser) {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> Optional.of(read(document, parser));
-            case START_ARRAY -> {
-                var elements = new ArrayList<Object>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    value(document, parser).ifPresent(elements::add);
-                }
-                yield Optional.of(elements);
+        private final String document;
+        private final JsonParser parser;
+        private int nested;
+
+        Reader(String document, JsonParser parser) {
+            this.document = document;
+            this.parser = parser;
+        }
+
+        JsonObject object() throws IntegrityException {
+            var members = new LinkedHashMap<String, Object>();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                value().ifPresent(value -> members.put(name, value));
             }
-            case VALUE_STRING -> Optional.of(parser.getString());
-            case VALUE_NUMBER_INT -> Optional.of(parser.getLongValue());
-            case VALUE_TRUE -> Optional.of(true);
-            case VALUE_FALSE -> Optional.of(false);
-            default -> Optional.empty();
-        };
+            return new JsonObject(document, members);
+        }
+
+        /** What a member or an element is; empty for {@code null}, which is as good as not there. */
+        private Optional<Object> value() throws IntegrityException {
+            return switch (parser.currentToken()) {
+                case START_OBJECT -> {
+                    count();
+                    yield Optional.of(object());
+                }
+                case START_ARRAY -> {
+                    count();
+                    var elements = new ArrayList<Object>();
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        value().ifPresent(elements::add);
+                    }
+                    yield Optional.of(elements);
+                }
+                case VALUE_STRING -> Optional.of(parser.getString());
+                case VALUE_NUMBER_INT -> Optional.of(parser.getLongValue());
+                case VALUE_TRUE -> Optional.of(true);
+                case VALUE_FALSE -> Optional.of(false);
+                default -> Optional.empty();
+            };
+        }
+
+        private void count() throws IntegrityException {
+            nested++;
+            if (nested > MOST_NESTED) {
+                throw corrupt(document, "it has more than " + MOST_NESTED + " objects and arrays");
+            }
+        }
     }
 
     public boolean has(String name) {

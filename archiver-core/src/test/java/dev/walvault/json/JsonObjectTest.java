@@ -2,6 +2,7 @@ package dev.walvault.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ErrorCode;
@@ -47,6 +48,15 @@ class JsonObjectTest {
             assertThat(read.numbers("numbers")).isEqualTo(numbers);
             assertThat(read.objects("objects").getFirst().number("number")).isEqualTo(number);
         });
+    }
+
+    @Test
+    void aDocumentOfNothingButObjectsIsRefusedBeforeTheyAreHeld() {
+        byte[] most = ("{\"a\":[" + "{},".repeat((1 << 16) - 1) + "null]}").getBytes(UTF_8);
+        byte[] more = ("{\"a\":[" + "{},".repeat(1 << 16) + "null]}").getBytes(UTF_8);
+
+        assertThatCode(() -> parse(most)).doesNotThrowAnyException();
+        Faults.of(() -> parse(more)).is(ErrorCode.CORRUPT).says("more than 65536 objects and arrays");
     }
 
     @Test
