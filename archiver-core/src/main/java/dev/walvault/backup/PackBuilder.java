@@ -1,9 +1,12 @@
 package dev.walvault.backup;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.StoreException;
+import dev.walvault.Timestamps;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.ContentDigest;
@@ -40,8 +43,7 @@ final class PackBuilder implements AutoCloseable {
     /** An entry larger than this begins a new frame, so that it can be found without reading what is before it. */
     private static final long FRAME_OF_ITS_OWN = 256 << 10;
 
-    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+    private static final Instant LATEST = Timestamps.LATEST.truncatedTo(ChronoUnit.SECONDS);
 
     private static final int PERMISSIONS = 0777;
     private static final int DIRECTORY_MODE = 040000;
@@ -93,6 +95,8 @@ final class PackBuilder implements AutoCloseable {
         private final SealedUpload upload;
         private final TarArchiveOutputStream tar;
         private final List<ManifestEntry> entries = new ArrayList<>();
+        /** How long the entries are in the manifest. */
+        private long listed;
 
         Open(int number, SealedUpload upload) {
             this.number = number;
@@ -101,6 +105,11 @@ final class PackBuilder implements AutoCloseable {
             tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
             // a pax header has names in UTF-8 only
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
+        }
+
+        void list(ManifestEntry entry) {
+            entries.add(entry);
+            listed += entry.line().getBytes(UTF_8).length;
         }
     }
 
@@ -122,7 +131,9 @@ final class PackBuilder implements AutoCloseable {
         }
         Open current = open;
         if (current != null
-                && (current.tar.getBytesWritten() >= FULL || current.entries.size() == ManifestPack.MOST_ENTRIES)) {
+                && (current.tar.getBytesWritten() >= FULL
+                        || current.entries.size() == ManifestPack.MOST_ENTRIES
+                        || current.listed >= ManifestPack.LONG)) {
             finish();
         }
     }
@@ -140,7 +151,7 @@ final class PackBuilder implements AutoCloseable {
         owned(entry, attributes);
         pack.tar.putArchiveEntry(entry);
         pack.tar.closeArchiveEntry();
-        pack.entries.add(new ManifestEntry.Directory(directory.path(), directory.mode()));
+        pack.list(new ManifestEntry.Directory(directory.path(), directory.mode()));
     }
 
     private void link(Found.Link link) throws IOException {
@@ -149,7 +160,7 @@ final class PackBuilder implements AutoCloseable {
         entry.setLinkName(FileNames.inTar(link.target()));
         pack.tar.putArchiveEntry(entry);
         pack.tar.closeArchiveEntry();
-        pack.entries.add(new ManifestEntry.Link(link.path(), link.target()));
+        pack.list(new ManifestEntry.Link(link.path(), link.target()));
     }
 
     private void file(Found.RegularFile file) throws IOException {
@@ -194,7 +205,7 @@ final class PackBuilder implements AutoCloseable {
         if (!copied.badPages().isEmpty()) {
             badPages.found(file.path(), copied.badPages());
         }
-        pack.entries.add(new ManifestEntry.File(file.path(), size, modified, mode, copied.crc32c(), copied.badPages()));
+        pack.list(new ManifestEntry.File(file.path(), size, modified, mode, copied.crc32c(), copied.badPages()));
     }
 
     private static Instant owned(TarArchiveEntry entry, Map<String, Object> attributes) {
@@ -211,8 +222,8 @@ final class PackBuilder implements AutoCloseable {
      */
     static Instant wholeSeconds(FileTime time) {
         Instant whole = time.toInstant().truncatedTo(ChronoUnit.SECONDS);
-        if (whole.isBefore(EARLIEST)) {
-            return EARLIEST;
+        if (whole.isBefore(Timestamps.EARLIEST)) {
+            return Timestamps.EARLIEST;
         }
         return whole.isAfter(LATEST) ? LATEST : whole;
     }
@@ -229,7 +240,7 @@ final class PackBuilder implements AutoCloseable {
         pack.tar.putArchiveEntry(entry);
         pack.tar.write(content);
         pack.tar.closeArchiveEntry();
-        pack.entries.add(new ManifestEntry.File(path, content.length, modified, mode, Crc32c.of(content), List.of()));
+        pack.list(new ManifestEntry.File(path, content.length, modified, mode, Crc32c.of(content), List.of()));
     }
 
     /** Ends the pack that is being filled, if there is one. */

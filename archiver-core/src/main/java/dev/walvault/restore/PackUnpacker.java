@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class PackUnpacker {
     private static final int BUFFER = 256 * 1024;
 
+    /** A path and a link's target, each of 4 kB, headers that announce them, and what fills up the last block. */
+    private static final long LARGEST_HEADERS = 16 * 1024;
+
     private final List<Backups> sources;
     private final Backup backup;
     private final RestoredTree tree;
@@ -123,8 +126,9 @@ final class PackUnpacker {
         }
 
         void run() throws ArchiverException {
+            requirePlausibleLength(pack);
             try (Unsealed unsealed = source.openPack(backup.id(), pack.number())) {
-                var content = new BufferedInputStream(new StoredContent(unsealed.content()), BUFFER / 4);
+                var content = new BufferedInputStream(new StoredContent(unsealed.content(), pack), BUFFER / 4);
                 var headers = new HeaderLimit(content, pack);
                 var tar = new TarArchiveInputStream(headers, FileNames.TAR_ENCODING);
                 for (ManifestEntry entry : pack.entries()) {
@@ -174,10 +178,11 @@ final class PackUnpacker {
 
         private void file(ManifestEntry.File file, InputStream tar) throws ArchiverException {
             String path = file.path();
-            if (HeldFiles.isHeld(path)) {
-                if (file.size() > HeldFiles.LARGEST) {
-                    throw damaged(pack, "\"" + path + "\" has " + file.size() + " bytes, more than it ever has.");
-                }
+            boolean isHeld = HeldFiles.isHeld(path);
+            if ((isHeld || path.equals(AutoConf.NAME)) && file.size() > HeldFiles.LARGEST) {
+                throw damaged(pack, "\"" + path + "\" has " + file.size() + " bytes, more than it ever has.");
+            }
+            if (isHeld) {
                 var content = new ByteArrayOutputStream((int) file.size());
                 copy(file, tar, content, null);
                 if (!held.hold(file, content.toByteArray())) {
@@ -251,11 +256,30 @@ final class PackUnpacker {
             headers.begin();
             TarArchiveEntry entry = tar.getNextEntry();
             headers.end();
+            if (entry != null && !entry.getExtraPaxHeaders().isEmpty()) {
+                // those of the whole archive would be held for each entry that follows
+                throw damaged(pack, "\"" + entry.getName() + "\" has pax headers that no backup has.");
+            }
             return entry;
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException | IllegalArgumentException e) {
             throw noTar(pack, e);
+        }
+    }
+
+    /** Before a pack is read whose length nothing that it lists accounts for. */
+    private static void requirePlausibleLength(ManifestPack pack) throws IntegrityException {
+        long most = (pack.entries().size() + 1L) * LARGEST_HEADERS;
+        for (ManifestEntry entry : pack.entries()) {
+            // a sum that is too large was refused with the manifest
+            most += entry instanceof ManifestEntry.File file ? file.size() : 0;
+        }
+        if (most >= 0 && pack.digest().length() > most) {
+            throw damaged(
+                    pack,
+                    "It should have " + pack.digest().length() + " bytes, where its entries have no more than " + most
+                            + ".");
         }
     }
 
@@ -372,10 +396,15 @@ final class PackUnpacker {
         }
     }
 
-    /** Tells a failure of the store from one of the tar reader above it. */
+    /** Tells a failure of the store from one of the tar reader above it, and gives no more than the pack should have. */
     private static final class StoredContent extends FilterInputStream {
-        StoredContent(InputStream in) {
+        private final ManifestPack pack;
+        private long left;
+
+        StoredContent(InputStream in, ManifestPack pack) {
             super(in);
+            this.pack = pack;
+            this.left = pack.digest().length();
         }
 
         @Override
@@ -386,11 +415,17 @@ final class PackUnpacker {
 
         @Override
         public int read(byte[] bytes, int offset, int count) throws IOException {
+            int part;
             try {
-                return in.read(bytes, offset, count);
+                part = in.read(bytes, offset, count);
             } catch (IOException e) {
                 throw storeFailed(e);
             }
+            left -= Math.max(part, 0);
+            if (left < 0) {
+                throw damaged(pack, "It should have " + pack.digest().length() + " bytes, and has more.");
+            }
+            return part;
         }
     }
 }

@@ -291,6 +291,7 @@ public final class Restore {
             try (var workers = new Workers("restore", options.jobs(), cancellation)) {
                 for (Optional<ManifestPack> pack = next(manifest); pack.isPresent(); pack = next(manifest)) {
                     ManifestPack each = pack.get();
+                    requireWithinPromise(manifest);
                     workers.submit(() -> unpacker.unpack(each, workers::check));
                     for (ManifestEntry entry : each.entries()) {
                         boolean listed = !HeldFiles.isSuperseded(entry.path())
@@ -323,11 +324,21 @@ public final class Restore {
             }
         }
 
+        /** Before more is written than the backup is said to have. */
+        private void requireWithinPromise(ManifestReader manifest) throws ArchiverException {
+            if (manifest.totals().exceed(promised())) {
+                throw damaged(backup, "It should list " + promised() + ", and lists more.");
+            }
+        }
+
+        private ManifestTotals promised() {
+            return new ManifestTotals(backup.packs(), backup.files(), backup.bytes());
+        }
+
         /** The manifest balances in itself; it must also be the one that was there when the backup was completed. */
         private void requireBalance(Unsealed stored, ManifestReader manifest) throws ArchiverException {
-            var promised = new ManifestTotals(backup.packs(), backup.files(), backup.bytes());
-            if (!manifest.totals().equals(promised)) {
-                throw damaged(backup, "It should list " + promised + ", and lists " + manifest.totals() + ".");
+            if (!manifest.totals().equals(promised())) {
+                throw damaged(backup, "It should list " + promised() + ", and lists " + manifest.totals() + ".");
             }
             if (!stored.digest().equals(backup.manifest())) {
                 throw damaged(backup, "It should be " + backup.manifest() + ", and is " + stored.digest() + ".");

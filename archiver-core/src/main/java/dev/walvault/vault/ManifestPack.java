@@ -15,6 +15,9 @@ public record ManifestPack(int number, ContentDigest digest, long bytesStored, L
     /** As many entries as one pack may have, which bounds what a backup and a restore hold in memory for it. */
     public static final int MOST_ENTRIES = 4096;
 
+    /** A pack whose entries have this many bytes in the manifest gets no more of them, for the same reason. */
+    public static final int LONG = 2 << 20;
+
     public ManifestPack {
         entries = List.copyOf(entries);
     }

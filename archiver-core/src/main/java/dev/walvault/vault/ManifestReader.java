@@ -19,13 +19,19 @@ import org.jspecify.annotations.Nullable;
 public final class ManifestReader {
     private static final int BUFFER = 64 * 1024;
 
-    /** A file of 1 GB all of whose pages are damaged has a line of 1 MB. */
-    private static final int LONGEST_LINE = 16 << 20;
+    /** A file of 1 GB all of whose pages are damaged has a line of 1 MB, and one of 8 MB if they have 1 kB each. */
+    private static final int LONGEST_LINE = 8 << 20;
+
+    /** A pack is ended by the line that makes it long. */
+    private static final long LONGEST_PACK = ManifestPack.LONG + LONGEST_LINE;
 
     private final String name;
     private final InputStream in;
     private final ManifestHead head;
     private @Nullable JsonObject ahead;
+    /** Of the lines of one pack. */
+    private long bytes;
+
     private ManifestTotals soFar = ManifestTotals.NONE;
 
     /**
@@ -67,16 +73,24 @@ public final class ManifestReader {
             return Optional.empty();
         }
         var entries = new ArrayList<ManifestEntry>();
+        bytes = 0;
         JsonObject line = next();
         while (!line.has("pack") && !line.has("end")) {
             if (entries.size() == ManifestPack.MOST_ENTRIES) {
                 throw corrupt("a pack has more than " + ManifestPack.MOST_ENTRIES + " entries");
             }
+            if (bytes > LONGEST_PACK) {
+                throw corrupt("the entries of a pack have more than " + LONGEST_PACK + " bytes");
+            }
             entries.add(ManifestEntry.read(line));
             line = next();
         }
         ManifestPack pack = ManifestPack.read(first, entries);
-        soFar = soFar.plus(pack);
+        try {
+            soFar = soFar.plus(pack);
+        } catch (ArithmeticException e) {
+            throw corrupt("it lists more than there can be");
+        }
         ahead = line;
         return Optional.of(pack);
     }
@@ -102,6 +116,7 @@ public final class ManifestReader {
             }
             line.write(b);
         }
+        bytes += line.size();
         return line.toByteArray();
     }
 

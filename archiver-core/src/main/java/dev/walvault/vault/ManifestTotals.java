@@ -8,16 +8,26 @@ import dev.walvault.json.JsonText;
 public record ManifestTotals(int packs, long files, long bytes) {
     public static final ManifestTotals NONE = new ManifestTotals(0, 0, 0);
 
+    /**
+     * With another pack.
+     *
+     * @throws ArithmeticException if it is more than can be
+     */
     public ManifestTotals plus(ManifestPack pack) {
         long moreFiles = 0;
         long moreBytes = 0;
         for (ManifestEntry entry : pack.entries()) {
             if (entry instanceof ManifestEntry.File file) {
                 moreFiles++;
-                moreBytes += file.size();
+                moreBytes = Math.addExact(moreBytes, file.size());
             }
         }
-        return new ManifestTotals(packs + 1, files + moreFiles, bytes + moreBytes);
+        return new ManifestTotals(Math.addExact(packs, 1), files + moreFiles, Math.addExact(bytes, moreBytes));
+    }
+
+    /** Whether it is more than {@code whole} in anything. */
+    public boolean exceed(ManifestTotals whole) {
+        return packs > whole.packs || files > whole.files || bytes > whole.bytes;
     }
 
     String line() {

@@ -306,6 +306,18 @@ class BaseBackupTest extends ServerToBackUp {
     }
 
     @Test
+    void longNamesFillMoreThanOnePack() throws Exception {
+        String target = "t".repeat(4000);
+        for (int i = 0; i < 600; i++) {
+            Files.createSymbolicLink(data.resolve("link" + i), Path.of(target));
+        }
+
+        var read = ReadBack.of(member(), take());
+
+        assertThat(read.packs()).hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    @Test
     void aFileThatVanishesBeforeItIsReadIsPassedOver() throws Exception {
         for (int i = 0; i < 50; i++) {
             server.write("base/5/" + (16384 + i), "x");

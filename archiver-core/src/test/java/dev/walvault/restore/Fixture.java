@@ -243,6 +243,14 @@ final class Fixture {
             return this;
         }
 
+        /** A pax header of the whole archive. */
+        PackedBackup globalHeader(String key, String value) {
+            var tar = new TarArchiveEntry("global", TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER);
+            tar.addPaxHeader(key, value);
+            entries.add(new Entry(tar, Optional.empty(), new ManifestEntry.Directory("global", 0700)));
+            return this;
+        }
+
         /** A file whose tar content need not be what the manifest says. */
         PackedBackup file(String path, byte[] content, byte[] listed) {
             var crc = new CRC32C();
@@ -271,7 +279,9 @@ final class Fixture {
                     if (entry.content.isPresent()) {
                         tar.write(entry.content.get());
                     }
-                    tar.closeArchiveEntry();
+                    if (!entry.tar.isGlobalPaxHeader()) {
+                        tar.closeArchiveEntry();
+                    }
                 }
                 tar.finish();
                 upload.commit();

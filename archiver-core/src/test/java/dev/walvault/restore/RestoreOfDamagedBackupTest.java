@@ -57,12 +57,76 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
 
     @Test
     void aNameThatNeverEndsIsRefusedBeforeItIsHeld() throws Exception {
-        Backup backup = ordinary().longName(3 << 20).file("x", bytes("x")).complete();
+        PackedBackup packing = ordinary().longName(3 << 20).file("x", new byte[4 << 20]);
+        packing.packDigest = digest -> new ContentDigest(Math.min(digest.length(), 4 << 20), digest.xxh64());
 
-        refused(ErrorCode.CORRUPT, backup)
+        refused(ErrorCode.CORRUPT, packing.complete())
                 .satisfies(e -> assertThat(((ArchiverException) e).detail())
                         .hasValueSatisfying(detail ->
                                 assertThat(detail).contains("headers of an entry have more than 1048576 bytes")));
+        nothingIsLeft();
+    }
+
+    @Test
+    void moreThanWasPromisedIsRefusedBeforeItIsWritten() throws Exception {
+        Backup honest = ordinary().file("more", new byte[100_000]).complete();
+        var promised = new Backup(
+                honest.facts(),
+                honest.files(),
+                50_000,
+                honest.packs(),
+                honest.bytesStored(),
+                honest.manifest(),
+                honest.host(),
+                honest.version());
+
+        refused(ErrorCode.CORRUPT, promised)
+                .satisfies(e -> assertThat(((ArchiverException) e).detail())
+                        .hasValueSatisfying(detail -> assertThat(detail).endsWith("and lists more.")));
+        nothingIsLeft();
+    }
+
+    @Test
+    void aPackThatIsLongerThanItsEntriesIsRefusedBeforeItIsRead() throws Exception {
+        PackedBackup packing = ordinary();
+        packing.packDigest = digest -> new ContentDigest(1L << 40, digest.xxh64());
+
+        refused(ErrorCode.CORRUPT, packing.complete())
+                .satisfies(e -> assertThat(((ArchiverException) e).detail())
+                        .hasValueSatisfying(detail -> assertThat(detail).contains("its entries have no more than")));
+        nothingIsLeft();
+    }
+
+    @Test
+    void aPackIsNotReadBeyondItsLength() throws Exception {
+        PackedBackup packing = ordinary();
+        packing.packDigest = digest -> new ContentDigest(digest.length() - 1, digest.xxh64());
+
+        refused(ErrorCode.CORRUPT, packing.complete())
+                .satisfies(e -> assertThat(((ArchiverException) e).detail())
+                        .hasValueSatisfying(detail -> assertThat(detail).endsWith("bytes, and has more.")));
+        nothingIsLeft();
+    }
+
+    @Test
+    void headersOfTheWholeArchiveAreRefusedBeforeManyAreHeld() throws Exception {
+        Backup backup =
+                ordinary().globalHeader("key", "value").file("x", bytes("x")).complete();
+
+        refused(ErrorCode.CORRUPT, backup)
+                .satisfies(e -> assertThat(((ArchiverException) e).detail())
+                        .hasValueSatisfying(detail -> assertThat(detail).contains("pax headers that no backup has")));
+        nothingIsLeft();
+    }
+
+    @Test
+    void settingsThatAreFarTooLongAreRefused() throws Exception {
+        Backup backup =
+                ordinary().file("postgresql.auto.conf", new byte[2 << 20]).complete();
+
+        refused(ErrorCode.CORRUPT, backup)
+                .satisfies(e -> assertThat(((ArchiverException) e).detail())
+                        .hasValueSatisfying(detail -> assertThat(detail).contains("more than it ever has")));
         nothingIsLeft();
     }
 

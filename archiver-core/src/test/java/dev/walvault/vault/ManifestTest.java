@@ -81,10 +81,10 @@ class ManifestTest {
 
     @Test
     void aLineThatNeverEndsIsRefusedBeforeItIsHeld() {
-        byte[] line = new byte[(16 << 20) + 1];
+        byte[] line = new byte[(8 << 20) + 1];
         Arrays.fill(line, (byte) '7');
 
-        Faults.of(() -> parse(line)).is(ErrorCode.CORRUPT).says("a line of more than 16777216 bytes");
+        Faults.of(() -> parse(line)).is(ErrorCode.CORRUPT).says("a line of more than 8388608 bytes");
     }
 
     @Test
@@ -202,6 +202,32 @@ class ManifestTest {
         byte[] tooMany = manifest(List.of(new ManifestPack(1, new ContentDigest(0, 0), 0, entries)));
 
         Faults.of(() -> parse(tooMany)).is(ErrorCode.CORRUPT).says("more than 4096 entries");
+    }
+
+    @Test
+    void entriesThatAreLongTogetherAreRefusedBeforeTheyAreHeld() throws Exception {
+        var entries = new ArrayList<ManifestEntry>();
+        for (int i = 0; i < 20; i++) {
+            entries.add(new ManifestEntry.Link("l" + i, "t".repeat(1 << 20)));
+        }
+        byte[] tooLong = manifest(List.of(new ManifestPack(1, new ContentDigest(0, 0), 0, entries)));
+
+        Faults.of(() -> parse(tooLong)).is(ErrorCode.CORRUPT).says("a pack have more than 10485760 bytes");
+    }
+
+    @Test
+    void sizesThatAreMoreThanThereCanBeAreRefused() {
+        var file = "{\"file\":\"f\",\"size\":" + Long.MAX_VALUE + ",\"mtime\":\"" + TIME
+                + "\",\"mode\":\"600\",\"crc32c\":\"00000000\"}";
+        var pack = "{\"pack\":\"000001\",\"length\":0,\"xxh64\":\"0000000000000000\",\"bytesStored\":0}";
+        byte[] both =
+                text(List.of(HEAD.line(), pack, file, file, "{\"end\":true,\"packs\":1,\"files\":2,\"bytes\":-2}"));
+        byte[] oneEach = text(
+                List.of(HEAD.line(), pack, file, pack, file, "{\"end\":true,\"packs\":2,\"files\":2,\"bytes\":-2}"));
+
+        for (byte[] each : List.of(both, oneEach)) {
+            Faults.of(() -> parse(each)).is(ErrorCode.CORRUPT).says("more than there can be");
+        }
     }
 
     private static List<ManifestPack> packs(RandomGenerator random) {
