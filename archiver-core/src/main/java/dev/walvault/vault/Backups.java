@@ -13,10 +13,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The base backups of one system. */
 public final class Backups {
@@ -68,20 +69,40 @@ public final class Backups {
         return Optional.of(backup);
     }
 
-    /** Why a backup cannot be restored although its {@code complete.json} is there. Lists the store. */
+    /**
+     * Why a backup cannot be restored although its {@code complete.json} is there. Lists the store, and holds no more than it
+     * has, however many packs are promised.
+     */
     Optional<ArchiverException> lacking(Backup backup) throws ArchiverException {
-        Set<ObjectKey> needed = new TreeSet<>();
-        needed.add(keys.manifest(backup.id()));
-        for (int number = 1; number <= backup.packs(); number++) {
-            needed.add(keys.pack(backup.id(), number));
+        Set<ObjectKey> there = new HashSet<>();
+        documents.each(keys.backup(backup.id()), object -> there.add(object.key()));
+        boolean manifest = there.contains(keys.manifest(backup.id()));
+        long packs = there.stream().filter(key -> isPackOf(backup, key)).count();
+        long missing = backup.packs() - packs + (manifest ? 0 : 1);
+        if (missing <= 0) {
+            return Optional.empty();
         }
-        documents.each(keys.backup(backup.id()), object -> needed.remove(object.key()));
-        return needed.stream()
-                .findFirst()
-                .map(missing -> Fault.of(ErrorCode.CORRUPT, "backup " + backup.id() + " is not whole")
-                        .detail("\"" + missing + "\" is missing from the vault"
-                                + (needed.size() == 1 ? "" : ", and " + (needed.size() - 1) + " more"))
-                        .integrity());
+        ObjectKey first = manifest
+                ? Stream.iterate(1, number -> number + 1)
+                        .map(number -> keys.pack(backup.id(), number))
+                        .filter(key -> !there.contains(key))
+                        .findFirst()
+                        .orElseThrow()
+                : keys.manifest(backup.id());
+        return Optional.of(Fault.of(ErrorCode.CORRUPT, "backup " + backup.id() + " is not whole")
+                .detail("\"" + first + "\" is missing from the vault"
+                        + (missing == 1 ? "" : ", and " + (missing - 1) + " more"))
+                .integrity());
+    }
+
+    /** Whether a key is that of a pack that the backup says that it has. */
+    private boolean isPackOf(Backup backup, ObjectKey key) {
+        try {
+            int number = Integer.parseInt(key.name());
+            return number >= 1 && number <= backup.packs() && key.equals(keys.pack(backup.id(), number));
+        } catch (NumberFormatException _) {
+            return false;
+        }
     }
 
     /** Every id that has any object, complete or not, oldest first. Lists the store. */
