@@ -34,6 +34,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class RestoredTree {
     private static final int OWNER_ALL = 0700;
+
+    /** NAME_MAX of Linux. */
+    private static final int LONGEST_NAME = 255;
+
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
             PosixFilePermissions.asFileAttribute(permissions(OWNER_ALL));
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
@@ -169,15 +173,18 @@ final class RestoredTree {
     }
 
     private Path checked(String path) throws ArchiverException {
-        for (String name : path.split("/", -1)) {
-            if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
-                throw Fault.of(ErrorCode.CORRUPT, "the backup has a file with the impossible path \"" + path + "\"")
-                        .detail("It would be written outside of the data directory, or nowhere.")
-                        .hint("Something else than walvault has written it. Choose another backup with --backup.")
-                        .integrity();
-            }
-        }
         try {
+            for (String name : path.split("/", -1)) {
+                if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
+                    throw Fault.of(ErrorCode.CORRUPT, "the backup has a file with the impossible path \"" + path + "\"")
+                            .detail("It would be written outside of the data directory, or nowhere.")
+                            .hint("Something else than walvault has written it. Choose another backup with --backup.")
+                            .integrity();
+                }
+                if (FileNames.encode(name).length > LONGEST_NAME) {
+                    throw new IllegalArgumentException("a name has more than " + LONGEST_NAME + " bytes");
+                }
+            }
             return root.resolve(FileNames.path(path));
         } catch (IllegalArgumentException e) {
             throw unnameable(path, e);

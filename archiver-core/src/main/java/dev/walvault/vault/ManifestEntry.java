@@ -1,5 +1,6 @@
 package dev.walvault.vault;
 
+import dev.walvault.FileNames;
 import dev.walvault.IntegrityException;
 import dev.walvault.Timestamps;
 import dev.walvault.json.JsonObject;
@@ -13,6 +14,9 @@ import java.util.List;
  * has them; modes are the permission bits.
  */
 public sealed interface ManifestEntry {
+    /** PATH_MAX of Linux, less the end that it counts. */
+    int LONGEST_PATH = 4095;
+
     String path();
 
     record Directory(String path, int mode) implements ManifestEntry {}
@@ -56,7 +60,7 @@ public sealed interface ManifestEntry {
     static ManifestEntry read(JsonObject json) throws IntegrityException {
         if (json.has("file")) {
             return new File(
-                    json.text("file"),
+                    json.as("file", ManifestEntry::name),
                     json.numberAs("size", ManifestEntry::size),
                     json.as("mtime", Timestamps::parse),
                     json.as("mode", ManifestEntry::octal),
@@ -64,9 +68,18 @@ public sealed interface ManifestEntry {
                     json.numbers("badPages"));
         }
         if (json.has("dir")) {
-            return new Directory(json.text("dir"), json.as("mode", ManifestEntry::octal));
+            return new Directory(json.as("dir", ManifestEntry::name), json.as("mode", ManifestEntry::octal));
         }
-        return new Link(json.text("link"), json.text("target"));
+        return new Link(json.as("link", ManifestEntry::name), json.as("target", ManifestEntry::name));
+    }
+
+    /** The text of a path, wherever it leads. */
+    private static String name(String text) {
+        int bytes = FileNames.encode(text).length;
+        if (bytes == 0 || bytes > LONGEST_PATH) {
+            throw new IllegalArgumentException("no path has " + bytes + " bytes");
+        }
+        return text;
     }
 
     private static String octal(int mode) {

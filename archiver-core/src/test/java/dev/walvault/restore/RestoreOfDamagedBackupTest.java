@@ -277,6 +277,14 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
     }
 
     @Test
+    void aNameThatNoFileCanHaveIsRefused() throws Exception {
+        Backup backup = ordinary().file("base/" + "x".repeat(256), bytes("x")).complete();
+
+        refused(ErrorCode.CORRUPT, backup).hasMessageContaining("cannot be a file name");
+        nothingIsLeft();
+    }
+
+    @Test
     void aPathIsOnlyEverBelowTheRoot() throws Exception {
         var tree = new RestoredTree(Files.createDirectory(data), Bandwidth.unlimited());
 

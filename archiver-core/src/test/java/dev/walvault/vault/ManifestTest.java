@@ -154,6 +154,9 @@ class ManifestTest {
         "'\"mtime\":\"2026-11-20T22:15:30Z\"', '\"mtime\":\"yesterday\"'",
         "'\"pack\":\"000001\"', '\"pack\":\"one\"'",
         "'{\"dir\"', '{\"device\"'",
+        "'\"dir\":\"base\"', '\"dir\":\"\"'",
+        "'\"dir\":\"base\"', '\"dir\":\"ba\\ud800se\"'",
+        "'\"file\":\"base/1\"', '\"file\":\"\\udc2f\"'",
         "'\"xxh64\":\"0000000000000007\"', '\"xxh64\":\"7\"'",
         "'\"length\":10240', '\"length\":-1'",
     })
@@ -207,12 +210,24 @@ class ManifestTest {
     @Test
     void entriesThatAreLongTogetherAreRefusedBeforeTheyAreHeld() throws Exception {
         var entries = new ArrayList<ManifestEntry>();
-        for (int i = 0; i < 20; i++) {
-            entries.add(new ManifestEntry.Link("l" + i, "t".repeat(1 << 20)));
+        for (int i = 0; i < 3000; i++) {
+            entries.add(new ManifestEntry.Link("l" + i, "t".repeat(4000)));
         }
         byte[] tooLong = manifest(List.of(new ManifestPack(1, new ContentDigest(0, 0), 0, entries)));
 
         Faults.of(() -> parse(tooLong)).is(ErrorCode.CORRUPT).says("a pack have more than 10485760 bytes");
+    }
+
+    @Test
+    void aPathThatNoFileCanHaveIsRefused() throws Exception {
+        for (var link : List.of(
+                new ManifestEntry.Link("l".repeat(4096), "x"),
+                new ManifestEntry.Link("x", "t".repeat(4096)),
+                new ManifestEntry.Link("x", ""))) {
+            byte[] manifest = manifest(List.of(new ManifestPack(1, new ContentDigest(0, 0), 0, List.of(link))));
+
+            Faults.of(() -> parse(manifest)).is(ErrorCode.CORRUPT).says("no path has");
+        }
     }
 
     @Test
