@@ -8,6 +8,7 @@ import static dev.walvault.restore.Fixture.id;
 import static dev.walvault.restore.Fixture.in;
 import static dev.walvault.restore.Fixture.segmentName;
 import static dev.walvault.restore.Fixture.time;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -481,6 +482,21 @@ class RestorePlannerTest {
                 .singleElement()
                 .asString()
                 .contains("backup " + id(20) + " is left out of account", id(20) + "/manifest\" is missing");
+    }
+
+    @Test
+    void aBackupThatPromisesMorePacksThanAnyHasIsPassedOver() throws Exception {
+        Fixture vault = threeBackups();
+        vault.damage(
+                id(20) + "/complete.json",
+                document -> new String(document, UTF_8)
+                        .replace("\"packs\":0", "\"packs\":" + Integer.MAX_VALUE)
+                        .getBytes(UTF_8));
+
+        assertThat(plan(vault, LATEST).warnings())
+                .singleElement()
+                .asString()
+                .contains("packs/000001\" is missing", "and 2147483646 more");
     }
 
     @Test
