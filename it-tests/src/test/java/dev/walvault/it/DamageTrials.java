@@ -4,8 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.cli.Main;
 import dev.walvault.cli.Shell;
+import dev.walvault.pipe.Codec;
+import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.Identities;
+import dev.walvault.pipe.Recipients;
+import dev.walvault.pipe.Sealer;
+import dev.walvault.pipe.Unsealed;
+import dev.walvault.pipe.Unsealer;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -28,7 +38,8 @@ import java.util.stream.Stream;
 
 /**
  * Damages one object of a vault after the other, asks for what depends on it, and puts it back. What must never happen: a wrong
- * byte that is served or restored, "absent" for what is there, a stack trace, a refusal that does not say what is wrong.
+ * byte that is served or restored, "absent" for what is there, a stack trace, a refusal that does not say what is wrong, a file
+ * outside of where files belong, more memory or disk than what is right takes.
  *
  * <p>A program of its own: restore refuses root, and a process for each question would take a hundred times as long.
  */
@@ -36,6 +47,9 @@ final class DamageTrials {
     /** What the restored trees may differ in: it depends on what was asked for, or is written anew. */
     private static final List<String> WRITTEN_BY_RESTORE =
             List.of("postgresql.auto.conf", "recovery.signal", "backup_manifest");
+
+    /** Segments have 1 MB here, and what is planted as a backup some kilobytes. */
+    private static final long MOST_WRITTEN = 32 << 20;
 
     private static final Pattern MEMBER = Pattern.compile("\"(\\w+)\":(\"[^\"]*\"|-?\\d+|true|false|null)");
 
@@ -45,21 +59,33 @@ final class DamageTrials {
     private final Path vault;
     private final Map<String, byte[]> wal = new TreeMap<>();
     private final Map<String, Map<String, String>> trees = new TreeMap<>();
+    private final HostileObjects hostile;
 
-    private DamageTrials(Path root, Path data) {
+    private DamageTrials(Path root, String config, Path data, String vault, List<String> recipients) {
         this.root = root;
-        this.config = root.resolve("walvault.toml");
+        this.config = root.resolve(config);
         this.data = data;
-        this.vault = root.resolve("vault");
+        this.vault = root.resolve(vault);
+        this.hostile = new HostileObjects(this.vault, recipients, root.resolve("outside"));
     }
 
     /** Arguments: the workspace, the server's data directory, how many trials of each kind. */
     public static void main(String[] arguments) throws Exception {
-        var trials = new DamageTrials(Path.of(arguments[0]), Path.of(arguments[1]));
+        Path root = Path.of(arguments[0]);
+        Path data = Path.of(arguments[1]);
         int sample = Integer.parseInt(arguments[2]);
+        var identities = Identities.read(List.of(root.resolve("identity.age")));
+        var trials = new DamageTrials(root, "walvault.toml", data, "vault", identities.recipients());
         trials.rememberWhatIsRight();
+        trials.rememberManifests(identities);
+        trials.copyWithoutKeys(identities, root.resolve("plain"));
+        var plain = new DamageTrials(root, "plain.toml", data, "plain", List.of());
+        plain.rememberWhatIsRight();
+        plain.rememberManifests(Identities.none());
+        Files.writeString(Files.createDirectory(root.resolve("outside")).resolve("canary"), "sings");
         Trials.run("damaged objects", sample, random -> trials.trial(random, DamageTrials::damaged));
         Trials.run("hostile documents", sample, random -> trials.trial(random, DamageTrials::hostile));
+        Trials.run("hostile objects", sample, random -> (random.nextBoolean() ? trials : plain).planted(random));
     }
 
     /** The kinds of objects, by their keys. */
@@ -152,6 +178,134 @@ final class DamageTrials {
         }
     }
 
+    /** So that what is planted can begin as the right one does. */
+    private void rememberManifests(Identities identities) throws Exception {
+        for (Path manifest : objects(Kind.MANIFEST)) {
+            try (Unsealed unsealed = open(manifest, identities)) {
+                var lines = new BufferedReader(new InputStreamReader(unsealed.content(), UTF_8));
+                hostile.knowHead(name(Objects.requireNonNull(manifest.getParent())), lines.readLine());
+            }
+        }
+    }
+
+    private Unsealed open(Path object, Identities identities) throws IOException {
+        Path key = vault.relativize(object);
+        return new Unsealer(identities, identities.isEmpty())
+                .open(
+                        Files.newInputStream(object),
+                        key.subpath(3, key.getNameCount()).toString());
+    }
+
+    /** The same vault as it would be without encryption, and a configuration for it. */
+    private void copyWithoutKeys(Identities identities, Path plain) throws Exception {
+        for (Kind kind : Kind.values()) {
+            for (Path object : objects(kind)) {
+                Path copy = plain.resolve(vault.relativize(object).toString());
+                Files.createDirectories(copy.getParent());
+                if (kind.isDocument()) {
+                    String text = Files.readString(object);
+                    Files.writeString(copy, text.replace("\"encryption\":\"age\"", "\"encryption\":\"none\""));
+                    continue;
+                }
+                try (Unsealed unsealed = open(object, identities);
+                        OutputStream out = Files.newOutputStream(copy);
+                        var sealing = new Sealer(new Compression(Codec.ZSTD, 1), Recipients.none())
+                                .sealing(unsealed.meta(), out)) {
+                    unsealed.content().transferTo(sealing);
+                    sealing.finish();
+                }
+            }
+        }
+        String text = Files.readString(config)
+                .replaceAll("(?m)^(recipients|identity_files) = .*$", "$1 = []")
+                .replace("file://" + vault, "file://" + plain)
+                .replace(
+                        root.resolve("state").toString(),
+                        root.resolve("state-plain").toString());
+        Files.writeString(root.resolve("plain.toml"), text);
+    }
+
+    /** Plants what means harm, asks for it, and puts back what was there. */
+    private String planted(RandomGenerator random) throws Exception {
+        List<Kind> kinds = List.of(
+                Kind.SEGMENT,
+                Kind.PARTIAL,
+                Kind.BACKUP_HISTORY,
+                Kind.HISTORY,
+                Kind.COMPLETE,
+                Kind.COMPLETE,
+                Kind.COMPLETE);
+        Kind kind = kinds.get(random.nextInt(kinds.size()));
+        List<Path> objects = objects(kind);
+        Path object = objects.get(random.nextInt(objects.size()));
+        HostileObjects.Planted planted = kind == Kind.COMPLETE
+                ? hostile.backup(object, random)
+                : hostile.wal(object, Objects.requireNonNull(wal.get(name(object))), random);
+        var right = new TreeMap<Path, byte[]>();
+        for (Path each : planted.objects().keySet()) {
+            right.put(each, Files.readAllBytes(each));
+        }
+        Map<String, String> before = surroundings();
+        try (var watch = new Written(this::written)) {
+            for (var each : planted.objects().entrySet()) {
+                Files.write(each.getKey(), each.getValue());
+            }
+            String came = kind == Kind.COMPLETE ? restorePlanted(object, random) : get(name(object));
+            require(watch.most() < MOST_WRITTEN, "a few kilobytes became " + watch.most() + " bytes on this disk");
+            require(surroundings().equals(before), "something was written outside: " + surroundings());
+            return (kind == Kind.COMPLETE ? "backup " : "wal ") + came;
+        } catch (Exception | AssertionError e) {
+            throw new AssertionError(vault.relativize(object) + ", " + planted.what() + ": " + e.getMessage(), e);
+        } finally {
+            for (var each : right.entrySet()) {
+                Files.write(each.getKey(), each.getValue());
+            }
+        }
+    }
+
+    private String restorePlanted(Path complete, RandomGenerator random) throws Exception {
+        String id = name(Objects.requireNonNull(complete.getParent()));
+        var command = new ArrayList<>(List.of("restore", "-D", copy().toString(), "--backup", id));
+        boolean endsBeforePoint = id.equals(trees.keySet().iterator().next());
+        command.addAll(
+                endsBeforePoint && random.nextBoolean() ? List.of("--to-point", "here") : List.of("--immediate"));
+        try {
+            sane(ask("info"));
+            Ran ran = sane(ask(command.toArray(String[]::new)));
+            if (ran.status() == 0) {
+                return "restored";
+            }
+            require(!Files.exists(copy(), LinkOption.NOFOLLOW_LINKS), "something is left of it", ran);
+            boolean named = ran.err().contains(id) || ran.err().contains("tablespace");
+            require(named, "the refusal does not name what is damaged", ran);
+            return "refused";
+        } finally {
+            Workspace.delete(copy());
+        }
+    }
+
+    /** How much lies where commands may write. */
+    private long written() throws IOException {
+        long bytes = 0;
+        for (String name : List.of("copy", "served", "state", "state-plain")) {
+            bytes += Written.below(root.resolve(name));
+        }
+        return bytes;
+    }
+
+    /** What must stay as it is: everything beside the copy and the vaults. */
+    private Map<String, String> surroundings() throws Exception {
+        Map<String, String> found = tree(root.resolve("outside"));
+        for (Path directory : List.of(root, root.resolve("outside"), data, data.resolve("pg_wal"))) {
+            try (Stream<Path> entries = Files.list(directory)) {
+                entries.map(Path::toString)
+                        .filter(path -> !path.endsWith("/served"))
+                        .forEach(path -> found.put(path, ""));
+            }
+        }
+        return found;
+    }
+
     private static Optional<byte[]> damaged(Kind kind, byte[] content, RandomGenerator random) {
         byte[] wrong = content.clone();
         int at = random.nextInt(content.length);
@@ -188,7 +342,7 @@ final class DamageTrials {
         String text = new String(content, UTF_8);
         var members = MEMBER.matcher(text).results().toList();
         var member = members.get(random.nextInt(members.size()));
-        String value = switch (random.nextInt(12)) {
+        String value = switch (random.nextInt(14)) {
             case 0 -> "null";
             case 1 -> "\"\\u001b[2J\\u001b]0;owned\\u0007\"";
             case 2 -> "\"\\nERROR:  it was not so\\r\\n\"";
@@ -200,10 +354,17 @@ final class DamageTrials {
             case 8 -> "[".repeat(1 + random.nextInt(100_000));
             case 9 -> "{\"a\":" + member.group(2) + "}";
             case 10 -> "\"+1000000000-12-31T23:59:59Z\"";
+            case 11 -> nested(random);
+            case 12 -> member.group(2) + " ".repeat(4 << 20);
             default -> "\"\\ud800\\u0000\"";
         };
         return Optional.of(
                 (text.substring(0, member.start(2)) + value + text.substring(member.end(2))).getBytes(UTF_8));
+    }
+
+    private static String nested(RandomGenerator random) {
+        int depth = 1 + random.nextInt(random.nextBoolean() ? 600 : 100_000);
+        return "{\"a\":[".repeat(depth) + "]}".repeat(depth);
     }
 
     /** Asks for what depends on the object. */
@@ -317,6 +478,12 @@ final class DamageTrials {
                 "control characters reach the terminal",
                 ran);
         return ran;
+    }
+
+    private static void require(boolean right, String otherwise) {
+        if (!right) {
+            throw new AssertionError(otherwise);
+        }
     }
 
     private static void require(boolean right, String otherwise, Ran ran) {

@@ -1,0 +1,87 @@
+package dev.walvault.pipe;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.exceptionfactory.jagged.FileKey;
+import com.exceptionfactory.jagged.RecipientStanza;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Seals what no {@link Sealer} would: any claim about any bytes, in a form that is valid from outside. Here, because age's
+ * parts are this package's own.
+ */
+public final class ForgedObject {
+    private static final String HOST = "elsewhere";
+    private static final String VERSION = "0.1.0";
+    private static final String WRITE = "9b2e61d0c3a4f587";
+    private static final String TIME = "2026-11-20T22:15:30.123Z";
+
+    private ForgedObject() {}
+
+    /**
+     * An object of that name.
+     *
+     * @param length what it says of its content, possible or not; {@code null} says nothing
+     * @param encoded what follows the metadata frame
+     * @param recipients none: it is plain
+     */
+    public static byte[] seal(String name, String length, String xxh64, byte[] encoded, List<String> recipients) {
+        byte[] frame = frame(name, length, xxh64);
+        var object = new ByteArrayOutputStream(encoded.length + 4096);
+        if (recipients.isEmpty()) {
+            object.writeBytes(frame);
+            object.writeBytes(encoded);
+            return object.toByteArray();
+        }
+        var fileKey = new FileKey();
+        try {
+            var stanzas = new ArrayList<RecipientStanza>();
+            for (String recipient : recipients) {
+                X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient)
+                        .getRecipientStanzas(fileKey)
+                        .forEach(stanzas::add);
+            }
+            stanzas.add(new AgeStanza(
+                    ObjectMeta.STANZA,
+                    List.of("1", name, word(length), word(xxh64), "-", HOST, VERSION, WRITE, TIME),
+                    new byte[0]));
+            stanzas.add(new AgeStanza(Sealer.RECIPIENTS_STANZA, recipients, new byte[0]));
+            byte[] nonce = new byte[AgeKeys.NONCE_LENGTH];
+            object.writeBytes(AgeHeader.write(fileKey, stanzas));
+            object.writeBytes(nonce);
+            var payload = new AgeOutput(object, AgePayload.encrypting(AgeKeys.payloadKey(fileKey, nonce)));
+            payload.write(frame, 0, frame.length);
+            payload.write(encoded, 0, encoded.length);
+            payload.finish();
+            return object.toByteArray();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            fileKey.destroy();
+        }
+    }
+
+    private static String word(String claim) {
+        return claim.equals("null") ? "-" : claim;
+    }
+
+    private static byte[] frame(String name, String length, String xxh64) {
+        String digest = xxh64.equals("null") ? xxh64 : '"' + xxh64 + '"';
+        byte[] json = ("{\"walvault\":1,\"name\":\"" + name + "\",\"length\":" + length + ",\"xxh64\":" + digest
+                        + ",\"host\":\"" + HOST + "\",\"version\":\"" + VERSION + "\",\"write\":\"" + WRITE
+                        + "\",\"time\":\"" + TIME + "\"}")
+                .getBytes(US_ASCII);
+        byte[] frame = new byte[ObjectMeta.FRAME_LENGTH];
+        Arrays.fill(frame, (byte) ' ');
+        System.arraycopy(new byte[] {0x57, 0x2A, 0x4D, 0x18, (byte) 0xF8, 1, 0, 0}, 0, frame, 0, 8);
+        System.arraycopy(json, 0, frame, 8, json.length);
+        frame[frame.length - 1] = '\n';
+        return frame;
+    }
+}
