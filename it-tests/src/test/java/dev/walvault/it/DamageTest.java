@@ -10,13 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Every kind of object in a vault, damaged by chance and by design. {@link DamageTrials} does it. */
-// longer runs only: what its first runs found is mended, and no whole run has shown so yet
-@EnabledIfSystemProperty(named = "endurance.minutes", matches = "[0-9]+")
 class DamageTest {
-    private static final int SAMPLE = 60;
+    private static final int SAMPLE = 20;
 
     @Test
     void noDamageServesAWrongByte() throws Exception {
@@ -83,7 +80,7 @@ class DamageTest {
                 site.workspace().root().toString(),
                 site.primary().dataDirectory().toString(),
                 String.valueOf(SAMPLE)));
-        var longest = Duration.ofMinutes(10 + 3 * Long.getLong("endurance.minutes", 0));
+        var longest = Duration.ofMinutes(10 + 4 * Long.getLong("endurance.minutes", 0));
         Ran ran = Program.of(command).run(longest);
         Trials.collect(results);
         return ran;
