@@ -74,6 +74,8 @@ class PackagesTest {
                         debian.path("usr/share/man/man5/walvault.toml.5.gz"),
                         debian.path("usr/share/bash-completion/completions/walvault"),
                         debian.path("usr/share/doc/walvault/copyright"),
+                        debian.path("usr/share/doc/walvault/changelog.gz"),
+                        debian.path("usr/share/lintian/overrides/walvault"),
                         debian.path("usr/share/doc/walvault/docs/FORMAT.md"),
                         debian.path("usr/lib/systemd/system/walvault-backup.timer"),
                         debian.path("usr/lib/systemd/system/walvault-backup@.timer"),

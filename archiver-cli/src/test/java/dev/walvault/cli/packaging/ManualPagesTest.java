@@ -90,6 +90,14 @@ class ManualPagesTest {
     }
 
     @Test
+    void theChangelogIsOneForDebian() {
+        assertThat(PackageFiles.changelog(new Edition("0.1.0", LocalDate.of(2026, 11, 1))))
+                .startsWith("walvault (0.1.0) unstable; urgency=medium\n\n  * ")
+                .endsWith(
+                        "\n\n -- the authors of walvault <walvault@localhost.invalid>  Sun, 01 Nov 2026 00:00:00 +0000\n");
+    }
+
+    @Test
     void theCompletionKnowsCommandsAndOptions() {
         assertThat(PackageFiles.completion()).contains("archive-push", "restore-point", "--to-point");
     }

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
@@ -23,6 +25,9 @@ import picocli.CommandLine;
 public final class PackageFiles {
     private static final String PROGRAM = "walvault";
     private static final String CONFIGURATION = "walvault.toml";
+
+    private static final DateTimeFormatter CHANGED =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
 
     private PackageFiles() {}
 
@@ -41,6 +46,7 @@ public final class PackageFiles {
         write(share.resolve("bash-completion/completions").resolve(PROGRAM), completion());
         var documents = share.resolve("doc").resolve(PROGRAM);
         write(documents.resolve("examples/walvault.toml"), SettingsText.example());
+        compress(documents.resolve("changelog.gz"), changelog(edition));
         write(
                 documents.resolve("copyright"),
                 CopyrightFile.of(Files.readString(Path.of(arguments[3])), Path.of(arguments[4])));
@@ -85,6 +91,17 @@ public final class PackageFiles {
         ReferenceText.append(page, SettingsText.markdown());
         page.seeAlso(PROGRAM + "(1)");
         return page;
+    }
+
+    /** Debian wants one of each package. */
+    static String changelog(Edition edition) {
+        return """
+                walvault (%s) unstable; urgency=medium
+
+                  * What changed is in the project's history.
+
+                 -- the authors of walvault <walvault@localhost.invalid>  %s
+                """.formatted(edition.version(), CHANGED.format(edition.date().atStartOfDay(ZoneOffset.UTC)));
     }
 
     private static void write(Path file, String text) throws IOException {
