@@ -13,7 +13,7 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.link.ArchiverFacts;
 import dev.walvault.pg.link.Rights;
 import dev.walvault.pg.link.ServerFacts;
-import dev.walvault.pg.link.ServerSession;
+import dev.walvault.pg.link.ServerInquiry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ public final class ServerChecks {
     /** Opens a session with the configured server. */
     @FunctionalInterface
     public interface Connector {
-        ServerSession connect() throws ArchiverException;
+        ServerInquiry connect() throws ArchiverException;
     }
 
     /**
@@ -75,12 +75,12 @@ public final class ServerChecks {
      * @throws LockException CANCELLED
      */
     public Optional<WalFile> examine() throws LockException {
-        Optional<ServerSession> session =
+        Optional<ServerInquiry> session =
                 examiner.obtain("server", connector::connect, _ -> "connected to " + expected.where());
         if (session.isEmpty()) {
             return Optional.empty();
         }
-        try (ServerSession server = session.get()) {
+        try (ServerInquiry server = session.get()) {
             // without them the server does not even say where its data are
             boolean allowed = ran("rights", check -> rights(check, server.rights()));
             Optional<ServerFacts> facts = allowed
@@ -98,7 +98,7 @@ public final class ServerChecks {
         return examiner.run(new Check(name, look)).verdict() != Finding.Verdict.FAILED;
     }
 
-    private Optional<WalFile> examine(ServerSession server, ServerFacts facts) throws LockException {
+    private Optional<WalFile> examine(ServerInquiry server, ServerFacts facts) throws LockException {
         examiner.run(List.of(
                 new Check("its data directory", check -> dataDirectory(check, facts)),
                 new Check("wal_level", check -> walLevel(check, facts)),

@@ -10,7 +10,6 @@ import dev.walvault.examine.Finding;
 import dev.walvault.examine.Finding.Verdict;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.pg.DataChecksums;
-import dev.walvault.pg.Subscription;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.link.ArchiverFacts;
@@ -18,9 +17,7 @@ import dev.walvault.pg.link.ArchiverFacts.Last;
 import dev.walvault.pg.link.Rights;
 import dev.walvault.pg.link.ServerFacts;
 import dev.walvault.pg.link.ServerFiles;
-import dev.walvault.pg.link.ServerSession;
-import dev.walvault.pg.link.StartedBackup;
-import dev.walvault.pg.link.StoppedBackup;
+import dev.walvault.pg.link.ServerInquiry;
 import dev.walvault.vault.Vaults;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -235,7 +231,7 @@ class ServerChecksTest {
     }
 
     /** Says what the fields say, and does nothing. */
-    private final class Asked implements ServerSession {
+    private final class Asked implements ServerInquiry {
         @Override
         public ServerFacts facts() {
             return new ServerFacts(
@@ -267,54 +263,6 @@ class ServerChecksTest {
         @Override
         public Rights rights() {
             return rights;
-        }
-
-        @Override
-        public void requireAlive() {}
-
-        @Override
-        public Optional<String> tryLockBackups() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public StartedBackup startBackup(String label, boolean fastCheckpoint) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public StoppedBackup stopBackup() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CreatedRestorePoint createRestorePoint(String name) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void switchWal() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long estimateBytes() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public DataChecksums dataChecksums() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Map<Long, String> tablespaces() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<Subscription> subscriptions() {
-            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -14,9 +14,7 @@ import java.util.Optional;
  * One session with a server. A backup is bound to the session that began it: when the session ends, the server forgets
  * the backup.
  */
-public interface ServerSession extends AutoCloseable {
-
-    ServerFacts facts() throws PostgresException;
+public interface ServerSession extends ServerInquiry {
 
     /**
      * Takes the lock that keeps a second backup of this server away, until the session ends. Empty if it was free,
@@ -45,12 +43,6 @@ public interface ServerSession extends AutoCloseable {
     /** About how many bytes a backup will read. */
     long estimateBytes() throws PostgresException;
 
-    /** What the server says of its archiving. */
-    ArchiverFacts archiver() throws PostgresException;
-
-    /** What the session's user may do. */
-    Rights rights() throws PostgresException;
-
     /**
      * Returns if the session is there; asking keeps it so, where something between ends connections that are idle. May be
      * called while another thread uses the session.
@@ -61,9 +53,6 @@ public interface ServerSession extends AutoCloseable {
 
     /** The subscriptions of all databases: publishers keep replication slots for them. */
     List<Subscription> subscriptions() throws PostgresException;
-
-    @Override
-    void close();
 
     /** A restore point as the server wrote it. */
     record CreatedRestorePoint(Lsn lsn, TimelineId timeline, Instant time) {}
