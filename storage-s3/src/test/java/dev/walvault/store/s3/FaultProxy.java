@@ -2,17 +2,20 @@ package dev.walvault.store.s3;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * first rule that fires decides; gates are asked before rules.
  */
 public final class FaultProxy implements AutoCloseable {
+    private static final int ATTEMPTS = 200;
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
     private final InetSocketAddress server;
     private final Tally tally = new Tally();
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
@@ -128,10 +134,21 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private static ServerSocket listen(int port) throws IOException {
-        var socket = new ServerSocket();
-        socket.setReuseAddress(true);
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-        return socket;
+        for (int attempt = 1; ; attempt++) {
+            var socket = new ServerSocket();
+            try {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+                return socket;
+            } catch (BindException e) {
+                // the former one is gone only when the thread that accepted there has seen that it was closed
+                socket.close();
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
     }
 
     private synchronized void accept(ServerSocket opened) {
