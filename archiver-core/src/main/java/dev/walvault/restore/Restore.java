@@ -105,7 +105,7 @@ public final class Restore {
             ManifestHead head = manifest.head();
             List<TablespaceLocation> tablespaces = head.tablespaces();
             Map<Long, Path> moved = options.tablespaces().resolve(tablespaces);
-            Map<Long, Path> places = places(tablespaces, moved, warnings);
+            Map<Long, Path> places = places(tablespaces, moved, options, warnings);
             Optional<Path> wal =
                     options.walDirectory().map(path -> path.toAbsolutePath().normalize());
             if (!(plan.target() instanceof RecoveryTarget.Immediate)) {
@@ -167,16 +167,21 @@ public final class Restore {
         return orders.getLast().backups().openManifest(backup.id());
     }
 
-    private Map<Long, Path> places(List<TablespaceLocation> tablespaces, Map<Long, Path> moved, List<String> warnings) {
+    private Map<Long, Path> places(
+            List<TablespaceLocation> tablespaces, Map<Long, Path> moved, RestoreOptions options, List<String> warnings)
+            throws ArchiverException {
+        boolean isCopy = !RestoreOptions.isServer(options.directory(), options.server());
         var places = new LinkedHashMap<Long, Path>();
         for (TablespaceLocation tablespace : tablespaces) {
             Path place = moved.get(tablespace.oid());
             if (place == null) {
                 place = FileNames.path(tablespace.location()).normalize();
-                warn(
-                        warnings,
-                        "tablespace " + tablespace.oid() + " is restored to its old place \"" + place
-                                + "\"; move it with --tablespace-mapping or --tablespace-all");
+                if (isCopy) {
+                    warn(
+                            warnings,
+                            "tablespace " + tablespace.oid() + " is restored to its old place \"" + place
+                                    + "\"; move it with --tablespace-mapping or --tablespace-all");
+                }
             }
             places.put(tablespace.oid(), place);
         }

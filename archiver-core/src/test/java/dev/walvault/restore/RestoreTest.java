@@ -236,6 +236,31 @@ class RestoreTest extends BackupToRestore {
     }
 
     @Test
+    void inTheServersOwnDirectoryTheOldPlaceOfATablespaceIsTheRightOne() throws Exception {
+        Path place = temporary.resolve("ts");
+        Backup backup = ordinary()
+                .tablespace(16400, place.toString())
+                .file("pg_tblspc/16400/PG_15_202209061/1", bytes("one"))
+                .complete();
+
+        RestoreResult result = new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation())
+                .run(
+                        plan(backup),
+                        new RestoreOptions(
+                                data,
+                                Optional.of(data),
+                                TablespaceMapping.NONE,
+                                Set.of(),
+                                Optional.empty(),
+                                1,
+                                SETTINGS,
+                                Bandwidth.unlimited()));
+
+        assertThat(place.resolve("PG_15_202209061/1")).hasContent("one");
+        assertThat(result.warnings()).noneMatch(warning -> warning.contains("tablespace "));
+    }
+
+    @Test
     void anOccupiedTablespacePlaceIsRefusedBeforeAnythingIsMade() throws Exception {
         Path place = Files.createDirectory(temporary.resolve("ts"));
         Files.writeString(place.resolve("mine"), "precious");
