@@ -24,6 +24,15 @@ final class Console implements Listener {
 
     /** A command's result: an object that begins with the version of this contract, or text. */
     void result(String command, Consumer<JsonText> json, Supplier<String> text) {
+        print(command, json, () -> Texts.visible(text.get().stripTrailing()));
+    }
+
+    /** A result that is a secret, asked for to be stored: it is printed as it is. */
+    void secret(String command, Consumer<JsonText> json, Supplier<String> text) {
+        print(command, json, () -> text.get().stripTrailing());
+    }
+
+    private void print(String command, Consumer<JsonText> json, Supplier<String> text) {
         finishProgress();
         switch (options.output()) {
             case JSON ->
@@ -34,7 +43,7 @@ final class Console implements Listener {
             case TEXT -> {
                 String lines = text.get();
                 if (!lines.isEmpty()) {
-                    shell.out().println(Texts.visible(lines.stripTrailing()));
+                    shell.out().println(lines);
                 }
             }
         }

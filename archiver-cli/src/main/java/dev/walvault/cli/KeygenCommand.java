@@ -51,7 +51,7 @@ final class KeygenCommand implements Subcommand {
             invocation.console().line("LOG", "recipient: " + key.recipient());
             invocation
                     .console()
-                    .result(
+                    .secret(
                             "keygen",
                             json -> json.put("recipient", key.recipient()).put("identity", key.identity()),
                             () -> key.identityFile(created));

@@ -2,6 +2,7 @@ package dev.walvault.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.pipe.Identities;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,6 +144,18 @@ class InitTest {
         assertThat(made.out() + made.err()).doesNotContain("SECRET");
         assertThat(again.status()).isEqualTo(35);
         assertThat(again.err()).contains("never overwritten");
+    }
+
+    @Test
+    void aKeyThatIsPrintedIsWhole() throws Exception {
+        Ran ran = site.run("keygen");
+        Path file = directory.resolve("printed.age");
+        Files.writeString(file, ran.out());
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+
+        assertThat(ran.err())
+                .isEqualTo("LOG:  recipient: "
+                        + Identities.read(List.of(file)).recipients().getFirst() + "\n");
     }
 
     @Test
