@@ -225,7 +225,8 @@ final class RestoreCommand implements Subcommand {
                         from,
                         along,
                         ConfiguredServer.timeline(settings, each.keys().system()),
-                        acceptGap));
+                        acceptGap,
+                        withTail));
         if (restoreCommand == null) {
             wiring.keysOfEnvironment(invocation.shell().environment())
                     .ifPresent(keys -> invocation

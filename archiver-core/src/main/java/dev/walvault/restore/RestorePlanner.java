@@ -322,7 +322,9 @@ public final class RestorePlanner {
                 // the server stops at a record that begins there, so there must be one
                 needed = Optional.of(at.lsn().plus(1));
             }
-            if (needed.isPresent() && reach.end().isBefore(needed.get())) {
+            boolean hasTail = map.hasTail(reach.missing());
+            boolean endsInTail = request.withTail() && hasTail;
+            if (needed.isPresent() && reach.end().isBefore(needed.get()) && !endsInTail) {
                 throw missing(
                                 reach,
                                 "From backup " + backup.id() + " on, the WAL goes up to " + reach.end()
@@ -334,13 +336,13 @@ public final class RestorePlanner {
             boolean beyond = request.target() instanceof RecoveryTarget.AtTime at
                     && written.isPresent()
                     && at.time().isAfter(written.get().plus(Clocks.MARGIN))
-                    && !map.hasTail(reach.missing());
+                    && !endsInTail;
             boolean toTheEnd = request.target() instanceof RecoveryTarget.Latest;
             if (reach.more() && (beyond || toTheEnd) && !request.acceptGap()) {
                 throw hole(reach, written);
             }
             if (beyond && !(reach.more() && request.acceptGap())) {
-                throw tooLate(reach, written.get());
+                throw tooLate(reach, written.get(), hasTail);
             }
             boolean endsAtHole = reach.more() && request.acceptGap();
             if (reach.more() && !(request.target() instanceof RecoveryTarget.Immediate)) {
@@ -384,14 +386,15 @@ public final class RestorePlanner {
                     .integrity();
         }
 
-        private IntegrityException tooLate(WalLine.Reach reach, Instant written) {
+        private IntegrityException tooLate(WalLine.Reach reach, Instant written, boolean hasTail) {
             return Fault.of(ErrorCode.TARGET, "the WAL in the vault ends before " + request.target())
                     .detail("Its last segment, up to " + reach.end() + ", was written at " + Timestamps.text(written)
                             + "; the server would end with \"recovery ended before configured recovery target was"
                             + " reached\".")
-                    .hint(
-                            "Restore without a target to get all there is. If the server still runs, let it archive first:"
-                                    + " SELECT pg_switch_wal().")
+                    .hint("Restore without a target to get all there is. "
+                            + (hasTail
+                                    ? "The vault also has an unfinished segment behind it: --with-tail recovers that, too."
+                                    : "If the server still runs, let it archive first: SELECT pg_switch_wal()."))
                     .integrity();
         }
 

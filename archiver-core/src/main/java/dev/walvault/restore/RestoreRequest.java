@@ -8,10 +8,12 @@ import java.util.Optional;
  *
  * @param server where the configured server is, if there is one on this host
  * @param acceptGap whether a segment that is missing, with later ones there, may be the end of the WAL
+ * @param withTail whether the unfinished segment that a dead server has left is recovered, too
  */
 public record RestoreRequest(
         RecoveryTarget target,
         Optional<BackupId> backup,
         TimelineChoice timeline,
         Optional<ServerTimeline> server,
-        boolean acceptGap) {}
+        boolean acceptGap,
+        boolean withTail) {}

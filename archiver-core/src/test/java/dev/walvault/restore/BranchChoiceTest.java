@@ -36,7 +36,8 @@ class BranchChoiceTest {
     private static RestorePlan plan(Fixture vault, RecoveryTarget target, Optional<ServerTimeline> server)
             throws IOException {
         return new RestorePlanner(MemberVaults.of(vault.member))
-                .plan(new RestoreRequest(target, Optional.empty(), new TimelineChoice.Automatic(), server, false));
+                .plan(new RestoreRequest(
+                        target, Optional.empty(), new TimelineChoice.Automatic(), server, false, false));
     }
 
     private static TimelineId line(Fixture vault, RecoveryTarget target, Optional<ServerTimeline> server)

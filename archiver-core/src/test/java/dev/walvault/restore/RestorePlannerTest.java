@@ -46,7 +46,7 @@ class RestorePlannerTest {
             Fixture vault, RecoveryTarget target, Optional<BackupId> backup, TimelineChoice timeline)
             throws IOException {
         return new RestorePlanner(MemberVaults.of(vault.member))
-                .plan(new RestoreRequest(target, backup, timeline, Optional.empty(), false));
+                .plan(new RestoreRequest(target, backup, timeline, Optional.empty(), false, false));
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> refused(ErrorCode code, ThrowingCallable planning) {
@@ -336,7 +336,7 @@ class RestorePlannerTest {
                         assertThat(((ArchiverException) e).hint().orElse("")).contains("--accept-gap"));
 
         RestorePlan accepted = new RestorePlanner(MemberVaults.of(vault.member))
-                .plan(new RestoreRequest(LATEST, Optional.empty(), AUTOMATIC, Optional.empty(), true));
+                .plan(new RestoreRequest(LATEST, Optional.empty(), AUTOMATIC, Optional.empty(), true, false));
 
         assertThat(accepted.warnings()).singleElement().asString().contains(segmentName(T1, 6), "ends at 0/600000");
         assertThat(accepted.wal().endingAtHole("get %f %p"))

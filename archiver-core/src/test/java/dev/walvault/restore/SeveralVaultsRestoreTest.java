@@ -126,6 +126,7 @@ class SeveralVaultsRestoreTest {
                         Optional.empty(),
                         new TimelineChoice.Automatic(),
                         Optional.empty(),
+                        false,
                         false));
     }
 

@@ -4,7 +4,9 @@ import static dev.walvault.restore.Fixture.SIZE;
 import static dev.walvault.restore.Fixture.SYSTEM;
 import static dev.walvault.restore.Fixture.T1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.Wal;
@@ -16,6 +18,7 @@ import dev.walvault.vault.Vaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -117,5 +120,27 @@ class WalTailTest {
         store(SEGMENT + ".partial", new byte[100]);
 
         assertThat(tail()).isEmpty();
+    }
+
+    private RestorePlan plan(RecoveryTarget target, boolean withTail) throws ArchiverException {
+        return new RestorePlanner(MemberVaults.of(vault.member))
+                .plan(new RestoreRequest(
+                        target, Optional.empty(), new TimelineChoice.Automatic(), Optional.empty(), false, withTail));
+    }
+
+    @Test
+    void aTargetBehindTheLastSegmentNeedsTheTail() throws Exception {
+        var late = new RecoveryTarget.AtTime(Instant.parse("2030-01-01T00:00:00Z"), true);
+        var within = new RecoveryTarget.AtLsn(new Lsn((4L << 20) + 8192), true);
+        assertThatThrownBy(() -> plan(late, true)).hasMessageContaining("ends before");
+        store(SEGMENT + ".partial", content(5, 0));
+
+        assertThatThrownBy(() -> plan(late, false))
+                .hasMessageContaining("ends before")
+                .satisfies(e ->
+                        assertThat(((ArchiverException) e).hint().orElse("")).contains("--with-tail"));
+        assertThatThrownBy(() -> plan(within, false)).hasMessageContaining(SEGMENT);
+        assertThat(plan(late, true).wal().upTo()).isEqualTo(new Lsn(4L << 20));
+        assertThat(plan(within, true).wal().upTo()).isEqualTo(new Lsn(4L << 20));
     }
 }
