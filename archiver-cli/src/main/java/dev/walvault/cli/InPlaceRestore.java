@@ -116,10 +116,17 @@ final class InPlaceRestore {
 
     int undo(Wiring wiring, Path directory) throws ArchiverException {
         List<AsideReport> undone;
+        boolean any;
         try (var inPlace = begin(wiring, directory)) {
             undone = inPlace.undo(options.discardsRestored()).stream().toList();
+            any = !undone.isEmpty() || inPlace.hasSettled();
         }
-        invocation.console().result("restore", InPlaceText.json(undone), () -> InPlaceText.undone(directory));
+        invocation
+                .console()
+                .result(
+                        "restore",
+                        InPlaceText.json(undone),
+                        () -> any ? InPlaceText.undone(directory) : InPlaceText.nothingToUndo(directory));
         return 0;
     }
 

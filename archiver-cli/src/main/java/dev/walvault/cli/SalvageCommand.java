@@ -2,8 +2,10 @@ package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
 import dev.walvault.archive.Salvage;
 import dev.walvault.archive.SalvageReport;
+import dev.walvault.aside.OwnNames;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.WalFile;
 import java.nio.file.Path;
@@ -38,6 +40,12 @@ final class SalvageCommand implements Subcommand {
     public int run() throws ArchiverException {
         OperatingUser.refuseRoot(invocation, "salvage");
         Path data = invocation.shell().directory().resolve(directory);
+        if (OwnNames.isBeingReplaced(data)) {
+            throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "a restore over \"" + data + "\" was interrupted")
+                    .detail("what the server had there, its WAL too, is moved aside and safe")
+                    .hint("\"walvault restore --undo-in-place -D " + data + "\" puts it back; then salvage it.")
+                    .store();
+        }
         try (var wiring = new Wiring(invocation)) {
             SalvageReport report = salvage(invocation, wiring, data);
             invocation.console().result("salvage", json(data, report), () -> text(report));

@@ -30,6 +30,16 @@ class SalvageCommandTest {
     }
 
     @Test
+    void whatAnInterruptedRestoreHasMovedAsideIsNotLookedForHere() throws Exception {
+        Files.writeString(site.pgdata().resolve("walvault-in-place.lock"), "");
+
+        Ran ran = site.run("salvage", site.pgdata().toString());
+
+        assertThat(ran.status()).isEqualTo(37);
+        assertThat(ran.err()).contains("was interrupted", "--undo-in-place -D " + site.pgdata());
+    }
+
+    @Test
     void itSaysWhatItStoredAndHowFarThatGoes() throws IOException {
         Ran ran = site.run("salvage", site.pgdata().toString());
 

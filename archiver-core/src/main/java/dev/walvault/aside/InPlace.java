@@ -45,6 +45,8 @@ public final class InPlace implements AutoCloseable {
     /** One whose old content was given up, and whose restore did not finish. */
     private Optional<SetAside> replaced = Optional.empty();
 
+    private boolean settled;
+
     /** Restores into places that were emptied. */
     @FunctionalInterface
     public interface Restoring<R> {
@@ -154,6 +156,17 @@ public final class InPlace implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #begin} has put back what a restore had moved aside that was interrupted. */
+    public boolean hasSettled() {
+        return settled;
+    }
+
+    private void undoInterrupted(SetAside left) throws ArchiverException {
+        told("undoing the interrupted restore into \"" + data + "\"");
+        undo(left);
+        settled = true;
+    }
+
     private void settle() throws ArchiverException {
         for (SetAside other : journals.others()) {
             listener.on(new Event.Warning("what is in \"" + other.home() + "\" was moved aside from \""
@@ -169,18 +182,17 @@ public final class InPlace implements AutoCloseable {
     private void settle(SetAside left) throws ArchiverException {
         switch (left.state()) {
             case MOVING, REMOVING, RETURNED -> {
-                told("undoing the interrupted restore into \"" + data + "\"");
-                undo(left);
+                undoInterrupted(left);
             }
             case RESTORING -> {
                 if (Files.exists(data.resolve("global/pg_control"))) {
                     // it came last: the restore had become complete, and may have been started since
                     journals.write(left.in(SetAside.State.RESTORED));
                 } else if (isMarked() || isEmpty(left)) {
-                    told("undoing the interrupted restore into \"" + data + "\"");
                     if (left.kept()) {
-                        undo(left);
+                        undoInterrupted(left);
                     } else {
+                        told("undoing the interrupted restore into \"" + data + "\"");
                         new Contents(left, disk).clearNew();
                         replaced = Optional.of(left);
                     }

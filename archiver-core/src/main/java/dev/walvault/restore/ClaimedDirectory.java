@@ -55,7 +55,7 @@ final class ClaimedDirectory {
 
     /** What a restore puts into a directory, with the words that speak of it. */
     enum Use {
-        DATA("directory", "Choose an empty directory, or move away what is in it."),
+        DATA("directory", "Choose an empty directory. To restore over a server that is stopped, say --in-place."),
         TABLESPACE("tablespace location", "Choose another place with --tablespace-mapping or --tablespace-all."),
         WAL("WAL directory", "Choose another place with --waldir.");
 
@@ -90,7 +90,7 @@ final class ClaimedDirectory {
         if (use == Use.DATA && PostmasterFile.isIn(path)) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "a server runs, or may run, in \"" + path + "\"")
                     .detail("\"postmaster.pid\" is there")
-                    .hint("Choose an empty directory; never restore over a server.")
+                    .hint("Choose an empty directory. To restore over this one, stop the server and say --in-place.")
                     .store();
         }
         Optional<String> content;

@@ -104,6 +104,7 @@ class InPlaceTest {
             assertThat(promoted.err()).contains("promoted", "--discard-restored");
             run(site, "--undo-in-place", "--discard-restored").orThrow();
             assertThat(all(site)).isEqualTo(before);
+            assertThat(run(site, "--undo-in-place").orThrow().out()).contains("there is nothing to undo");
             primary.start();
             assertThat(primary.value("SELECT count(*) FROM t")).isEqualTo("0");
             assertThat(primary.value("SELECT count(*) FROM later")).isEqualTo("1");
