@@ -17,6 +17,7 @@ import dev.walvault.prefetch.PrefetchingGet;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.MemberVault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -40,6 +41,8 @@ import picocli.CommandLine.Parameters;
             "  restore_command = 'walvault archive-get %%f %%p'",
         })
 final class ArchiveGetCommand implements Subcommand {
+    private static final Duration LONGEST_OF_STANDBY = Duration.ofSeconds(5);
+
     private final Invocation invocation;
 
     @Parameters(index = "0", paramLabel = "NAME", description = "%%f of restore_command")
@@ -95,17 +98,20 @@ final class ArchiveGetCommand implements Subcommand {
     }
 
     private GetOutcome fetch(WalFile file, Handover handover, Wiring wiring) throws ArchiverException {
-        var get = new WalGet(
-                invocation.settings().duration(Setting.RETRY_BUDGET),
-                wiring.state(),
-                InstantSource.system(),
-                Pause.SLEEP,
-                invocation.console());
+        var get = new WalGet(retryBudget(), wiring.state(), InstantSource.system(), Pause.SLEEP, invocation.console());
         var sources = new ArrayList<WalGet.Source>();
         for (WiredVault vault : wiring.vaultsForSegment(wiring.restoringKeyring())) {
             sources.add(new WalGet.Source(vault, () -> member(vault.reopen())));
         }
         return get.get(file, handover, sources);
+    }
+
+    /** A standby asks again by itself, and one that is being promoted waits for the answer to each of several questions. */
+    private Duration retryBudget() throws ArchiverException {
+        Duration budget = invocation.settings().duration(Setting.RETRY_BUDGET);
+        DataDirectory data = DataDirectory.of(path, invocation.shell().directory());
+        boolean asksAgain = Handover.isForRecovery(path) && (data.isStandby() || !data.isRecovering());
+        return asksAgain && budget.compareTo(LONGEST_OF_STANDBY) > 0 ? LONGEST_OF_STANDBY : budget;
     }
 
     private void result(String outcome, Optional<Long> bytes, Optional<String> from) {

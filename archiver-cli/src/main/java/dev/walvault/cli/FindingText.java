@@ -4,6 +4,8 @@ import dev.walvault.examine.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /** A finding as people read it: on a page of 80 columns, in colours for those who see them. */
 final class FindingText {
@@ -18,6 +20,9 @@ final class FindingText {
             Finding.Verdict.WARNING, "\u001b[33m",
             Finding.Verdict.FAILED, "\u001b[1;31m",
             Finding.Verdict.SKIPPED, "\u001b[2m");
+
+    /** An apostrophe within a word begins no literal. */
+    private static final Pattern WORD = Pattern.compile("(?:(?<![^ =(])'[^']*'|\\S)+");
 
     private final boolean coloured;
 
@@ -50,11 +55,11 @@ final class FindingText {
         return shown + " ".repeat(VERDICT - verdict.length()) + check + pad;
     }
 
-    /** A word that is longer than a line stays whole, so that it can be copied. */
+    /** A word or a literal of SQL that is longer than a line stays whole, so that it can be copied. */
     private static List<String> wrapped(String text, int width) {
         var lines = new ArrayList<String>();
         var line = new StringBuilder();
-        for (String word : text.split(" ", -1)) {
+        for (String word : WORD.matcher(text).results().map(MatchResult::group).toList()) {
             if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
                 lines.add(line.toString());
                 line.setLength(0);

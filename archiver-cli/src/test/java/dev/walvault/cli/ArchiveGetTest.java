@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -172,6 +173,17 @@ class ArchiveGetTest {
         Files.delete(site.pgdata().resolve("recovery.signal"));
         assertThat(site.run("archive-get", history, "pg_wal/RECOVERYHISTORY").status())
                 .isEqualTo(255);
+    }
+
+    @Test
+    @Timeout(120)
+    void aStandbyIsNotKeptWaitingForAVaultThatIsAway() throws IOException {
+        Files.createFile(site.pgdata().resolve("standby.signal"));
+        site.write("vault = \"" + site.vault()
+                + "\"\npgdata = \"pgdata\"\nstate_directory = \"state\"\n[archive_get]\nretry_budget = \"1h\"\n");
+        Files.move(site.vault(), directory.resolve("elsewhere"));
+
+        assertThat(get(SEGMENT).status()).isEqualTo(1);
     }
 
     @Test

@@ -33,6 +33,23 @@ class FindingTextTest {
     }
 
     @Test
+    void aLiteralOfSqlStaysWholeAndAnApostropheIsNone() {
+        String fix =
+                "ALTER SYSTEM SET archive_command = 'walvault --config /etc/walvault/a.toml archive-push %p'; then look"
+                        + " at the server's log and this host's clock, and at what it says of both of them.";
+
+        assertThat(plain.of(Finding.failed("x", ErrorCode.POSTGRES_SETTINGS, "wrong", fix))
+                        .lines())
+                .map(String::strip)
+                .containsExactly(
+                        "FAILED  x                    wrong",
+                        "-> ALTER SYSTEM SET archive_command =",
+                        "'walvault --config /etc/walvault/a.toml archive-push %p';",
+                        "then look at the server's log and this host's",
+                        "clock, and at what it says of both of them.");
+    }
+
+    @Test
     void coloursAreAroundTheVerdictOnly() {
         assertThat(new FindingText(true).of(Finding.ok("disk", "fine")))
                 .isEqualTo("\u001b[32mOK\u001b[0m      disk                 fine");

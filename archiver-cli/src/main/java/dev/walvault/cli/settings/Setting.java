@@ -266,7 +266,8 @@ public enum Setting {
             "60s",
             "60s",
             Check.DURATION,
-            "how long archive-get tries again before it answers that it does not know"),
+            "how long archive-get tries again before it answers that it does not know; for a standby, which asks again"
+                    + " by itself, 5 s at most"),
     STANDBY_DOUBT(
             "archive_get.standby_doubt",
             Kind.TEXT,
