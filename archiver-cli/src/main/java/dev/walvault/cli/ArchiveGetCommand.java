@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,6 +73,15 @@ final class ArchiveGetCommand implements Subcommand {
     public int run() throws ArchiverException {
         // first of all: whoever asks must still be there when the file is
         var handover = Handover.at(invocation.shell().directory().resolve(path));
+        if (Doubt.isBeyondRecovery(
+                DataDirectory.of(path, invocation.shell().directory()), List.of(name, path.toString()))) {
+            // whatever stops the server now makes it go on along the old timeline, so it is not kept
+            invocation
+                    .console()
+                    .detail("\"" + name + "\" is not looked for: recovery has ended, and the server has it");
+            result("absent", Optional.empty(), Optional.empty());
+            return ErrorCode.ABSENT.exitStatus();
+        }
         try (var wiring = new Wiring(invocation)) {
             WalFile file = WalNames.parse(name);
             Optional<PrefetchingGet> ahead = new Prefetching(invocation, wiring, path).get(Optional.ofNullable(system));

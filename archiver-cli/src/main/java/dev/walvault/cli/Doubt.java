@@ -46,7 +46,7 @@ final class Doubt {
      * timeline that it leaves. Stopped now and started again, it would go on along that timeline, past its target. It keeps
      * that history in its pg_wal, and timeline 1 has none.
      */
-    private static boolean isBeyondRecovery(DataDirectory data, List<String> arguments) {
+    static boolean isBeyondRecovery(DataDirectory data, List<String> arguments) {
         boolean asked = arguments.stream().anyMatch(argument -> argument.endsWith("pg_wal/RECOVERYHISTORY"));
         if (!asked
                 || data.isRecovering()

@@ -155,7 +155,9 @@ class ArchiveGetTest {
             Files.writeString(site.pgdata().resolve("pg_wal/00000002.history"), "1\t0/3000000\tno reason\n");
             Files.move(site.vault(), directory.resolve("elsewhere"));
 
-            Ran ran = site.run("archive-get", history, "pg_wal/RECOVERYHISTORY");
+            assertThat(site.run("archive-get", history, "pg_wal/RECOVERYHISTORY"))
+                    .isEqualTo(new Ran(1, "", ""));
+            Ran ran = site.run("archive-get", "--tpyo", history, "pg_wal/RECOVERYHISTORY");
             assertThat(ran.status()).isEqualTo(1);
             assertThat(ran.err()).endsWith(DOUBT + "recovery has ended, and the server has that file itself\n");
 

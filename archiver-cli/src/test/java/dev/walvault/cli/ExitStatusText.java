@@ -33,8 +33,8 @@ final class ExitStatusText {
                 to 125 for the end of the WAL and ends recovery there; 255 stops the server, which can be started again. With
                 `standby.signal` in the data directory the doubt is answered with 1, because a standby goes on asking;
                 `archive_get.standby_doubt` and `archive_get.recovery_doubt` change either.
-                A server that begins its new timeline must not be stopped any more: for the history of the timeline that it
-                leaves, which it has in `pg_wal`, a doubt is answered with 1, too.
+                A server that begins its new timeline must not be stopped any more, nor kept waiting: for the history of the
+                timeline that it leaves, which it has in `pg_wal`, it is answered 1 without a look into the vault.
 
                 A long command that SIGINT or SIGTERM interrupts cleans up and ends with 62. `archive-push` and `archive-get` die
                 of the signal at once, which is safe at every moment.
