@@ -45,6 +45,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -235,7 +236,9 @@ public final class BaseBackup {
                 new CarriedHistory(member, listener).carry(id, server.timeline(), dataDirectory, options.compression());
             }
             listener.on(new Event.Step("backup " + id + ": waiting for a checkpoint"));
+            Map<Long, String> before = session.tablespaces();
             StartedBackup started = session.startBackup(options.label(), options.fastCheckpoint());
+            Tablespaces.requireNoneCreated(before, session.tablespaces());
             archiver.awaitRecovery(pause);
             long total = session.estimateBytes();
             try (var spool = new ManifestSpool(options.temporaryDirectory())) {

@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
+import dev.walvault.PostgresException;
 import dev.walvault.Retry;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
@@ -71,6 +72,26 @@ final class Tablespaces {
         var tablespaces = new Tablespaces(dataDirectory, versionDirectory, session, pause);
         tablespaces.find(listener);
         return tablespaces;
+    }
+
+    /**
+     * Refuses what was created while the server waited for the backup's checkpoint. Recovery creates it again at its original
+     * place, wherever a restore puts it.
+     *
+     * @param before by OID, when the backup was asked for
+     */
+    static void requireNoneCreated(Map<Long, String> before, Map<Long, String> now) throws PostgresException {
+        for (var each : now.entrySet()) {
+            if (!before.containsKey(each.getKey())) {
+                throw Fault.of(
+                                ErrorCode.POSTGRES_REFUSED,
+                                "tablespace \"" + each.getValue() + "\" (" + each.getKey()
+                                        + ") was created while the backup began")
+                        .detail("a copy that is recovered from such a backup would use the server's own files")
+                        .hint("Run the backup again.")
+                        .postgres();
+            }
+        }
     }
 
     private void find(Listener listener) throws ArchiverException {

@@ -2,6 +2,7 @@ package dev.walvault.backup;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
@@ -182,6 +183,15 @@ class BaseBackupTest extends ServerToBackUp {
 
         assertThat(read.order()).noneMatch(path -> path.startsWith("pg_tblspc/"));
         assertThat(read.head().tablespaces()).isEmpty();
+    }
+
+    @Test
+    void aTablespaceThatIsCreatedWhileTheBackupBeginsMeansThatThereIsNoBackup() {
+        server.onStart = () -> server.tablespaces.put(16500L, "early");
+
+        assertThatThrownBy(this::take).hasMessage("tablespace \"early\" (16500) was created while the backup began");
+
+        assertThat(store.keys()).noneMatch(key -> key.name().equals("complete.json"));
     }
 
     @Test
