@@ -108,9 +108,8 @@ public final class Restore {
             Map<Long, Path> places = places(tablespaces, moved, options, warnings);
             Optional<Path> wal =
                     options.walDirectory().map(path -> path.toAbsolutePath().normalize());
-            if (!(plan.target() instanceof RecoveryTarget.Immediate)) {
-                requireLaterTablespacesFree(plan, head, places.values(), options, stays);
-            }
+            // to be consistent, recovery also repeats what was created while the backup ran
+            requireLaterTablespacesFree(plan, head, places.values(), options, stays);
             if (wal.isEmpty() && head.walDirectory().isPresent()) {
                 warn(
                         warnings,
