@@ -322,9 +322,7 @@ public final class RestorePlanner {
                 // the server stops at a record that begins there, so there must be one
                 needed = Optional.of(at.lsn().plus(1));
             }
-            boolean hasTail = map.hasTail(reach.missing());
-            boolean endsInTail = request.withTail() && hasTail;
-            if (needed.isPresent() && reach.end().isBefore(needed.get()) && !endsInTail) {
+            if (needed.isPresent() && reach.end().isBefore(needed.get()) && !endsInTail(reach)) {
                 throw missing(
                                 reach,
                                 "From backup " + backup.id() + " on, the WAL goes up to " + reach.end()
@@ -336,13 +334,13 @@ public final class RestorePlanner {
             boolean beyond = request.target() instanceof RecoveryTarget.AtTime at
                     && written.isPresent()
                     && at.time().isAfter(written.get().plus(Clocks.MARGIN))
-                    && !endsInTail;
+                    && !endsInTail(reach);
             boolean toTheEnd = request.target() instanceof RecoveryTarget.Latest;
             if (reach.more() && (beyond || toTheEnd) && !request.acceptGap()) {
                 throw hole(reach, written);
             }
             if (beyond && !(reach.more() && request.acceptGap())) {
-                throw tooLate(reach, written.get(), hasTail);
+                throw tooLate(reach, written.get(), map.hasTail(reach.missing()));
             }
             boolean endsAtHole = reach.more() && request.acceptGap();
             if (reach.more() && !(request.target() instanceof RecoveryTarget.Immediate)) {
@@ -352,6 +350,10 @@ public final class RestorePlanner {
                         + ", though later segments are there");
             }
             return new WalEnd(reach.end(), written, endsAtHole ? names(reach.missing(), timeline) : List.of());
+        }
+
+        private boolean endsInTail(WalLine.Reach reach) throws ArchiverException {
+            return request.withTail() && map.hasTail(reach.missing());
         }
 
         /** What a server may ask for when it needs this segment. */
