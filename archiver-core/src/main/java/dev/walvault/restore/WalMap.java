@@ -126,10 +126,10 @@ final class WalMap {
         return Optional.empty();
     }
 
-    /** Whether the timeline has a segment that begins at this place or later. */
+    /** Whether the timeline has a whole segment with anything behind this place: a promotion alone leaves none there. */
     boolean hasWalBehind(TimelineId timeline, Lsn place) {
         List<WalCoverage.Run> runs = stored(timeline).runs();
-        return !runs.isEmpty() && !new Lsn(runs.getLast().last() * size.bytes()).isBefore(place);
+        return !runs.isEmpty() && new Lsn((runs.getLast().last() + 1) * size.bytes()).isAfter(place);
     }
 
     /** When the segment was written that has the last byte before this place of the line to {@code timeline}. */

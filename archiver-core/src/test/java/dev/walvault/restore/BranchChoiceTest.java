@@ -122,6 +122,37 @@ class BranchChoiceTest {
     }
 
     @Test
+    void aForkWithinTheParentsLastSegmentIsOne() throws Exception {
+        // restored to an earlier place of the very segment that has what is wanted now
+        Fixture vault = new Fixture()
+                .at(3)
+                .wal(T1, 3, 3)
+                .backup(facts(3, T1, 3))
+                .at(10)
+                .wal(T1, 4, 8)
+                .at(14)
+                .history(T2, "1\t" + in(8) + "\tbefore 2026-11-21\n")
+                .wal(T2, 8, 8);
+
+        assertThat(line(vault, at(time(10)), running(T2))).isEqualTo(T1);
+        unclear(vault, new RecoveryTarget.AtLsn(in(8).plus(16), true), running(T2));
+        assertThat(line(vault, LATEST, running(T2))).isEqualTo(T2);
+    }
+
+    @Test
+    void aTimelineThatBeginsWhereItsParentsLastSegmentEndsContinuesIt() throws Exception {
+        Fixture vault = new Fixture()
+                .at(3)
+                .wal(T1, 3, 8)
+                .backup(facts(3, T1, 3))
+                .at(14)
+                .history(T2, "1\t0/900000\tno recovery target specified\n")
+                .wal(T2, 9, 9);
+
+        assertThat(line(vault, LATEST, NO_SERVER)).isEqualTo(T2);
+    }
+
+    @Test
     void aBackupFromBeforeTheBranchBeganDoesNotTell() throws Exception {
         // timeline 1 had an accident, was restored to an earlier place, and goes on as timeline 2
         Fixture vault = new Fixture()
@@ -142,7 +173,7 @@ class BranchChoiceTest {
     void aBranchThatContinuesItsParentIsFollowedUnlessTheServerLivesOnTheParent() throws Exception {
         Fixture vault = new Fixture()
                 .at(10)
-                .wal(T1, 3, 12)
+                .wal(T1, 3, 11)
                 .backup(facts(3, T1, 3))
                 .at(14)
                 .history(T2, "1\t" + in(12) + "\tno recovery target specified\n")

@@ -222,7 +222,7 @@ class RestorePlannerTest {
     @Test
     void aPromotionWithoutABranchIsNoReasonToWarn() throws Exception {
         Fixture vault = new Fixture()
-                .wal(T1, 3, 12)
+                .wal(T1, 3, 11)
                 .backup(facts(3, T1, 3))
                 .history(T2, "1\t" + in(12) + "\treason\n")
                 .wal(T2, 12, 14);
@@ -278,9 +278,9 @@ class RestorePlannerTest {
     void recoveryAcrossTwoPromotionsNeedsTheSegmentsOfEach() throws Exception {
         Fixture vault = new Fixture()
                 .backup(facts(3, T1, 3))
-                .wal(T1, 3, 5)
+                .wal(T1, 3, 4)
                 .history(T2, "1\t" + in(5) + "\ta\n")
-                .wal(T2, 5, 8)
+                .wal(T2, 5, 7)
                 .history(T3, "1\t" + in(5) + "\ta\n2\t" + in(8) + "\tb\n")
                 .wal(T3, 8, 9);
 
@@ -291,10 +291,12 @@ class RestorePlannerTest {
     void theSegmentOfASwitchMayComeFromTheOlderTimelineUpToTheSwitch() throws Exception {
         Fixture vault = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5).history(T2, "1\t" + in(5) + "\ta\n");
 
-        assertThat(plan(vault, LATEST).wal().upTo()).isEqualTo(in(5));
-        assertThat(plan(vault, new RecoveryTarget.AtLsn(in(5).plus(-8), true)).timeline())
+        var second = new TimelineChoice.Numbered(T2);
+        assertThat(plan(vault, LATEST, Optional.empty(), second).wal().upTo()).isEqualTo(in(5));
+        assertThat(plan(vault, new RecoveryTarget.AtLsn(in(5).plus(-8), true), Optional.empty(), second)
+                        .timeline())
                 .isEqualTo(T2);
-        refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtLsn(in(5), true)))
+        refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtLsn(in(5), true), Optional.empty(), second))
                 .hasMessageContaining(segmentName(T2, 5));
     }
 
