@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * An error, or kill -9, at the n-th system call of each command, by strace. It is a call that changes something: what a
@@ -121,17 +123,19 @@ class SystemCallTest {
         }
     }
 
-    @Test
-    void aPushIsAcknowledgedOnlyWhenItCanBeServed() throws Exception {
-        // what is pushed ahead is not acknowledged, so its failures are no concern of this call
-        String alone = "[archive_push]\nlook_ahead = 0\n";
-        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup.walSegmentMegabytes(1), alone)) {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 32})
+    void aPushIsAcknowledgedOnlyWhenItCanBeServed(int lookAhead) throws Exception {
+        String configuration = "[archive_push]\nlook_ahead = " + lookAhead + "\n";
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup.walSegmentMegabytes(1), configuration)) {
+            // what is pushed ahead is not acknowledged, and whose directory could not be synced nobody can tell then
+            Path durable = lookAhead == 0 ? site.vault() : site.workspace().path("nowhere");
             String segment = segments(site).getFirst();
             Path local = site.primary().dataDirectory().resolve("pg_wal").resolve(segment);
             Walvault walvault = site.walvault().in(site.primary().dataDirectory());
-            var push = new Traced(
-                    walvault, site.workspace().path("strace"), site.vault(), "archive-push", "pg_wal/" + segment);
-            Trials.run("a fault in a system call of archive-push", 12, random -> {
+            var push =
+                    new Traced(walvault, site.workspace().path("strace"), durable, "archive-push", "pg_wal/" + segment);
+            Trials.run("a fault in a system call of archive-push, looking ahead " + lookAhead, 12, random -> {
                 site.forgetWal();
                 var says = new StringBuilder();
                 Ran ran = push.harmed(random, says, "archive-push", "pg_wal/" + segment);
