@@ -31,8 +31,12 @@ final class Branches {
     private final NavigableMap<TimelineId, Fork> forks = new TreeMap<>();
     private final NavigableMap<TimelineId, ArchiverException> unplaced = new TreeMap<>();
 
-    /** Where a timeline left its parent. */
-    record Fork(TimelineId parent, Lsn at) {}
+    /**
+     * Where a timeline left its parent.
+     *
+     * @param parentWentOn whether the parent has WAL behind that place
+     */
+    record Fork(TimelineId parent, Lsn at, boolean parentWentOn) {}
 
     private Branches(WalMap map, List<Backup> backups) {
         this.map = map;
@@ -61,7 +65,8 @@ final class Branches {
         Lsn at = history.entries().getLast().switchPoint();
         // a server that was recovered along a timeline to a place before it began is a child of that one's ancestor
         TimelineId parent = at.isZero() ? history.entries().getFirst().timeline() : history.timelineOf(at.plus(-1));
-        forks.put(timeline, new Fork(parent, at));
+        boolean parentWentOn = map.hasWalBehind(parent, at) || map.hasTailBehind(parent, at);
+        forks.put(timeline, new Fork(parent, at, parentWentOn));
     }
 
     /** Those whose history is missing or cannot be read, and why: nobody knows where they came from. */
@@ -100,7 +105,7 @@ final class Branches {
     boolean isContested(TimelineId timeline) {
         Fork fork = forks.get(timeline);
         return fork != null
-                && (map.hasWalBehind(fork.parent(), fork.at())
+                && (fork.parentWentOn()
                         || hasBackupBehind(fork)
                         || forks.entrySet().stream().anyMatch(other -> isRival(timeline, fork, other)));
     }

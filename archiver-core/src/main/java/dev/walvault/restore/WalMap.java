@@ -2,19 +2,25 @@ package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.KeyException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalRecord;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pipe.Unsealed;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.WalArchive;
 import dev.walvault.vault.Written;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -145,6 +151,41 @@ final class WalMap {
     /** Whether the vault has an unfinished segment in this place, which may be restored as well. */
     boolean hasTail(WalSegment segment) throws ArchiverException {
         return wal.written(new WalFile.Partial(segment.file(size))).isPresent();
+    }
+
+    /**
+     * Whether the timeline goes on from this place in an unfinished segment, as a salvage stores it: a promotion stores one,
+     * too, but none with a whole record behind the place where it left the timeline. One that cannot be read is no use to
+     * anybody, and counts as nothing.
+     */
+    boolean hasTailBehind(TimelineId timeline, Lsn place) throws ArchiverException {
+        WalFile.Segment segment = WalSegment.containing(place, timeline, size).file(size);
+        for (WalFile.Partial partial : wal.partials(segment)) {
+            if (hasRecordAt(place, partial)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean hasRecordAt(Lsn place, WalFile.Partial partial) throws ArchiverException {
+        try (Unsealed stored = wal.open(partial).orElse(null)) {
+            if (stored == null) {
+                return false;
+            }
+            var content = new BufferedInputStream(stored.content(), 1 << 16);
+            boolean found = WalRecord.isWholeAt(place, partial.segment(), content);
+            content.transferTo(OutputStream.nullOutputStream()); // its end is its proof
+            return found;
+        } catch (IntegrityException | KeyException _) {
+            return false;
+        } catch (ArchiverException e) {
+            throw e;
+        } catch (IOException e) {
+            throw Fault.of(ErrorCode.STORE_UNREACHABLE, "could not read \"" + partial.name() + "\"")
+                    .cause(e)
+                    .store();
+        }
     }
 
     /** When the last segment of the timeline itself was written; empty if it has none. */

@@ -46,6 +46,35 @@ public final class Wal {
         return content;
     }
 
+    /**
+     * Writes a record of so many bytes, its checksum right, into the pages of a segment, which are marked where it goes on.
+     *
+     * @param offset a multiple of eight behind the header of a page
+     * @return where the record ends
+     */
+    public static int putRecord(byte[] segment, int offset, int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        var record = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(0, length);
+        var crc = new CRC32C();
+        crc.update(bytes, 24, length - 24);
+        crc.update(bytes, 0, 20);
+        record.putInt(20, (int) crc.getValue());
+        var content = ByteBuffer.wrap(segment).order(ByteOrder.LITTLE_ENDIAN);
+        int at = offset;
+        for (int done = 0; done < length; ) {
+            if (at % PAGE == 0) {
+                content.putShort(at + 2, (short) 1).putInt(at + 16, length - done);
+                at += 24;
+            }
+            int part = Math.min(length - done, PAGE - at % PAGE);
+            content.put(at, bytes, done, part);
+            done += part;
+            at += part;
+        }
+        return at;
+    }
+
     /** The first 40 bytes of a segment or of a partial one. */
     public static byte[] header(String name, SystemIdentifier system, WalSegmentSize size) {
         var segment = (WalFile.Segment) WalFile.parse(name.substring(0, 24));

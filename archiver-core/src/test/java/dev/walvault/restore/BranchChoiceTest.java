@@ -13,10 +13,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.Wal;
+import dev.walvault.pg.WalFile;
 import dev.walvault.vault.MemberVaults;
+import dev.walvault.vault.Vaults;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +142,52 @@ class BranchChoiceTest {
         assertThat(line(vault, at(time(10)), running(T2))).isEqualTo(T1);
         unclear(vault, new RecoveryTarget.AtLsn(in(8).plus(16), true), running(T2));
         assertThat(line(vault, LATEST, running(T2))).isEqualTo(T2);
+    }
+
+    /** Timeline 1 ends in an unfinished segment, behind whose records at 0x1000 timeline 2 went on. */
+    private static Fixture leavingATail(Consumer<byte[]> behind) throws IOException {
+        byte[] tail = Wal.unfinished(Fixture.segmentName(T1, 9), Fixture.SYSTEM, Fixture.SIZE, 9, 0);
+        Arrays.fill(tail, 0x1000, 0x2000, (byte) 0);
+        behind.accept(tail);
+        var vault = new Fixture()
+                .at(3)
+                .wal(T1, 3, 3)
+                .backup(facts(3, T1, 3))
+                .at(10)
+                .wal(T1, 4, 8)
+                .at(14)
+                .history(T2, "1\t" + in(9) + "\tno recovery target specified\n")
+                .wal(T2, 9, 9);
+        Vaults.put(vault.member.wal(), WalFile.parse(Fixture.segmentName(T1, 9) + ".partial"), tail, Fixture.PLAIN);
+        return vault;
+    }
+
+    @Test
+    void anUnfinishedSegmentThatGoesOnBehindTheForkIsAnotherWay() throws Exception {
+        Fixture vault = leavingATail(tail -> Wal.putRecord(tail, 0x1000, 5000));
+
+        unclear(vault, LATEST, NO_SERVER);
+        assertThat(line(vault, LATEST, running(T2))).isEqualTo(T2);
+        assertThat(line(vault, at(time(9)), running(T2))).isEqualTo(T1);
+    }
+
+    @Test
+    void whatAPromotionLeavesOfTheSegmentInWhichItHappensIsNone() throws Exception {
+        assertThat(line(leavingATail(_ -> {}), LATEST, NO_SERVER)).isEqualTo(T2);
+        // half of a record had been received
+        assertThat(line(leavingATail(tail -> Wal.putRecord(tail, 0x1000, 90000)), LATEST, NO_SERVER))
+                .isEqualTo(T2);
+    }
+
+    @Test
+    void anUnfinishedSegmentThatIsDamagedIsNoUse() throws Exception {
+        Fixture vault = leavingATail(tail -> Wal.putRecord(tail, 0x1000, 5000));
+        vault.damage(Fixture.segmentName(T1, 9) + ".partial", object -> {
+            object[object.length - 1] ^= 1;
+            return object;
+        });
+
+        assertThat(line(vault, LATEST, NO_SERVER)).isEqualTo(T2);
     }
 
     @Test

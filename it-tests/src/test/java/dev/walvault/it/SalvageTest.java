@@ -50,6 +50,26 @@ class SalvageTest {
     }
 
     @Test
+    void aRestoreWithoutTheTailDoesNotHideItFromTheNext() throws Exception {
+        try (var site = withRowsThatAreNotArchived()) {
+            site.ok("salvage", site.primary().dataDirectory().toString());
+            try (var server = site.restore("first", "--archive-mode", "preserve")) {
+                assertThat(rows(server)).isEqualTo("3");
+                server.awaitArchived(server.switchWal(), PATIENCE);
+            }
+
+            Ran second = site.walvault()
+                    .run("restore", "-D", site.workspace().path("second").toString());
+            assertThat(second.status()).as(second.toString()).isEqualTo(26);
+            assertThat(second.err()).contains("not clear along which timeline");
+            try (var server = site.restore("third", "--timeline", "1", "--with-tail", "--archive-mode", "preserve")) {
+                assertThat(rows(server)).isEqualTo("5");
+                server.awaitArchived(server.switchWal(), PATIENCE);
+            }
+        }
+    }
+
+    @Test
     void theDeadServerMayStillBeStartedAndArchivesTheFinishedSegment() throws Exception {
         try (var site = withRowsThatAreNotArchived()) {
             site.ok("salvage", site.primary().dataDirectory().toString());

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -20,8 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An error, or kill -9, at the n-th system call of each command, by strace. It is a call that changes something: what a
- * program reads before it begins, its libraries for one, is the loader's or the JVM's to complain of.
+ * An error, or kill -9, at the n-th system call of each command, by strace. It is a call that changes something or, with
+ * the native program, one that reads a file of the trial. What a program reads before it begins, its libraries for one,
+ * is the loader's or the JVM's to complain of.
  */
 class SystemCallTest {
     private static final String STRACE = "/usr/bin/strace";
@@ -29,6 +32,8 @@ class SystemCallTest {
     private static final int DEAD = 137;
 
     private static final String CHANGING = "write,fsync,fdatasync,link,linkat,rename,mkdir,unlink,ftruncate";
+    private static final String READING = "openat,read,pread64,readv,preadv,lseek,newfstatat,statx,?stat,?lstat,"
+            + "getdents64,?access,faccessat,faccessat2,?readlink,readlinkat";
     private static final List<String> FAULTS =
             List.of("error=EIO", "error=ENOSPC", "error=EACCES", "error=EINTR", "signal=SIGKILL", "signal=SIGKILL");
 
@@ -39,41 +44,64 @@ class SystemCallTest {
         assumeTrue(Files.isExecutable(Path.of(STRACE)), "strace is not installed");
     }
 
+    /** The {@code nth} call of this name in some thread. */
+    private record Call(String name, int nth) {}
+
     /** What a command asks of the system, and what becomes of it when that fails. */
     private static final class Traced {
         private final Walvault walvault;
         private final Path log;
         private final Path durable;
-        private final List<List<String>> calls = new ArrayList<>();
+        private final List<Call> changing = new ArrayList<>();
+        private final SortedMap<String, List<Call>> reading = new TreeMap<>();
 
         /**
          * Runs it once, to see which thread makes which calls how often.
          *
          * @param durable what lies below must be synced: that a sync failed there must be said
          */
-        private Traced(Walvault walvault, Path log, Path durable, String... arguments) throws Exception {
+        private Traced(Site site, Walvault walvault, Path durable, String... arguments) throws Exception {
             this.walvault = walvault;
-            this.log = log;
+            this.log = site.workspace().path("strace");
             this.durable = durable;
-            walvault.under(List.of(STRACE, "-f", "-qq", "-o", log.toString(), "-e", "trace=" + CHANGING))
+            // what other threads of a JVM read meanwhile is its classes
+            String names = Walvault.isNative() ? CHANGING + "," + READING : CHANGING;
+            walvault.under(List.of(STRACE, "-f", "-y", "-qq", "-o", log.toString(), "-e", "trace=" + names))
                     .run(DEADLINE, arguments)
                     .orThrow();
+            var changes = Set.of(CHANGING.split(","));
+            var files = site.workspace().root().toString();
             var counts = new TreeMap<String, Integer>();
             for (String line : Files.readAllLines(log, StandardCharsets.ISO_8859_1)) {
-                var call = CALL.matcher(line);
-                if (call.find()) {
+                var matcher = CALL.matcher(line);
+                if (matcher.find()) {
                     // strace counts for each thread
-                    int nth = counts.merge(call.group(1) + " " + call.group(2), 1, Integer::sum);
-                    calls.add(List.of(call.group(2), String.valueOf(nth)));
+                    int nth = counts.merge(matcher.group(1) + " " + matcher.group(2), 1, Integer::sum);
+                    var call = new Call(matcher.group(2), nth);
+                    if (changes.contains(call.name())) {
+                        changing.add(call);
+                    } else if (line.contains(files)) {
+                        reading.computeIfAbsent(call.name(), _ -> new ArrayList<>())
+                                .add(call);
+                    }
                 }
             }
         }
 
+        /** A call that reads as often as one that changes something, and each name of those that read as often. */
+        private Call drawn(RandomGenerator random) {
+            List<Call> of = changing;
+            if (!reading.isEmpty() && random.nextBoolean()) {
+                of = List.copyOf(reading.values()).get(random.nextInt(reading.size()));
+            }
+            return of.get(random.nextInt(of.size()));
+        }
+
         /** Runs it again, with one fault; {@code says} which, for the report. */
         Ran harmed(RandomGenerator random, StringBuilder says, String... arguments) throws Exception {
-            List<String> call = calls.get(random.nextInt(calls.size()));
+            Call call = drawn(random);
             String fault = FAULTS.get(random.nextInt(FAULTS.size()));
-            String injection = "inject=" + call.getFirst() + ":" + fault + ":when=" + call.getLast();
+            String injection = "inject=" + call.name() + ":" + fault + ":when=" + call.nth();
             Ran ran = walvault.under(List.of(
                             STRACE,
                             "-f",
@@ -82,7 +110,7 @@ class SystemCallTest {
                             "-o",
                             log.toString(),
                             "-e",
-                            "trace=" + call.getFirst(),
+                            "trace=" + call.name(),
                             "-e",
                             injection))
                     .run(DEADLINE, arguments);
@@ -91,10 +119,10 @@ class SystemCallTest {
                     .findFirst();
             says.append(
                     failed.isPresent() || ran.status() == DEAD
-                            ? fault.substring(fault.indexOf('=') + 1) + " at " + call.getFirst()
+                            ? fault.substring(fault.indexOf('=') + 1) + " at " + call.name()
                             : "not reached");
             boolean unsynced = failed.isPresent()
-                    && call.getFirst().endsWith("sync")
+                    && call.name().endsWith("sync")
                     && !fault.endsWith("EINTR")
                     && failed.get().contains("<" + durable + "/");
             require(!unsynced || ran.status() != 0, "a failure to sync that nobody hears of", failed, ran);
@@ -133,8 +161,7 @@ class SystemCallTest {
             String segment = segments(site).getFirst();
             Path local = site.primary().dataDirectory().resolve("pg_wal").resolve(segment);
             Walvault walvault = site.walvault().in(site.primary().dataDirectory());
-            var push =
-                    new Traced(walvault, site.workspace().path("strace"), durable, "archive-push", "pg_wal/" + segment);
+            var push = new Traced(site, walvault, durable, "archive-push", "pg_wal/" + segment);
             Trials.run("a fault in a system call of archive-push, looking ahead " + lookAhead, 12, random -> {
                 site.forgetWal();
                 var says = new StringBuilder();
@@ -159,13 +186,7 @@ class SystemCallTest {
             String there = segments.getFirst();
             String absent = "00000001000000FF000000AA";
             walvault.run("archive-push", "pg_wal/" + there).orThrow();
-            var get = new Traced(
-                    walvault,
-                    site.workspace().path("strace"),
-                    site.vault(),
-                    "archive-get",
-                    there,
-                    "pg_wal/RECOVERYXLOG");
+            var get = new Traced(site, walvault, site.vault(), "archive-get", there, "pg_wal/RECOVERYXLOG");
             Trials.run("a fault in a system call of archive-get", 16, random -> {
                 Path place = wal.resolve("RECOVERYXLOG");
                 Files.deleteIfExists(place);
@@ -191,7 +212,7 @@ class SystemCallTest {
     void aBackupExistsOnlyWhenItIsWhole() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15))) {
             site.primary().sql("CREATE TABLE t AS SELECT n, repeat('x', 500) FROM generate_series(1, 5000) n");
-            var backup = new Traced(site.walvault(), site.workspace().path("strace"), site.vault(), "backup");
+            var backup = new Traced(site, site.walvault(), site.vault(), "backup");
             var acknowledged = new ArrayList<String>();
             Trials.run("a fault in a system call of backup", 4, random -> {
                 var says = new StringBuilder();
@@ -225,7 +246,7 @@ class SystemCallTest {
             site.primary().stop();
             Path copy = site.workspace().path("copy");
             String[] restore = {"restore", "-D", copy.toString(), "--immediate"};
-            var traced = new Traced(site.walvault(), site.workspace().path("strace"), copy, restore);
+            var traced = new Traced(site, site.walvault(), copy, restore);
             Trials.run("a fault in a system call of restore", 4, random -> {
                 Workspace.delete(copy);
                 var says = new StringBuilder();
