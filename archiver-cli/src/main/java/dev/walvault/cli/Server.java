@@ -43,7 +43,9 @@ final class Server {
     private Server() {}
 
     static ServerSession connect(Invocation invocation) throws ArchiverException {
-        return JdbcServerSession.connect(address(invocation));
+        ServerSession session = JdbcServerSession.connect(address(invocation));
+        invocation.cancellation().onCancel(session::cancel);
+        return session;
     }
 
     /** Where the server is, and how to connect to it. */

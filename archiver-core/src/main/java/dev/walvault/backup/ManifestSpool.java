@@ -16,20 +16,24 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The manifest's lines in a temporary file, because its first line is known last. Packs are added by several threads;
- * the file goes away with this.
+ * The manifest's lines in a temporary file, because its first line is known last. Packs are added by several threads. The
+ * file has no name any more once it is open, so nothing is left of it, whatever becomes of this process.
  */
 final class ManifestSpool implements AutoCloseable {
-    private final Path file;
+    private final Path directory;
     private final OutputStream out;
+    private final InputStream in;
     private final ManifestWriter writer;
     private ManifestTotals totals = ManifestTotals.NONE;
     private long bytesStored;
 
     ManifestSpool(Path directory) throws StoreException {
+        this.directory = directory;
         try {
-            this.file = Files.createTempFile(directory, "walvault-manifest-", ".gz");
+            Path file = Files.createTempFile(directory, "walvault-manifest-", ".gz");
+            this.in = Files.newInputStream(file);
             this.out = new BufferedOutputStream(new GZIPOutputStream(Files.newOutputStream(file), 1 << 16), 1 << 16);
+            Files.delete(file);
         } catch (IOException e) {
             throw failed(directory, e);
         }
@@ -40,7 +44,7 @@ final class ManifestSpool implements AutoCloseable {
         try {
             writer.pack(pack);
         } catch (IOException e) {
-            throw failed(file, e);
+            throw failed(directory, e);
         }
         totals = totals.plus(pack);
         bytesStored += pack.bytesStored();
@@ -57,13 +61,13 @@ final class ManifestSpool implements AutoCloseable {
     /** Ends the spool and writes all of its lines. */
     synchronized void copyTo(OutputStream destination) throws IOException {
         out.close();
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
-            in.transferTo(destination);
+        try (InputStream lines = new GZIPInputStream(in, 1 << 16)) {
+            lines.transferTo(destination);
         }
     }
 
-    private static StoreException failed(Path path, IOException e) {
-        return Fault.of(ErrorCode.LOCAL_FILE, "could not write the temporary file \"" + path + "\"")
+    private static StoreException failed(Path directory, IOException e) {
+        return Fault.of(ErrorCode.LOCAL_FILE, "could not write a temporary file in directory \"" + directory + "\"")
                 .detail(String.valueOf(e.getMessage()))
                 .hint("Free space there, or set another place with the Java option -Djava.io.tmpdir.")
                 .cause(e)
@@ -72,10 +76,10 @@ final class ManifestSpool implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        try (OutputStream _ = out) {
-            Files.deleteIfExists(file);
+        try (InputStream _ = in) {
+            out.close();
         } catch (IOException _) {
-            // a temporary file at worst
+            // what was not written is not needed any more
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.walvault.backup;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.link.ServerFacts;
 import dev.walvault.pg.link.ServerSession;
@@ -57,10 +58,22 @@ public final class RestorePointWriter {
         }
     }
 
-    /** Returns when the vault has the segment in which the restore point's record ends. */
+    /**
+     * Returns when the vault has the segment in which the restore point's record ends. What it throws says that the restore
+     * point is there all the same.
+     */
     public void await(RestorePoint point, WalWait wait, Path walDirectory, Instant deadline) throws ArchiverException {
         SystemIdentity identity = member.requireIdentity();
         var segment = WalSegment.ofLastByteBefore(point.lsn(), point.timeline(), identity.segmentSize());
-        var _ = wait.await(segment.file(identity.segmentSize()), walDirectory, deadline);
+        WalFile.Segment file = segment.file(identity.segmentSize());
+        try {
+            var _ = wait.await(file, walDirectory, deadline);
+        } catch (ArchiverException e) {
+            String written = "restore point \"" + point.name() + "\" is written, at " + point.lsn() + " on timeline "
+                    + point.timeline() + ", and can be used once the vault has segment \"" + file.name() + "\"";
+            throw Fault.from(e)
+                    .detail(e.detail().map(detail -> written + "; " + detail).orElse(written))
+                    .like(e);
+        }
     }
 }

@@ -129,6 +129,11 @@ class FakeServer implements ServerSession {
     }
 
     @Override
+    public void cancel() {
+        calls.add("cancel");
+    }
+
+    @Override
     public ServerFacts facts() throws PostgresException {
         if (facts.isPresent()) {
             return facts.get();

@@ -91,6 +91,19 @@ class RestorePointWriterTest {
                 .says(FakeServer.SEGMENTS.getLast());
     }
 
+    @Test
+    void whoIsInterruptedWhileWaitingIsToldThatTheRestorePointIsThere() throws Exception {
+        var time = new FakeTime(Vaults.NOW);
+        var cancellation = new Cancellation();
+        var point = writer().create("before");
+        var wait = new WalWait(member(), ArchiverWatch.begin(server), time, time, cancellation);
+        cancellation.cancel();
+
+        Faults.of(() -> writer().await(point, wait, Path.of("pg_wal"), Vaults.NOW.plusSeconds(5)))
+                .is(ErrorCode.CANCELLED)
+                .says("restore point \"before\" is written, at " + FakeServer.STOP);
+    }
+
     private RestorePointWriter writer() throws Exception {
         return new RestorePointWriter(member(), server);
     }

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 /** What a DBA does wrong, or has to live with: a clear sentence, the right exit status, nothing lost. */
 class TroubleTest {
 
+    /** Slowly: after three failures a backup gives up by itself. */
+    private static final String FAILING = "sleep 4; false";
+
     private static void requireRefused(Ran ran, int status, String... words) {
         assertThat(ran.status()).as(ran.toString()).isEqualTo(status);
         assertThat(ran.err()).contains(words).doesNotContain("Exception").doesNotContain("\tat ");
@@ -25,7 +28,7 @@ class TroubleTest {
     @Test
     void ofTwoBackupsAtOnceTheSecondIsRefusedAndTheFirstCompletes() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15))) {
-            site.primary().configure("archive_command", "false");
+            site.primary().configure("archive_command", FAILING);
             site.primary().reload();
             try (var first = site.walvault().start("backup", "--label", "first")) {
                 Condition.await(
@@ -48,8 +51,8 @@ class TroubleTest {
     @Test
     void aBackupWhoseWalIsNotArchivedSaysWhyAndLeavesNothing() throws Exception {
         try (var site = Site.start(
-                PostgresBinaries.of(15), setup -> setup.walSegmentMegabytes(1), "[backup]\nwal_timeout = \"3s\"")) {
-            site.primary().configure("archive_command", "false");
+                PostgresBinaries.of(15), setup -> setup.walSegmentMegabytes(1), "[backup]\nwal_timeout = \"5s\"")) {
+            site.primary().configure("archive_command", FAILING);
             site.primary().reload();
 
             var ran = site.walvault().run("backup");
@@ -69,7 +72,7 @@ class TroubleTest {
     @Test
     void anInterruptedBackupCleansUpAfterItself() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15))) {
-            site.primary().configure("archive_command", "false");
+            site.primary().configure("archive_command", FAILING);
             site.primary().reload();
             try (var backup = site.walvault().start("backup")) {
                 Condition.await("the wait for WAL", PATIENCE, () -> backup.err().contains("waiting for WAL"));
@@ -78,6 +81,30 @@ class TroubleTest {
                 assertThat(ran.status()).isNotZero();
                 assertThat(ran.err()).contains("interrupted");
             }
+            requireNoBackups(site);
+        }
+    }
+
+    @Test
+    void aBackupThatIsInterruptedWhileItWaitsForACheckpointDoesNotKeepTheServerWaiting() throws Exception {
+        String inStart =
+                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_backup_start%' AND pid <> pg_backend_pid()";
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            // a checkpoint that is spread takes minutes where there is something to write
+            site.primary().sql("CREATE TABLE t AS SELECT n, repeat('x', 500) FROM generate_series(1, 50000) n");
+            try (var backup = site.walvault().start("backup", "--spread")) {
+                Condition.await(
+                        "pg_backup_start",
+                        PATIENCE,
+                        () -> site.primary().value(inStart).equals("1"));
+                backup.terminate();
+                Ran ran = backup.await(PATIENCE);
+                requireRefused(ran, 62, "interrupted");
+            }
+            Condition.await(
+                    "the end of its session",
+                    PATIENCE,
+                    () -> site.primary().value(inStart).equals("0"));
             requireNoBackups(site);
         }
     }

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /** A session over PostgreSQL's JDBC driver. */
 public final class JdbcServerSession implements ServerSession {
@@ -43,9 +44,12 @@ public final class JdbcServerSession implements ServerSession {
     /** For what takes as long as a checkpoint, or as there are files. */
     private static final Duration NO_LIMIT = Duration.ZERO;
 
+    private static final String QUERY_CANCELED = "57014";
+
     private final ServerAddress address;
     private final Connection connection;
     private final PgMajor major;
+    private volatile boolean cancelled;
 
     private JdbcServerSession(ServerAddress address, Connection connection, PgMajor major) {
         this.address = address;
@@ -145,6 +149,9 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     private PostgresException refused(String sql, SQLException e) {
+        if (cancelled && QUERY_CANCELED.equals(e.getSQLState())) {
+            return Fault.of(ErrorCode.CANCELLED, "interrupted").cause(e).postgres();
+        }
         boolean lost = e.getSQLState() == null
                 || e.getSQLState().startsWith("08")
                 || e.getSQLState().startsWith("57P");
@@ -364,6 +371,16 @@ public final class JdbcServerSession implements ServerSession {
     @Override
     public void requireAlive() throws PostgresException {
         one("SELECT 1", row -> row.getInt(1));
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        try {
+            connection.unwrap(PGConnection.class).cancelQuery();
+        } catch (SQLException _) {
+            // then the end of the session ends it
+        }
     }
 
     @Override

@@ -51,6 +51,12 @@ public interface ServerSession extends ServerInquiry {
      */
     void requireAlive() throws PostgresException;
 
+    /**
+     * Asks the server to give up what it is doing for this session, if anything; may be called by another thread. The one that
+     * waits for it gets CANCELLED.
+     */
+    void cancel();
+
     /** The subscriptions of all databases: publishers keep replication slots for them. */
     List<Subscription> subscriptions() throws PostgresException;
 
