@@ -42,7 +42,7 @@ final class CommandTree {
         }
         root.setCaseInsensitiveEnumValuesAllowed(true);
         root.registerConverter(SystemIdentifier.class, SystemIdentifier::parse);
-        root.setUsageHelpWidth(100);
+        root.setUsageHelpWidth(Texts.PAGE_WIDTH);
         root.setUsageHelpAutoWidth(false);
         root.setExpandAtFiles(false);
         return root;

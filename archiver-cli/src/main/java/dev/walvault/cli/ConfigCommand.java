@@ -56,13 +56,27 @@ final class ConfigCommand implements Subcommand {
         };
     }
 
+    /** Each with where it came from, which has a line of its own where the page is too narrow for both. */
     private static String text(List<Value> values) {
-        List<List<String>> rows = values.stream()
-                .map(value -> List.of(
-                        value.setting().key(),
-                        value.texts().isEmpty() ? "(not set)" : value.shown(),
-                        value.texts().isEmpty() ? "" : value.origin().toString()))
-                .toList();
-        return Texts.table(List.of("SETTING", "VALUE", "FROM"), rows);
+        int width = values.stream()
+                .mapToInt(value -> value.setting().key().length())
+                .max()
+                .orElse(0);
+        var out = new StringBuilder();
+        for (Value value : values) {
+            String key = value.setting().key();
+            String shown = key
+                    + " ".repeat(width + 2 - key.length())
+                    + Texts.visibleLine(value.texts().isEmpty() ? "(not set)" : value.shown());
+            String origin = value.texts().isEmpty()
+                    ? ""
+                    : "  (" + Texts.visibleLine(value.origin().toString()) + ")";
+            boolean fits = shown.length() + origin.length() <= Texts.PAGE_WIDTH;
+            out.append(shown)
+                    .append(fits ? "" : "\n" + " ".repeat(width))
+                    .append(origin)
+                    .append('\n');
+        }
+        return out.toString();
     }
 }

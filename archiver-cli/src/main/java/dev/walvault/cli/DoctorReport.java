@@ -5,12 +5,12 @@ import dev.walvault.config.StoreLocation;
 import dev.walvault.examine.Finding;
 import dev.walvault.examine.Finding.Verdict;
 import dev.walvault.json.JsonText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What was found on this host, of its server, and in each vault. The members of the JSON object are a contract: only add to them. */
@@ -60,21 +60,24 @@ record DoctorReport(List<Finding> host, List<Finding> server, List<OfVault> vaul
                 .toList();
     }
 
-    /** What to think of it all, when the findings have been printed already. */
+    /** What to think of each, when the findings have been printed already; nothing of what was not looked at. */
     String summary() {
-        if (vaults.size() == 1) {
-            return "\n" + verdict("the vault", "be relied on", all());
+        var verdicts = new ArrayList<String>();
+        if (!host.isEmpty()) {
+            verdicts.add(verdict("this host", "do its part", host));
         }
-        return "\n" + verdict("this host", "do its part", host.stream()) + "\n"
-                + verdict("the server", "be relied on", server.stream()) + "\n"
-                + vaults.stream()
-                        .map(vault -> verdict(
-                                "vault " + vault.number().orElseThrow(), "be relied on", vault.findings().stream()))
-                        .collect(Collectors.joining("\n"));
+        if (!server.isEmpty()) {
+            verdicts.add(verdict("the server", "be relied on", server));
+        }
+        for (OfVault vault : vaults) {
+            String who =
+                    vaults.size() == 1 ? "the vault" : "vault " + vault.number().orElseThrow();
+            verdicts.add(verdict(who, "be relied on", vault.findings()));
+        }
+        return "\n" + String.join("\n", verdicts);
     }
 
-    private static String verdict(String who, String what, Stream<Finding> found) {
-        List<Finding> findings = found.toList();
+    private static String verdict(String who, String what, List<Finding> findings) {
         long failed = count(findings, Verdict.FAILED);
         return who + (failed == 0 ? " can " : " cannot ") + what + ": " + counted(findings.size(), "check") + ", "
                 + counted(count(findings, Verdict.WARNING), "warning") + ", " + failed + " failed";

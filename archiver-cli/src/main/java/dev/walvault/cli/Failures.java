@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -96,7 +95,7 @@ final class Failures {
         String message = Optional.ofNullable(failure.getCause())
                 .filter(IllegalArgumentException.class::isInstance)
                 .map(Throwable::getMessage)
-                .orElseGet(() -> inOurStyle(String.valueOf(failure.getMessage())));
+                .orElseGet(() -> ParserText.inOurStyle(String.valueOf(failure.getMessage())));
         return Fault.of(named ? ErrorCode.USAGE : ErrorCode.UNKNOWN_COMMAND, message)
                 .hint("Try \"" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help\".")
                 .cause(failure)
@@ -118,15 +117,6 @@ final class Failures {
                 .hint(hint)
                 .cause(failure)
                 .configuration();
-    }
-
-    /** Lower case, double quotes, no full stop. */
-    static String inOurStyle(String message) {
-        String text = message.lines().findFirst().orElse("").replace('\'', '"').strip();
-        if (text.endsWith(".")) {
-            text = text.substring(0, text.length() - 1);
-        }
-        return text.isEmpty() ? text : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
     }
 
     private static ArchiverException outOfMemory(OutOfMemoryError failure) {

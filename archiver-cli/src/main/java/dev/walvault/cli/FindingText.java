@@ -9,7 +9,6 @@ import java.util.regex.Pattern;
 
 /** A finding as people read it: on a page of 80 columns, in colours for those who see them. */
 final class FindingText {
-    private static final int WIDTH = 80;
     private static final int VERDICT = 8;
     private static final int CHECK = 21;
     private static final String INDENT = " ".repeat(VERDICT + CHECK);
@@ -33,12 +32,13 @@ final class FindingText {
     /** All lines of it, the last one without its end. */
     String of(Finding finding) {
         var lines = new ArrayList<String>();
-        for (String line : wrapped(Texts.visible(finding.seen()), WIDTH - INDENT.length())) {
+        for (String line : wrapped(Texts.visible(finding.seen()), Texts.PAGE_WIDTH - INDENT.length())) {
             lines.add((lines.isEmpty() ? head(finding) : INDENT) + line);
         }
         if (finding.fix().isPresent()) {
             String mark = "-> ";
-            for (String line : wrapped(Texts.visible(finding.fix().get()), WIDTH - INDENT.length() - mark.length())) {
+            for (String line :
+                    wrapped(Texts.visible(finding.fix().get()), Texts.PAGE_WIDTH - INDENT.length() - mark.length())) {
                 lines.add(INDENT + mark + line);
                 mark = "   ";
             }

@@ -1,6 +1,7 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.cli.settings.Setting;
@@ -25,13 +26,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "restore",
@@ -51,7 +56,14 @@ import picocli.CommandLine.Option;
             "  walvault restore -D standby --standby"
         })
 final class RestoreCommand implements Subcommand {
+    /** What may be given where nothing is restored, besides what every command has. */
+    private static final Set<String> WITHOUT_RESTORE =
+            Set.of("--pgdata-target", "--undo-in-place", "--discard-restored", "--remove-set-aside");
+
     private final Invocation invocation;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = {"-D", "--pgdata-target"},
@@ -90,7 +102,7 @@ final class RestoreCommand implements Subcommand {
             names = "--action",
             paramLabel = "ACTION",
             description = "what the server does at the target: pause (default), promote or shutdown")
-    private RecoverySettings.Action action = RecoverySettings.Action.PAUSE;
+    private RecoverySettings.@Nullable Action action;
 
     @Option(names = "--standby", description = "make it a standby, which goes on following")
     private boolean standby;
@@ -179,6 +191,7 @@ final class RestoreCommand implements Subcommand {
         OperatingUser.refuseRoot(invocation, "restore");
         Settings settings = invocation.settings();
         InPlaceOptions.Task task = inPlace.task();
+        requireMeaning(task);
         Path data = data(settings, task);
         var limits = diskLimits.limits(settings);
         try (var wiring = new Wiring(invocation, limits)) {
@@ -188,6 +201,18 @@ final class RestoreCommand implements Subcommand {
                 case REMOVE -> old.remove(data);
                 case RESTORE, RESTORE_IN_PLACE -> restore(settings, wiring, limits, data, old);
             };
+        }
+    }
+
+    /** Going back and removing restore nothing, so there is nothing to choose. */
+    private void requireMeaning(InPlaceOptions.Task task) throws ConfigurationException {
+        if (task == InPlaceOptions.Task.RESTORE || task == InPlaceOptions.Task.RESTORE_IN_PLACE) {
+            return;
+        }
+        for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
+            if (!given.inherited() && !WITHOUT_RESTORE.contains(given.longestName())) {
+                throw Usage.wrong(given.longestName() + " means nothing where nothing is restored");
+            }
         }
     }
 
@@ -209,6 +234,10 @@ final class RestoreCommand implements Subcommand {
         if ((inclusive || exclusive) && (target == null || !target.hasTwoSides())) {
             throw Usage.wrong((inclusive ? "--inclusive" : "--exclusive")
                     + " means something only with --to-time, --to-lsn or --to-xid");
+        }
+        if (action != null && action != RecoverySettings.Action.PROMOTE && target == null) {
+            throw Usage.wrong("--action " + action.name().toLowerCase(Locale.ROOT)
+                    + " means something only with a target: without one the server recovers to the end of the WAL");
         }
         var where = TargetOptions.target(
                 target, !exclusive, invocation.shell().zone().get());
@@ -288,7 +317,7 @@ final class RestoreCommand implements Subcommand {
         Mode usual = RestoreOptions.isServer(data, server) ? Mode.PRESERVE : Mode.OFF;
         var recovery = new RecoverySettings(
                 command,
-                action,
+                action == null ? RecoverySettings.Action.PAUSE : action,
                 standby ? RecoverySettings.Role.STANDBY : RecoverySettings.Role.PRIMARY,
                 switch (archiveMode == null ? usual : archiveMode) {
                     case PRESERVE -> RecoverySettings.Archiving.AS_BACKED_UP;

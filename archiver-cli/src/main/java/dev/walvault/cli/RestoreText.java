@@ -92,6 +92,10 @@ final class RestoreText {
         lines.add("when started, the server recovers along timeline %s to %s; start it with"
                 .formatted(plan.timeline(), plan.target()));
         lines.add("    " + result.start());
+        if (result.recovery().role() == RecoverySettings.Role.STANDBY) {
+            lines.add("it is a standby, which follows the vault; to stream from the primary as well, set");
+            lines.add("primary_conninfo in it");
+        }
         lines.addAll(caveat(plan));
         if (!archives(result)) {
             lines.add("archive_mode is off, also when it is promoted; if it is to archive, say then");

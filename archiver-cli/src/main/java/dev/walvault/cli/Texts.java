@@ -12,6 +12,9 @@ import java.util.Locale;
 
 /** Sizes, times and tables as people read them. */
 final class Texts {
+    /** Columns of a terminal, and of a page of help. */
+    static final int PAGE_WIDTH = 80;
+
     private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB"};
 
     private Texts() {}

@@ -97,12 +97,12 @@ class ConfigurationTest {
 
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out())
-                .containsPattern("vault +\"/x\" +" + site.config() + ":1\n")
-                .containsPattern("pgdata +\"/data\" +environment variable PGDATA\n")
-                .containsPattern("wal.codec +\"lz4\" +environment variable WALVAULT_WAL_CODEC\n")
-                .containsPattern("encryption.identity_files +\\[\"a\", \"b\"] +environment")
-                .containsPattern("postgres.password +\\*\\*\\* +" + site.config() + ":3\n")
-                .containsPattern("postgres.connect_timeout +10 +default\n")
+                .containsPattern("vault +\"/x\"\\s+\\(" + site.config() + ":1\\)\n")
+                .containsPattern("pgdata +\"/data\"\\s+\\(environment variable PGDATA\\)\n")
+                .containsPattern("wal.codec +\"lz4\"\\s+\\(environment variable WALVAULT_WAL_CODEC\\)\n")
+                .containsPattern("encryption.identity_files +\\[\"a\", \"b\"]\\s+\\(environment")
+                .containsPattern("postgres.password +\\*\\*\\*\\s+\\(" + site.config() + ":3\\)\n")
+                .containsPattern("postgres.connect_timeout +10\\s+\\(default\\)\n")
                 .doesNotContain("hunter2");
         assertThat(site.run("config", "--output", "json").out()).doesNotContain("hunter2");
     }
@@ -113,9 +113,9 @@ class ConfigurationTest {
         site.with("PGPORT", "5432").with("PGHOST", "db1").with("PGUSER", "bob").with("WALVAULT_POSTGRES_USER", "alice");
 
         assertThat(site.run("config").out())
-                .containsPattern("postgres.port +5555 +" + site.config() + ":")
-                .containsPattern("postgres.host +\"db1\" +environment variable PGHOST\n")
-                .containsPattern("postgres.user +\"alice\" +environment variable WALVAULT_POSTGRES_USER\n");
+                .containsPattern("postgres.port +5555\\s+\\(" + site.config() + ":")
+                .containsPattern("postgres.host +\"db1\"\\s+\\(environment variable PGHOST\\)\n")
+                .containsPattern("postgres.user +\"alice\"\\s+\\(environment variable WALVAULT_POSTGRES_USER\\)\n");
     }
 
     @Test

@@ -146,7 +146,11 @@ class DoctorCommandTest {
         assertThat(ran.status()).isEqualTo(50);
         assertThat(ran.out())
                 .containsSubsequence(
-                        "probes removed", "FAILED  server ", ".s.PGSQL.5432", "the vault cannot be relied on");
+                        "probes removed",
+                        "FAILED  server ",
+                        ".s.PGSQL.5432",
+                        "the server cannot be relied on",
+                        "the vault can be relied on");
     }
 
     @Test

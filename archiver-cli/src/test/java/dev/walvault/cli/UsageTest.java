@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -134,6 +135,43 @@ class UsageTest {
         assertThat(site.run("restore", "-D", "x", "--to-point", "p", "--inclusive")
                         .status())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void anActionThatNothingWouldBringAboutIsRefused() {
+        assertThat(site.run("restore", "-D", "x", "--action", "shutdown").err())
+                .startsWith("ERROR:  --action shutdown means something only with a target");
+        assertThat(site.run("restore", "-D", "x", "--action", "promote").err()).doesNotContain("means something");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--undo-in-place", "--remove-set-aside"})
+    void whatIsToBeRestoredIsRefusedWhereNothingIs(String task) {
+        Ran ran = site.run("restore", task, "-D", "x", "--to-point", "p");
+
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).startsWith("ERROR:  --to-point means nothing where nothing is restored");
+        assertThat(site.run("restore", task, "-D", "x", "--output", "text").err())
+                .doesNotContain("means nothing");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "restore --to-lsn 0/1 --to-time 2026-01-01|\"--to-time\" and \"--to-lsn\" exclude each other",
+                "restore --action leave|invalid value \"leave\" of option \"--action\": expected one of pause, promote,"
+                        + " shutdown",
+                "restore --jobs many|invalid value \"many\" of option \"--jobs\": expected a whole number",
+                "restore -D|option \"--pgdata-target\" needs a value",
+                "restore -D x -D y|option \"--pgdata-target\" is given twice",
+                "backup --annotation x|invalid value \"x\" of option \"--annotation\": expected KEY=VALUE",
+            })
+    void theParserSpeaksAsTheProgramDoes(String line, String message) {
+        Ran ran = site.run(line.split(" ", -1));
+
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).startsWith("ERROR:  " + message + "\n");
     }
 
     @Test

@@ -129,7 +129,9 @@ public final class BaseBackup {
         requireKnownVersion(server, options);
         if (server.inRecovery()) {
             throw settings("the server is in recovery")
-                    .hint("Back up the primary: backups of a standby are not supported yet.")
+                    .hint(
+                            "Back up the primary: backups of a standby are not supported yet. Where this is a restored server"
+                                    + " that has paused at its target, end its recovery: SELECT pg_wal_replay_resume()")
                     .postgres();
         }
         if (server.walLevel().equals("minimal")) {

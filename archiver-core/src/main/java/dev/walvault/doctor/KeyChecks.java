@@ -94,7 +94,10 @@ final class KeyChecks {
                     new Unsealer(keyring.identities(), false).open(new ByteArrayInputStream(stored), key.name())) {
                 boolean same = Arrays.equals(content, unsealed.content().readAllBytes());
                 return same
-                        ? Finding.ok(check, "encrypts to " + recipients + " recipients, and decrypts again")
+                        ? Finding.ok(
+                                check,
+                                "encrypts to " + recipients + (recipients == 1 ? " recipient" : " recipients")
+                                        + ", and decrypts again")
                         : StoreChecks.unfit(check, "other bytes came back than were encrypted", "Report this.");
             }
         } catch (KeyException e) {

@@ -317,7 +317,7 @@ final class BranchChoice {
             choices.add(choice(line));
         }
         return Fault.of(ErrorCode.TARGET, "it is not clear along which timeline to recover to " + target)
-                .detail(String.join("; ", choices))
+                .detail(String.join("\n", choices))
                 .hint("Choose one with --timeline; \"walvault info\" shows from when to when each can be restored.")
                 .integrity();
     }
