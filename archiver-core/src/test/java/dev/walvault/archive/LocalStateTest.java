@@ -3,27 +3,46 @@ package dev.walvault.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.pg.WalFile;
+import dev.walvault.pipe.ContentDigest;
+import dev.walvault.store.MemoryStore;
+import dev.walvault.vault.MemberAccess;
+import dev.walvault.vault.Vaults;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LocalStateTest {
     private static final WalFile FILE = WalFile.parse("000000010000000000000007");
 
+    private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+    private static final ContentDigest DIGEST = ContentDigest.of(new byte[] {1});
+
     @TempDir
     Path directory;
 
+    private final MemoryStore store = new MemoryStore();
+    private MemberAccess member;
+
+    @BeforeEach
+    void aVault() throws Exception {
+        member = Vaults.plain(store);
+    }
+
     private LocalState state() {
-        return LocalState.in(
-                directory.resolve("state"), Clock.fixed(Instant.parse("2026-11-29T12:00:00Z"), ZoneOffset.UTC));
+        return LocalState.in(directory.resolve("state"), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private Path only() throws Exception {
@@ -32,18 +51,59 @@ class LocalStateTest {
         }
     }
 
-    /** A planted mark would tell a server that the WAL ends here. */
+    /** Something that a later call would act upon: the end of the WAL, no look at a vault, no comparison. */
+    enum Note {
+        ABSENCE,
+        AWAY,
+        DIGEST,
+        ACKNOWLEDGEMENT
+    }
+
+    private void write(Note note) throws Exception {
+        switch (note) {
+            case ABSENCE -> state().absences().mark("vault", FILE);
+            case AWAY -> state().away().mark(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
+            case DIGEST -> state().storedDigests().remember(member.of(Vaults.SYSTEM), FILE, DIGEST);
+            case ACKNOWLEDGEMENT ->
+                state().acknowledgements(directory)
+                        .keep(
+                                FILE.name(),
+                                new Acknowledgement(
+                                        NOW,
+                                        new Fingerprint("1/2/3/4/5", DIGEST.hex()),
+                                        member.of(Vaults.SYSTEM).keys(),
+                                        Map.of("vault", Acknowledgement.OWED)));
+        }
+    }
+
+    private boolean isBelieved(Note note) throws Exception {
+        return switch (note) {
+            case ABSENCE -> state().absences().lately("vault", FILE);
+            case AWAY -> state().away().lately(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
+            case DIGEST ->
+                state().storedDigests().find(member.of(Vaults.SYSTEM), FILE).isPresent();
+            case ACKNOWLEDGEMENT ->
+                state().acknowledgements(directory).find(FILE.name()).isPresent();
+        };
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "absent", "file"})
-    void anAbsenceThatOthersCouldHaveWrittenIsNotBelieved(String open) throws Exception {
-        state().absences().mark("vault", FILE);
-        assertThat(state().absences().lately("vault", FILE)).isTrue();
+    @EnumSource
+    void whatOthersCouldHaveWrittenIsNotBelieved(Note note) throws Exception {
+        write(note);
+        Path file = only();
+        assertThat(isBelieved(note)).isTrue();
 
-        Path writable =
-                open.equals("file") ? only() : directory.resolve("state").resolve(open);
-        Files.setPosixFilePermissions(writable, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path state = directory.resolve("state");
+        for (Path open = file; !open.equals(directory); open = Objects.requireNonNull(open.getParent())) {
+            Set<PosixFilePermission> before = Files.getPosixFilePermissions(open);
+            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
 
-        assertThat(state().absences().lately("vault", FILE)).isFalse();
+            assertThat(isBelieved(note)).as("with " + state.relativize(open)).isFalse();
+
+            Files.setPosixFilePermissions(open, before);
+        }
+        assertThat(isBelieved(note)).isTrue();
     }
 
     @Test
