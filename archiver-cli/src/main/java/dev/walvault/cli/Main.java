@@ -36,7 +36,9 @@ public final class Main {
                     OperatingUser::isRoot);
             var invocation = new Invocation(shell);
             if (server.isEmpty()) {
-                try (var signals = Signals.cancel(invocation.cancellation())) {
+                Runnable tooLong = () ->
+                        invocation.console().line("ERROR", "interrupted, before what had been begun was cleared away");
+                try (var signals = Signals.cancel(invocation.cancellation(), tooLong)) {
                     status = signals.ended(run(arguments, invocation));
                 }
             } else {

@@ -15,9 +15,10 @@ final class Signals implements AutoCloseable {
 
     private Signals() {}
 
-    static Signals cancel(Cancellation cancellation) {
+    /** {@code tooLong} is run when the work has not ended in time, just before the program ends all the same. */
+    static Signals cancel(Cancellation cancellation, Runnable tooLong) {
         var signals = new Signals();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> signals.onShutdown(cancellation), "signals"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> signals.onShutdown(cancellation, tooLong), "signals"));
         return signals;
     }
 
@@ -30,14 +31,16 @@ final class Signals implements AutoCloseable {
         return status;
     }
 
-    private void onShutdown(Cancellation cancellation) {
+    private void onShutdown(Cancellation cancellation, Runnable tooLong) {
         if (finished.getCount() == 0) {
             // the ordinary end
             return;
         }
         cancellation.cancel();
         try {
-            boolean _ = finished.await(LONGEST_CLEAN_UP.toSeconds(), TimeUnit.SECONDS);
+            if (!finished.await(LONGEST_CLEAN_UP.toSeconds(), TimeUnit.SECONDS)) {
+                tooLong.run();
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

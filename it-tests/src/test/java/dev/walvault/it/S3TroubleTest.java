@@ -71,6 +71,22 @@ class S3TroubleTest {
     }
 
     @Test
+    void whoInterruptsACallThatWaitsForTheStoreIsToldThatItEnded() throws Exception {
+        try (var s3 = S3Site.start(setup -> setup.walSegmentMegabytes(1))) {
+            s3.proxy().add(Rule.on(request -> true).then(new Misbehaviour.Refuse(Misbehaviour.End.RESET)));
+
+            try (var info = s3.site().walvault().start("info")) {
+                Condition.await("a first try", PATIENCE, () -> info.err().contains("trying again"));
+                info.terminate();
+                Ran ran = info.await(PATIENCE);
+
+                assertThat(ran.status()).isEqualTo(62);
+                assertThat(ran.err()).contains("ERROR:  interrupted");
+            }
+        }
+    }
+
+    @Test
     void aCaptivePortalIsNotTheEndOfTheWal() throws Exception {
         try (var s3 = withWalAfterTheBackup(IMPATIENT)) {
             s3.site().primary().stop();
