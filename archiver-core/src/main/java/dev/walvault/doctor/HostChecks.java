@@ -10,11 +10,11 @@ import java.util.Optional;
 public final class HostChecks {
     private HostChecks() {}
 
-    /** Of {@code directories}, and of the disk of the data directory, if there is one. */
+    /** Of {@code directories}, and of the data directory, if there is one. */
     public static List<Check> of(List<LocalDirectory> directories, Optional<Path> pgdata) {
         var checks = new ArrayList<Check>();
         directories.forEach(directory -> checks.add(directory.check(pgdata)));
-        pgdata.ifPresent(data -> checks.add(FreeSpace.of(data)));
+        pgdata.ifPresent(data -> checks.addAll(List.of(FreeSpace.of(data), CutOffRecovery.of(data))));
         return checks;
     }
 }

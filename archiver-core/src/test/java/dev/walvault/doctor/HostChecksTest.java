@@ -88,7 +88,7 @@ class HostChecksTest {
 
         assertThat(findings)
                 .extracting(Finding::check)
-                .containsExactly("temporary files", "state directory", "data directory");
+                .containsExactly("temporary files", "state directory", "data directory", "recovery");
         assertThat(findings.get(0).seen()).contains("can be written to");
         assertThat(findings.get(1).verdict()).isEqualTo(Verdict.WARNING);
         assertThat(findings.get(1).seen()).contains("inside of the data directory");
