@@ -10,6 +10,7 @@ import dev.walvault.json.JsonText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
+import java.security.ProviderException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -163,14 +164,17 @@ final class Failures {
             boolean named = String.valueOf(each.getMessage()).contains("/dev/urandom")
                     || String.valueOf(each.getMessage()).contains("/dev/random")
                     || String.valueOf(each.getMessage()).contains("SecureRandom");
-            if (named) {
+            // of all that providers do for us, nothing else reads a file
+            boolean unread = each instanceof ProviderException && each.getCause() instanceof IOException;
+            if (named || unread) {
                 return true;
             }
         }
         return false;
     }
 
-    private static ArchiverException bug(Throwable failure) {
+    /** What nobody foresaw, unless it can be told after all. */
+    static ArchiverException bug(Throwable failure) {
         if (lacksRandomNumbers(failure)) {
             return Fault.of(ErrorCode.LOCAL_FILE, "this machine has no random numbers")
                     .detail(String.valueOf(failure.getMessage()))

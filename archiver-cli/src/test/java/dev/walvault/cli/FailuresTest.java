@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import java.io.IOException;
+import java.security.ProviderException;
 import org.junit.jupiter.api.Test;
 
 class FailuresTest {
@@ -25,5 +26,14 @@ class FailuresTest {
         var failure = Failures.notLoaded(new ExceptionInInitializerError(new IOException("Permission denied")));
 
         assertThat(failure).hasMessage("a library of the program could not be loaded: Permission denied");
+    }
+
+    @Test
+    void randomNumbersThatCannotBeReadAreATroubleOfTheHost() {
+        var unread = new ProviderException("init failed", new IOException("Permission denied"));
+
+        assertThat(Failures.bug(unread).code()).isEqualTo(ErrorCode.LOCAL_FILE);
+        assertThat(Failures.bug(new IllegalStateException(unread)).code()).isEqualTo(ErrorCode.LOCAL_FILE);
+        assertThat(Failures.bug(new ProviderException("init failed")).code()).isEqualTo(ErrorCode.BUG);
     }
 }
