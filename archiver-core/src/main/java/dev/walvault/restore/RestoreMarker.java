@@ -3,22 +3,17 @@ package dev.walvault.restore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.FileNames;
+import dev.walvault.aside.LockedFile;
 import dev.walvault.aside.OwnNames;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The file that says in a directory that a restore fills it. It is locked for as long as that restore lives, so that others
@@ -27,12 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class RestoreMarker {
     static final String NAME = OwnNames.RESTORE_MARKER;
 
-    private final Path file;
-    private final FileChannel channel;
+    private final LockedFile file;
 
-    private RestoreMarker(Path file, FileChannel channel) {
+    private RestoreMarker(LockedFile file) {
         this.file = file;
-        this.channel = channel;
     }
 
     /**
@@ -41,59 +34,17 @@ final class RestoreMarker {
      * @param text its content, for people and for {@link #places}
      */
     static Optional<RestoreMarker> take(Path directory, String text) throws IOException {
-        Path file = directory.resolve(NAME);
-        @Nullable Object former = key(file);
-        boolean made = former == null;
-        FileChannel channel;
-        try {
-            channel = made
-                    ? FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
-                    : FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        } catch (FileAlreadyExistsException | NoSuchFileException _) {
+        Optional<LockedFile> taken = LockedFile.take(directory.resolve(NAME));
+        if (taken.isEmpty()) {
             return Optional.empty();
         }
-        boolean ours = false;
         try {
-            // one that was locked may have been removed by its restore meanwhile
-            ours = lock(channel, made) && (made || Objects.equals(former, key(file)));
-            if (!ours) {
-                channel.close();
-                return Optional.empty();
-            }
-            channel.truncate(0);
-            ByteBuffer content = UTF_8.encode(text);
-            while (content.hasRemaining()) {
-                channel.write(content);
-            }
-            channel.force(true);
-            return Optional.of(new RestoreMarker(file, channel));
+            taken.get().write(UTF_8.encode(text));
         } catch (IOException e) {
-            channel.close();
-            if (ours) {
-                Files.deleteIfExists(file);
-            }
+            taken.get().remove();
             throw e;
         }
-    }
-
-    /** Where locks are not supported, only what was not there before is ours. */
-    private static boolean lock(FileChannel channel, boolean made) {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException _) {
-            return false;
-        } catch (IOException _) {
-            return made;
-        }
-    }
-
-    private static @Nullable Object key(Path file) throws IOException {
-        try {
-            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .fileKey();
-        } catch (NoSuchFileException _) {
-            return null;
-        }
+        return taken.map(RestoreMarker::new);
     }
 
     static boolean isIn(Path directory) {
@@ -131,13 +82,11 @@ final class RestoreMarker {
     }
 
     void remove() throws IOException {
-        // first, so that who finds the file without its lock finds nothing a moment later
-        Files.deleteIfExists(file);
-        channel.close();
+        file.remove();
     }
 
     /** Lets go of the lock and leaves the file: something stays that is not finished. */
     void abandon() throws IOException {
-        channel.close();
+        file.release();
     }
 }
