@@ -46,10 +46,10 @@ public final class WalWait {
     /**
      * Returns when the segment is stored and proven.
      *
-     * @param walDirectory the server's {@code pg_wal}: where this host cannot open the stored segment, its recorded digest is
-     *     compared with the segment there, as long as the server keeps it
+     * @param walDirectory the server's {@code pg_wal}: the digest of what is stored is compared with the segment there, as
+     *     long as the server keeps it
      * @throws LockException TIMED_OUT at {@code deadline}
-     * @throws dev.walvault.IntegrityException CORRUPT if what is stored is not sound
+     * @throws dev.walvault.IntegrityException CORRUPT if what is stored is not sound, or not the server's
      * @throws dev.walvault.PostgresException POSTGRES_SETTINGS if the archiver has failed again and again, and never succeeded
      */
     public WalProof await(WalFile.Segment segment, Path walDirectory, Instant deadline) throws ArchiverException {
@@ -73,18 +73,20 @@ public final class WalWait {
         if (stored.damage().isPresent()) {
             throw stored.damage().get();
         }
-        if (stored.proof() == WalProof.HEADER) {
-            Optional<ContentDigest> local = digest(walDirectory.resolve(segment.name()));
-            Optional<ContentDigest> recorded = stored.meta().flatMap(meta -> meta.digest());
-            // gone by now: the server was about to write over what was read
-            if (local.isPresent() && !local.equals(recorded) && Files.exists(walDirectory.resolve(segment.name()))) {
-                throw Fault.of(
-                                ErrorCode.CORRUPT,
-                                "\"" + segment.name() + "\" in the vault is not the one in \"" + walDirectory + "\"")
-                        .detail("stored " + recorded.map(ContentDigest::hex).orElse("nothing known") + ", local "
-                                + local.get().hex())
-                        .integrity();
-            }
+        // sound, it may still be another server's that has this one's configuration
+        Optional<ContentDigest> local = digest(walDirectory.resolve(segment.name()));
+        Optional<ContentDigest> recorded = stored.meta().flatMap(meta -> meta.digest());
+        // gone by now: the server was about to write over what was read
+        if (local.isPresent() && !local.equals(recorded) && Files.exists(walDirectory.resolve(segment.name()))) {
+            throw Fault.of(
+                            ErrorCode.CORRUPT,
+                            "\"" + segment.name() + "\" in the vault is not the one in \"" + walDirectory + "\"")
+                    .detail("stored " + recorded.map(ContentDigest::hex).orElse("nothing known") + ", local "
+                            + local.get().hex())
+                    .hint(
+                            "Another server may archive as this cluster and member. Give each server that is not a standby"
+                                    + " of the other a cluster or member name of its own, and take the backup again.")
+                    .integrity();
         }
         return stored.proof();
     }

@@ -91,6 +91,14 @@ class WalWaitTest {
     }
 
     @Test
+    void aSoundSegmentOfAnotherServerIsRefused() throws Exception {
+        push();
+        server.write("pg_wal/" + NAME, Wal.segment(NAME, Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 1));
+
+        Faults.of(this::await).is(ErrorCode.CORRUPT).says("is not the one in", "Another server may archive");
+    }
+
+    @Test
     void aDamagedSegmentIsRefused() throws Exception {
         push();
         store.keys().stream()
