@@ -1,9 +1,11 @@
 package dev.walvault.archive;
 
 import dev.walvault.PostgresException;
+import dev.walvault.Presence;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.Postmaster;
 import dev.walvault.pg.PostmasterFile;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,8 +26,13 @@ public record DataDirectory(Path path) {
 
     /** What {@code global/pg_control} says, or empty if there is none. */
     public Optional<ControlFile> controlFile() throws PostgresException {
-        if (!Files.exists(path.resolve(ControlFile.PATH))) {
-            return Optional.empty();
+        Path file = path.resolve(ControlFile.PATH);
+        try {
+            if (!Presence.exists(file)) {
+                return Optional.empty();
+            }
+        } catch (IOException _) {
+            // the read says what is wrong with it
         }
         return Optional.of(ControlFile.read(path));
     }

@@ -5,17 +5,20 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.PostgresException;
+import dev.walvault.Presence;
 import dev.walvault.StoreException;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalExtent;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalPageHeader;
+import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentCheck;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pipe.Compression;
@@ -108,6 +111,7 @@ public final class Salvage {
             cancellation.check();
             run.take(file);
         }
+        run.requireRedo(data.path());
         run.catchUp();
         return run.report();
     }
@@ -116,8 +120,9 @@ public final class Salvage {
         var files = new ArrayList<WalFile>();
         try {
             for (String name : StateFiles.names(walDirectory)) {
-                if (Files.isRegularFile(walDirectory.resolve(name))) {
-                    walFile(name).ifPresent(files::add);
+                Optional<WalFile> file = walFile(name);
+                if (file.isPresent() && Presence.isRegularFile(walDirectory.resolve(name))) {
+                    files.add(file.get());
                 }
             }
         } catch (IOException e) {
@@ -160,11 +165,13 @@ public final class Salvage {
     }
 
     /** Empty for a file that waits to be used: it has the name of a segment, and another's content or none. */
-    private static Optional<WalPageHeader> headerOf(WalFile.Segment segment, Path file) {
+    private static Optional<WalPageHeader> headerOf(WalFile.Segment segment, Path file) throws StoreException {
         try (InputStream in = Files.newInputStream(file)) {
             return Optional.of(WalSegmentCheck.check(segment, Files.size(file), in.readNBytes(WalPageHeader.BYTES)));
-        } catch (IOException _) {
+        } catch (IntegrityException _) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw LocalFiles.cannot("read", file, e);
         }
     }
 
@@ -216,6 +223,34 @@ public final class Salvage {
             problems.add(problem);
             listener.on(new Event.Warning(problem.getMessage()
                     + problem.detail().map(detail -> " (" + detail + ")").orElse("")));
+        }
+
+        /**
+         * A server keeps its WAL from its last checkpoint on. Where that begins is missing, what is here is not all that the
+         * server had, but for a directory that was restored and has not been started: it has none yet.
+         */
+        void requireRedo(Path data) throws ArchiverException {
+            Optional<ControlFileData> found = control.flatMap(ControlFile::data);
+            if (found.isEmpty()) {
+                return;
+            }
+            WalSegmentSize size = found.get().walSegmentSize();
+            WalFile.Segment segment = WalSegment.containing(
+                            found.get().redo(), found.get().timeline(), size)
+                    .file(size);
+            Path place = directory.file(segment);
+            try {
+                if (Presence.isRegularFile(place) || Presence.exists(data.resolve("backup_label"))) {
+                    return;
+                }
+            } catch (IOException e) {
+                throw LocalFiles.cannot("read", place, e);
+            }
+            tell(Fault.of(
+                            ErrorCode.LOCAL_FILE,
+                            "\"" + place + "\" is missing, and the server's last checkpoint is in it")
+                    .detail("WAL that only this server has may be missing, too. Is the volume of pg_wal mounted?")
+                    .store());
         }
 
         private void takeSegment(WalFile.Segment segment) throws ArchiverException {

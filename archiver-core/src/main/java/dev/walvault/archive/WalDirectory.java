@@ -4,6 +4,8 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.Presence;
+import dev.walvault.StoreException;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalPageHeader;
 import dev.walvault.pg.WalSegmentCheck;
@@ -64,10 +66,18 @@ final class WalDirectory {
      * server's, and nothing is known of what lies in it.
      */
     void requireFinished(WalFile.Segment segment, WalSegmentSize size) throws ArchiverException {
-        if (isQueued(segment) || !Files.isDirectory(status) || isDone(segment) || isFollowed(segment, size)) {
+        if (isQueued(segment) || !hasMarks() || isDone(segment) || isFollowed(segment, size)) {
             return;
         }
         throw unfinished(segment);
+    }
+
+    private boolean hasMarks() throws StoreException {
+        try {
+            return Presence.isDirectory(status);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("read", status, e);
+        }
     }
 
     private IntegrityException unfinished(WalFile.Segment segment) {

@@ -28,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is brought to the vault of a server that died: all of it, and nothing under a name that it does not deserve. */
 class SalvageTest extends ServerAndVault {
+    /** The low half of ControlFileData.checkPointCopy.redo. */
+    private static final int REDO_AT = 40;
+
     private static final String QUEUED = SEGMENT;
     private static final String FINISHED = "000000010000000000000014";
     private static final String TAIL = "000000010000000000000015";
@@ -44,6 +47,36 @@ class SalvageTest extends ServerAndVault {
         write(FINISHED, segment(FINISHED, 0));
         write(TAIL, tail(5, 0));
         write(RECYCLED, segment("000000010000000000000011", 0));
+        lastCheckpointIn(QUEUED);
+    }
+
+    private void lastCheckpointIn(String segment) throws IOException {
+        int redo = Integer.parseInt(segment.substring(16), 16) << 20 | 40;
+        Files.write(
+                data.resolve("global/pg_control"),
+                Wal.controlFile(Wal.controlFile(Vaults.SYSTEM, Vaults.SEGMENT_SIZE), REDO_AT, redo));
+    }
+
+    @Test
+    void aDirectoryWithoutTheWalThatItsServerNeedsIsNotAllThatTheServerHad() throws Exception {
+        lastCheckpointIn("000000010000000000000012");
+
+        SalvageReport report = salvage();
+
+        assertThat(names(report.stored())).contains(QUEUED, FINISHED);
+        assertThat(report.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ErrorCode.LOCAL_FILE);
+            assertThat(problem).hasMessageContaining("000000010000000000000012\" is missing");
+            assertThat(problem.detail().orElse("")).contains("Is the volume of pg_wal mounted?");
+        });
+    }
+
+    @Test
+    void aDirectoryThatWasRestoredAndNotStartedHasNoWalYet() throws Exception {
+        lastCheckpointIn("000000010000000000000012");
+        Files.createFile(data.resolve("backup_label"));
+
+        assertThat(salvage().problems()).isEmpty();
     }
 
     private static byte[] tail(int pages, int variant) {

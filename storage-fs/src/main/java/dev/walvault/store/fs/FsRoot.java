@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The directory that holds a store, and the question whether it is still the one that was opened: when its file system
@@ -90,19 +92,28 @@ final class FsRoot {
         }
     }
 
-    /** What is there where a directory on the way to {@code path} would be, and is none. */
+    /**
+     * What is there where a directory on the way to {@code path} would be, and is none. Empty, too, where that cannot be
+     * looked at: whoever asks has an error of that disk to tell.
+     */
     Optional<Path> obstacleOnTheWayTo(Path path) {
         Path step = directory;
         for (Path name : directory.relativize(path).resolveSibling("")) {
             step = step.resolve(name);
-            if (!Files.exists(step)) {
-                return Optional.empty();
-            }
-            if (!Files.isDirectory(step)) {
+            if (isThere(step, file -> !file.isDirectory())) {
                 return Optional.of(step);
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether something like this is there; what cannot be looked at is not known to be. Links are followed. */
+    static boolean isThere(Path path, Predicate<BasicFileAttributes> like) {
+        try {
+            return like.test(Files.readAttributes(path, BasicFileAttributes.class));
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /** What to say of an object that cannot be there, because something is that is no object and leads to none. */

@@ -14,7 +14,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -157,7 +156,8 @@ final class FsUpload implements Upload {
 
     /** Whether something is there that is no object: it must not be opened, for a FIFO would never let go. */
     private boolean isObstructed() {
-        return !Files.isRegularFile(target) && Files.exists(target, LinkOption.NOFOLLOW_LINKS);
+        return (Files.isSymbolicLink(target) && Files.notExists(target))
+                || FsRoot.isThere(target, file -> !file.isRegularFile());
     }
 
     /** The object of the other writer: {@code false} if it was deleted meanwhile. */

@@ -136,7 +136,7 @@ final class FsWalk implements Iterator<StoredObject> {
         Path path = root.pathOf(directory);
         List<Entry> entries = new ArrayList<>();
         // opening a FIFO would wait for somebody to write into it
-        if (Files.exists(path) && !Files.isDirectory(path)) {
+        if (FsRoot.isThere(path, file -> !file.isDirectory())) {
             throw root.obstructed(path, path);
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
