@@ -14,6 +14,8 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberVault;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ import java.util.Optional;
  *
  * <p>For each segment the server asks along its line of descent, from the newest timeline to the oldest. So a timeline may
  * begin behind the segment, which is no hole. A later segment of the same timeline is one, and so is a branch that was
- * begun behind the segment: its history says that the timeline had WAL up to there.
+ * begun behind the segment: its history says that the timeline had WAL up to there. A backup that ended behind it says the same.
  */
 final class AbsenceProof {
     private final MemberVault member;
@@ -86,6 +88,34 @@ final class AbsenceProof {
             if (later.isPresent()) {
                 throw hole(file, "\"" + later.get().name() + "\" is there, which is later on the same timeline");
             }
+            Optional<Backup> backup = newestBackup(file.timeline());
+            if (backup.isPresent() && backup.get().facts().stop().isAfter(segment.startLsn(size))) {
+                throw hole(
+                        file,
+                        "backup " + backup.get().id() + " ended later on the same timeline, at "
+                                + backup.get().facts().stop());
+            }
+        }
+    }
+
+    /** The newest one that was taken on this timeline. */
+    private Optional<Backup> newestBackup(TimelineId timeline) throws ArchiverException {
+        for (BackupId id : member.backups().ids().reversed()) {
+            Optional<Backup> backup =
+                    backup(id).filter(each -> each.facts().timeline().equals(timeline));
+            if (backup.isPresent()) {
+                return backup;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** One that cannot be read tells nothing. */
+    private Optional<Backup> backup(BackupId id) throws ArchiverException {
+        try {
+            return member.backups().find(id);
+        } catch (IntegrityException _) {
+            return Optional.empty();
         }
     }
 

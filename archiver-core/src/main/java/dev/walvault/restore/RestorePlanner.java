@@ -336,20 +336,74 @@ public final class RestorePlanner {
                     && at.time().isAfter(written.get().plus(Clocks.MARGIN))
                     && !endsInTail(reach);
             boolean toTheEnd = request.target() instanceof RecoveryTarget.Latest;
-            if (reach.more() && (beyond || toTheEnd) && !request.acceptGap()) {
-                throw hole(reach, written);
+            if (mayPassFork(reach, point) && !request.acceptGap()) {
+                throw passesFork(reach, timeline);
             }
-            if (beyond && !(reach.more() && request.acceptGap())) {
+            Optional<String> later = laterThan(reach, timeline);
+            if (later.isPresent() && (beyond || toTheEnd) && !request.acceptGap()) {
+                throw hole(reach, later.get(), written);
+            }
+            if (beyond && !(later.isPresent() && request.acceptGap())) {
                 throw tooLate(reach, written.get(), map.hasTail(reach.missing()));
             }
-            boolean endsAtHole = reach.more() && request.acceptGap();
-            if (reach.more() && !(request.target() instanceof RecoveryTarget.Immediate)) {
+            boolean missing = later.isPresent() || mayPassFork(reach, point);
+            boolean endsAtHole = missing && request.acceptGap();
+            // what an ancestor has of the segment is not served either then
+            Lsn end = endsAtHole && endsInFork(reach) ? reach.missing().startLsn(map.size()) : reach.end();
+            if (missing && !(request.target() instanceof RecoveryTarget.Immediate)) {
                 warnings.add("WAL segment \"" + reach.missing().fileName(map.size())
-                        + "\" is missing from the vault; recovery "
-                        + (endsAtHole ? "ends" : "cannot go past it") + " at " + reach.end()
-                        + ", though later segments are there");
+                        + "\" is missing from the vault; recovery " + (endsAtHole ? "ends" : "cannot go past it")
+                        + " at "
+                        + end + later.map(text -> ", though " + text).orElse(""));
             }
-            return new WalEnd(reach.end(), written, endsAtHole ? names(reach.missing(), timeline) : List.of());
+            return new WalEnd(end, written, endsAtHole ? names(reach.missing(), timeline) : List.of());
+        }
+
+        /** What the vault has of the line that is later than what can be reached; empty if nothing is known. */
+        private Optional<String> laterThan(WalLine.Reach reach, TimelineId timeline) throws ArchiverException {
+            if (reach.more()) {
+                return Optional.of("later segments are there");
+            }
+            for (Backup backup : backups) {
+                BackupFacts facts = backup.facts();
+                if (facts.stop().isAfter(reach.end())
+                        && map.strangeness(backup, timeline).isEmpty()) {
+                    return Optional.of("backup " + facts.id() + " ended later, at " + facts.stop());
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** Whether only an ancestor has the segment in which the timeline was begun. */
+        private boolean endsInFork(WalLine.Reach reach) {
+            return reach.end().isAfter(reach.missing().startLsn(map.size()));
+        }
+
+        /**
+         * Whether the server would go past the fork: it takes an ancestor's segment where the timeline's own is missing, and
+         * recovers whatever is in it.
+         */
+        private boolean mayPassFork(WalLine.Reach reach, Optional<RestorePoint> point) throws ArchiverException {
+            boolean stopsBefore = switch (request.target()) {
+                case RecoveryTarget.Immediate _, RecoveryTarget.AtLsn _ -> true;
+                case RecoveryTarget.AtName _ -> point.isPresent();
+                case RecoveryTarget.Latest _, RecoveryTarget.AtTime _, RecoveryTarget.AtXid _ -> false;
+            };
+            return endsInFork(reach) && !stopsBefore && !endsInTail(reach);
+        }
+
+        private IntegrityException passesFork(WalLine.Reach reach, TimelineId timeline) throws ArchiverException {
+            TimelineId ancestor = map.history(timeline).timelineOf(reach.end().plus(-1));
+            return missing(
+                            reach,
+                            "Timeline " + ancestor + " has this segment, and went on in it behind " + reach.end()
+                                    + ", where timeline " + reach.missing().timeline()
+                                    + " left it. The server would recover that, too.")
+                    .hint("Archive it from the pg_wal directory of the server that is on timeline "
+                            + reach.missing().timeline()
+                            + ". To restore what both have in common: --timeline " + ancestor + " --to-lsn "
+                            + reach.end() + " --exclusive.")
+                    .integrity();
         }
 
         private boolean endsInTail(WalLine.Reach reach) throws ArchiverException {
@@ -375,10 +429,10 @@ public final class RestorePlanner {
                                     + " backup.");
         }
 
-        private IntegrityException hole(WalLine.Reach reach, Optional<Instant> written) {
+        private IntegrityException hole(WalLine.Reach reach, String later, Optional<Instant> written) {
             return missing(
                             reach,
-                            "Later segments of this timeline are there. Recovery would end at " + reach.end()
+                            "Of this timeline " + later + ". Recovery would end at " + reach.end()
                                     + written.map(time -> ", in WAL that was written at " + Timestamps.text(time))
                                             .orElse("")
                                     + ", and lose what they have.")

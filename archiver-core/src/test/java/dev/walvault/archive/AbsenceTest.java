@@ -8,19 +8,28 @@ import dev.walvault.Faults;
 import dev.walvault.Retry;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.MemoryStore;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupFacts;
+import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.Vaults;
+import dev.walvault.vault.WalProof;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +114,58 @@ class AbsenceTest {
         segments(1, 3, 4, 6);
 
         isHole(name(1, 5), name(1, 6));
+    }
+
+    /** A backup that ended in the middle of this segment. */
+    private void backup(int timeline, int number) throws Exception {
+        var line = new TimelineId(timeline);
+        WalFile.Segment segment = (WalFile.Segment) WalFile.parse(name(timeline, number));
+        var facts = new BackupFacts(
+                new BackupId(Vaults.NOW.plusSeconds(number)),
+                "",
+                Map.of(),
+                Vaults.SYSTEM,
+                "15.6",
+                150006,
+                line,
+                new Lsn(((long) number << 20) + 40),
+                new Lsn(((long) number << 20) + 4096),
+                Vaults.NOW,
+                Vaults.NOW.plusSeconds(60),
+                segment,
+                segment,
+                WalProof.CONTENT,
+                TransactionSnapshot.parse("740:745:741"),
+                false,
+                0);
+        Vaults.opened(store, Vaults.NO_KEYS)
+                .of(Vaults.SYSTEM)
+                .backups()
+                .complete(new Backup(facts, 0, 0, 0, 0, ContentDigest.of(new byte[0]), "db1", "0.1.0"));
+    }
+
+    @Test
+    void aBackupThatEndedBehindShowsAHole() throws Exception {
+        segments(1, 3);
+        backup(1, 3);
+        // an absence that was proven a moment ago is not proven again
+        isAbsent(name(1, 5));
+
+        backup(1, 6);
+
+        isHole(name(1, 4), "ended later on the same timeline");
+        isHole(name(1, 6), "ended later on the same timeline");
+        isAbsent(name(1, 7));
+    }
+
+    @Test
+    void aBackupOfAnAbandonedTimelineIsNotOnTheWay() throws Exception {
+        segments(1, 3);
+        history(2, 1, 4);
+        Files.createFile(wal.resolve("00000002.history"));
+        backup(1, 6);
+
+        isAbsent(name(1, 4));
     }
 
     @Test

@@ -292,7 +292,8 @@ class RestorePlannerTest {
         Fixture vault = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5).history(T2, "1\t" + in(5) + "\ta\n");
 
         var second = new TimelineChoice.Numbered(T2);
-        assertThat(plan(vault, LATEST, Optional.empty(), second).wal().upTo()).isEqualTo(in(5));
+        refused(ErrorCode.GAP, () -> plan(vault, LATEST, Optional.empty(), second))
+                .hasMessageContaining(segmentName(T2, 5));
         assertThat(plan(vault, new RecoveryTarget.AtLsn(in(5).plus(-8), true), Optional.empty(), second)
                         .timeline())
                 .isEqualTo(T2);
@@ -343,6 +344,29 @@ class RestorePlannerTest {
         assertThat(accepted.warnings()).singleElement().asString().contains(segmentName(T1, 6), "ends at 0/600000");
         assertThat(accepted.wal().endingAtHole("get %f %p"))
                 .isEqualTo("case %f in " + segmentName(T1, 6) + ") exit 1;; esac; get %f %p");
+    }
+
+    @Test
+    void aBackupThatEndedBehindTheLastSegmentShowsThatThereWasMore() throws Exception {
+        Fixture vault = new Fixture()
+                .backup(facts(3, T1, 3))
+                .wal(T1, 3, 5)
+                .backup(facts(7, T1, 7))
+                .at(7);
+        Optional<BackupId> first = Optional.of(Fixture.id(3));
+
+        refused(
+                        ErrorCode.GAP,
+                        () -> plan(vault, new RestoreRequest(LATEST, first, AUTOMATIC, Optional.empty(), false, false)))
+                .hasMessageContaining(segmentName(T1, 6))
+                .satisfies(e -> assertThat(detail(e)).contains("backup " + Fixture.id(7) + " ended later"));
+
+        RestorePlan accepted = plan(vault, new RestoreRequest(LATEST, first, AUTOMATIC, Optional.empty(), true, false));
+        assertThat(accepted.wal().hole()).containsExactly(segmentName(T1, 6));
+    }
+
+    private static RestorePlan plan(Fixture vault, RestoreRequest request) throws IOException {
+        return new RestorePlanner(MemberVaults.of(vault.member)).plan(request);
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.walvault.it;
 import static dev.walvault.it.Site.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -53,8 +55,45 @@ class TimelineTest {
         }
     }
 
+    @Test
+    void aTimelineWhoseFirstSegmentIsMissingIsNotRecoveredPastItsFork() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            var primary = site.primary();
+            primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+            site.ok("backup");
+            // the old primary goes on in the segment in which the other one has left
+            site.ok("restore-point", "create", "fork");
+            site.archiveAll();
+            site.restoreOnly("new", "--to-point", "fork", "--action", "promote", "--archive-mode", "preserve");
+            try (var taken = site.open("new", Map.of())) {
+                taken.start();
+                taken.awaitPromoted(PATIENCE);
+                Condition.await(
+                        "its history in the vault",
+                        PATIENCE,
+                        () -> objects(site.vault()).keySet().stream()
+                                .anyMatch(name -> name.endsWith("00000002.history")));
+                taken.sql("INSERT INTO t VALUES (2)");
+                taken.stopImmediately();
+            }
+            primary.stop();
+
+            Ran along = site.walvault()
+                    .run("restore", "-D", site.workspace().path("along").toString(), "--timeline", "2");
+
+            assertThat(along.status()).as(along.toString()).isEqualTo(22);
+            assertThat(along.err()).contains("Timeline 1 has this segment", "--timeline 1 --to-lsn ");
+            var lsn = Pattern.compile("--to-lsn (\\S+) --exclusive").matcher(along.err());
+            assertThat(lsn.find()).isTrue();
+            try (var common = site.restore(
+                    "common", "--timeline", "1", "--to-lsn", lsn.group(1), "--exclusive", "--action", "promote")) {
+                assertThat(rows(common)).containsExactly("1");
+            }
+        }
+    }
+
     /** Names and sizes of the objects that were there: what restored servers archive must leave them alone. */
-    private static Map<String, Long> objects(Path vault) throws Exception {
+    private static Map<String, Long> objects(Path vault) throws IOException {
         var objects = new TreeMap<String, Long>();
         try (Stream<Path> files = Files.walk(vault)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
