@@ -38,7 +38,7 @@ final class OldParts {
         parts.put(server.data(), Place.Part.DATA);
         Optional<Path> wal = server.wal();
         if (wal.isPresent()) {
-            Optional<Path> place = there(wal.get(), "pg_wal");
+            Optional<Path> place = filled(there(wal.get(), "pg_wal"), _ -> true);
             if (place.isEmpty() && !content.walElsewhere()) {
                 throw absent("pg_wal", wal.get());
             }
@@ -47,7 +47,7 @@ final class OldParts {
         }
         for (var tablespace : server.tablespaces().entrySet()) {
             String name = "pg_tblspc/" + tablespace.getKey();
-            Optional<Path> place = there(tablespace.getValue(), name);
+            Optional<Path> place = filled(there(tablespace.getValue(), name), of(Place.Part.TABLESPACE, version));
             if (place.isPresent() && place.get().startsWith(server.data())) {
                 throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "tablespace \"" + name + "\" is within the data directory")
                         .hint("Choose another place with --tablespace-mapping, into an empty directory.")
@@ -57,7 +57,7 @@ final class OldParts {
                 parts.put(place.get(), Place.Part.TABLESPACE);
             } else if (content.tablespacesElsewhere().contains(tablespace.getKey())) {
                 listener.on(new Event.Warning("\"" + name + "\" leads to \"" + tablespace.getValue()
-                        + "\", which is not there; what it held, if it still exists, is left alone"));
+                        + "\", where nothing of the server is; what it held, if it still exists, is left alone"));
             } else {
                 throw absent(name, tablespace.getValue());
             }
@@ -115,8 +115,14 @@ final class OldParts {
         }
     }
 
+    /** The place if anything of the server is in it: where a file system is not mounted there is an empty directory. */
+    private static Optional<Path> filled(Optional<Path> place, Predicate<String> servers) throws ArchiverException {
+        return place.isPresent() && Disk.entries(place.get(), servers).isEmpty() ? Optional.empty() : place;
+    }
+
     private static ArchiverException absent(String link, Path target) {
-        return Fault.of(ErrorCode.DIRECTORY_IN_USE, "\"" + link + "\" leads to \"" + target + "\", which is not there")
+        String what = Files.exists(target) ? "where nothing of the server is" : "which is not there";
+        return Fault.of(ErrorCode.DIRECTORY_IN_USE, "\"" + link + "\" leads to \"" + target + "\", " + what)
                 .detail("The restore would fill the file system below it instead.")
                 .hint("Is its file system mounted? Mount it, or give the restored server another place, with"
                         + " --tablespace-mapping or --waldir.")

@@ -11,6 +11,7 @@ import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.observe.Event;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,6 +26,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An old data directory makes room and comes back, wherever its parts are, and whoever is in the way. */
 class InPlaceTest {
@@ -256,6 +259,43 @@ class InPlaceTest {
             refused(ErrorCode.LOCKED, this::begin);
         }
         begin().close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ts/one", "wal/data"})
+    void anEmptyDirectoryWhereTheServerHadFilesIsOneThatIsNotMounted(String place) throws Exception {
+        Path volume = server.root.resolve(place);
+        Files.move(volume, server.root.resolve("unmounted"));
+        Files.createDirectory(volume);
+        Map<String, String> before = server.all();
+
+        try (var inPlace = begin()) {
+            refused(ErrorCode.DIRECTORY_IN_USE, () -> inPlace.run(server.content(), false, _ -> restore()))
+                    .hasMessageContaining("leads to \"" + volume + "\", where nothing of the server is");
+        }
+        assertThat(server.all()).isEqualTo(before);
+    }
+
+    @Test
+    void nobodyElseCanBeAtWorkAtAnyStep() throws Exception {
+        var open = new ArrayList<String>();
+        Steps steps = (what, path) -> {
+            try {
+                if (!LockedFileTest.isLocked(server.data.resolve(OwnNames.LOCK))) {
+                    open.add(what + " " + path);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, steps, new Mounts(List.of()))) {
+            inPlace.run(server.content(), false, _ -> restore());
+        }
+        try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, steps, new Mounts(List.of()))) {
+            assertThat(inPlace.undo(true)).isPresent();
+        }
+
+        assertThat(open).isEmpty();
     }
 
     @Test

@@ -113,6 +113,59 @@ class InPlaceTest {
     }
 
     @Test
+    void aSecondCallIsKeptOutWhileTheFirstIsAtWork() throws Exception {
+        try (var site = spreadSite()) {
+            site.primary().stop();
+            String data = site.primary().dataDirectory().toString();
+            try (var first = site.walvault()
+                    .start(
+                            "restore",
+                            "--in-place",
+                            "-D",
+                            data,
+                            "--to-point",
+                            "good",
+                            "--action",
+                            "promote",
+                            "--limit-disk-write",
+                            "4M")) {
+                Condition.await(
+                        "the restore itself", PATIENCE, () -> first.err().contains("restoring backup"));
+
+                assertThat(run(site, "--undo-in-place").status()).isEqualTo(60);
+                assertThat(inPlace(site, "--to-point", "good").status()).isEqualTo(60);
+                first.await(PATIENCE).orThrow();
+            }
+            site.primary().start();
+            site.primary().awaitPromoted(PATIENCE);
+            assertThat(site.primary().value("SELECT count(*) FROM t")).isEqualTo("1001");
+        }
+    }
+
+    @Test
+    void whatIsNotMountedIsNotRestoredOver() throws Exception {
+        try (var site = spreadSite()) {
+            site.primary().stop();
+            for (String volume : List.of("ts/one", "volume/wal")) {
+                Path place = site.workspace().path(volume);
+                Path away = site.workspace().path("away");
+                Files.move(place, away);
+                Files.createDirectory(place);
+
+                Ran ran = inPlace(site, "--to-point", "good");
+
+                assertThat(ran.status()).as(volume + ": " + ran).isIn(35, 37);
+                assertThat(ran.err())
+                        .containsAnyOf("where nothing of the server is", "Is the volume of pg_wal mounted?");
+                Files.delete(place);
+                Files.move(away, place);
+            }
+            site.primary().start();
+            assertThat(site.primary().value("SELECT count(*) FROM later")).isEqualTo("1");
+        }
+    }
+
+    @Test
     void whatWasMovedAsideIsRemovedOnRequestWhileTheServerRuns() throws Exception {
         try (var site = spreadSite()) {
             site.primary().stop();
