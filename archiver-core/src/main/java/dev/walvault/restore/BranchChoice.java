@@ -8,6 +8,7 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.Written;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -23,6 +24,9 @@ import java.util.TreeSet;
  * server that took over.
  */
 final class BranchChoice {
+    /** Before all that can be in a vault. */
+    private static final Written EVER = new Written(Instant.MIN, Optional.empty());
+
     private final WalMap map;
     private final Branches branches;
     private final Optional<ServerTimeline> server;
@@ -122,7 +126,8 @@ final class BranchChoice {
             Optional<TimelineId> branch = beginning(other, own);
             boolean outlived = branch.isEmpty() || outlivedByServer(branch.get());
             if (!outlived
-                    || (!server.get().running() && hasBackupSince(server.get().checkpoint(), other, own))) {
+                    || (!server.get().running()
+                            && hasBackupSince(new Written(server.get().checkpoint(), Optional.empty()), other, own))) {
                 return Optional.empty();
             }
         }
@@ -130,9 +135,9 @@ final class BranchChoice {
     }
 
     private boolean outlivedByServer(TimelineId branch) throws ArchiverException {
-        Optional<Instant> birth = branches.birth(branch);
+        Optional<Written> birth = branches.birth(branch);
         return birth.isPresent()
-                ? server.orElseThrow().outlived(birth.get())
+                ? server.orElseThrow().outlived(birth.get().time())
                 : server.orElseThrow().running();
     }
 
@@ -152,21 +157,24 @@ final class BranchChoice {
     /** Whether a backup was taken on this line alone when the other one was there already. */
     private boolean outdoes(TimelineId line, TimelineId other) throws ArchiverException {
         Optional<TimelineId> branch = beginning(other, line);
-        Optional<Instant> since = branch.isEmpty() ? Optional.of(Instant.MIN) : branches.birth(branch.get());
+        Optional<Written> since = branch.isEmpty() ? Optional.of(EVER) : branches.birth(branch.get());
         return since.isPresent() && hasBackupSince(since.get(), line, other);
     }
 
-    private boolean hasBackupSince(Instant moment, TimelineId line, TimelineId other) throws ArchiverException {
+    private boolean hasBackupSince(Written moment, TimelineId line, TimelineId other) throws ArchiverException {
         for (Backup backup : branches.backupsOf(line)) {
-            if (!branches.leads(backup, other) && isAfter(backup.facts().stopTime(), moment)) {
+            if (!branches.leads(backup, other) && isAfter(backup, moment)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean isAfter(Instant time, Instant moment) {
-        return moment.equals(Instant.MIN) || time.isAfter(moment.plus(Clocks.MARGIN));
+    private static boolean isAfter(Backup backup, Written moment) {
+        // by one clock they were in this order
+        boolean oneClock = moment.host().equals(Optional.of(backup.host()));
+        Duration margin = oneClock || moment.equals(EVER) ? Duration.ZERO : Clocks.MARGIN;
+        return backup.facts().stopTime().isAfter(moment.time().plus(margin));
     }
 
     /** The timeline with which the other line left this one; empty if this one left the other. */
@@ -236,7 +244,7 @@ final class BranchChoice {
     private Presence presence(TimelineId line, Instant time) throws ArchiverException {
         Presence presence = Presence.THERE;
         for (TimelineId branch : branches.contested(line)) {
-            Optional<Instant> birth = branches.birth(branch);
+            Optional<Instant> birth = branches.birth(branch).map(Written::time);
             if (birth.isEmpty()) {
                 presence = Presence.DOUBTFUL;
             } else if (time.isBefore(birth.get().minus(Clocks.MARGIN))) {

@@ -8,7 +8,6 @@ import dev.walvault.pg.Timestamps;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.Written;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -161,14 +160,13 @@ final class Branches {
     }
 
     /** When the timeline was there for the first time, as far as the vault tells; it may have been there earlier. */
-    Optional<Instant> birth(TimelineId timeline) throws ArchiverException {
-        Optional<Instant> firstBackup = backups.stream()
-                .map(Backup::facts)
-                .filter(facts -> facts.timeline().equals(timeline))
-                .map(BackupFacts::startTime)
-                .min(Comparator.naturalOrder());
-        return Stream.concat(map.birth(timeline).map(Written::time).stream(), firstBackup.stream())
-                .min(Comparator.naturalOrder());
+    Optional<Written> birth(TimelineId timeline) throws ArchiverException {
+        Optional<Written> firstBackup = backups.stream()
+                .filter(backup -> backup.facts().timeline().equals(timeline))
+                .map(backup -> new Written(backup.facts().startTime(), Optional.of(backup.host())))
+                .min(Comparator.comparing(Written::time));
+        return Stream.concat(map.birth(timeline).stream(), firstBackup.stream())
+                .min(Comparator.comparing(Written::time));
     }
 
     /** A line to one of the tips, as an operator knows it again. */
@@ -181,9 +179,9 @@ final class Branches {
                     .append(" at ")
                     .append(fork.at());
         }
-        Optional<Instant> birth = birth(tip);
+        Optional<Written> birth = birth(tip);
         Optional<Written> last = map.lastWritten(tip);
-        birth.ifPresent(time -> text.append(", written from ").append(Timestamps.text(time)));
+        birth.ifPresent(first -> text.append(", written from ").append(Timestamps.text(first.time())));
         last.ifPresentOrElse(
                 written -> text.append(" to ")
                         .append(Timestamps.text(written.time()))

@@ -12,14 +12,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
+import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.Vaults;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -190,6 +193,56 @@ class BranchChoiceTest {
         assertThat(line(vault, LATEST, NO_SERVER)).isEqualTo(T2);
     }
 
+    /** Timeline 2 has left timeline 1 in segment 8, and nothing of it has been archived but its history. */
+    private static Fixture withoutTheFirstSegmentOfABranch() throws IOException {
+        return new Fixture()
+                .at(3)
+                .wal(T1, 3, 3)
+                .backup(facts(3, T1, 3))
+                .at(10)
+                .wal(T1, 4, 8)
+                .at(14)
+                .history(T2, "1\t" + in(8) + "\tno recovery target specified\n");
+    }
+
+    @Test
+    void theServerIsNotLedPastAForkByItsAncestorsSegment() throws Exception {
+        Fixture vault = withoutTheFirstSegmentOfABranch();
+
+        for (RecoveryTarget target : List.of(LATEST, at(time(13)), new RecoveryTarget.AtXid(5000, true))) {
+            assertThatThrownBy(() -> planAlong(vault, T2, target, false)).satisfies(e -> {
+                assertThat(((ArchiverException) e).code()).isEqualTo(ErrorCode.GAP);
+                assertThat(e).hasMessageContaining(Fixture.segmentName(T2, 8) + "\" is missing");
+                assertThat(((ArchiverException) e).detail().orElse(""))
+                        .contains("Timeline 1 has this segment, and went on in it behind " + in(8));
+                assertThat(((ArchiverException) e).hint().orElse(""))
+                        .contains("--timeline 1 --to-lsn " + in(8) + " --exclusive");
+            });
+        }
+        assertThat(planAlong(vault, T1, new RecoveryTarget.AtLsn(in(8), false), false)
+                        .timeline())
+                .isEqualTo(T1);
+    }
+
+    @Test
+    void whatIsBeforeTheSegmentOfTheForkCanBeHad() throws Exception {
+        Fixture vault = withoutTheFirstSegmentOfABranch();
+
+        assertThat(planAlong(vault, T2, new RecoveryTarget.AtLsn(in(7), true), false)
+                        .timeline())
+                .isEqualTo(T2);
+        RestorePlan accepted = planAlong(vault, T2, LATEST, true);
+        assertThat(accepted.wal().upTo()).isEqualTo(new Lsn(8L << 20));
+        assertThat(accepted.wal().hole()).containsExactly(Fixture.segmentName(T1, 8), Fixture.segmentName(T2, 8));
+    }
+
+    private static RestorePlan planAlong(Fixture vault, TimelineId timeline, RecoveryTarget target, boolean acceptGap)
+            throws IOException {
+        return new RestorePlanner(MemberVaults.of(vault.member))
+                .plan(new RestoreRequest(
+                        target, Optional.empty(), new TimelineChoice.Numbered(timeline), NO_SERVER, acceptGap, false));
+    }
+
     @Test
     void aTimelineThatBeginsWhereItsParentsLastSegmentEndsContinuesIt() throws Exception {
         Fixture vault = new Fixture()
@@ -201,6 +254,17 @@ class BranchChoiceTest {
                 .wal(T2, 9, 9);
 
         assertThat(line(vault, LATEST, NO_SERVER)).isEqualTo(T2);
+    }
+
+    @Test
+    void byOneClockABackupTellsAsSoonAsItIsTaken() throws Exception {
+        // an attempt was undone; a minute after it had begun the server was backed up by the same host
+        Fixture vault = drill().at(14);
+        vault.clock.set(time(14).plusSeconds(30));
+        BackupFacts soon = facts(14, T1, 14);
+
+        assertThat(soon.stopTime()).isEqualTo(time(14).plusSeconds(60));
+        assertThat(line(vault.backup(soon), LATEST, stopped(T1, time(13)))).isEqualTo(T1);
     }
 
     @Test
