@@ -137,10 +137,12 @@ final class BackupCommand implements Subcommand {
         }
 
         void sleep(Duration duration) throws LockException {
+            invocation.cancellation().check();
             if (several) {
                 catchUp.some(keys, LONGEST_CATCH_UP);
             }
             Pause.SLEEP.sleep(duration);
+            invocation.cancellation().check();
         }
 
         /** The backup is complete by then, whatever comes of this. */

@@ -46,10 +46,16 @@ public final class Main {
                 status = run(arguments, invocation);
             }
         } catch (Throwable failure) {
-            failure.printStackTrace(System.err);
+            boolean nowhere = String.valueOf(failure.getMessage()).contains("current working directory");
+            if (nowhere) {
+                System.err.println("ERROR:  the current directory does not exist any more, or cannot be read");
+            } else {
+                failure.printStackTrace(System.err);
+            }
+            ErrorCode code = nowhere ? ErrorCode.LOCAL_FILE : ErrorCode.BUG;
             status = server.equals(Optional.of(CommandTree.ARCHIVE_GET))
                     ? ErrorCode.DOUBT.exitStatus()
-                    : ErrorCode.BUG.exitStatus();
+                    : code.exitStatus();
         }
         if (status == ErrorCode.ABSENT.exitStatus() && server.equals(Optional.of(CommandTree.ARCHIVE_GET))) {
             status = Installation.absentStatus();

@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.LockException;
 import dev.walvault.StoreException;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
@@ -47,8 +48,12 @@ public final class CatchUp {
         }
         var thread = Thread.ofPlatform().daemon().name("catch up").start(() -> {
             int left = FILES_PER_PUSH;
-            for (ConfiguredVault vault : vaults) {
-                left -= pay(vault, keys, left);
+            try {
+                for (ConfiguredVault vault : vaults) {
+                    left -= pay(vault, keys, left);
+                }
+            } catch (LockException _) {
+                // called off: whoever has called it off knows
             }
         });
         try {
@@ -81,7 +86,7 @@ public final class CatchUp {
     }
 
     /** Answers how many debts are off the list. */
-    private int pay(ConfiguredVault vault, MemberKeys keys, int most) {
+    private int pay(ConfiguredVault vault, MemberKeys keys, int most) throws LockException {
         if (most == 0 || !owes(vault, keys)) {
             return 0;
         }
@@ -97,6 +102,9 @@ public final class CatchUp {
                 pay(file, vault, target);
                 done++;
             }
+        } catch (LockException e) {
+            // called off, which is no trouble of the vault's
+            throw e;
         } catch (ArchiverException e) {
             listener.on(new Event.Warning(
                     "vault \"" + vault.location() + "\" is behind and cannot be caught up now: " + told(e)));

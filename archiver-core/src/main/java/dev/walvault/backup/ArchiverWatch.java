@@ -77,7 +77,7 @@ public final class ArchiverWatch {
                     .detail(now.trouble().orElse("the archiver fails"))
                     .hint(
                             "Look at the server's log for what archive_command says, and try it by hand as the server's user."
-                                    + " Take the backup again when pg_stat_archiver shows a success.")
+                                    + " pg_stat_archiver shows when it succeeds.")
                     .postgres();
         }
     }

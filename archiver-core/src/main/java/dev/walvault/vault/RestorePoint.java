@@ -23,6 +23,9 @@ public record RestorePoint(String name, Lsn lsn, TimelineId timeline, Instant ti
         requireName(name);
     }
 
+    /** What stands for bytes that are no character: two names of such bytes would be one. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     /**
      * Checks a name before anything is done with it.
      *
@@ -36,6 +39,10 @@ public record RestorePoint(String name, Lsn lsn, TimelineId timeline, Instant ti
         }
         if (name.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("a restore point's name has no control characters");
+        }
+        if (name.indexOf(REPLACEMENT) >= 0) {
+            throw new IllegalArgumentException(
+                    "a restore point's name is valid UTF-8, and without the character U+FFFD");
         }
     }
 
