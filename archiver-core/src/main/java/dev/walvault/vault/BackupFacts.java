@@ -5,6 +5,7 @@ import dev.walvault.Timestamps;
 import dev.walvault.json.JsonObject;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.PgMajor;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
@@ -72,7 +73,7 @@ public record BackupFacts(
                 json.texts("annotations"),
                 json.as("systemIdentifier", SystemIdentifier::parse),
                 json.text("serverVersion"),
-                json.numberAs("serverVersionNum", Math::toIntExact),
+                json.numberAs("serverVersionNum", BackupFacts::versionNum),
                 json.numberAs("timeline", number -> TimelineId.parse(Long.toString(number))),
                 json.as("startLsn", Lsn::parse),
                 json.as("stopLsn", Lsn::parse),
@@ -91,5 +92,12 @@ public record BackupFacts(
             return segment;
         }
         throw new IllegalArgumentException("\"" + name + "\" is not a WAL segment");
+    }
+
+    private static int versionNum(long number) {
+        if (number < PgMajor.V13.number() * 10_000L) {
+            throw new IllegalArgumentException("no version that can be backed up has the number " + number);
+        }
+        return Math.toIntExact(number);
     }
 }

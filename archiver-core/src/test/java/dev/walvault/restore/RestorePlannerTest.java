@@ -370,6 +370,18 @@ class RestorePlannerTest {
     }
 
     @Test
+    void aBackupOfAVersionThatNeverWasIsDamagedAndBlocksNoOther() throws Exception {
+        Fixture vault = new Fixture().wal(T1, 3, 9).backup(facts(3, T1, 3)).backup(facts(7, T1, 7));
+        vault.damage(
+                Fixture.id(7) + "/complete.json",
+                bytes -> new String(bytes, UTF_8)
+                        .replace("\"serverVersionNum\":150006", "\"serverVersionNum\":-1")
+                        .getBytes(UTF_8));
+
+        assertThat(plan(vault, LATEST).backup().id()).isEqualTo(Fixture.id(3));
+    }
+
+    @Test
     void aTimeBehindAHoleIsRefused() throws Exception {
         Fixture vault =
                 new Fixture().backup(facts(3, T1, 3)).at(5).wal(T1, 3, 5).at(8).wal(T1, 7, 9);
