@@ -19,6 +19,7 @@ import dev.walvault.vault.Name;
 import dev.walvault.vault.Vaults;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -103,6 +104,19 @@ class CatchUpTest {
         }
         assertThat(site.debtFiles()).isEmpty();
         assertThat(all()).isZero();
+    }
+
+    @Test
+    void whoeverCallsItOffIsNotTroubleOfAVault() throws Exception {
+        owe(1, 3);
+        var calledOff = new Cancellation();
+        calledOff.cancel();
+        int heard = site.heard.warnings().size();
+
+        new CatchUp(site.vaults, site.state, site.heard, calledOff).some(KEYS, Duration.ofSeconds(10));
+
+        assertThat(site.heard.warnings()).hasSize(heard);
+        assertThat(site.debts(2)).hasSize(3);
     }
 
     @Test
