@@ -6,8 +6,10 @@ import dev.walvault.backup.RestorePointWriter;
 import dev.walvault.backup.WalWait;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
+import dev.walvault.observe.Event;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.link.ServerFacts;
 import dev.walvault.pg.link.ServerSession;
 import dev.walvault.vault.MemberVault;
@@ -15,6 +17,7 @@ import dev.walvault.vault.RestorePoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,12 +59,14 @@ final class RestorePointCreateCommand implements Subcommand {
         Settings settings = invocation.settings();
         try (var wiring = new Wiring(invocation);
                 ServerSession session = Server.connect(invocation)) {
-            var access = vault.one(wiring.vaults(wiring.storingKeyring())).open();
+            List<WiredVault> vaults = vault.some(wiring.vaults(wiring.storingKeyring()));
+            var access = vaults.getFirst().open();
             ServerFacts server = session.facts();
             requireSameServer(settings.path(Setting.PGDATA), server);
             MemberVault member = access.of(server.system());
             var writer = new RestorePointWriter(member, session);
             RestorePoint point = writer.create(name);
+            vaults.stream().skip(1).forEach(other -> tell(other, server.system(), point));
             if (!noWait) {
                 var wait = new WalWait(
                         member, ArchiverWatch.begin(session), clock, Pause.SLEEP, invocation.cancellation());
@@ -82,6 +87,18 @@ final class RestorePointCreateCommand implements Subcommand {
                                     + point.timeline()
                                     + (noWait ? "; its WAL may not be in the vault yet" : "; its WAL is in the vault"));
             return 0;
+        }
+    }
+
+    /** The name is given away by the first vault. The others know where it is as well, so that each can be restored from alone. */
+    private void tell(WiredVault other, SystemIdentifier system, RestorePoint point) {
+        try {
+            other.open().of(system).restorePoints().publish(point);
+        } catch (ArchiverException e) {
+            invocation
+                    .console()
+                    .on(new Event.Warning("vault \"" + other.location() + "\" does not know the restore point yet: "
+                            + e.getMessage() + "; \"walvault copy\" brings it there"));
         }
     }
 

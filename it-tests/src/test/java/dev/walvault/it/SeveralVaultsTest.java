@@ -85,6 +85,36 @@ class SeveralVaultsTest {
         }
     }
 
+    @Test
+    void eachVaultAloneKnowsARestorePoint() throws Exception {
+        try (var site = Site.start(
+                PostgresBinaries.of(15),
+                setup -> setup.walSegmentMegabytes(1),
+                workspace -> List.of(url(workspace, "first"), url(workspace, "second")),
+                "")) {
+            site.primary().sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+            site.ok("backup");
+            site.ok("copy", "1", "2");
+            site.ok("restore-point", "create", "one");
+            site.primary().sql("INSERT INTO t VALUES (2)");
+            site.archiveAll();
+            site.primary().stop();
+            Path first = site.workspace().path("first");
+            Path away = Files.move(first, site.workspace().path("first-away"));
+
+            try (var server = site.restore("copy", "--vault", "2", "--to-point", "one", "--action", "promote")) {
+                assertThat(server.value("SELECT count(*) FROM t")).isEqualTo("1");
+            }
+            Files.move(away, first);
+
+            Files.move(site.workspace().path("second"), site.workspace().path("second-away"));
+            site.primary().start();
+            Ran ran = site.walvault().run("restore-point", "create", "two", "--no-wait");
+            assertThat(ran.status()).as(ran.toString()).isZero();
+            assertThat(ran.err()).contains("does not know the restore point yet");
+        }
+    }
+
     private static String url(Workspace workspace, String name) {
         return "file://" + workspace.path(name);
     }
