@@ -6,6 +6,8 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.Presence;
+import dev.walvault.StoreException;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineHistory;
@@ -65,6 +67,15 @@ final class ProvenWal {
         return read(file, local, control.map(ControlFile::systemIdentifier), control, largestInMemory);
     }
 
+    /** Opening a FIFO would wait for somebody to write into it. */
+    private static boolean isOtherThanFile(Path local) throws StoreException {
+        try {
+            return Presence.exists(local) && !Presence.isRegularFile(local);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("read", local, e);
+        }
+    }
+
     /** Proves the file as {@code file}, of this system and by a server with this control file, where they are known. */
     static ProvenWal read(
             WalFile file,
@@ -73,8 +84,7 @@ final class ProvenWal {
             Optional<ControlFile> control,
             int largestInMemory)
             throws ArchiverException {
-        // opening a FIFO would wait for somebody to write into it
-        if (Files.exists(local) && !Files.isRegularFile(local)) {
+        if (isOtherThanFile(local)) {
             throw notWal(file, "is no regular file");
         }
         try (InputStream in = Files.newInputStream(local)) {
