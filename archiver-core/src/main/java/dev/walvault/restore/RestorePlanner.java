@@ -336,7 +336,8 @@ public final class RestorePlanner {
                     && at.time().isAfter(written.get().plus(Clocks.MARGIN))
                     && !endsInTail(reach);
             boolean toTheEnd = request.target() instanceof RecoveryTarget.Latest;
-            if (mayPassFork(reach, point) && !request.acceptGap()) {
+            boolean pastFork = mayPassFork(reach, point);
+            if (pastFork && !request.acceptGap()) {
                 throw passesFork(reach, timeline);
             }
             Optional<String> later = laterThan(reach, timeline);
@@ -346,7 +347,7 @@ public final class RestorePlanner {
             if (beyond && !(later.isPresent() && request.acceptGap())) {
                 throw tooLate(reach, written.get(), map.hasTail(reach.missing()));
             }
-            boolean missing = later.isPresent() || mayPassFork(reach, point);
+            boolean missing = later.isPresent() || pastFork;
             boolean endsAtHole = missing && request.acceptGap();
             // what an ancestor has of the segment is not served either then
             Lsn end = endsAtHole && endsInFork(reach) ? reach.missing().startLsn(map.size()) : reach.end();
