@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.archive.DataDirectory;
+import dev.walvault.archive.ForkGuard;
 import dev.walvault.archive.GetOutcome;
 import dev.walvault.archive.Handover;
 import dev.walvault.archive.WalGet;
@@ -84,11 +85,7 @@ final class ArchiveGetCommand implements Subcommand {
         }
         try (var wiring = new Wiring(invocation)) {
             WalFile file = WalNames.parse(name);
-            Optional<PrefetchingGet> ahead = new Prefetching(invocation, wiring, path).get(Optional.ofNullable(system));
-            GetOutcome outcome = ahead.isPresent()
-                    ? ahead.get().get(file, handover, () -> fetch(file, handover, wiring))
-                    : fetch(file, handover, wiring);
-            return switch (outcome) {
+            return switch (get(file, handover, wiring)) {
                 case GetOutcome.Served(long bytes) -> {
                     result("served", Optional.of(bytes), Optional.of("vault"));
                     yield 0;
@@ -105,6 +102,17 @@ final class ArchiveGetCommand implements Subcommand {
                 }
             };
         }
+    }
+
+    private GetOutcome get(WalFile file, Handover handover, Wiring wiring) throws ArchiverException {
+        Optional<PrefetchingGet> ahead = new Prefetching(invocation, wiring, path).get(Optional.ofNullable(system));
+        ForkGuard.Fetch fetch = ahead.isPresent()
+                ? () -> ahead.get().get(file, handover, () -> fetch(file, handover, wiring))
+                : () -> fetch(file, handover, wiring);
+        Path destination = handover.destination();
+        return Handover.isForRecovery(destination)
+                ? new ForkGuard(wiring.state(), destination.resolveSibling(""), invocation.console()).get(file, fetch)
+                : fetch.fetch();
     }
 
     private GetOutcome fetch(WalFile file, Handover handover, Wiring wiring) throws ArchiverException {

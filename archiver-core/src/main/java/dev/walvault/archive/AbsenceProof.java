@@ -28,7 +28,8 @@ import java.util.Optional;
  *
  * <p>For each segment the server asks along its line of descent, from the newest timeline to the oldest. So a timeline may
  * begin behind the segment, which is no hole. A later segment of the same timeline is one, and so is a branch that was
- * begun behind the segment: its history says that the timeline had WAL up to there. A backup that ended behind it says the same.
+ * begun behind the segment: its history says that the timeline had WAL up to there. A backup that ended behind it says the same,
+ * and so does the parent's segment of a timeline that begins in it: see {@link ForkGuard}.
  */
 final class AbsenceProof {
     private final MemberVault member;
@@ -63,11 +64,13 @@ final class AbsenceProof {
             return;
         }
         WalSegment segment = file.toWalSegment(size);
-        boolean beginsLater = history(file.timeline())
-                .map(history -> beginOf(history, size) > segment.number())
-                .orElse(false);
-        if (beginsLater) {
+        Optional<TimelineHistory> own = history(file.timeline());
+        Optional<Lsn> begin = own.flatMap(TimelineHistory::begin);
+        if (begin.isPresent() && begin.get().compareTo(segment.endLsn(size)) >= 0) {
             return;
+        }
+        if (begin.isPresent() && begin.get().isAfter(segment.startLsn(size))) {
+            requireNoneOfParent(file, own.get().timelineOf(begin.get().plus(-1)), begin.get());
         }
         boolean leftBefore = false;
         for (TimelineId branch : member.wal().histories()) {
@@ -98,6 +101,17 @@ final class AbsenceProof {
         }
     }
 
+    /** What both have of the segment is part of the line; the server would end its recovery before it. */
+    private void requireNoneOfParent(WalFile.Segment file, TimelineId parent, Lsn fork) throws ArchiverException {
+        var parents = new WalFile.Segment(parent, file.logId(), file.segmentInLog());
+        if (member.wal().written(parents).isPresent()) {
+            throw hole(
+                    file,
+                    "timeline " + file.timeline() + " begins in it, at " + fork + "; \"" + parents.name()
+                            + "\" is there, but may go on along timeline " + parent);
+        }
+    }
+
     /** The newest one that was taken on this timeline. */
     private Optional<Backup> newestBackup(TimelineId timeline) throws ArchiverException {
         for (BackupId id : member.backups().ids().reversed()) {
@@ -117,14 +131,6 @@ final class AbsenceProof {
         } catch (IntegrityException _) {
             return Optional.empty();
         }
-    }
-
-    /** The number of the segment in which a timeline begins. */
-    private static long beginOf(TimelineHistory history, WalSegmentSize size) {
-        return history.entries().isEmpty()
-                ? 0
-                : WalSegment.containing(history.entries().getLast().switchPoint(), history.timeline(), size)
-                        .number();
     }
 
     /** One that cannot be read proves nothing; a server that needs it asks for it, and is told why. */

@@ -20,6 +20,7 @@ public final class LocalState {
     private final AwayMarks away;
     private final Arrivals arrivals;
     private final AbsenceMarks absences;
+    private final ForkMarks forks;
 
     private LocalState(Path directory, InstantSource clock) {
         this.directory = directory;
@@ -27,6 +28,7 @@ public final class LocalState {
         this.debts = new Debts(directory.resolve("debts"), directory.resolve("failed"));
         this.away = new AwayMarks(directory.resolve("away"), this::isOwn, clock);
         this.absences = new AbsenceMarks(directory.resolve("absent"), this::isOwn, clock);
+        this.forks = new ForkMarks(directory.resolve("forks"), this::isOwn, clock);
         this.arrivals = new Arrivals(directory.resolve("arriving"), clock);
     }
 
@@ -45,9 +47,7 @@ public final class LocalState {
      * own.
      */
     Acknowledgements acknowledgements(Path walDirectory) throws IOException {
-        byte[] real = FileNames.encode(FileNames.text(walDirectory.toRealPath()));
-        return new Acknowledgements(
-                directory.resolve("ahead").resolve(ContentDigest.of(real).hex()), this::isOwn);
+        return new Acknowledgements(directory.resolve("ahead").resolve(nameOf(walDirectory)), this::isOwn);
     }
 
     Path directory() {
@@ -64,6 +64,10 @@ public final class LocalState {
 
     AbsenceMarks absences() {
         return absences;
+    }
+
+    ForkMarks forks() {
+        return forks;
     }
 
     Arrivals arrivals() {
@@ -95,6 +99,12 @@ public final class LocalState {
         return isForeign()
                 ? DocumentMemory.none()
                 : DocumentMemory.in(directory.resolve("memory").resolve(nameOf(vault)), clock);
+    }
+
+    /** A file name for the server whose {@code pg_wal} this is. */
+    static String nameOf(Path walDirectory) throws IOException {
+        return ContentDigest.of(FileNames.encode(FileNames.text(walDirectory.toRealPath())))
+                .hex();
     }
 
     /** A file name for a vault. It must be known of a vault that was never reached, so it is made of where it is. */

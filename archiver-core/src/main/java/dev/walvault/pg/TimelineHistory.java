@@ -82,6 +82,13 @@ public record TimelineHistory(TimelineId timeline, List<Entry> entries) {
                 : Optional.of(entries.getLast().timeline());
     }
 
+    /** Where this timeline begins, on its parent; empty for timeline 1. */
+    public Optional<Lsn> begin() {
+        return entries.isEmpty()
+                ? Optional.empty()
+                : Optional.of(entries.getLast().switchPoint());
+    }
+
     /** The timeline, of this one and its ancestors, on which the byte at {@code lsn} was written. */
     public TimelineId timelineOf(Lsn lsn) {
         var found = timeline;

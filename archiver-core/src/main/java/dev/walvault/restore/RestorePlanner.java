@@ -16,6 +16,7 @@ import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.RestorePoints;
 import dev.walvault.vault.Written;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ public final class RestorePlanner {
         }
         try {
             Optional<Backup> named = named(request.backup(), listed);
-            var planning = new Planning(request, WalMap.read(member, backups), backups, named);
+            var planning = new Planning(request, WalMap.read(member, backups), backups, member.restorePoints(), named);
             for (BackupList.Unreadable unreadable : listed.unreadable()) {
                 planning.warnings.add("backup " + unreadable.id() + " is left out of account: " + because(unreadable));
             }
@@ -168,15 +169,17 @@ public final class RestorePlanner {
         private final RestoreRequest request;
         private final WalMap map;
         private final List<Backup> backups;
+        private final RestorePoints points;
         private final Optional<Backup> named;
         private final BranchChoice branch;
         private final List<String> warnings = new ArrayList<>();
 
-        Planning(RestoreRequest request, WalMap map, List<Backup> backups, Optional<Backup> named)
+        Planning(RestoreRequest request, WalMap map, List<Backup> backups, RestorePoints points, Optional<Backup> named)
                 throws ArchiverException {
             this.request = request;
             this.map = map;
             this.backups = backups;
+            this.points = points;
             this.named = named;
             this.branch = new BranchChoice(map, Branches.of(map, backups), request.server());
         }
@@ -347,6 +350,9 @@ public final class RestorePlanner {
             if (beyond && !(later.isPresent() && request.acceptGap())) {
                 throw tooLate(reach, written.get(), map.hasTail(reach.missing()));
             }
+            if (toTheEnd) {
+                warnOfPointsBehind(reach.end(), timeline);
+            }
             boolean missing = later.isPresent() || pastFork;
             boolean endsAtHole = missing && request.acceptGap();
             // what an ancestor has of the segment is not served either then
@@ -358,6 +364,17 @@ public final class RestorePlanner {
                         + end + later.map(text -> ", though " + text).orElse(""));
             }
             return new WalEnd(end, written, endsAtHole ? names(reach.missing(), timeline) : List.of());
+        }
+
+        /** A restore point is recorded before its WAL is archived, so one behind the WAL is no sign of a hole, but of a loss. */
+        private void warnOfPointsBehind(Lsn end, TimelineId timeline) throws ArchiverException {
+            for (RestorePoint point : points.behind(end).points()) {
+                if (isPart(point, timeline, map)) {
+                    warnings.add("restore point \"" + point.name() + "\" is behind the WAL that the vault has, at "
+                            + point.lsn() + ": what the server wrote up to it is lost, unless its pg_wal directory"
+                            + " still has it (\"walvault salvage\" archives that)");
+                }
+            }
         }
 
         /** What the vault has of the line that is later than what can be reached; empty if nothing is known. */

@@ -133,7 +133,17 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     }
 
     public ObjectKey point(String name, Lsn lsn) {
-        return point(name).child(String.format(Locale.ROOT, "%016X.json", lsn.value()));
+        return point(name).child(pointName(lsn));
+    }
+
+    /** Whether a restore point, which has this key, is behind a place. */
+    static boolean isPointBehind(ObjectKey point, Lsn place) {
+        String at = pointName(place);
+        return point.name().length() == at.length() && point.name().compareTo(at) > 0;
+    }
+
+    private static String pointName(Lsn lsn) {
+        return String.format(Locale.ROOT, "%016X.json", lsn.value());
     }
 
     private static String percentEncoded(String name) {

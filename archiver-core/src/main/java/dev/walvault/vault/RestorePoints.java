@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.json.JsonObject;
+import dev.walvault.pg.Lsn;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import java.util.ArrayList;
@@ -57,9 +58,20 @@ public final class RestorePoints {
 
     /** Every published restore point. Lists the store. */
     public RestorePointList all() throws ArchiverException {
+        return read(published(keys.points()));
+    }
+
+    /** Those behind this place, on whatever timeline. Lists the store, and reads no others. */
+    public RestorePointList behind(Lsn place) throws ArchiverException {
+        return read(published(keys.points()).stream()
+                .filter(key -> MemberKeys.isPointBehind(key, place))
+                .toList());
+    }
+
+    private RestorePointList read(List<ObjectKey> published) throws ArchiverException {
         var points = new ArrayList<RestorePoint>();
         var unreadable = new ArrayList<ArchiverException>();
-        for (ObjectKey key : published(keys.points())) {
+        for (ObjectKey key : published) {
             try {
                 read(key).ifPresent(points::add);
             } catch (ArchiverException e) {

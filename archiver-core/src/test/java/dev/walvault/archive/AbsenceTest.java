@@ -215,6 +215,23 @@ class AbsenceTest {
     }
 
     @Test
+    void theParentsSegmentOfATimelineThatBeginsInItShowsAHole() throws Exception {
+        segments(1, 3, 4, 5, 6);
+        history(2, 1, 5);
+
+        isHole(name(2, 5), name(1, 5));
+        isAbsent(name(2, 4));
+    }
+
+    @Test
+    void aTimelineThatHasJustBegunHasNoSegmentYet() throws Exception {
+        segments(1, 3, 4);
+        history(2, 1, 5);
+
+        isAbsent(name(2, 5));
+    }
+
+    @Test
     void aBranchThatBeginsBehindTheSegmentIsAHole() throws Exception {
         segments(1, 3, 4);
         segments(2, 6, 7);

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LocalStateTest {
     private static final WalFile FILE = WalFile.parse("000000010000000000000007");
 
+    private static final WalFile.Segment FORKED = (WalFile.Segment) WalFile.parse("000000020000000000000007");
+
     private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
     private static final ContentDigest DIGEST = ContentDigest.of(new byte[] {1});
 
@@ -56,6 +58,7 @@ class LocalStateTest {
         ABSENCE,
         AWAY,
         DIGEST,
+        FORK,
         ACKNOWLEDGEMENT
     }
 
@@ -64,6 +67,7 @@ class LocalStateTest {
             case ABSENCE -> state().absences().mark("vault", FILE);
             case AWAY -> state().away().mark(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
             case DIGEST -> state().storedDigests().remember(member.of(Vaults.SYSTEM), FILE, DIGEST);
+            case FORK -> state().forks().mark(directory, FORKED);
             case ACKNOWLEDGEMENT ->
                 state().acknowledgements(directory)
                         .keep(
@@ -82,6 +86,7 @@ class LocalStateTest {
             case AWAY -> state().away().lately(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
             case DIGEST ->
                 state().storedDigests().find(member.of(Vaults.SYSTEM), FILE).isPresent();
+            case FORK -> state().forks().lately(directory).isPresent();
             case ACKNOWLEDGEMENT ->
                 state().acknowledgements(directory).find(FILE.name()).isPresent();
         };

@@ -365,6 +365,23 @@ class RestorePlannerTest {
         assertThat(accepted.wal().hole()).containsExactly(segmentName(T1, 6));
     }
 
+    @Test
+    void aRestorePointBehindTheWalIsToldOf() throws Exception {
+        Fixture vault = new Fixture()
+                .wal(T1, 3, 5)
+                .backup(facts(3, T1, 3))
+                .point("reached", T1, in(5))
+                .point("lost", T1, in(6));
+
+        RestorePlan plan =
+                plan(vault, new RestoreRequest(LATEST, Optional.empty(), AUTOMATIC, Optional.empty(), false, false));
+
+        assertThat(plan.warnings())
+                .singleElement()
+                .asString()
+                .contains("restore point \"lost\" is behind the WAL", "walvault salvage");
+    }
+
     private static RestorePlan plan(Fixture vault, RestoreRequest request) throws IOException {
         return new RestorePlanner(MemberVaults.of(vault.member)).plan(request);
     }

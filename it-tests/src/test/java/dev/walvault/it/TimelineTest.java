@@ -92,6 +92,54 @@ class TimelineTest {
         }
     }
 
+    @Test
+    void noServerRecoversPastAForkIfTheVaultLosesTheFirstSegmentBehindIt() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            var primary = site.primary();
+            primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+            site.ok("backup");
+            site.ok("restore-point", "create", "fork");
+            primary.sql("INSERT INTO t VALUES (666)");
+            site.archiveAll();
+            site.restoreOnly("new", "--to-point", "fork", "--action", "promote", "--archive-mode", "preserve");
+            try (var taken = site.open("new", Map.of())) {
+                taken.start();
+                taken.awaitPromoted(PATIENCE);
+                taken.sql("INSERT INTO t VALUES (2)", "SELECT pg_switch_wal()");
+                Condition.await(
+                        "its WAL in the vault",
+                        PATIENCE,
+                        () -> !segmentsOf(site, 2).isEmpty());
+                taken.stopImmediately();
+            }
+            primary.stop();
+            site.restoreOnly("along", "--timeline", "2", "--archive-mode", "off");
+            site.restoreOnly("standby", "--timeline", "2", "--standby", "--archive-mode", "off");
+            for (Path segment : segmentsOf(site, 2)) {
+                Files.delete(segment);
+            }
+
+            try (var along = site.open("along", Map.of())) {
+                assertThat(along.expectStartFailure(PATIENCE)).contains("not the end of the WAL");
+                assertThat(along.dataDirectory().resolve("recovery.signal")).exists();
+            }
+            try (var standby = site.open("standby", Map.of())) {
+                standby.start();
+                standby.awaitLog("is kept from the server", PATIENCE);
+                assertThat(rows(standby)).containsExactly("1");
+            }
+        }
+    }
+
+    private static List<Path> segmentsOf(Site site, int timeline) throws IOException {
+        Pattern name = Pattern.compile("%08X[0-9A-F]{16}".formatted(timeline));
+        try (Stream<Path> files = Files.walk(site.vault())) {
+            return files.filter(file ->
+                            name.matcher(String.valueOf(file.getFileName())).matches())
+                    .toList();
+        }
+    }
+
     /** Names and sizes of the objects that were there: what restored servers archive must leave them alone. */
     private static Map<String, Long> objects(Path vault) throws IOException {
         var objects = new TreeMap<String, Long>();

@@ -1,0 +1,108 @@
+package dev.walvault.archive;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.ControlFileData;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineHistory;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.pg.WalSegmentSize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Keeps a server from recovering past a fork. For the segment in which a timeline begins it asks for that timeline's own
+ * file, and where it gets none, for its parent's (XLogFileReadAnyTLI of {@code xlogrecovery.c}). That is the same up to the
+ * fork; behind it the parent may have gone on, and PostgreSQL recovers whatever is in it. So whoever could not be given
+ * the timeline's own file is not given an ancestor's either.
+ *
+ * <p>Only what a server asks for tells which timeline it recovers along, so it is noted from one call to the next.
+ */
+public final class ForkGuard {
+    private final Path walDirectory;
+    private final DataDirectory data;
+    private final ForkMarks marks;
+    private final Listener listener;
+
+    /** Gets the file from wherever it may come. */
+    @FunctionalInterface
+    public interface Fetch {
+        GetOutcome fetch() throws ArchiverException;
+    }
+
+    /** @param walDirectory of the server that asks */
+    public ForkGuard(LocalState state, Path walDirectory, Listener listener) {
+        this.walDirectory = walDirectory.toAbsolutePath();
+        this.data = DataDirectory.of(this.walDirectory.resolve("x"), this.walDirectory);
+        this.marks = state.forks();
+        this.listener = listener;
+    }
+
+    /** What {@code fetch} returns, or {@link GetOutcome.Absent} for a segment that would lead past a fork. */
+    public GetOutcome get(WalFile file, Fetch fetch) throws ArchiverException {
+        if (!(file instanceof WalFile.Segment segment)) {
+            return fetch.fetch();
+        }
+        Optional<WalFile.Segment> refused =
+                marks.lately(walDirectory).filter(other -> isAncestors(segment, other));
+        if (refused.isPresent()) {
+            listener.on(new Event.Warning("\"" + segment.name()
+                    + "\" is kept from the server: it recovers along timeline "
+                    + refused.get().timeline() + ", which begins in this segment, and there is no \""
+                    + refused.get().name() + "\" for it; archive that from the server that is on that timeline"));
+            return new GetOutcome.Absent();
+        }
+        boolean served = false;
+        try {
+            GetOutcome outcome = fetch.fetch();
+            served = !(outcome instanceof GetOutcome.Absent);
+            return outcome;
+        } finally {
+            if (!served && beginsIn(segment)) {
+                note(segment);
+            }
+        }
+    }
+
+    private static boolean isAncestors(WalFile.Segment segment, WalFile.Segment other) {
+        return segment.logId() == other.logId()
+                && segment.segmentInLog() == other.segmentInLog()
+                && segment.timeline().compareTo(other.timeline()) < 0;
+    }
+
+    /** Whether its timeline begins in the midst of it, as the history says that the server has. */
+    private boolean beginsIn(WalFile.Segment segment) {
+        Path history = walDirectory.resolve(new WalFile.TimelineHistoryFile(segment.timeline()).name());
+        try {
+            Optional<WalSegmentSize> size =
+                    data.controlFile().flatMap(ControlFile::data).map(ControlFileData::walSegmentSize);
+            if (size.isEmpty() || !segment.fits(size.get())) {
+                return false;
+            }
+            WalSegment place = segment.toWalSegment(size.get());
+            Optional<Lsn> begin = TimelineHistory.parse(segment.timeline(), Files.readAllBytes(history))
+                    .begin();
+            return begin.isPresent()
+                    && begin.get().isAfter(place.startLsn(size.get()))
+                    && begin.get().isBefore(place.endLsn(size.get()));
+        } catch (IOException _) {
+            // without a history the server does not recover along this timeline
+            return false;
+        }
+    }
+
+    private void note(WalFile.Segment segment) {
+        try {
+            marks.mark(walDirectory, segment);
+        } catch (IOException e) {
+            String told = LocalFiles.cannot("note \"" + segment.name() + "\" for", walDirectory, e)
+                    .getMessage();
+            listener.on(new Event.Warning(told + "; an ancestor's segment of the same number may lead past the fork"));
+        }
+    }
+}
