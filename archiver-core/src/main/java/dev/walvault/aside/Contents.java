@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.pg.ControlFile;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +13,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What is in the places of one {@link SetAside}, old and new. Each method can be done again when it was interrupted. */
 final class Contents {
     private static final String CONTROL = "global";
+
+    /** No server starts on a directory whose control file has this name; it is in {@link #CONTROL}. */
+    private static final String WITHDRAWN = "pg_control.withdrawn-by-walvault";
+
     /** Goes first and comes back last, so that no server starts on half of a data directory. */
     private static final Comparator<Path> CONTROL_FIRST = Comparator.comparing(
                     (Path path) -> !Disk.name(path).equals(CONTROL))
@@ -45,11 +51,16 @@ final class Contents {
         for (Place place : what.places()) {
             if (place.aside().isPresent()) {
                 Path aside = place.aside().get();
-                move(
-                        Disk.entries(place.path(), what.isOld(place)).stream()
-                                .sorted(CONTROL_FIRST)
-                                .toList(),
-                        aside);
+                List<Path> entries = Disk.entries(place.path(), what.isOld(place)).stream()
+                        .sorted(CONTROL_FIRST)
+                        .toList();
+                if (place.part() == Place.Part.DATA && !entries.isEmpty()) {
+                    move(entries.subList(0, 1), aside);
+                    // none can start any more, but one may have started just before
+                    requireNoServer();
+                    entries = entries.subList(1, entries.size());
+                }
+                move(entries, aside);
                 Disk.sync(aside);
                 Disk.sync(place.path());
             }
@@ -59,18 +70,16 @@ final class Contents {
     /** Refuses before anything is moved if something is where an old file was, or if an old file is out of reach. */
     void giveBack() throws ArchiverException {
         requireAsides();
+        var inTheWay = new ArrayList<Path>();
         for (Place place : what.places()) {
-            for (Path entry : old(place)) {
-                Path back = place.path().resolve(entry.getFileName());
-                if (Disk.exists(back)) {
-                    throw Fault.of(
-                                    ErrorCode.DIRECTORY_IN_USE,
-                                    "\"" + back + "\" is in the way of what was there before, \"" + entry + "\"")
-                            .detail("Something else than walvault has put it there since.")
-                            .hint("Move it away, and run the same command again.")
-                            .store();
-                }
-            }
+            old(place).stream()
+                    .map(entry -> place.path().resolve(entry.getFileName()))
+                    .filter(Disk::exists)
+                    .forEach(inTheWay::add);
+        }
+        if (!inTheWay.isEmpty()) {
+            throw inTheWay(
+                    "is in the way of what was there before", "are in the way of what was there before", inTheWay);
         }
         for (Place place : what.places().reversed()) {
             if (place.aside().isPresent()) {
@@ -81,10 +90,27 @@ final class Contents {
         }
     }
 
-    /** Removes what a restore, and the server that it made, have put into the places. */
+    private static ArchiverException inTheWay(String one, String several, List<Path> entries) {
+        String names = entries.stream().map(entry -> "\"" + entry + "\"").collect(Collectors.joining(", "));
+        return Fault.of(ErrorCode.DIRECTORY_IN_USE, names + " " + (entries.size() == 1 ? one : several))
+                .detail("Something else than walvault has put " + (entries.size() == 1 ? "it" : "them") + " there.")
+                .hint("Move " + (entries.size() == 1 ? "it" : "them") + " away, and run the same command again.")
+                .store();
+    }
+
+    private void requireNoServer() throws ArchiverException {
+        ServerProcesses.requireNone(what.directory(), List.of());
+    }
+
+    /**
+     * Removes what a restore, and the server that it made, have put into the places.
+     *
+     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if a server has been started meanwhile: nothing is removed; or if a
+     *     process goes on writing there
+     */
     void clearNew() throws ArchiverException {
         requireAsides();
-        disk.delete(what.directory().resolve("global/pg_control"));
+        withdrawControl();
         for (Place place : what.places().reversed()) {
             if (!Files.isDirectory(place.path())) {
                 continue;
@@ -101,6 +127,37 @@ final class Contents {
                 }
             }
             Disk.sync(place.path());
+        }
+        requireCleared();
+    }
+
+    /** A server may have been started since it was looked for. It would lose its files one by one. */
+    private void withdrawControl() throws ArchiverException {
+        Path control = what.directory().resolve(ControlFile.PATH);
+        Path withdrawn = control.resolveSibling(WITHDRAWN);
+        if (!Disk.exists(control)) {
+            return;
+        }
+        rename(control, withdrawn);
+        try {
+            requireNoServer();
+        } catch (ArchiverException e) {
+            rename(withdrawn, control);
+            throw e;
+        }
+    }
+
+    /** What a process that ends late has left would look like a part of the old server. */
+    private void requireCleared() throws ArchiverException {
+        requireNoServer();
+        var left = new ArrayList<Path>();
+        for (Place place : what.places()) {
+            if (Files.isDirectory(place.path())) {
+                left.addAll(Disk.entries(place.path(), what.isNew(place)));
+            }
+        }
+        if (!left.isEmpty()) {
+            throw inTheWay("has appeared meanwhile", "have appeared meanwhile", left);
         }
     }
 
@@ -137,14 +194,18 @@ final class Contents {
 
     private void move(List<Path> entries, Path to) throws ArchiverException {
         for (Path entry : entries) {
-            try {
-                disk.rename(entry, to.resolve(entry.getFileName()));
-            } catch (AtomicMoveNotSupportedException e) {
-                throw Fault.from(LocalFiles.cannot("rename", entry, e))
-                        .detail("The file system cannot rename it into \"" + to + "\".")
-                        .hint("Stop here, or move the old data directory away yourself and restore without --in-place.")
-                        .store();
-            }
+            rename(entry, to.resolve(entry.getFileName()));
+        }
+    }
+
+    private void rename(Path from, Path to) throws ArchiverException {
+        try {
+            disk.rename(from, to);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw Fault.from(LocalFiles.cannot("rename", from, e))
+                    .detail("The file system cannot rename it to \"" + to + "\".")
+                    .hint("Stop here, or move the old data directory away yourself and restore without --in-place.")
+                    .store();
         }
     }
 

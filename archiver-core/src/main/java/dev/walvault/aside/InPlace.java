@@ -181,11 +181,17 @@ public final class InPlace implements AutoCloseable {
 
     private void settle(SetAside left) throws ArchiverException {
         switch (left.state()) {
-            case MOVING, REMOVING, RETURNED -> {
-                undoInterrupted(left);
+            case MOVING, RETURNED -> undoInterrupted(left);
+            case REMOVING -> {
+                if (hasControl()) {
+                    // it goes first: nothing was removed, and the server may have been started since
+                    journals.write(left.in(SetAside.State.RESTORED));
+                } else {
+                    undoInterrupted(left);
+                }
             }
             case RESTORING -> {
-                if (Files.exists(data.resolve("global/pg_control"))) {
+                if (hasControl()) {
                     // it came last: the restore had become complete, and may have been started since
                     journals.write(left.in(SetAside.State.RESTORED));
                 } else if (isMarked() || isEmpty(left)) {
@@ -208,6 +214,10 @@ public final class InPlace implements AutoCloseable {
             }
             case RESTORED -> {}
         }
+    }
+
+    private boolean hasControl() {
+        return Files.exists(data.resolve(ControlFile.PATH));
     }
 
     private boolean isMarked() {
@@ -394,7 +404,7 @@ public final class InPlace implements AutoCloseable {
 
     /** A server removes the file durably before it writes anything of its own. */
     private boolean hasWritten() {
-        return Files.exists(data.resolve("global/pg_control"))
+        return hasControl()
                 && !Files.exists(data.resolve("recovery.signal"))
                 && !Files.exists(data.resolve("standby.signal"));
     }

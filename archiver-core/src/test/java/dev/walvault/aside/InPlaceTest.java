@@ -10,10 +10,12 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.observe.Event;
+import dev.walvault.pg.ControlFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -253,6 +255,104 @@ class InPlaceTest {
         assertThat(server.data.resolve("global/pg_control")).hasContent("new control");
     }
 
+    /** A process that is none but by its name and its working directory. */
+    private Process startServer() throws IOException {
+        Path program = temporary.resolve("postgres");
+        if (!Files.exists(program)) {
+            Files.copy(Path.of("/bin/sleep"), program, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        return new ProcessBuilder(program.toString(), "600")
+                .directory(server.data.toFile())
+                .start();
+    }
+
+    /** Starts a server just before the first such change to the disk. */
+    private Steps startingAServer(String what, String name, List<Process> started) {
+        return (step, path) -> {
+            if (started.isEmpty() && step.equals(what) && path.endsWith(name)) {
+                try {
+                    started.add(startServer());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+    }
+
+    private void refusedBecauseOf(List<Process> started, ThrowingCallable call) throws Exception {
+        try {
+            refused(ErrorCode.DIRECTORY_IN_USE, call).hasMessageContaining("a server runs in");
+        } finally {
+            for (Process each : started) {
+                each.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    @Test
+    void aServerThatIsStartedWhileItIsMovedAsideKeepsItsFiles() throws Exception {
+        Map<String, String> before = server.all();
+        var started = new ArrayList<Process>();
+        Steps steps = startingAServer("rename", "global", started);
+
+        refusedBecauseOf(started, () -> {
+            try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, steps, new Mounts(List.of()))) {
+                inPlace.run(server.content(), false, _ -> restore());
+            }
+        });
+
+        assertThat(server.all()).isEqualTo(before);
+    }
+
+    @Test
+    void aServerThatIsStartedWhileItIsUndoneKeepsItsFiles() throws Exception {
+        Map<String, String> before = server.all();
+        restoreOver();
+        Map<String, String> restored = server.all();
+        var started = new ArrayList<Process>();
+        Steps steps = startingAServer("rename", ControlFile.PATH, started);
+
+        refusedBecauseOf(started, () -> {
+            try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, steps, new Mounts(List.of()))) {
+                inPlace.undo(false);
+            }
+        });
+
+        // whoever has gone on with the restored server does not lose it by the next command
+        begin().close();
+        assertThat(server.all()).isEqualTo(restored);
+        undo(false);
+        assertThat(server.all()).isEqualTo(before);
+    }
+
+    @Test
+    void whatAppearsWhileItIsUndoneIsToldAtOnceAndRemovedByTheNextCall() throws Exception {
+        Map<String, String> before = server.all();
+        restoreOver();
+        Steps steps = (what, path) -> {
+            if (what.equals("remove") && path.endsWith("pg_wal")) {
+                try {
+                    write(server.data.resolve("backup_label.old"), "by a server that ends");
+                    write(server.data.resolve("tablespace_map.old"), "by a server that ends");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+
+        refused(ErrorCode.DIRECTORY_IN_USE, () -> {
+                    try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, steps, new Mounts(List.of()))) {
+                        inPlace.undo(false);
+                    }
+                })
+                .hasMessageContainingAll("backup_label.old", "tablespace_map.old", "have appeared meanwhile");
+
+        try (var inPlace = begin()) {
+            assertThat(inPlace.hasSettled()).isTrue();
+        }
+        assertThat(server.all()).isEqualTo(before);
+    }
+
     @Test
     void onlyOneIsAtWork() throws Exception {
         try (var _ = begin()) {
@@ -397,7 +497,7 @@ class InPlaceTest {
         assertThat(server.all()).containsAllEntriesOf(restored);
 
         Files.move(unmounted, aside);
-        begin().close();
+        undo(false);
         assertThat(server.all()).isEqualTo(before);
     }
 
