@@ -53,6 +53,8 @@ final class DamageTrials {
 
     private static final Pattern MEMBER = Pattern.compile("\"(\\w+)\":(\"[^\"]*\"|-?\\d+|true|false|null)");
 
+    private static final List<List<String>> TARGETS = List.of(List.of("--immediate"), List.of("--to-point", "here"));
+
     private final Path root;
     private final Path config;
     private final Path data;
@@ -156,6 +158,16 @@ final class DamageTrials {
             trees.put(id, tree(copy()));
             Workspace.delete(copy());
         }
+        for (List<String> target : TARGETS) {
+            succeed(restoring(target));
+            Workspace.delete(copy());
+        }
+    }
+
+    private String[] restoring(List<String> target) {
+        var command = new ArrayList<>(List.of("restore", "-D", copy().toString()));
+        command.addAll(target);
+        return command.toArray(String[]::new);
     }
 
     private String trial(RandomGenerator random, Harm harm) throws Exception {
@@ -396,10 +408,8 @@ final class DamageTrials {
     }
 
     private String restore(Path object, RandomGenerator random) throws Exception {
-        var command = new ArrayList<>(List.of("restore", "-D", copy().toString()));
-        command.addAll(random.nextBoolean() ? List.of("--immediate") : List.of("--to-point", "here"));
         try {
-            Ran ran = sane(ask(command.toArray(String[]::new)));
+            Ran ran = sane(ask(restoring(TARGETS.get(random.nextInt(TARGETS.size())))));
             if (ran.status() == 0) {
                 require(trees.containsValue(tree(copy())), "what was restored is none of the backups", ran);
                 return "restored, right";
