@@ -31,7 +31,7 @@ import java.util.Optional;
 public final class PostgresServer implements Closeable {
     public static final String USER = "postgres";
 
-    private static final Duration TO_START = Duration.ofSeconds(60);
+    private static final Duration TO_START = Duration.ofMinutes(3);
     private static final Duration TO_STOP = Duration.ofSeconds(60);
 
     private final PostgresBinaries binaries;

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the launcher script promises of a JVM, the native program must keep by itself. */
 @EnabledIf(value = "dev.walvault.it.Walvault#isNative", disabledReason = "this is the program for a JVM")
@@ -50,8 +52,26 @@ class NativeProgramTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"version, 35", "archive-get, 255"})
+    void aWorkingDirectoryThatIsGoneIsToldInOneLine(String subcommand, int status) throws Exception {
+        try (var workspace = Workspace.create("it")) {
+            Path gone = workspace.directory("gone");
+
+            var ran = through("rmdir \"$PWD\" && exec \"$0\" \"$@\"", gone, subcommand);
+
+            assertThat(ran.status()).isEqualTo(status);
+            assertThat(ran.err().lines()).first().asString().contains("the current directory does not exist any more");
+            assertThat(ran.err()).doesNotContain("\tat ");
+        }
+    }
+
     private static Ran withoutMemory(Path directory, String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of("sh", "-c", NO_MEMORY));
+        return through(NO_MEMORY, directory, arguments);
+    }
+
+    private static Ran through(String script, Path directory, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of("sh", "-c", script));
         command.add(Walvault.launcher().toString());
         command.addAll(List.of(arguments));
         return Program.of(command).in(directory).run();

@@ -12,18 +12,27 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.postgresql.Driver;
 
 /** Connects with PostgreSQL's JDBC driver, and says what to do when that fails. */
 final class JdbcConnection {
     /** Whatever is not in it is a property, so no value can say anything but what it is. */
     private static final String URL = "jdbc:postgresql://";
+
+    /** The permissions that a private key file may have; one of root's may be read by a group as well. */
+    private static final Set<PosixFilePermission> OF_A_KEY = PosixFilePermissions.fromString("rwx------");
+
+    private static final Set<PosixFilePermission> OF_ROOTS_KEY = PosixFilePermissions.fromString("rwxr-----");
 
     private static final String INVALID_PASSWORD = "28P01";
     private static final String INVALID_AUTHORIZATION = "28000";
@@ -114,15 +123,26 @@ final class JdbcConnection {
         }
     }
 
-    /** The driver would only say that the handshake failed. */
+    /** As libpq has it; and of a form that it cannot read, the driver would only say that the handshake failed. */
     private static void requireKey(Path key) throws ConfigurationException {
         String content;
+        boolean open;
         try {
             content = Files.readString(key, StandardCharsets.ISO_8859_1);
+            PosixFileAttributes attributes = Files.readAttributes(key, PosixFileAttributes.class);
+            boolean ofRoot = attributes.owner().getName().equals("root");
+            open = !(ofRoot ? OF_ROOTS_KEY : OF_A_KEY).containsAll(attributes.permissions());
         } catch (IOException e) {
             throw Fault.of(ErrorCode.CONFIGURATION, "could not read private key file \"" + key + "\"")
                     .detail(String.valueOf(e.getMessage()))
                     .cause(e)
+                    .configuration();
+        }
+        if (open) {
+            throw Fault.of(
+                            ErrorCode.CONFIGURATION,
+                            "private key file \"" + key + "\" is not used: its group or others have access to it")
+                    .hint("chmod 600 \"" + key + "\"; a file of root's may be 640.")
                     .configuration();
         }
         if (content.contains("-----BEGIN") && !content.contains("-----BEGIN PRIVATE KEY-----")) {
