@@ -48,8 +48,7 @@ public final class ForkGuard {
         if (!(file instanceof WalFile.Segment segment)) {
             return fetch.fetch();
         }
-        Optional<WalFile.Segment> refused =
-                marks.lately(walDirectory).filter(other -> isAncestors(segment, other));
+        Optional<WalFile.Segment> refused = marks.lately(walDirectory).filter(other -> isAncestors(segment, other));
         if (refused.isPresent()) {
             listener.on(new Event.Warning("\"" + segment.name()
                     + "\" is kept from the server: it recovers along timeline "

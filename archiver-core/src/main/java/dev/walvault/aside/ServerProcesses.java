@@ -16,8 +16,6 @@ import java.util.Optional;
 
 /** PostgreSQL's processes on this host, as far as this user sees them. */
 final class ServerProcesses {
-    private static final Path PROCESSES = Path.of("/proc");
-
     private ServerProcesses() {}
 
     /**
@@ -25,7 +23,7 @@ final class ServerProcesses {
      * own data directory's tablespace or WAL.
      */
     static void requireNone(Path data, Collection<Path> places) throws ArchiverException {
-        for (Path process : all()) {
+        for (Path process : Postmaster.processes()) {
             Path home = process.resolve("cwd");
             if (isSame(home, data)) {
                 throw running(data, process);
@@ -71,17 +69,6 @@ final class ServerProcesses {
                 .hint("Stop it first, with \"pg_ctl stop -D " + data
                         + "\" or as your system does, and make sure that nothing starts it again meanwhile.")
                 .store();
-    }
-
-    private static List<Path> all() {
-        var all = new ArrayList<Path>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
-            entries.forEach(all::add);
-        } catch (IOException | RuntimeException _) {
-            // without /proc nobody can tell
-            return List.of();
-        }
-        return all.stream().filter(Postmaster::isServer).toList();
     }
 
     /** What the links of a data directory lead to. */

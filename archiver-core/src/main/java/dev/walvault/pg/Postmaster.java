@@ -3,9 +3,14 @@ package dev.walvault.pg;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A server's first process, as its {@code postmaster.pid} names it. One that was killed leaves the file behind, and its
@@ -43,5 +48,29 @@ public record Postmaster(long process, String started) {
         } catch (IOException _) {
             return Files.exists(entry);
         }
+    }
+
+    /** The kernel's entries of all processes of PostgreSQL servers on this host; none without {@code /proc}. */
+    public static List<Path> processes() {
+        var all = new ArrayList<Path>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+            entries.forEach(all::add);
+        } catch (IOException | DirectoryIteratorException _) {
+            return List.of();
+        }
+        return all.stream().filter(Postmaster::isServer).toList();
+    }
+
+    /** The data directories of the servers that run on this host, as far as this user may see where they are. */
+    public static Set<Path> dataDirectories() {
+        var directories = new TreeSet<Path>();
+        for (Path process : processes()) {
+            try {
+                directories.add(process.resolve("cwd").toRealPath());
+            } catch (IOException _) {
+                // another user's, or it has ended just now
+            }
+        }
+        return directories;
     }
 }

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 /**
  * Tablespaces that were created after a backup. No mapping reaches them: recovery creates each again at its original place,
  * and first empties what is there (create_tablespace_directories of {@code tablespace.c}), be it the live server's. They are
- * known from newer backups and from the server that is configured, as far as these know them.
+ * known from newer backups and from the server that is configured or, where none is, from those that run on this host.
  */
 final class LaterTablespaces {
     private final Backup backup;
@@ -69,17 +69,17 @@ final class LaterTablespaces {
         }
     }
 
-    /** Looks at a data directory of the same system, if that is one. */
-    void readServer(Path dataDirectory) {
+    /** Looks at a data directory; returns whether it is one of the same system. */
+    boolean readServer(Path dataDirectory) {
         try {
             if (!ControlFile.read(dataDirectory)
                     .systemIdentifier()
                     .equals(backup.facts().system())) {
-                return;
+                return false;
             }
         } catch (ArchiverException _) {
             // there is no server here whose tablespaces recovery could meet
-            return;
+            return false;
         }
         Path links = dataDirectory.resolve("pg_tblspc");
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(links)) {
@@ -93,6 +93,7 @@ final class LaterTablespaces {
             listener.on(new Event.Warning("cannot tell which tablespaces the server in \"" + dataDirectory
                     + "\" has, and whether recovery creates one of them again: " + e.getMessage()));
         }
+        return true;
     }
 
     private void add(long oid, Path place, String from) {

@@ -15,6 +15,7 @@ import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.BackupManifestWriter;
 import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.Postmaster;
 import dev.walvault.pg.PostmasterFile;
 import dev.walvault.pg.TablespaceMap;
 import dev.walvault.pg.TimelineId;
@@ -45,6 +46,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -193,10 +195,11 @@ public final class Restore {
             throws ArchiverException {
         var later = new LaterTablespaces(plan.backup(), head.tablespaces(), listener);
         later.readBackups(vaults);
-        if (options.server().isPresent()) {
-            Path server = options.server().get();
-            later.readServer(server);
-            if (PostmasterFile.isIn(server) && !RestoreOptions.isServer(options.directory(), options.server())) {
+        for (Path server : options.server().map(Set::of).orElseGet(Postmaster::dataDirectories)) {
+            boolean sameSystem = later.readServer(server);
+            if (sameSystem
+                    && PostmasterFile.isIn(server)
+                    && !RestoreOptions.isServer(options.directory(), options.server())) {
                 listener.on(new Event.Warning("a server runs, or may run, in \"" + server
                         + "\": create no tablespace there until this copy has recovered, or it is created at the same"
                         + " place again"));

@@ -11,11 +11,11 @@ import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.RunningServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -255,23 +255,12 @@ class InPlaceTest {
         assertThat(server.data.resolve("global/pg_control")).hasContent("new control");
     }
 
-    /** A process that is none but by its name and its working directory. */
-    private Process startServer() throws IOException {
-        Path program = temporary.resolve("postgres");
-        if (!Files.exists(program)) {
-            Files.copy(Path.of("/bin/sleep"), program, StandardCopyOption.COPY_ATTRIBUTES);
-        }
-        return new ProcessBuilder(program.toString(), "600")
-                .directory(server.data.toFile())
-                .start();
-    }
-
     /** Starts a server just before the first such change to the disk. */
-    private Steps startingAServer(String what, String name, List<Process> started) {
+    private Steps startingAServer(String what, String name, List<RunningServer> started) {
         return (step, path) -> {
             if (started.isEmpty() && step.equals(what) && path.endsWith(name)) {
                 try {
-                    started.add(startServer());
+                    started.add(RunningServer.start(temporary, server.data));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -279,20 +268,18 @@ class InPlaceTest {
         };
     }
 
-    private void refusedBecauseOf(List<Process> started, ThrowingCallable call) throws Exception {
+    private static void refusedBecauseOf(List<RunningServer> started, ThrowingCallable call) {
         try {
             refused(ErrorCode.DIRECTORY_IN_USE, call).hasMessageContaining("a server runs in");
         } finally {
-            for (Process each : started) {
-                each.destroyForcibly().waitFor();
-            }
+            started.forEach(RunningServer::close);
         }
     }
 
     @Test
     void aServerThatIsStartedWhileItIsMovedAsideKeepsItsFiles() throws Exception {
         Map<String, String> before = server.all();
-        var started = new ArrayList<Process>();
+        var started = new ArrayList<RunningServer>();
         Steps steps = startingAServer("rename", "global", started);
 
         refusedBecauseOf(started, () -> {
@@ -309,7 +296,7 @@ class InPlaceTest {
         Map<String, String> before = server.all();
         restoreOver();
         Map<String, String> restored = server.all();
-        var started = new ArrayList<Process>();
+        var started = new ArrayList<RunningServer>();
         Steps steps = startingAServer("rename", ControlFile.PATH, started);
 
         refusedBecauseOf(started, () -> {

@@ -11,6 +11,7 @@ import dev.walvault.Faults;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.RunningServer;
 import dev.walvault.pg.Wal;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +43,12 @@ class LaterTablespacesTest extends BackupToRestore {
 
     private RestoreResult restore(RecoveryTarget target, TablespaceMapping mapping, Long... accepted)
             throws ArchiverException {
+        return restore(Optional.of(server), target, mapping, accepted);
+    }
+
+    private RestoreResult restore(
+            Optional<Path> configured, RecoveryTarget target, TablespaceMapping mapping, Long... accepted)
+            throws ArchiverException {
         var plan = new RestorePlan(
                 backup,
                 T1,
@@ -49,14 +57,7 @@ class LaterTablespacesTest extends BackupToRestore {
                 new WalEnd(backup.facts().stop(), Optional.empty(), List.of()),
                 List.of());
         var options = new RestoreOptions(
-                data,
-                Optional.of(server),
-                mapping,
-                Set.of(accepted),
-                Optional.empty(),
-                1,
-                SETTINGS,
-                Bandwidth.unlimited());
+                data, configured, mapping, Set.of(accepted), Optional.empty(), 1, SETTINGS, Bandwidth.unlimited());
         return new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation())
                 .run(plan, options);
     }
@@ -79,7 +80,11 @@ class LaterTablespacesTest extends BackupToRestore {
     }
 
     private void refused() {
-        assertThatThrownBy(this::restore).isInstanceOfSatisfying(ArchiverException.class, e -> {
+        refused(this::restore);
+    }
+
+    private void refused(ThrowingCallable restore) {
+        assertThatThrownBy(restore).isInstanceOfSatisfying(ArchiverException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.DIRECTORY_IN_USE);
             assertThat(e.detail())
                     .hasValueSatisfying(detail -> assertThat(detail).contains("16406 at \"" + place + "\""));
@@ -102,6 +107,17 @@ class LaterTablespacesTest extends BackupToRestore {
         refused();
 
         restore(16406L);
+        assertThat(data.resolve("global/pg_control")).exists();
+    }
+
+    @Test
+    void whereNoneIsConfiguredTheServersThatRunAreLookedAt() throws Exception {
+        aServerWithIt();
+        try (var _ = RunningServer.start(temporary, server)) {
+            refused(() -> restore(Optional.empty(), new RecoveryTarget.Latest(), TablespaceMapping.NONE));
+        }
+
+        restore(Optional.empty(), new RecoveryTarget.Latest(), TablespaceMapping.NONE);
         assertThat(data.resolve("global/pg_control")).exists();
     }
 
