@@ -2,6 +2,7 @@ package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.backup.ArchiverWatch;
+import dev.walvault.backup.OwnDirectory;
 import dev.walvault.backup.RestorePointWriter;
 import dev.walvault.backup.WalWait;
 import dev.walvault.cli.settings.Setting;
@@ -62,7 +63,7 @@ final class RestorePointCreateCommand implements Subcommand {
             List<WiredVault> vaults = vault.some(wiring.vaults(wiring.storingKeyring()));
             var access = vaults.getFirst().open();
             ServerFacts server = session.facts();
-            requireSameServer(settings.path(Setting.PGDATA), server);
+            requireSameServer(settings.path(Setting.PGDATA), session);
             MemberVault member = access.of(server.system());
             var writer = new RestorePointWriter(member, session);
             RestorePoint point = writer.create(name);
@@ -102,10 +103,11 @@ final class RestorePointCreateCommand implements Subcommand {
         }
     }
 
-    private static void requireSameServer(Optional<Path> pgdata, ServerFacts server) throws ArchiverException {
+    private static void requireSameServer(Optional<Path> pgdata, ServerSession session) throws ArchiverException {
         if (pgdata.isEmpty() || !Files.isReadable(pgdata.get().resolve(ControlFile.PATH))) {
             return;
         }
-        server.requireSystem(ControlFile.read(pgdata.get()).systemIdentifier(), pgdata.get());
+        session.facts().requireSystem(ControlFile.read(pgdata.get()).systemIdentifier(), pgdata.get());
+        OwnDirectory.require(session, pgdata.get(), Pause.SLEEP);
     }
 }

@@ -109,6 +109,7 @@ final class BackupRun {
         listener.on(new Event.Step("backup " + id + ": waiting for a checkpoint"));
         Map<Long, String> before = session.tablespaces();
         StartedBackup started = session.startBackup(options.label(), options.fastCheckpoint());
+        OwnDirectory.require(session, dataDirectory, pause);
         Tablespaces.requireNoneCreated(before, session.tablespaces());
         archiver.awaitRecovery(pause);
         long total = session.estimateBytes();

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
+import dev.walvault.PostgresException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
+import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.link.ArchiverFacts;
@@ -27,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +37,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backups that are refused, fail or are called off, and that nothing is left of them. */
 class BaseBackupFailureTest extends ServerToBackUp {
+    @Test
+    void aDirectoryThatTheServerWasMovedAwayFromIsNotBackedUp() {
+        server = new FakeServer(data) {
+            @Override
+            public Lsn latestCheckpoint() {
+                return Lsn.parse("0/1300060");
+            }
+        };
+
+        refusesAndLeavesNothing(ErrorCode.WRONG_SYSTEM, "is not the server's data directory, but a copy of it");
+    }
+
+    @Test
+    void aCheckpointBetweenTheTwoLooksIsNoOtherDirectory() throws Exception {
+        var looks = new AtomicInteger();
+        server = new FakeServer(data) {
+            @Override
+            public Lsn latestCheckpoint() throws PostgresException {
+                return looks.incrementAndGet() == 1 ? Lsn.parse("0/7") : super.latestCheckpoint();
+            }
+        };
+        server.onStop = this::archive;
+
+        take();
+
+        assertThat(looks).hasValue(2);
+    }
+
     @Test
     void walThatDoesNotArriveInTimeLeavesNothing() {
         server.onStop = () -> {};

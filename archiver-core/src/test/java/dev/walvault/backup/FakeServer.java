@@ -159,6 +159,11 @@ class FakeServer implements ServerSession {
     }
 
     @Override
+    public Lsn latestCheckpoint() throws PostgresException {
+        return ControlFile.read(data).data().orElseThrow().checkpoint();
+    }
+
+    @Override
     public DataChecksums dataChecksums() throws PostgresException {
         return checksumsAtTheEnd.isPresent()
                 ? checksumsAtTheEnd.get()

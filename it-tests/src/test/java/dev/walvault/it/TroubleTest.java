@@ -156,6 +156,27 @@ class TroubleTest {
     }
 
     @Test
+    void aDirectoryThatTheServerWasMovedAwayFromIsNotBackedUp() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            var primary = site.primary();
+            primary.stop();
+            Path there = site.workspace().path("moved");
+            Program.of("cp", "-a", primary.dataDirectory().toString(), there.toString())
+                    .run()
+                    .orThrow();
+            try (var moved = PostgresServer.on(primary.binaries(), site.workspace(), there)) {
+                moved.start();
+                var stale = site.configured(
+                        "stale", text -> text.replace("port = " + primary.port(), "port = " + moved.port()));
+
+                requireRefused(stale.run("backup"), 52, "a copy of it", there.toString(), "HINT");
+                requireRefused(stale.run("restore-point", "create", "p"), 52, "a copy of it");
+                requireNoBackups(site);
+            }
+        }
+    }
+
+    @Test
     void anotherServerWithACopiedConfigurationCannotArchive() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15));
                 var other = PostgresServer.with(PostgresBinaries.of(15))

@@ -210,6 +210,11 @@ public final class JdbcServerSession implements ServerSession {
             """, row -> row.getString(1), BACKUP_LOCK));
     }
 
+    @Override
+    public Lsn latestCheckpoint() throws PostgresException {
+        return one("SELECT checkpoint_lsn::text FROM pg_control_checkpoint()", row -> Lsn.parse(row.getString(1)));
+    }
+
     private boolean hasOldNames() {
         return major.compareTo(PgMajor.V15) < 0;
     }

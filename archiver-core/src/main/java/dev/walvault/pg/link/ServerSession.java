@@ -31,6 +31,9 @@ public interface ServerSession extends ServerInquiry {
     /** Writes a restore point; answers the end of its record, and where and when that is. */
     CreatedRestorePoint createRestorePoint(String name) throws PostgresException;
 
+    /** Where the latest checkpoint's record is, as the server's control file says. */
+    Lsn latestCheckpoint() throws PostgresException;
+
     /** Ends the current segment, so that it is archived. */
     void switchWal() throws PostgresException;
 
