@@ -245,6 +245,7 @@ public final class RestorePlanner {
                 }
             }
             if (newest.isPresent()) {
+                warnOfClock(newest.get(), timeline, point);
                 return newest.get();
             }
             if (oldestOnLine.isEmpty()) {
@@ -266,6 +267,21 @@ public final class RestorePlanner {
                     .integrity();
         }
 
+        private void warnOfClock(Backup chosen, TimelineId timeline, Optional<RestorePoint> point)
+                throws ArchiverException {
+            if (!(request.target() instanceof RecoveryTarget.AtTime)) {
+                return;
+            }
+            for (Backup backup : backups) {
+                if (BY_STOP.compare(backup, chosen) > 0
+                        && map.strangeness(backup, timeline).isEmpty()
+                        && lateness(backup.facts(), point).isEmpty()) {
+                    setBack(backup.facts(), timeline)
+                            .ifPresent(why -> warnings.add("backup " + backup.id() + " is not used: " + why));
+                }
+            }
+        }
+
         private void refuse(Backup backup, TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
             var why = new ArrayList<String>();
             map.strangeness(backup, timeline).ifPresent(why::add);
@@ -285,7 +301,26 @@ public final class RestorePlanner {
                 return Optional.of("the restore point is at " + point.get().lsn() + " on timeline "
                         + point.get().timeline() + ", and no part of timeline " + along);
             }
-            return lateness(facts, point);
+            Optional<String> late = lateness(facts, point);
+            return late.isEmpty() && request.target() instanceof RecoveryTarget.AtTime ? setBack(facts, along) : late;
+        }
+
+        /**
+         * Why a time that is later than the backup may have come before it as well; empty if nothing says so. The server stops
+         * where it meets a later time first, so it must not begin behind that place.
+         */
+        private Optional<String> setBack(BackupFacts facts, TimelineId along) throws ArchiverException {
+            for (Backup other : backups) {
+                BackupFacts before = other.facts();
+                if (before.stop().isBefore(facts.stop())
+                        && before.stopTime().isAfter(facts.stopTime())
+                        && map.strangeness(other, along).isEmpty()) {
+                    return Optional.of("the clock was set back before it: by the clock it ended at "
+                            + Timestamps.text(facts.stopTime()) + ", and backup " + before.id()
+                            + ", which ended before it in the WAL, at " + Timestamps.text(before.stopTime()));
+                }
+            }
+            return Optional.empty();
         }
 
         /** Why the target is before the end of the backup; empty if it is not. */
@@ -337,6 +372,7 @@ public final class RestorePlanner {
             boolean beyond = request.target() instanceof RecoveryTarget.AtTime at
                     && written.isPresent()
                     && at.time().isAfter(written.get().plus(Clocks.MARGIN))
+                    && !hadThatTime(at.time(), timeline)
                     && !endsInTail(reach);
             boolean toTheEnd = request.target() instanceof RecoveryTarget.Latest;
             boolean pastFork = mayPassFork(reach, point);
@@ -390,6 +426,17 @@ public final class RestorePlanner {
                 }
             }
             return Optional.empty();
+        }
+
+        /** Whether a backup of the line was taken at that time or later, though the clock may have been set back since. */
+        private boolean hadThatTime(Instant time, TimelineId timeline) throws ArchiverException {
+            for (Backup backup : backups) {
+                if (!backup.facts().stopTime().isBefore(time)
+                        && map.strangeness(backup, timeline).isEmpty()) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /** Whether only an ancestor has the segment in which the timeline was begun. */

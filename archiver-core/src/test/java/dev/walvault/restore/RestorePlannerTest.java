@@ -118,6 +118,37 @@ class RestorePlannerTest {
     }
 
     @Test
+    void aBackupThatWasTakenAfterTheClockWasSetBackIsBehindTimesThatAreLaterThanIt() throws Exception {
+        Fixture vault = new Fixture()
+                .at(12)
+                .wal(T1, 3, 20)
+                .backup(facts(3, T1, 3))
+                .backup(facts(10, T1, 10))
+                .backup(facts(7, T1, 15));
+
+        RestorePlan between = plan(vault, new RecoveryTarget.AtTime(time(8), true));
+        assertThat(between.backup().id()).isEqualTo(id(3));
+        RestorePlan after = plan(vault, new RecoveryTarget.AtTime(time(11), true));
+        assertThat(after.backup().id()).isEqualTo(id(10));
+        assertThat(after.warnings())
+                .anySatisfy(warning -> assertThat(warning)
+                        .contains("backup " + id(7) + " is not used: the clock was set back", id(10).toString()));
+        // it is as good as any for what no clock decides
+        assertThat(plan(vault, LATEST).backup().id()).isEqualTo(id(7));
+    }
+
+    @Test
+    void aTimeThatABackupHadSeenIsNotBehindTheWalAfterTheClockWasSetBack() throws Exception {
+        Fixture vault =
+                new Fixture().at(8).wal(T1, 3, 9).backup(facts(3, T1, 3)).backup(facts(20, T1, 5));
+
+        assertThat(plan(vault, new RecoveryTarget.AtTime(time(19), true))
+                        .backup()
+                        .id())
+                .isEqualTo(id(3));
+    }
+
+    @Test
     void aTransactionTakesTheNewestBackupThatEndedBeforeIt() throws Exception {
         Fixture vault = threeBackups();
 
