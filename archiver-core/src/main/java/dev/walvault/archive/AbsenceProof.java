@@ -19,6 +19,7 @@ import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberVault;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,12 +35,15 @@ import java.util.Optional;
 final class AbsenceProof {
     private final MemberVault member;
 
+    private final Path destination;
+
     /** Where the server keeps the histories of the timelines that it recovers along, and nobody those of others. */
     private final Path atHand;
 
     /** @param destination {@code %p}, or another file of the same directory */
     AbsenceProof(MemberVault member, Path destination) {
         this.member = member;
+        this.destination = destination;
         this.atHand = destination.resolveSibling("");
     }
 
@@ -98,7 +102,43 @@ final class AbsenceProof {
                         "backup " + backup.get().id() + " ended later on the same timeline, at "
                                 + backup.get().facts().stop());
             }
+            if (Handover.isForRecovery(destination)) {
+                requirePredecessor(file, segment, own.orElseGet(TimelineHistory::initial), size);
+            }
         }
+    }
+
+    /**
+     * Where a server comes to the end of the WAL, the vault has what is before it, unless the server itself has written that. A
+     * vault that has lost its WAL has nothing later either.
+     */
+    private void requirePredecessor(
+            WalFile.Segment file, WalSegment segment, TimelineHistory history, WalSegmentSize size)
+            throws ArchiverException {
+        if (segment.number() == 0) {
+            return;
+        }
+        var line = new ArrayList<TimelineId>();
+        line.add(file.timeline());
+        history.entries().reversed().forEach(entry -> line.add(entry.timeline()));
+        for (TimelineId timeline : line) {
+            WalFile.Segment before = new WalSegment(timeline, segment.number() - 1).file(size);
+            if (isOfServer(before)
+                    || member.wal().written(before).isPresent()
+                    || !member.wal().partials(before).isEmpty()) {
+                return;
+            }
+        }
+        throw hole(
+                file,
+                "the segment before it is missing, too: \""
+                        + new WalSegment(file.timeline(), segment.number() - 1).fileName(size) + "\"");
+    }
+
+    /** Whether the server has a segment that it did not get from an archive: it marks those that it did. */
+    private boolean isOfServer(WalFile.Segment segment) {
+        return Files.exists(atHand.resolve(segment.name()))
+                && !Files.exists(atHand.resolve("archive_status").resolve(segment.name() + ".done"));
     }
 
     /** What both have of the segment is part of the line; the server would end its recovery before it. */

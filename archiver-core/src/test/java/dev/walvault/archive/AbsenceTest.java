@@ -149,12 +149,13 @@ class AbsenceTest {
         segments(1, 3);
         backup(1, 3);
         // an absence that was proven a moment ago is not proven again
-        isAbsent(name(1, 5));
+        isAbsent(name(1, 4));
 
         backup(1, 6);
 
-        isHole(name(1, 4), "ended later on the same timeline");
+        isHole(name(1, 5), "ended later on the same timeline");
         isHole(name(1, 6), "ended later on the same timeline");
+        segments(1, 6);
         isAbsent(name(1, 7));
     }
 
@@ -229,6 +230,44 @@ class AbsenceTest {
         history(2, 1, 5);
 
         isAbsent(name(2, 5));
+    }
+
+    @Test
+    void aVaultThatHasLostItsWalShowsNoEnd() throws Exception {
+        isHole(name(1, 5), name(1, 4));
+
+        segments(1, 4);
+        isAbsent(name(1, 5));
+    }
+
+    @Test
+    void whatIsBeforeTheEndMayBeOnAnAncestor() throws Exception {
+        segments(1, 3, 4);
+        history(2, 1, 5);
+
+        isAbsent(name(2, 5));
+        isHole(name(2, 6), name(2, 5));
+    }
+
+    @Test
+    void aServerMayHaveWrittenWhatIsBeforeTheEndItself() throws Exception {
+        segments(1, 3, 4);
+        Files.createFile(wal.resolve(name(1, 5)));
+        isAbsent(name(1, 6));
+
+        // it had that from an archive
+        Files.createDirectory(wal.resolve("archive_status"));
+        Files.createFile(wal.resolve("archive_status/" + name(1, 5) + ".done"));
+        time.sleep(Duration.ofMinutes(1));
+        isHole(name(1, 6), name(1, 5));
+    }
+
+    @Test
+    void aTailMayBeBeforeTheEnd() throws Exception {
+        segments(1, 3, 4);
+        put(name(1, 5) + ".partial", Wal.segment(name(1, 5), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+
+        isAbsent(name(1, 6));
     }
 
     @Test
