@@ -143,9 +143,9 @@ final class CopyCommand implements Subcommand {
     }
 
     private String text(Vault target, CopyReport report) {
-        String objects = report.objectsCopied() + " objects (" + Texts.size(report.bytesCopied()) + ")";
-        String backups =
-                report.backups().size() == 1 ? "1 backup" : report.backups().size() + " backups";
+        String objects =
+                Texts.counted(report.objectsCopied(), "object") + " (" + Texts.size(report.bytesCopied()) + ")";
+        String backups = Texts.counted(report.backups().size(), "backup");
         String problems = report.problems().isEmpty()
                 ? ""
                 : "; problems: " + report.problems().size() + ", backups that are not complete there: "

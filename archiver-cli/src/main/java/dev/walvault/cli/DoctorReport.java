@@ -79,12 +79,8 @@ record DoctorReport(List<Finding> host, List<Finding> server, List<OfVault> vaul
 
     private static String verdict(String who, String what, List<Finding> findings) {
         long failed = count(findings, Verdict.FAILED);
-        return who + (failed == 0 ? " can " : " cannot ") + what + ": " + counted(findings.size(), "check") + ", "
-                + counted(count(findings, Verdict.WARNING), "warning") + ", " + failed + " failed";
-    }
-
-    private static String counted(long count, String what) {
-        return count + " " + what + (count == 1 ? "" : "s");
+        return who + (failed == 0 ? " can " : " cannot ") + what + ": " + Texts.counted(findings.size(), "check") + ", "
+                + Texts.counted(count(findings, Verdict.WARNING), "warning") + ", " + failed + " failed";
     }
 
     private static long count(List<Finding> findings, Verdict verdict) {

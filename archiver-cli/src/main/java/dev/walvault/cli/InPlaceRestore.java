@@ -105,7 +105,8 @@ final class InPlaceRestore {
         Optional<ErrorCode> worst = report.worst();
         if (worst.isPresent()) {
             throw Fault.of(worst.get(), "not all WAL in \"" + data + "\" could be salvaged")
-                    .detail("Nothing was changed. " + report.problems().size() + " files are not stored.")
+                    .detail("Nothing was changed. Not stored: "
+                            + Texts.counted(report.problems().size(), "file") + ".")
                     .hint(WITHOUT_SALVAGE)
                     .store();
         }

@@ -72,10 +72,10 @@ final class Rendering {
     /** What {@code backup} prints when it is done. */
     static String taken(Backup backup) {
         BackupFacts facts = backup.facts();
-        return "backup %s is complete: %d files, %s, stored in %s (%s); it can be restored to %s or later on timeline %s"
+        return "backup %s is complete: %s, %s, stored in %s (%s); it can be restored to %s or later on timeline %s"
                 .formatted(
                         facts.id(),
-                        backup.files(),
+                        Texts.counted(backup.files(), "file"),
                         Texts.size(backup.bytes()),
                         Texts.size(backup.bytesStored()),
                         ratio(backup),

@@ -100,8 +100,11 @@ final class SalvageCommand implements Subcommand {
     }
 
     static String text(SalvageReport report) {
-        var text = new StringBuilder("stored %d files, %d were there already\n"
-                .formatted(report.stored().size(), report.there()));
+        var text = new StringBuilder("stored %s, %d %s there already\n"
+                .formatted(
+                        Texts.counted(report.stored().size(), "file"),
+                        report.there(),
+                        report.there() == 1 ? "was" : "were"));
         for (SalvageReport.Tail tail : report.tails()) {
             text.append("unfinished segment %s is stored as %s; its last page is at %s\n"
                     .formatted(tail.segment().name(), tail.storedAs().name(), tail.lastPage()));

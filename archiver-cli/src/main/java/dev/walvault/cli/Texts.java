@@ -52,6 +52,11 @@ final class Texts {
         return visible(text).replace("\n", "\\n");
     }
 
+    /** {@code 1 file}, {@code 2 files}. */
+    static String counted(long count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
     /** With its offset, so that nobody has to guess. */
     static String time(Instant time, ZoneId zone) {
         return Timestamps.text(time, zone);

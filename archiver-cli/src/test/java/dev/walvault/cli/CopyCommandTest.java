@@ -39,7 +39,7 @@ class CopyCommandTest {
         assertThat(ran.err()).doesNotContain("WARNING");
         assertThat(ran.status()).isZero();
         assertThat(ran.out())
-                .startsWith("copied 1 objects (")
+                .startsWith("copied 1 object (")
                 .contains("2 were there already", "complete in \"file://" + other + "\": 0 backups");
         assertThat(Path.of(wal(other))).hasSameBinaryContentAs(Path.of(wal(site.vault())));
     }
@@ -60,7 +60,7 @@ class CopyCommandTest {
         Ran ran = site.run("copy", "1", other.toString(), "--all", "--dry-run");
 
         assertThat(ran.out())
-                .startsWith("would copy 1 objects (")
+                .startsWith("would copy 1 object (")
                 .contains("; would be complete in \"file://" + other + "\": 0 backups");
     }
 

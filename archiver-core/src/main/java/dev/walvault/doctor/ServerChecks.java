@@ -107,9 +107,7 @@ public final class ServerChecks {
             return Optional.empty();
         }
         Optional<ArchiverFacts> archiver = examiner.obtain(
-                "archiver",
-                server::archiver,
-                found -> found.archived() + " files archived, " + found.failed() + " failures");
+                "archiver", server::archiver, found -> "archived: " + found.archived() + ", failed: " + found.failed());
         if (archiver.isEmpty()) {
             return Optional.empty();
         }
@@ -229,8 +227,9 @@ public final class ServerChecks {
     }
 
     private static Finding archiving(String check, ArchiverFacts archiver, boolean inRecovery) {
-        String queue =
-                archiver.waiting().isEmpty() ? "" : ", " + archiver.waiting().getAsLong() + " files wait";
+        String queue = archiver.waiting().isEmpty()
+                ? ""
+                : ", waiting: " + archiver.waiting().getAsLong();
         Optional<String> trouble = archiver.trouble();
         if (trouble.isPresent()) {
             return settings(

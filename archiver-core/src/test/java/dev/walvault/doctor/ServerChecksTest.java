@@ -209,7 +209,7 @@ class ServerChecksTest {
         waiting = 7;
         examine();
         assertThat(finding("archiving").verdict()).isEqualTo(Verdict.FAILED);
-        assertThat(finding("archiving").seen()).contains(SEGMENT, "7 files wait");
+        assertThat(finding("archiving").seen()).contains(SEGMENT, "waiting: 7");
 
         failed = Optional.of(new Last(SEGMENT, NOON.minusSeconds(1)));
         waiting = 700;
