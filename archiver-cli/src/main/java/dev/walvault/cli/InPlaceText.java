@@ -1,5 +1,6 @@
 package dev.walvault.cli;
 
+import dev.walvault.ShellWord;
 import dev.walvault.aside.AsideReport;
 import dev.walvault.json.JsonText;
 import java.nio.file.Files;
@@ -40,13 +41,16 @@ final class InPlaceText {
                         "postgresql.conf and pg_hba.conf are the backup's now; what was changed since is in \"%s\"\n"
                                 .formatted(former));
             }
-            text.append("to go back:            walvault restore --undo-in-place -D %s\n".formatted(data));
-            text.append("when all is well:      walvault restore --remove-set-aside -D %s\n".formatted(data));
+            text.append(
+                    "to go back:            walvault restore --undo-in-place -D %s\n".formatted(ShellWord.of(data)));
+            text.append(
+                    "when all is well:      walvault restore --remove-set-aside -D %s\n".formatted(ShellWord.of(data)));
         } else {
             text.append("what was there before is removed; its WAL is in ")
                     .append(quoted(aside))
                     .append('\n');
-            text.append("when all is well:      walvault restore --remove-set-aside -D %s\n".formatted(data));
+            text.append(
+                    "when all is well:      walvault restore --remove-set-aside -D %s\n".formatted(ShellWord.of(data)));
         }
         return text.toString();
     }

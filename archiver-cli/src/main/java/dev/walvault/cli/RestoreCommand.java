@@ -104,7 +104,11 @@ final class RestoreCommand implements Subcommand {
             description = "what the server does at the target: pause (default), promote or shutdown")
     private RecoverySettings.@Nullable Action action;
 
-    @Option(names = "--standby", description = "make it a standby, which goes on following")
+    @Option(
+            names = "--standby",
+            description =
+                    "make it a standby: it follows the vault and, once primary_conninfo is set, its primary; with a target"
+                            + " it goes no further than that")
     private boolean standby;
 
     @Option(names = "--backup", paramLabel = "ID", description = "the backup to begin with, instead of the best one")
@@ -238,6 +242,10 @@ final class RestoreCommand implements Subcommand {
         if (action != null && action != RecoverySettings.Action.PROMOTE && target == null) {
             throw Usage.wrong("--action " + action.name().toLowerCase(Locale.ROOT)
                     + " means something only with a target: without one the server recovers to the end of the WAL");
+        }
+        if (standby && action == RecoverySettings.Action.PROMOTE && target == null) {
+            throw Usage.wrong("--action promote means something for a standby only with a target: without one it"
+                    + " follows until you promote it");
         }
         var where = TargetOptions.target(
                 target, !exclusive, invocation.shell().zone().get());

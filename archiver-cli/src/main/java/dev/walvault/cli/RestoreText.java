@@ -1,5 +1,6 @@
 package dev.walvault.cli;
 
+import dev.walvault.ShellWord;
 import dev.walvault.cli.settings.Origin;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
@@ -45,10 +46,9 @@ final class RestoreText {
         return command.append(" archive-get %f %p").toString();
     }
 
-    /** Quoted where a shell would not leave it alone; a percent sign is the server's. */
+    /** Also a percent sign is the server's. */
     private static String word(String text) {
-        String escaped = text.replace("%", "%%");
-        return escaped.matches("[A-Za-z0-9_./:%+=@-]+") ? escaped : "'" + escaped.replace("'", "'\\''") + "'";
+        return ShellWord.of(text.replace("%", "%%"));
     }
 
     static Consumer<JsonText> json(RestorePlan plan, RestoreResult result) {
@@ -87,19 +87,28 @@ final class RestoreText {
 
     static String text(RestorePlan plan, RestoreResult result) {
         var lines = new ArrayList<String>();
-        lines.add("backup %s is restored into \"%s\": %d files, %s"
-                .formatted(plan.backup().id(), result.directory(), result.files(), Texts.size(result.bytes())));
-        lines.add("when started, the server recovers along timeline %s to %s; start it with"
-                .formatted(plan.timeline(), plan.target()));
+        lines.add("backup %s is restored into \"%s\": %s, %s"
+                .formatted(
+                        plan.backup().id(),
+                        result.directory(),
+                        Texts.counted(result.files(), "file"),
+                        Texts.size(result.bytes())));
+        boolean standby = result.recovery().role() == RecoverySettings.Role.STANDBY;
+        lines.add(
+                standby
+                        ? asStandby(plan, result.recovery().action())
+                        : "when started, the server recovers along timeline %s to %s; start it with"
+                                .formatted(plan.timeline(), plan.target()));
         lines.add("    " + result.start());
-        if (result.recovery().role() == RecoverySettings.Role.STANDBY) {
-            lines.add("it is a standby, which follows the vault; to stream from the primary as well, set");
-            lines.add("primary_conninfo in it");
+        if (standby) {
+            lines.add("to stream from the primary as well, set primary_conninfo in it");
         }
         lines.addAll(caveat(plan));
         if (!archives(result)) {
             lines.add("archive_mode is off, also when it is promoted; if it is to archive, say then");
-            lines.add("    psql -c \"ALTER SYSTEM SET archive_mode = on\"");
+            // by its path: a connection might be to another server
+            lines.add("    echo \"archive_mode = on\" >> "
+                    + ShellWord.of(result.directory().resolve("postgresql.auto.conf")));
             lines.add("    " + result.start().replaceFirst("start$", "restart"));
         }
         if (!result.subscriptions().isEmpty()) {
@@ -120,6 +129,21 @@ final class RestoreText {
                                         tail.stamp().time(),
                                         tail.lastPage())));
         return String.join("\n", lines);
+    }
+
+    /** PostgreSQL stops a standby at a target, too, and does there what it does with any other server. */
+    private static String asStandby(RestorePlan plan, RecoverySettings.Action action) {
+        if (plan.target() instanceof RecoveryTarget.Latest) {
+            return "when started, the standby follows the WAL in the vault, from timeline %s on; start it with"
+                    .formatted(plan.timeline());
+        }
+        String then = switch (action) {
+            case PAUSE -> "pauses there, and is promoted when it is resumed";
+            case PROMOTE -> "is promoted there";
+            case SHUTDOWN -> "shuts down there";
+        };
+        return "when started, the standby follows timeline %s to %s,\n%s; start it with"
+                .formatted(plan.timeline(), plan.target(), then);
     }
 
     private static List<String> caveat(RestorePlan plan) {

@@ -3,6 +3,7 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.ShellWord;
 import dev.walvault.archive.Salvage;
 import dev.walvault.archive.SalvageReport;
 import dev.walvault.aside.OwnNames;
@@ -43,7 +44,8 @@ final class SalvageCommand implements Subcommand {
         if (OwnNames.isBeingReplaced(data)) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "a restore over \"" + data + "\" was interrupted")
                     .detail("what the server had there, its WAL too, is moved aside and safe")
-                    .hint("\"walvault restore --undo-in-place -D " + data + "\" puts it back; then salvage it.")
+                    .hint("\"walvault restore --undo-in-place -D " + ShellWord.of(data)
+                            + "\" puts it back; then salvage it.")
                     .store();
         }
         try (var wiring = new Wiring(invocation)) {

@@ -1,8 +1,11 @@
 package dev.walvault.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.archive.Debts;
+import dev.walvault.aside.AsideReport;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.Subscription;
@@ -123,29 +126,57 @@ class JsonContractTest {
 
     @Test
     void restore() throws IOException {
-        var plan = new RestorePlan(
+        RestorePlan plan = plan(new RecoveryTarget.AtName("before-release"));
+        RestoreResult result = result(RecoverySettings.Role.PRIMARY, RecoverySettings.Action.PAUSE);
+        golden("restore", RestoreText.json(plan, result));
+        Golden.check(GOLDEN.resolve("restore.txt"), RestoreText.text(plan, result) + "\n");
+    }
+
+    @Test
+    void aStandbyFollowsOrGoesToItsTarget() {
+        var standby = RecoverySettings.Role.STANDBY;
+
+        assertThat(RestoreText.text(plan(new RecoveryTarget.Latest()), result(standby, RecoverySettings.Action.PAUSE)))
+                .contains("when started, the standby follows the WAL in the vault, from timeline 1 on; start it with\n")
+                .doesNotContain("the end of the WAL");
+        assertThat(RestoreText.text(
+                        plan(new RecoveryTarget.AtName("p")), result(standby, RecoverySettings.Action.PROMOTE)))
+                .contains("the standby follows timeline 1 to restore point \"p\",\nis promoted there; start it with\n");
+        assertThat(RestoreText.text(
+                        plan(new RecoveryTarget.AtName("p")), result(standby, RecoverySettings.Action.PAUSE)))
+                .contains("\npauses there, and is promoted when it is resumed; start it with\n");
+    }
+
+    @Test
+    void theWayBackIsQuotedForAShell() {
+        var aside = new AsideReport(true, List.of(Path.of("/d/my data.before-restore")));
+
+        assertThat(InPlaceText.restored(Path.of("/d/my data"), aside))
+                .contains("walvault restore --undo-in-place -D '/d/my data'\n")
+                .contains("walvault restore --remove-set-aside -D '/d/my data'\n");
+    }
+
+    private static RestorePlan plan(RecoveryTarget target) {
+        return new RestorePlan(
                 BACKUP,
                 TimelineId.FIRST,
                 new TimelineChoice.Automatic(),
-                new RecoveryTarget.AtName("before-release"),
+                target,
                 new WalEnd(Lsn.parse("0/5000000"), Optional.empty(), List.of()),
                 List.of());
-        var result = new RestoreResult(
+    }
+
+    private static RestoreResult result(RecoverySettings.Role role, RecoverySettings.Action action) {
+        return new RestoreResult(
                 Path.of("/restored"),
                 965,
                 23_000_000,
                 Map.of(16400L, Path.of("/spc/16400")),
                 new RecoverySettings(
-                        "get",
-                        RecoverySettings.Action.PAUSE,
-                        RecoverySettings.Role.PRIMARY,
-                        RecoverySettings.Archiving.OFF,
-                        RecoverySettings.Subscribing.OFF),
+                        "get", action, role, RecoverySettings.Archiving.OFF, RecoverySettings.Subscribing.OFF),
                 List.of(new Subscription("shop", "orders", true), new Subscription("shop", "stock", false)),
                 "pg_ctl -D /restored start",
                 List.of("a warning"));
-        golden("restore", RestoreText.json(plan, result));
-        Golden.check(GOLDEN.resolve("restore.txt"), RestoreText.text(plan, result) + "\n");
     }
 
     @Test

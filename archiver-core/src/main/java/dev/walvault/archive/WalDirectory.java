@@ -5,6 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.Presence;
+import dev.walvault.ShellWord;
 import dev.walvault.StoreException;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalPageHeader;
@@ -94,7 +95,8 @@ final class WalDirectory {
                 .hint(
                         served
                                 ? "The server archives it by itself when it is full; SELECT pg_switch_wal() ends it now."
-                                : "\"walvault salvage " + directory + "\" stores it as \"" + segment.name()
+                                : "\"walvault salvage " + ShellWord.of(directory) + "\" stores it as \""
+                                        + segment.name()
                                         + ".partial\", which \"walvault restore --with-tail\" uses. If the server is"
                                         + " started again, it finishes and archives the segment by itself.")
                 .integrity();

@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.PostgresException;
+import dev.walvault.ShellWord;
 import dev.walvault.archive.LocalFiles;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
@@ -110,7 +111,7 @@ public final class InPlace implements AutoCloseable {
             }
         }
         throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "there is no directory \"" + directory + "\"")
-                .hint("To restore into a new directory, leave out --in-place.")
+                .hint("Name the data directory of a server with -D, or as \"pgdata\" in the configuration.")
                 .store();
     }
 
@@ -282,7 +283,7 @@ public final class InPlace implements AutoCloseable {
                     .hint("The old data directory could not be put back: " + e.getMessage()
                             + e.detail().map(detail -> " (" + detail + ")").orElse("") + ". It is in \""
                             + aside.home() + "\". Mend that, then run \"walvault restore --undo-in-place -D "
-                            + data + "\".")
+                            + ShellWord.of(data) + "\".")
                     .like(reason);
             said.addSuppressed(e);
             return said;

@@ -3,6 +3,7 @@ package dev.walvault.doctor;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.KeyException;
+import dev.walvault.ShellWord;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Finding;
 import dev.walvault.pg.TimelineId;
@@ -117,7 +118,9 @@ final class KeyChecks {
         List<Path> readable = Identities.worldReadable(identityFiles);
         if (!readable.isEmpty()) {
             return Finding.warning(
-                    check, "others than their owner can read " + quoted(readable), "chmod 600 " + readable.getFirst());
+                    check,
+                    "others than their owner can read " + quoted(readable),
+                    "chmod 600 " + ShellWord.of(readable.getFirst()));
         }
         List<Path> absent =
                 identityFiles.stream().filter(file -> !Files.exists(file)).toList();

@@ -3,6 +3,7 @@ package dev.walvault.restore;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.ShellWord;
 import dev.walvault.StoreException;
 import dev.walvault.archive.LocalFiles;
 import dev.walvault.aside.OwnNames;
@@ -157,7 +158,7 @@ final class ClaimedDirectory {
         if (OwnNames.isBeingReplaced(path)) {
             return Fault.of(ErrorCode.DIRECTORY_IN_USE, "a restore over \"" + path + "\" was interrupted")
                     .detail("what was there before is moved aside")
-                    .hint("\"walvault restore --undo-in-place -D " + path
+                    .hint("\"walvault restore --undo-in-place -D " + ShellWord.of(path)
                             + "\" puts it back; with --in-place the restore begins anew.")
                     .store();
         }

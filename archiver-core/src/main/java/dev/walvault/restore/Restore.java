@@ -7,6 +7,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.IntegrityException;
+import dev.walvault.ShellWord;
 import dev.walvault.archive.LocalFiles;
 import dev.walvault.aside.OwnNames;
 import dev.walvault.checksum.Crc32c;
@@ -285,7 +286,7 @@ public final class Restore {
                         "\"" + link.path() + "\" is a symbolic link to \"" + link.target()
                                 + "\", as it was on the server"
                                 + (there ? "" : ", and leads nowhere here")
-                                + "; pg_verifybackup has to be told: --ignore=" + link.path());
+                                + "; pg_verifybackup has to be told: --ignore=" + ShellWord.of(link.path()));
             }
             if (plan.tail().isPresent()) {
                 plan.tail().get().put(vaults, data.resolve("pg_wal"));

@@ -3,10 +3,12 @@ package dev.walvault.restore;
 import dev.walvault.ArchiverException;
 import dev.walvault.FileNames;
 import dev.walvault.PostgresException;
+import dev.walvault.ShellWord;
 import dev.walvault.pg.ConfigurationFile;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.PostmasterFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import java.util.TreeMap;
  */
 final class ServerStart {
     private static final String FILE = "postgresql.conf";
+    private static final int USUAL_PORT = 5432;
 
     private static final Path DEBIAN = Path.of("/etc/postgresql");
 
@@ -60,7 +63,7 @@ final class ServerStart {
         Path own = directory.resolve(FILE);
         if (Files.exists(own)) {
             requireMinimums(own);
-            return withOwnFile(ConfigurationFile.read(own));
+            return withOwnFile(ConfigurationFile.read(own), server);
         }
         Optional<Path> inPlace = debianCluster(directory);
         if (inPlace.isPresent()) {
@@ -77,7 +80,7 @@ final class ServerStart {
         return start(List.of());
     }
 
-    private String withOwnFile(ConfigurationFile file) {
+    private String withOwnFile(ConfigurationFile file, Optional<Path> server) {
         var options = new ArrayList<String>();
         Optional<String> elsewhere = file.find("data_directory").filter(place -> !isHere(place));
         if (elsewhere.isPresent()) {
@@ -101,7 +104,16 @@ final class ServerStart {
                                 + "', which is not there: the server does not start without it");
                     });
         }
+        livePort(server).filter(live -> live == port(file)).ifPresent(live -> options.add("port=" + (live + 1)));
         return start(options);
+    }
+
+    /** Where the configured server listens, if it runs and is another one than the restored. */
+    private Optional<Integer> livePort(Optional<Path> server) {
+        return server.filter(live -> !isSame(live, directory) && PostmasterFile.isServed(live))
+                .flatMap(PostmasterFile::read)
+                .flatMap(PostmasterFile::listening)
+                .map(PostmasterFile.Listening::port);
     }
 
     /** With the configuration of a server that may be running: what two cannot share is set apart. */
@@ -114,7 +126,7 @@ final class ServerStart {
         var options = new ArrayList<String>();
         options.add("config_file=" + file);
         options.add("data_directory=" + directory);
-        options.add("port=" + freePort(configuration));
+        options.add("port=" + (port(configuration) + 1));
         options.add("external_pid_file=");
         if (major.compareTo(PgMajor.V15) < 0) {
             options.add("stats_temp_directory=pg_stat_tmp");
@@ -167,11 +179,11 @@ final class ServerStart {
         }
     }
 
-    private static int freePort(ConfigurationFile configuration) {
+    private static int port(ConfigurationFile configuration) {
         try {
-            return configuration.find("port").map(Integer::parseInt).orElse(5432) + 1;
+            return configuration.find("port").map(Integer::parseInt).orElse(USUAL_PORT);
         } catch (NumberFormatException _) {
-            return 5433;
+            return USUAL_PORT;
         }
     }
 
@@ -209,16 +221,12 @@ final class ServerStart {
         Path program = Path.of("/usr/lib/postgresql/" + major.number() + "/bin/pg_ctl");
         var command = new StringBuilder(Files.exists(program) ? program.toString() : "pg_ctl")
                 .append(" -D ")
-                .append(word(directory.toString()));
+                .append(ShellWord.of(directory));
         if (!options.isEmpty()) {
             var words = new ArrayList<String>();
-            options.forEach(option -> words.add("-c " + word(option)));
-            command.append(" -o ").append(word(String.join(" ", words)));
+            options.forEach(option -> words.add("-c " + ShellWord.of(option)));
+            command.append(" -o ").append(ShellWord.of(String.join(" ", words)));
         }
         return command.append(" start").toString();
-    }
-
-    private static String word(String text) {
-        return text.matches("[A-Za-z0-9_./:%+=@-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 }

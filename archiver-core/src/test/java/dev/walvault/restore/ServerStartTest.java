@@ -54,6 +54,26 @@ class ServerStartTest {
     }
 
     @Test
+    void besideTheLiveServerItGetsAPortOfItsOwn() throws Exception {
+        Path program = Files.copy(Path.of("/bin/sleep"), temporary.resolve("postgres"));
+        Process postgres = new ProcessBuilder(program.toString(), "60").start();
+        try {
+            Files.writeString(
+                    server.resolve("postmaster.pid"), postgres.pid() + "\n" + server + "\n1764000000\n5433\n/tmp\n*\n");
+
+            Files.writeString(data.resolve("postgresql.conf"), "port = 5433\n");
+            assertThat(advice(PgMajor.V13).command()).isEqualTo("pg_ctl -D " + data + " -o '-c port=5434' start");
+            Files.writeString(data.resolve("postgresql.conf"), "port = 5440\n");
+            assertThat(advice(PgMajor.V13).command()).isEqualTo("pg_ctl -D " + data + " start");
+        } finally {
+            postgres.destroyForcibly().waitFor();
+        }
+
+        Files.writeString(data.resolve("postgresql.conf"), "port = 5433\n");
+        assertThat(advice(PgMajor.V13).command()).isEqualTo("pg_ctl -D " + data + " start");
+    }
+
+    @Test
     void aFileThatNamesAnotherDirectoryIsOverruledAndTold() throws Exception {
         Files.writeString(data.resolve("postgresql.conf"), "include = 'more.conf'\n");
         Files.writeString(data.resolve("more.conf"), "Data_Directory '" + server + "'\nhba_file = '/not/there'\n");
