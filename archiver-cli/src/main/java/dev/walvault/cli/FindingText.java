@@ -33,17 +33,27 @@ final class FindingText {
     String of(Finding finding) {
         var lines = new ArrayList<String>();
         for (String line : wrapped(Texts.visible(finding.seen()), Texts.PAGE_WIDTH - INDENT.length())) {
-            lines.add((lines.isEmpty() ? head(finding) : INDENT) + line);
+            lines.add(placed(lines.isEmpty() ? head(finding) : INDENT, INDENT.length(), line));
         }
         if (finding.fix().isPresent()) {
             String mark = "-> ";
             for (String line :
                     wrapped(Texts.visible(finding.fix().get()), Texts.PAGE_WIDTH - INDENT.length() - mark.length())) {
-                lines.add(INDENT + mark + line);
+                lines.add(placed(INDENT + mark, INDENT.length() + mark.length(), line));
                 mark = "   ";
             }
         }
         return String.join("\n", lines);
+    }
+
+    /** Behind the margin; what is too long for that has a line of its own, as far to the right as it fits. */
+    private static String placed(String margin, int columns, String line) {
+        int left = Texts.PAGE_WIDTH - line.length();
+        if (columns <= left) {
+            return margin + line;
+        }
+        String own = " ".repeat(Math.max(0, left)) + line;
+        return margin.isBlank() ? own : margin.stripTrailing() + "\n" + own;
     }
 
     private String head(Finding finding) {

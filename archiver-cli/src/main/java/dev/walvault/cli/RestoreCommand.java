@@ -51,8 +51,9 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "%nExamples:",
-            "  walvault restore -D /var/lib/postgresql/15/restored --to-point before-release-42",
-            "  walvault restore -D restored --to-time '2026-11-20 22:15:00+01' --action promote",
+            "  walvault restore -D /var/lib/postgresql/15/drill --to-point before-drop",
+            "  walvault restore -D drill --to-time '2026-11-20 22:15:00+01' \\",
+            "      --action promote",
             "  walvault restore -D standby --standby"
         })
 final class RestoreCommand implements Subcommand {
@@ -89,8 +90,9 @@ final class RestoreCommand implements Subcommand {
             names = "--timeline",
             paramLabel = "TIMELINE",
             description =
-                    "along which timeline: a number, latest or current; otherwise that of the restore point, or the one that"
-                            + " the server of \"pgdata\" or the newest backup is on")
+                    "along which timeline: a number, latest (the newest), or current (the one that the backup was taken on);"
+                            + " otherwise that of the restore point, or the one that the server of \"pgdata\" or the newest"
+                            + " backup is on")
     private @Nullable String timeline;
 
     @Option(

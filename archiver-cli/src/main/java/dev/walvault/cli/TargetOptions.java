@@ -35,7 +35,7 @@ final class TargetOptions {
     @Option(
             names = "--to-time",
             paramLabel = "TIME",
-            description = "recover to this time, such as '2026-11-20 22:15:00+01'; without an offset, local time")
+            description = "recover to this time: '2026-11-20 22:15:00+01', or without an offset in local time")
     private @Nullable String time;
 
     @Option(names = "--to-lsn", paramLabel = "LSN", description = "recover to this position in the WAL")

@@ -29,7 +29,17 @@ class FindingTextTest {
         String path = "/a".repeat(50);
 
         assertThat(plain.of(Finding.ok("x", "at " + path + " now")).lines())
-                .containsExactly("OK      x                    at", " ".repeat(29) + path, " ".repeat(29) + "now");
+                .containsExactly("OK      x                    at", path, " ".repeat(29) + "now");
+    }
+
+    @Test
+    void whatIsTooLongForItsPlaceIsMovedToTheLeft() {
+        String command = "x".repeat(70);
+
+        assertThat(plain.of(Finding.failed("x", ErrorCode.POSTGRES_SETTINGS, command, command))
+                        .lines())
+                .containsExactly(
+                        "FAILED  x", " ".repeat(10) + command, " ".repeat(29) + "->", " ".repeat(10) + command);
     }
 
     @Test

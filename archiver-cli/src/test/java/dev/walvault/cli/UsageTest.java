@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class UsageTest {
     @TempDir
@@ -53,6 +54,33 @@ class UsageTest {
                 .contains("walvault ");
         assertThat(ran.out()).contains("--config=FILE").contains("--output=FORMAT");
         assertThat(ran.out().lines()).allMatch(line -> line.length() <= 100);
+    }
+
+    /** Otherwise a line of an example would break where nobody can paste it. */
+    @ParameterizedTest
+    @MethodSource("specifications")
+    void noLineOfAnExampleIsWiderThanThePage(CommandSpec command) {
+        assertThat(Stream.of(command.usageMessage().footer()))
+                .isNotEmpty()
+                .map(line -> line.replace("%n", "").replace("%%", "%"))
+                .allMatch(line -> line.length() < Texts.PAGE_WIDTH);
+    }
+
+    static Stream<CommandSpec> specifications() {
+        CommandLine root = Reference.commands();
+        return Stream.concat(Stream.of(root), lines(root)).map(CommandLine::getCommandSpec);
+    }
+
+    private static Stream<CommandLine> lines(CommandLine line) {
+        return line.getSubcommands().values().stream()
+                .flatMap(command -> Stream.concat(Stream.of(command), lines(command)));
+    }
+
+    @Test
+    void theExampleOfAConfigurationFitsThePage() {
+        assertThat(site.run("config", "--example").out().lines())
+                .isNotEmpty()
+                .allMatch(line -> line.length() <= Texts.PAGE_WIDTH);
     }
 
     @Test

@@ -6,13 +6,18 @@ import java.util.stream.Stream;
 
 /** The table of settings as people read it: an example file, and a page of documentation. */
 public final class SettingsText {
+    /** Columns of a terminal, less the sign of a comment. */
+    private static final int EXAMPLE_WIDTH = 78;
+
     private SettingsText() {}
 
     /** A file to begin with: what is required set, the rest commented out with its default. */
     public static String example() {
         var out = new StringBuilder("""
-                # walvault's configuration. Keep it where --config, WALVAULT_CONFIG or %s finds it.
-                # Every setting can also come from an environment variable: WALVAULT_WAL_CODEC for wal.codec.
+                # walvault's configuration. Keep it where --config, WALVAULT_CONFIG or
+                # %s finds it.
+                # Every setting can also come from an environment variable:
+                # WALVAULT_WAL_CODEC for wal.codec.
                 """.formatted(Settings.USUAL_FILE));
         String section = "";
         for (Setting setting : Setting.values()) {
@@ -78,7 +83,7 @@ public final class SettingsText {
         var out = new StringBuilder();
         int column = 0;
         for (String word : text.split(" ", -1)) {
-            if (column + word.length() > 90) {
+            if (column + word.length() > EXAMPLE_WIDTH) {
                 out.append("\n# ");
                 column = 0;
             } else if (column > 0) {
