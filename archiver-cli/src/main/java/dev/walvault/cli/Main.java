@@ -105,8 +105,12 @@ public final class Main {
     /** In a restore_command, help would end with 0 and without a file, which PostgreSQL takes for the end of the WAL. */
     private static void requireNoWordsBesideHelp(ParseResult parsed) throws ConfigurationException {
         boolean help = parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested();
-        var words = new ArrayList<>(parsed.unmatched());
-        parsed.matchedPositionals().forEach(positional -> words.addAll(positional.originalStringValues()));
+        var words = new ArrayList<String>();
+        // the command may stand behind the option
+        for (ParseResult each = parsed; each != null; each = each.subcommand()) {
+            words.addAll(each.unmatched());
+            each.matchedPositionals().forEach(positional -> words.addAll(positional.originalStringValues()));
+        }
         if (help && !words.isEmpty()) {
             throw Fault.of(
                             parsed.commandSpec().parent() == null ? ErrorCode.UNKNOWN_COMMAND : ErrorCode.USAGE,

@@ -198,6 +198,7 @@ final class RestoreCommand implements Subcommand {
         Settings settings = invocation.settings();
         InPlaceOptions.Task task = inPlace.task();
         requireMeaning(task);
+        requireValues();
         Path data = data(settings, task);
         var limits = diskLimits.limits(settings);
         try (var wiring = new Wiring(invocation, limits)) {
@@ -218,6 +219,15 @@ final class RestoreCommand implements Subcommand {
         for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
             if (!given.inherited() && !WITHOUT_RESTORE.contains(given.longestName())) {
                 throw Usage.wrong(given.longestName() + " means nothing where nothing is restored");
+            }
+        }
+    }
+
+    /** What a script's unset variable leaves: as a path it would be the working directory. */
+    private void requireValues() throws ConfigurationException {
+        for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
+            if (given.originalStringValues().stream().anyMatch(String::isBlank)) {
+                throw Usage.wrong(given.longestName() + " is empty");
             }
         }
     }

@@ -113,6 +113,7 @@ class UsageTest {
             strings = {
                 "--help 000000010000000000000001 pg_wal/RECOVERYXLOG",
                 "--version 000000010000000000000001 pg_wal/RECOVERYXLOG",
+                "--help archive-get 000000010000000000000001 pg_wal/RECOVERYXLOG",
                 "archive-get --help 000000010000000000000001 pg_wal/RECOVERYXLOG",
                 "archive-get 000000010000000000000001 pg_wal/RECOVERYXLOG --help"
             })
@@ -170,6 +171,34 @@ class UsageTest {
         assertThat(site.run("restore", "-D", "x", "--action", "shutdown").err())
                 .startsWith("ERROR:  --action shutdown means something only with a target");
         assertThat(site.run("restore", "-D", "x", "--action", "promote").err()).doesNotContain("means something");
+    }
+
+    @Test
+    void aStandbyIsPromotedAtATargetOnly() {
+        assertThat(site.run("restore", "-D", "x", "--standby", "--action", "promote")
+                        .err())
+                .startsWith("ERROR:  --action promote means something for a standby only with a target");
+        assertThat(site.run("restore", "-D", "x", "--standby", "--action", "promote", "--to-lsn", "0/3000000")
+                        .err())
+                .doesNotContain("means something");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--restore-command", "--waldir", "--backup", "--tablespace-all"})
+    void anOptionThatAnUnsetVariableLeftEmptyIsRefused(String option) {
+        Ran ran = site.run("restore", "-D", "x", option, "");
+
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).startsWith("ERROR:  " + option + " is empty");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--in-place", "--undo-in-place", "--remove-set-aside"})
+    void aDirectoryThatIsNotThereIsNoMatterOfInPlace(String task) {
+        site.run("init");
+
+        assertThat(site.run("restore", task, "-D", "nodir").err())
+                .contains("there is no directory", "HINT:  Name the data directory of a server with -D");
     }
 
     @ParameterizedTest
