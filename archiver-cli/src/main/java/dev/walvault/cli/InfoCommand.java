@@ -90,10 +90,7 @@ final class InfoCommand implements Subcommand {
                 report,
                 several
                         ? VaultReport.of(
-                                vaults,
-                                member.keys(),
-                                report.identity().segmentSize(),
-                                wiring.state().debts())
+                                vaults, member.keys(), report, wiring.state().debts())
                         : List.of());
     }
 

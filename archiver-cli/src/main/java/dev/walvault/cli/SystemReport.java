@@ -2,6 +2,7 @@ package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.json.JsonText;
+import dev.walvault.pg.WalFile;
 import dev.walvault.restore.RecoveryWindows;
 import dev.walvault.restore.ServerTimeline;
 import dev.walvault.vault.BackupFacts;
@@ -72,7 +73,10 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
                         "timeline", Integer.toUnsignedLong(wal.timeline().value()))
                 .put("first", wal.first().name())
                 .put("last", wal.last().name())
-                .putObjects("gaps", wal.gaps().stream().map(SystemReport::gap).toList());
+                .putObjects("gaps", wal.gaps().stream().map(SystemReport::gap).toList())
+                .putTexts(
+                        "unfinished",
+                        wal.unfinished().stream().map(WalFile.Partial::name).toList());
     }
 
     private static Consumer<JsonText> gap(RecoveryWindows.Gap gap) {
@@ -120,6 +124,10 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
                 windows.timelines().stream().map(SystemReport::row).toList());
         for (RecoveryWindows.TimelineWal wal : windows.timelines()) {
             wal.gaps().forEach(gap -> out.append("missing: ").append(range(gap)).append('\n'));
+            wal.unfinished()
+                    .forEach(partial -> out.append("unfinished: ")
+                            .append(partial.name())
+                            .append(" (restore --with-tail recovers it)\n"));
         }
         if (!windows.foreign().isEmpty()) {
             out.append("not where a file of the WAL belongs, and not used:\n");

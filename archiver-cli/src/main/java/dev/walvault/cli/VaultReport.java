@@ -4,19 +4,23 @@ import dev.walvault.ArchiverException;
 import dev.walvault.archive.Debts;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.restore.WalLag;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.RestorePoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * How one of several vaults stands to the others in respect of one system, for {@code info}.
  *
  * @param failure why it cannot be reached; nothing is known of its WAL then
+ * @param lacks what others have of backups and restore points
  * @param debts how many files this host is to bring there
  * @param setAside those that it cannot
  */
@@ -25,9 +29,28 @@ record VaultReport(
         String location,
         Optional<String> failure,
         List<WalLag> wal,
+        Lacks lacks,
         long debts,
         List<Debts.Failed> setAside) {
-    private static final List<String> HEADINGS = List.of("VAULT", "TIMELINE", "LAST SEGMENT", "LACKS", "TO BE BROUGHT");
+    private static final List<String> HEADINGS = List.of("VAULT", "TIMELINE", "LAST SEGMENT", "LACKS");
+
+    /** What a vault does not have that another one has, besides WAL. */
+    record Lacks(List<BackupId> backups, List<RestorePoint> points) {
+        static final Lacks NOTHING = new Lacks(List.of(), List.of());
+
+        Lacks {
+            backups = List.copyOf(backups);
+            points = List.copyOf(points);
+        }
+
+        private static Lacks of(MemberVault vault, SystemReport together) throws ArchiverException {
+            var backups = together.backups().complete().stream().map(Backup::id).collect(Collectors.toList());
+            vault.backups().list().complete().forEach(own -> backups.remove(own.id()));
+            var points = new ArrayList<>(together.points().points());
+            points.removeAll(vault.restorePoints().all().points());
+            return new Lacks(backups, points);
+        }
+    }
 
     VaultReport {
         wal = List.copyOf(wal);
@@ -35,7 +58,7 @@ record VaultReport(
     }
 
     /** One for each vault, in their order. */
-    static List<VaultReport> of(ReadVaults vaults, MemberKeys keys, WalSegmentSize size, Debts debts)
+    static List<VaultReport> of(ReadVaults vaults, MemberKeys keys, SystemReport together, Debts debts)
             throws ArchiverException {
         var reachable = new ArrayList<MemberVault>();
         for (ReadVaults.One one : vaults.all()) {
@@ -43,7 +66,8 @@ record VaultReport(
                 reachable.add(one.access().get().of(keys.system()));
             }
         }
-        var lags = WalLag.between(reachable, size).iterator();
+        var lags = WalLag.between(reachable, together.identity().segmentSize()).iterator();
+        var members = reachable.iterator();
         var reports = new ArrayList<VaultReport>();
         for (ReadVaults.One one : vaults.all()) {
             reports.add(new VaultReport(
@@ -51,6 +75,7 @@ record VaultReport(
                     one.vault().location(),
                     one.failure().map(failure -> String.valueOf(failure.getMessage())),
                     one.access().isPresent() ? lags.next() : List.of(),
+                    one.access().isPresent() ? Lacks.of(members.next(), together) : Lacks.NOTHING,
                     debts.count(one.vault(), keys),
                     debts.setAside(one.vault(), keys)));
         }
@@ -63,6 +88,12 @@ record VaultReport(
                 .put("reachable", failure.isEmpty())
                 .put("failure", failure)
                 .putObjects("wal", wal.stream().map(VaultReport::json).toList())
+                .putTexts(
+                        "lackingBackups",
+                        lacks.backups().stream().map(BackupId::toString).toList())
+                .putTexts(
+                        "lackingRestorePoints",
+                        lacks.points().stream().map(RestorePoint::name).toList())
                 .put("toBeBrought", debts)
                 .putObjects("failed", setAside.stream().map(VaultReport::json).toList());
     }
@@ -83,6 +114,7 @@ record VaultReport(
         var lines = new StringBuilder();
         for (VaultReport report : reports) {
             report.addRows(rows);
+            report.addLacks(lines);
             for (Debts.Failed failed : report.setAside) {
                 lines.append('"')
                         .append(failed.file())
@@ -118,6 +150,32 @@ record VaultReport(
     }
 
     private List<String> row(String timeline, String last, String lacking) {
-        return List.of(String.valueOf(number), timeline, last, lacking, String.valueOf(debts));
+        return List.of(String.valueOf(number), timeline, last, lacking);
+    }
+
+    private void addLacks(StringBuilder lines) {
+        addLacking("backup", lacks.backups().stream().map(BackupId::toString).toList(), lines);
+        addLacking(
+                "restore point", lacks.points().stream().map(RestorePoint::name).toList(), lines);
+        if (debts > 0) {
+            lines.append(Texts.counted(debts, "file"))
+                    .append(" of the WAL ")
+                    .append(debts == 1 ? "is" : "are")
+                    .append(" still to be brought to vault ")
+                    .append(number)
+                    .append(" by this host\n");
+        }
+    }
+
+    private void addLacking(String what, List<String> names, StringBuilder lines) {
+        if (!names.isEmpty()) {
+            lines.append("vault ")
+                    .append(number)
+                    .append(" lacks ")
+                    .append(Texts.counted(names.size(), what))
+                    .append(", which \"walvault copy\" brings there:\n  ")
+                    .append(names.stream().map(Texts::visibleLine).collect(Collectors.joining("\n  ")))
+                    .append('\n');
+        }
     }
 }

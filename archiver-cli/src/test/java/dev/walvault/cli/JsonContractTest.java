@@ -96,7 +96,8 @@ class JsonContractTest {
                         segment("000000010000000000000001"),
                         segment("000000010000000000000009"),
                         List.of(new RecoveryWindows.Gap(
-                                segment("000000010000000000000005"), segment("000000010000000000000006"))))),
+                                segment("000000010000000000000005"), segment("000000010000000000000006"))),
+                        List.of(new WalFile.Partial(segment("00000001000000000000000A"))))),
                 List.of(
                         new RecoveryWindows.BackupWal(BACKUP, Optional.empty()),
                         new RecoveryWindows.BackupWal(BACKUP, Optional.of(segment("000000010000000000000005")))),
@@ -202,6 +203,7 @@ class JsonContractTest {
                         "file:///backup/pg",
                         Optional.empty(),
                         List.of(new WalLag(TimelineId.FIRST, Optional.of(segment("000000010000000000000009")), 0)),
+                        VaultReport.Lacks.NOTHING,
                         0,
                         List.of()),
                 new VaultReport(
@@ -209,9 +211,17 @@ class JsonContractTest {
                         "s3://bucket/pg",
                         Optional.empty(),
                         List.of(new WalLag(TimelineId.FIRST, Optional.of(segment("000000010000000000000007")), 2)),
+                        new VaultReport.Lacks(List.of(BACKUP.id()), List.of(POINT)),
                         2,
                         List.of(new Debts.Failed("000000010000000000000003", "it has other content"))),
-                new VaultReport(3, "/mnt/third", Optional.of("it does not exist"), List.of(), 9, List.of()));
+                new VaultReport(
+                        3,
+                        "/mnt/third",
+                        Optional.of("it does not exist"),
+                        List.of(),
+                        VaultReport.Lacks.NOTHING,
+                        9,
+                        List.of()));
     }
 
     @Test

@@ -2,10 +2,24 @@ package dev.walvault.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pipe.Identities;
+import dev.walvault.pipe.Recipients;
+import dev.walvault.store.fs.FsStore;
+import dev.walvault.vault.Author;
+import dev.walvault.vault.Keyring;
+import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.Name;
+import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,15 +172,19 @@ class SeveralVaultsTest {
                 .startsWith("WARNING:  \"" + SEGMENT
                         + "\" is not in every vault yet and is brought there later; vault \"" + url(two) + "\": ");
         Ran away = site.run("info");
-        assertThat(away.out()).containsPattern("2 +- +cannot be reached +unknown +1\n");
+        assertThat(away.out())
+                .containsPattern("2 +- +cannot be reached +unknown\n")
+                .contains("1 file of the WAL is still to be brought to vault 2 by this host\n");
         assertThat(away.status()).isEqualTo(30);
 
         comeBack(two);
-        assertThat(site.run("info").out()).containsPattern("2 +1 +none +1 +1\n");
+        assertThat(site.run("info").out()).containsPattern("2 +1 +none +1\n");
         assertThat(push(NEXT)).isEqualTo(new Ran(0, "", ""));
 
         assertThat(stored(two, SEGMENT)).hasSameBinaryContentAs(stored(one, SEGMENT));
-        assertThat(site.run("info").out()).containsPattern("2 +1 +" + NEXT + " +0 +0\n");
+        assertThat(site.run("info").out())
+                .containsPattern("2 +1 +" + NEXT + " +0\n")
+                .doesNotContain("to be brought");
     }
 
     @Test
@@ -241,13 +259,40 @@ class SeveralVaultsTest {
         assertThat(ran.out())
                 .contains("vault 1: \"" + url(one) + "\"\nvault 2: \"" + url(two) + "\"\n")
                 .containsPattern("1 +" + SEGMENT + " +" + NEXT + " +0\n")
-                .containsPattern("1 +1 +" + SEGMENT + " +1 +0\n")
-                .containsPattern("2 +1 +" + NEXT + " +1 +0\n");
+                .containsPattern("1 +1 +" + SEGMENT + " +1\n")
+                .containsPattern("2 +1 +" + NEXT + " +1\n");
         assertThat(site.run("info", "--vault", "2").out())
                 .contains("\nvault \"" + url(two) + "\"\n")
                 .doesNotContain(SEGMENT)
                 .doesNotContain("LACKS");
         assertThat(site.run("info", "--vault", url(one)).out()).contains("\nvault \"" + url(one) + "\"\n");
+    }
+
+    @Test
+    void infoTellsWhichRestorePointsOneOfThemLacks() throws Exception {
+        publish(one, "everywhere");
+        publish(two, "everywhere");
+        publish(one, "before-drop");
+
+        assertThat(site.run("info").out())
+                .contains("\nvault 2 lacks 1 restore point, which \"walvault copy\" brings there:\n  before-drop\n")
+                .doesNotContain("vault 1 lacks");
+        assertThat(site.run("info", "--output", "json").out())
+                .contains("\"lackingBackups\":[],\"lackingRestorePoints\":[\"before-drop\"]");
+    }
+
+    private void publish(Path vault, String name) throws Exception {
+        var keys = new MemberKeys(new Name("main"), new Name("main"), site.system());
+        var nobody = new Keyring(Recipients.parse(List.of()), Identities.none());
+        try (var store = FsStore.open(vault)) {
+            Vault.open(store)
+                    .member(
+                            keys,
+                            nobody,
+                            new Author("db1", "0.1.0", Clock.systemUTC(), new SplittableRandom(name.hashCode())))
+                    .restorePoints()
+                    .publish(new RestorePoint(name, new Lsn(0x3000098), TimelineId.FIRST, Instant.EPOCH));
+        }
     }
 
     @Test

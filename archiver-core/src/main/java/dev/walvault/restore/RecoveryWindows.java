@@ -22,16 +22,27 @@ import java.util.TreeSet;
  *
  * @param timelines those with WAL, in ascending order
  * @param backups the complete ones, oldest first
- * @param windows of each branch, oldest first: more than one when WAL is missing between two backups
+ * @param windows of each branch, oldest first: more than one when WAL is missing between two backups; what several branches
+ *     have in common is there once
  * @param foreign keys of objects that lie among the WAL and are none of it; the first ones, if there are many
  */
 public record RecoveryWindows(
         List<TimelineWal> timelines, List<BackupWal> backups, List<Window> windows, List<String> foreign) {
 
-    /** The WAL of one timeline, from the first segment to the last, without those of {@code gaps}. */
-    public record TimelineWal(TimelineId timeline, WalFile.Segment first, WalFile.Segment last, List<Gap> gaps) {
+    /**
+     * The WAL of one timeline, from the first segment to the last, without those of {@code gaps}.
+     *
+     * @param unfinished what is stored of the segment that follows, which no server has finished
+     */
+    public record TimelineWal(
+            TimelineId timeline,
+            WalFile.Segment first,
+            WalFile.Segment last,
+            List<Gap> gaps,
+            List<WalFile.Partial> unfinished) {
         public TimelineWal {
             gaps = List.copyOf(gaps);
+            unfinished = List.copyOf(unfinished);
         }
     }
 
@@ -54,6 +65,10 @@ public record RecoveryWindows(
      * @param endWritten when the last segment was written, by the clock of its host: no later time can be reached
      */
     public record Window(TimelineId timeline, boolean server, Backup oldest, Lsn end, Optional<Instant> endWritten) {
+        private boolean isSameStretch(Window other) {
+            return oldest.id().equals(other.oldest.id()) && end.equals(other.end);
+        }
+
         public Lsn begin() {
             return oldest.facts().stop();
         }
@@ -102,7 +117,11 @@ public record RecoveryWindows(
         Branches branches = Branches.of(map, complete);
         for (TimelineId line : lines(map, branches, own)) {
             boolean servers = own.isPresent() && own.get().equals(line);
-            windows.addAll(windows(map, branches, usable, line, servers));
+            for (Window window : windows(map, branches, usable, line, servers)) {
+                if (windows.stream().noneMatch(window::isSameStretch)) {
+                    windows.add(window);
+                }
+            }
         }
         return new RecoveryWindows(
                 timelines,
@@ -111,14 +130,15 @@ public record RecoveryWindows(
                 map.foreign().stream().map(ObjectKey::value).toList());
     }
 
-    private static TimelineWal timelineWal(WalMap map, WalCoverage stored) {
+    private static TimelineWal timelineWal(WalMap map, WalCoverage stored) throws ArchiverException {
         return new TimelineWal(
                 stored.timeline(),
                 file(map, stored, stored.runs().getFirst().first()),
                 file(map, stored, stored.runs().getLast().last()),
                 stored.gaps().stream()
                         .map(gap -> new Gap(file(map, stored, gap.first()), file(map, stored, gap.last())))
-                        .toList());
+                        .toList(),
+                map.unfinished(stored.timeline()));
     }
 
     private static WalFile.Segment file(WalMap map, WalCoverage stored, long number) {

@@ -153,6 +153,14 @@ final class WalMap {
         return wal.written(new WalFile.Partial(segment.file(size))).isPresent();
     }
 
+    /** What is stored of the unfinished segment that follows the last one of the timeline. */
+    List<WalFile.Partial> unfinished(TimelineId timeline) throws ArchiverException {
+        List<WalCoverage.Run> runs = stored(timeline).runs();
+        return runs.isEmpty()
+                ? List.of()
+                : wal.partials(new WalSegment(timeline, runs.getLast().last() + 1).file(size));
+    }
+
     /**
      * Whether the timeline goes on from this place in an unfinished segment, as a salvage stores it: a promotion stores one,
      * too, but none with a whole record behind the place where it left the timeline. One that cannot be read is no use to
