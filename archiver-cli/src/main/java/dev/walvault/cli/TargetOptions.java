@@ -5,6 +5,7 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.restore.RecoveryTarget;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -28,6 +29,8 @@ final class TargetOptions {
             .append(DAY_TIME)
             .appendPattern("[' '][XXX][X]")
             .toFormatter(Locale.ROOT);
+
+    private static final LocalDate EXAMPLE_DAY = LocalDate.of(2026, 11, 20);
 
     @Option(names = "--to-point", paramLabel = "NAME", description = "recover to this restore point")
     private @Nullable String point;
@@ -94,8 +97,20 @@ final class TargetOptions {
                     : local(text, LocalDateTime.from(parsed), zone);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
-                    "invalid time \"" + text + "\": expected one like 2026-11-20 22:15:00+01", e);
+                    "invalid time \"" + text + "\": expected a day and a time of day, such as " + example(text, zone),
+                    e);
         }
+    }
+
+    /** On the day that was meant, if one was given. */
+    private static String example(String text, ZoneId zone) {
+        LocalDate day;
+        try {
+            day = LocalDate.parse(text);
+        } catch (DateTimeException _) {
+            day = EXAMPLE_DAY;
+        }
+        return "'" + Texts.time(day.atTime(22, 15).atZone(zone).toInstant(), zone) + "'";
     }
 
     /** When clocks are put back, an hour happens twice; when they are put forward, one does not happen. */

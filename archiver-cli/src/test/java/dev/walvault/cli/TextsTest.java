@@ -38,7 +38,15 @@ class TextsTest {
     @Test
     void whatIsNoTimeIsRefused() {
         assertThatThrownBy(() -> TargetOptions.instant("yesterday", ZoneOffset.UTC))
-                .hasMessage("invalid time \"yesterday\": expected one like 2026-11-20 22:15:00+01");
+                .hasMessage("invalid time \"yesterday\": expected a day and a time of day, such as"
+                        + " '2026-11-20 22:15:00+00'");
+    }
+
+    @Test
+    void aDayAloneIsRefusedWithAFullTimeOfThatDay() {
+        assertThatThrownBy(() -> TargetOptions.instant("2026-07-01", ZoneId.of("Europe/Berlin")))
+                .hasMessage("invalid time \"2026-07-01\": expected a day and a time of day, such as"
+                        + " '2026-07-01 22:15:00+02'");
     }
 
     @ParameterizedTest

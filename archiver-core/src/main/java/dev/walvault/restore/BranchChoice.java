@@ -230,7 +230,7 @@ final class BranchChoice {
                 && !holds(chosen.get(), target.time())
                 && anyHolds(lines, target.time());
         if (chosen.isEmpty() || doubtful.contains(chosen.get()) || missed) {
-            throw unclear(target, lines);
+            throw reach(lines, target.time()) ? unclear(target, lines) : beyond(target, lines);
         }
         return chosen.get();
     }
@@ -265,6 +265,16 @@ final class BranchChoice {
     private boolean anyHolds(List<TimelineId> lines, Instant time) throws ArchiverException {
         for (TimelineId line : lines) {
             if (holds(line, time)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether any of them may have WAL of this time, in an unfinished segment, too. */
+    private boolean reach(List<TimelineId> lines, Instant time) throws ArchiverException {
+        for (TimelineId line : withUnplaced(lines)) {
+            if (holds(line, time) || !map.unfinished(line).isEmpty()) {
                 return true;
             }
         }
@@ -319,15 +329,27 @@ final class BranchChoice {
         return chosen;
     }
 
+    private IntegrityException beyond(RecoveryTarget target, List<TimelineId> lines) throws ArchiverException {
+        return Fault.of(ErrorCode.TARGET, "the WAL in the vault ends before " + target)
+                .detail(choices(lines))
+                .hint("Restore without a target to get all there is of a timeline; choose it with --timeline. If a"
+                        + " server still runs, let it archive first: SELECT pg_switch_wal().")
+                .integrity();
+    }
+
     private IntegrityException unclear(RecoveryTarget target, List<TimelineId> lines) throws ArchiverException {
+        return Fault.of(ErrorCode.TARGET, "it is not clear along which timeline to recover to " + target)
+                .detail(choices(lines))
+                .hint("Choose one with --timeline; \"walvault info\" shows from when to when each can be restored.")
+                .integrity();
+    }
+
+    private String choices(List<TimelineId> lines) throws ArchiverException {
         var choices = new ArrayList<String>();
         for (TimelineId line : withUnplaced(lines)) {
             choices.add(choice(line));
         }
-        return Fault.of(ErrorCode.TARGET, "it is not clear along which timeline to recover to " + target)
-                .detail(String.join("\n", choices))
-                .hint("Choose one with --timeline; \"walvault info\" shows from when to when each can be restored.")
-                .integrity();
+        return String.join("\n", choices);
     }
 
     private String choice(TimelineId line) throws ArchiverException {

@@ -34,6 +34,9 @@ public final class RestorePlanner {
     private static final Comparator<Backup> BY_STOP =
             Comparator.comparing((Backup backup) -> backup.facts().stop()).thenComparing(Backup::id);
 
+    /** What the server says when it does not meet its target. */
+    private static final String ENDED_BEFORE = "\"recovery ended before configured recovery target was reached\"";
+
     private final MemberVaults vaults;
     private final MemberVault member;
 
@@ -201,8 +204,23 @@ public final class RestorePlanner {
                 }
             }
             warnings.addAll(branch.notes());
+            if (target instanceof RecoveryTarget.AtXid at && !isKnownToEnd(at, timeline)) {
+                warnings.add("the vault does not know whether " + at + " is in its WAL; if it is not, the server ends"
+                        + " with " + ENDED_BEFORE);
+            }
             WalEnd end = requireWal(backup, timeline, point);
             return new RestorePlan(backup, timeline, request.timeline(), target, end, warnings);
+        }
+
+        /** Whether a backup along the timeline was taken when the transaction was over. */
+        private boolean isKnownToEnd(RecoveryTarget.AtXid at, TimelineId timeline) throws ArchiverException {
+            for (Backup backup : backups) {
+                if (backup.facts().snapshot().ended(at.xid())
+                        && map.strangeness(backup, timeline).isEmpty()) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private TimelineId timeline(Optional<RestorePoint> point) throws ArchiverException {
@@ -263,7 +281,8 @@ public final class RestorePlanner {
             throw Fault.of(ErrorCode.TARGET, "no backup of the vault ended before " + request.target())
                     .detail("The earliest place that can be reached on timeline " + timeline + " is the end of backup "
                             + oldest.id() + ": " + oldest.stop() + ", " + Timestamps.text(oldest.stopTime()) + ".")
-                    .hint("Choose a later target, or another branch with --timeline.")
+                    .hint("Choose a later target"
+                            + (map.timelines().size() == 1 ? "." : ", or another branch with --timeline."))
                     .integrity();
         }
 
@@ -360,7 +379,13 @@ public final class RestorePlanner {
                 // the server stops at a record that begins there, so there must be one
                 needed = Optional.of(at.lsn().plus(1));
             }
+            Optional<Instant> written = map.written(timeline, reach.end()).map(Written::time);
+            Optional<String> later = laterThan(reach, timeline);
             if (needed.isPresent() && reach.end().isBefore(needed.get()) && !endsInTail(reach)) {
+                // of a restore point it is known that there was WAL
+                if (point.isEmpty() && later.isEmpty() && !endsInFork(reach)) {
+                    throw tooLate(reach, written, map.hasTail(reach.missing()));
+                }
                 throw missing(
                                 reach,
                                 "From backup " + backup.id() + " on, the WAL goes up to " + reach.end()
@@ -368,7 +393,6 @@ public final class RestorePlanner {
                                         + point.map(at -> " is at " + at.lsn()).orElse(" is not before that") + ".")
                         .integrity();
             }
-            Optional<Instant> written = map.written(timeline, reach.end()).map(Written::time);
             boolean beyond = request.target() instanceof RecoveryTarget.AtTime at
                     && written.isPresent()
                     && at.time().isAfter(written.get().plus(Clocks.MARGIN))
@@ -379,12 +403,11 @@ public final class RestorePlanner {
             if (pastFork && !request.acceptGap()) {
                 throw passesFork(reach, timeline);
             }
-            Optional<String> later = laterThan(reach, timeline);
             if (later.isPresent() && (beyond || toTheEnd) && !request.acceptGap()) {
                 throw hole(reach, later.get(), written);
             }
             if (beyond && !(later.isPresent() && request.acceptGap())) {
-                throw tooLate(reach, written.get(), map.hasTail(reach.missing()));
+                throw tooLate(reach, written, map.hasTail(reach.missing()));
             }
             if (toTheEnd) {
                 warnOfPointsBehind(reach.end(), timeline);
@@ -507,11 +530,12 @@ public final class RestorePlanner {
                     .integrity();
         }
 
-        private IntegrityException tooLate(WalLine.Reach reach, Instant written, boolean hasTail) {
+        private IntegrityException tooLate(WalLine.Reach reach, Optional<Instant> written, boolean hasTail) {
             return Fault.of(ErrorCode.TARGET, "the WAL in the vault ends before " + request.target())
-                    .detail("Its last segment, up to " + reach.end() + ", was written at " + Timestamps.text(written)
-                            + "; the server would end with \"recovery ended before configured recovery target was"
-                            + " reached\".")
+                    .detail("It goes up to " + reach.end()
+                            + written.map(time -> ", and its last segment was written at " + Timestamps.text(time))
+                                    .orElse("")
+                            + "; the server would end with " + ENDED_BEFORE + ".")
                     .hint("Restore without a target to get all there is. "
                             + (hasTail
                                     ? "The vault also has an unfinished segment behind it: --with-tail recovers that, too."

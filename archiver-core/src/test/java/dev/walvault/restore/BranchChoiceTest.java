@@ -115,6 +115,17 @@ class BranchChoiceTest {
     }
 
     @Test
+    void aTimeThatNoBranchReachesIsNoQuestionOfBranches() throws Exception {
+        assertThatThrownBy(() -> plan(drill(), at(time(30)), NO_SERVER)).satisfies(e -> {
+            assertThat(((ArchiverException) e).code()).isEqualTo(ErrorCode.TARGET);
+            assertThat(e).hasMessageContaining("the WAL in the vault ends before time");
+            assertThat(((ArchiverException) e).detail().orElse(""))
+                    .contains("timeline 1, written", "timeline 2, which left");
+        });
+        unclear(drill(), at(time(19)), NO_SERVER);
+    }
+
+    @Test
     void aDirectoryThatWasDeadWhenTheBranchBeganTellsNothing() throws Exception {
         unclear(drill(), LATEST, stopped(T1, time(13)));
     }
@@ -371,7 +382,7 @@ class BranchChoiceTest {
                 .wal(T3, 15, 16);
 
         unclear(vault, LATEST, NO_SERVER);
-        unclear(vault, at(time(22)), NO_SERVER);
+        unclear(vault, at(time(21)), NO_SERVER);
         assertThat(line(vault, at(time(13)), NO_SERVER)).isEqualTo(T1);
         assertThat(line(vault, LATEST, running(T3))).isEqualTo(T3);
     }

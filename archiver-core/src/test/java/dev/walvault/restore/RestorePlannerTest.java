@@ -16,6 +16,8 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.ObjectKey;
@@ -24,6 +26,7 @@ import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.RestorePointList;
+import dev.walvault.vault.Vaults;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -156,6 +159,69 @@ class RestorePlannerTest {
                 .isEqualTo(id(10));
         assertThat(plan(vault, new RecoveryTarget.AtXid(999, true)).backup().id())
                 .isEqualTo(id(3));
+    }
+
+    @Test
+    void aTransactionThatNoBackupHasSeenEndMayNotBeThere() throws Exception {
+        Fixture vault = threeBackups();
+
+        assertThat(plan(vault, new RecoveryTarget.AtXid(1000, true)).warnings()).isEmpty();
+        assertThat(plan(vault, new RecoveryTarget.AtXid(5_000_000, true)).warnings())
+                .singleElement()
+                .asString()
+                .contains("does not know whether transaction 5000000 is in its WAL", "recovery ended before");
+    }
+
+    @Test
+    void anLsnBehindTheEndOfAllWalIsNoMissingSegment() throws Exception {
+        refused(ErrorCode.TARGET, () -> plan(threeBackups(), new RecoveryTarget.AtLsn(in(40), true)))
+                .hasMessageContaining("the WAL in the vault ends before LSN " + in(40))
+                .satisfies(e -> assertThat(detail(e)).contains("goes up to 0/1F00000"));
+    }
+
+    @Test
+    void whatBranchesHaveInCommonIsOneWindow() throws Exception {
+        Fixture vault = new Fixture()
+                .backup(facts(3, T1, 3))
+                .wal(T1, 3, 5)
+                .backup(facts(8, T1, 8))
+                .wal(T1, 8, 20)
+                .history(T2, "1\t" + in(12) + "\treason\n")
+                .wal(T2, 12, 14);
+
+        assertThat(windows(vault).windows())
+                .extracting(
+                        window -> window.timeline() + " from " + window.oldest().id() + " to " + window.end())
+                .containsExactly(
+                        "1 from " + id(3) + " to 0/600000",
+                        "1 from " + id(8) + " to 0/1500000",
+                        "2 from " + id(8) + " to 0/F00000");
+    }
+
+    @Test
+    void theUnfinishedSegmentBehindTheLastOneIsTold() throws Exception {
+        Fixture vault = threeBackups();
+        var partial = new WalFile.Partial(new WalSegment(T1, 31).file(Fixture.SIZE));
+        Vaults.put(vault.member.wal(), partial, new byte[] {1}, Fixture.PLAIN);
+
+        assertThat(windows(vault).timelines())
+                .singleElement()
+                .satisfies(timeline -> assertThat(timeline.unfinished()).containsExactly(partial));
+    }
+
+    @Test
+    void anotherBranchIsHintedAtOnlyWhereThereIsOne() throws Exception {
+        refused(ErrorCode.TARGET, () -> plan(threeBackups(), new RecoveryTarget.AtTime(time(1), true)))
+                .satisfies(e -> assertThat(((ArchiverException) e).hint()).contains("Choose a later target."));
+        refused(
+                        ErrorCode.TARGET,
+                        () -> plan(
+                                branched(),
+                                new RecoveryTarget.AtTime(time(1), true),
+                                Optional.empty(),
+                                new TimelineChoice.Numbered(T2)))
+                .satisfies(e -> assertThat(((ArchiverException) e).hint().orElse(""))
+                        .contains("another branch with --timeline"));
     }
 
     @Test
@@ -353,9 +419,7 @@ class RestorePlannerTest {
         refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtName("p")));
         assertThat(plan(vault, new RecoveryTarget.AtName("q")).backup().id()).isEqualTo(id(3));
         assertThat(plan(vault, new RecoveryTarget.AtXid(301, true)).warnings())
-                .singleElement()
-                .asString()
-                .contains(segmentName(T1, 6), "cannot go past it");
+                .anySatisfy(warning -> assertThat(warning).contains(segmentName(T1, 6), "cannot go past it"));
     }
 
     @Test
@@ -455,9 +519,11 @@ class RestorePlannerTest {
 
     @Test
     void aTargetThatIsNotYetArchivedIsRefused() throws Exception {
-        Fixture vault = threeBackups();
+        Fixture vault = threeBackups().point("p", T1, in(31));
 
-        refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtLsn(new Lsn(31L << 20), false)))
+        refused(ErrorCode.TARGET, () -> plan(vault, new RecoveryTarget.AtLsn(new Lsn(31L << 20), false)))
+                .hasMessageContaining("the WAL in the vault ends before LSN 0/1F00000");
+        refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtName("p")))
                 .hasMessageContaining(segmentName(T1, 31));
     }
 
