@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Console implements Listener {
     private final Shell shell;
     private final GlobalOptions options;
+    private @Nullable String heading;
     private @Nullable ProgressDisplay progress;
 
     Console(Shell shell, GlobalOptions options) {
@@ -52,14 +53,17 @@ final class Console implements Listener {
 
     /** What the findings that follow are about. */
     synchronized void heading(String about) {
-        if (options.output() == OutputFormat.TEXT) {
-            shell.out().println(about);
-        }
+        heading = about;
     }
 
     /** One finding of an examination; with JSON they are printed together, as the result. */
     synchronized void finding(Finding finding) {
-        if (options.output() == OutputFormat.TEXT) {
+        boolean fine = finding.verdict() == Finding.Verdict.OK || finding.verdict() == Finding.Verdict.SKIPPED;
+        if (options.output() == OutputFormat.TEXT && !(fine && options.quiet())) {
+            if (heading != null) {
+                shell.out().println(heading);
+                heading = null;
+            }
             shell.out().println(new FindingText(isColoured()).of(finding));
             shell.out().flush();
         }

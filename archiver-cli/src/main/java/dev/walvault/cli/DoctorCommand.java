@@ -81,7 +81,8 @@ final class DoctorCommand implements Subcommand {
             }
             DoctorReport report = examine(wiring, places);
             tellFailures(places.size() > 1);
-            invocation.console().result("doctor", report::json, report::summary);
+            boolean quiet = invocation.options().quiet();
+            invocation.console().result("doctor", report::json, () -> quiet ? "" : report.summary());
             return report.worst().map(ErrorCode::exitStatus).orElse(0);
         }
     }

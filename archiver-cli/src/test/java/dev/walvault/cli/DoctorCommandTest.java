@@ -111,6 +111,22 @@ class DoctorCommandTest {
     }
 
     @Test
+    void quietlyItPrintsOnlyWhatIsNotFine() throws IOException {
+        Path second = directory.resolve("second");
+        Site site = withASecondVault(second);
+
+        Ran ran = site.run("doctor", "--no-server", "-q");
+
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out())
+                .containsSubsequence("\nvault 1, ", "\nWARNING", "\nvault 2, ", "\nWARNING")
+                .doesNotContain("OK ")
+                .doesNotContain("SKIPPED")
+                .doesNotContain("this host")
+                .doesNotContain("checks");
+    }
+
+    @Test
     void aVaultThatIsNotThereIsItsStatus() throws IOException {
         Site site = Site.initialised(directory);
         Path empty = Files.createDirectory(directory.resolve("empty"));

@@ -7,6 +7,8 @@ import dev.walvault.examine.Check;
 import dev.walvault.examine.Finding;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.BackupList;
 import dev.walvault.vault.Inspection;
@@ -15,6 +17,7 @@ import dev.walvault.vault.MemberVaults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Whether what the vault has of one system can be used: its documents, its histories, and the ends of its WAL. */
@@ -31,6 +34,7 @@ final class ContentChecks {
                 new Check("restore points", this::points),
                 new Check("timeline histories", this::histories),
                 new Check("newest WAL", this::newest),
+                new Check("WAL without gaps", this::gaps),
                 new Check("foreign objects", this::foreign));
     }
 
@@ -95,6 +99,31 @@ final class ContentChecks {
                 damaged,
                 "the last segment is sound on " + sound + (sound == 1 ? " timeline" : " timelines"),
                 "If nothing else wrote it, remove the object: the server stores the segment again.");
+    }
+
+    /** A restore ends at the first one, unless it begins with a backup that was taken behind it. */
+    private Finding gaps(String check) throws ArchiverException {
+        WalSegmentSize size = member.requireIdentity().segmentSize();
+        var missing = new ArrayList<String>();
+        for (TimelineId timeline : member.wal().timelines()) {
+            var next = new AtomicLong(Long.MAX_VALUE);
+            member.wal().eachSegment(timeline, segment -> {
+                if (segment.fits(size)) {
+                    long number = segment.toWalSegment(size).number();
+                    if (number > next.get()) {
+                        missing.add(new WalSegment(timeline, next.get()).fileName(size));
+                    }
+                    next.set(number + 1);
+                }
+            });
+        }
+        return missing.isEmpty()
+                ? Finding.ok(check, "there are none")
+                : Finding.warning(
+                        check,
+                        named(missing) + " is missing, and later WAL of its timeline is there",
+                        "Archive it from a server that has it in pg_wal, or copy it from another vault. If it is lost,"
+                                + " take a new backup: nothing older leads to what is behind the gap.");
     }
 
     private Optional<WalFile.Segment> last(TimelineId timeline) throws ArchiverException {

@@ -2,6 +2,7 @@ package dev.walvault.doctor;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.examine.Check;
+import dev.walvault.examine.DiskSpace;
 import dev.walvault.examine.Finding;
 import dev.walvault.vault.OwnFiles;
 import java.io.IOException;
@@ -70,7 +71,7 @@ public final class LocalDirectory {
             }
             Path probe = Files.createTempFile(there, ".walvault-doctor", ".tmp");
             Files.delete(probe);
-            long free = Files.getFileStore(there).getUsableSpace();
+            DiskSpace space = DiskSpace.at(there);
             if (pgdata.isPresent() && real(there).startsWith(pgdata.get().toRealPath())) {
                 return Finding.warning(
                         check,
@@ -79,8 +80,10 @@ public final class LocalDirectory {
             }
             String seen = "\"" + path + "\" "
                     + (there.equals(path) ? "can be written to, " : "is not there yet, and can be made; ")
-                    + FreeSpace.text(free) + " are free";
-            return free < LITTLE ? Finding.warning(check, seen, "Make room, or " + another) : Finding.ok(check, seen);
+                    + space + " of its file system are free";
+            return space.free() < LITTLE
+                    ? Finding.warning(check, seen, "Make room, or " + another)
+                    : Finding.ok(check, seen);
         } catch (IOException e) {
             return failed(check, "\"" + path + "\" cannot be written to: " + e.getMessage(), there);
         }

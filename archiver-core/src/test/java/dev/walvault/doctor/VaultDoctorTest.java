@@ -109,6 +109,7 @@ class VaultDoctorTest {
                         "restore points",
                         "timeline histories",
                         "newest WAL",
+                        "WAL without gaps",
                         "foreign objects",
                         "absent object",
                         "create once",
@@ -120,6 +121,19 @@ class VaultDoctorTest {
                         "delete",
                         "probes removed");
         assertThat(store.keys()).isEqualTo(before);
+    }
+
+    @Test
+    void aHoleInTheWalIsWarnedOf() throws IOException {
+        MemberAccess access = Vaults.plain(store);
+        storeSegment(access);
+        storeSegment(access, "000000010000000000000006");
+
+        examine();
+
+        assertThat(finding("WAL without gaps").verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(finding("WAL without gaps").seen()).contains("\"000000010000000000000004\" is missing");
+        assertThat(finding("WAL without gaps").fix().orElseThrow()).contains("take a new backup");
     }
 
     @Test
@@ -343,10 +357,10 @@ class VaultDoctorTest {
     }
 
     private static void storeSegment(MemberAccess access) throws ArchiverException {
-        Vaults.put(
-                access.of(Vaults.SYSTEM).wal(),
-                WalFile.parse("000000010000000000000003"),
-                new byte[] {1},
-                new Compression(Codec.ZSTD, 1));
+        storeSegment(access, "000000010000000000000003");
+    }
+
+    private static void storeSegment(MemberAccess access, String name) throws ArchiverException {
+        Vaults.put(access.of(Vaults.SYSTEM).wal(), WalFile.parse(name), new byte[] {1}, new Compression(Codec.ZSTD, 1));
     }
 }

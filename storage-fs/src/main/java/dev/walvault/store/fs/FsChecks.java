@@ -4,11 +4,11 @@ import dev.walvault.ErrorCode;
 import dev.walvault.StoreException;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Checks;
+import dev.walvault.examine.DiskSpace;
 import dev.walvault.examine.Finding;
 import dev.walvault.pg.ServerDirectories;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,6 @@ import java.util.Set;
 /** What is worth knowing of a directory and its file system before a vault is trusted to it. */
 public final class FsChecks {
     private static final Duration ABANDONED = Duration.ofDays(1);
-    private static final int SMALLEST_PERCENTAGE = 10;
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
     private static final Set<String> WITHOUT_LINKS = Set.of("vfat", "msdos", "exfat");
 
@@ -148,12 +147,11 @@ public final class FsChecks {
 
     private Finding space(String check) throws StoreException {
         return translated(() -> {
-            FileStore disk = Files.getFileStore(root);
-            long percentage = disk.getUsableSpace() * 100 / Math.max(1, disk.getTotalSpace());
-            String seen = (disk.getUsableSpace() >> 20) + " MB (" + percentage + " %) are free";
-            return percentage >= SMALLEST_PERCENTAGE
-                    ? Finding.ok(check, seen)
-                    : Finding.warning(check, seen, "Make room: a full vault stops archiving, and fills pg_wal.");
+            DiskSpace space = DiskSpace.at(root);
+            String seen = space + " of its file system are free";
+            return space.isLittle()
+                    ? Finding.warning(check, seen, "Make room: a full vault stops archiving, and fills pg_wal.")
+                    : Finding.ok(check, seen);
         });
     }
 
