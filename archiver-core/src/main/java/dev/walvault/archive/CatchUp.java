@@ -65,12 +65,15 @@ public final class CatchUp {
 
     /**
      * Pays every debt of this system that can be paid, those that were set aside included; answers how many. What cannot be
-     * paid is told as a warning.
+     * paid is told as a warning, and so is each vault that cannot be used now, whether it is owed anything or not.
      */
     public long all(MemberKeys keys) throws ArchiverException {
         long paid = 0;
         for (ConfiguredVault vault : vaults) {
             state.debts().takeUpAgain(vault, keys);
+            if (!isUsable(vault, keys)) {
+                continue;
+            }
             int some;
             do {
                 cancellation.check();
@@ -79,6 +82,19 @@ public final class CatchUp {
             } while (some > 0);
         }
         return paid;
+    }
+
+    private boolean isUsable(ConfiguredVault vault, MemberKeys keys) throws LockException {
+        try {
+            open(vault, keys);
+            return true;
+        } catch (LockException e) {
+            throw e;
+        } catch (ArchiverException e) {
+            listener.on(new Event.Warning(
+                    "vault \"" + vault.location() + "\" cannot be used now, and is caught up later: " + told(e)));
+            return false;
+        }
     }
 
     private boolean owes(ConfiguredVault vault, MemberKeys keys) {

@@ -149,6 +149,18 @@ class CatchUpTest {
     }
 
     @Test
+    void aVaultThatCannotBeReachedIsToldAlsoWhereNothingIsOwed() throws Exception {
+        site.faulty.get(1).goAway();
+
+        all();
+
+        assertThat(site.heard.warnings())
+                .singleElement()
+                .asString()
+                .contains("vault \"vault2\" cannot be used now, and is caught up later");
+    }
+
+    @Test
     void whileNobodyElseCanBeAskedTheDebtStays() throws Exception {
         owe(0x13, 0x13);
         site.faulty.get(0).goAway();
