@@ -136,6 +136,7 @@ public final class Identities {
             return new String(bytes, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
             throw Fault.of(KEY_MISSING, "identity file \"" + file + "\" does not exist")
+                    .hint("Put it there, or correct encryption.identity_files.")
                     .cause(e)
                     .key();
         } catch (KeyException e) {
@@ -143,6 +144,7 @@ public final class Identities {
         } catch (IOException e) {
             throw Fault.of(KEY_MISSING, "identity file \"" + file + "\" cannot be read")
                     .detail(String.valueOf(e.getMessage()))
+                    .hint("Let this user read it, or correct encryption.identity_files.")
                     .cause(e)
                     .key();
         }

@@ -112,7 +112,7 @@ public final class Unsealer {
         if (identities.isEmpty()) {
             throw Fault.of(KEY_MISSING, "object \"" + name + "\" is encrypted, and no identity was given")
                     .detail("It is encrypted to " + named(needed) + ".")
-                    .hint("Give the identity file of one of these recipients.")
+                    .hint("Name the identity file of one of these recipients in encryption.identity_files.")
                     .key();
         }
         List<RecipientStanza> stanzas = new ArrayList<>(header.stanzas());
