@@ -14,6 +14,11 @@ final class ProgressDisplay {
     private static final Duration NEXT_LINE = Duration.ofSeconds(10);
     private static final int BAR = 24;
 
+    /** What has passed before says something of what is to come. */
+    private static final int TELLING_SECONDS = 3;
+
+    private static final long TELLING_BYTES = 1 << 20;
+
     private final PrintStream out;
     private final boolean terminal;
     private final InstantSource clock;
@@ -84,7 +89,8 @@ final class ProgressDisplay {
                 Texts.size(Math.max(progress.bytesTotal(), progress.bytesDone())),
                 Texts.size(perSecond));
         long left = progress.bytesTotal() - progress.bytesDone();
-        if (left > 0 && perSecond > 0) {
+        boolean tells = seconds >= TELLING_SECONDS && progress.bytesDone() >= TELLING_BYTES;
+        if (left > 0 && tells) {
             text += ", " + Texts.shortly(Duration.ofSeconds(left / perSecond)) + " left";
         }
         return text;

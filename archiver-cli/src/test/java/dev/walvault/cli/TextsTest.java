@@ -108,6 +108,21 @@ class TextsTest {
     }
 
     @Test
+    void nothingIsSaidOfTheRestBeforeThereIsSomethingToGoBy() {
+        var out = new ByteArrayOutputStream();
+        var now = new AtomicReference<>(Instant.EPOCH);
+        var display = ProgressDisplay.on(new PrintStream(out, true, UTF_8), false, now::get);
+        now.set(Instant.EPOCH.plusSeconds(10));
+        display.show(new Event.Progress(1, 3, 100 << 20));
+        now.set(Instant.EPOCH.plusSeconds(20));
+        display.show(new Event.Progress(2, 50 << 20, 100 << 20));
+
+        assertThat(out.toString(UTF_8).lines())
+                .containsExactly(
+                        "LOG:  0%, 3 bytes of 100 MB, 0 bytes/s", "LOG:  50%, 50 MB of 100 MB, 2560 kB/s, 20s left");
+    }
+
+    @Test
     void progressIsABarDrawnOverOnATerminal() {
         var out = new ByteArrayOutputStream();
         var now = new AtomicReference<>(Instant.EPOCH);
