@@ -7,6 +7,7 @@ import dev.walvault.json.JsonText;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class Console implements Listener {
     private final GlobalOptions options;
     private @Nullable String heading;
     private @Nullable ProgressDisplay progress;
+    private @Nullable String retried;
 
     Console(Shell shell, GlobalOptions options) {
         this.shell = shell;
@@ -56,7 +58,7 @@ final class Console implements Listener {
         heading = about;
     }
 
-    /** One finding of an examination; with JSON they are printed together, as the result. */
+    /** One finding of an examination; with JSON they are printed together, as the result. What is fine is quiet. */
     synchronized void finding(Finding finding) {
         boolean fine = finding.verdict() == Finding.Verdict.OK || finding.verdict() == Finding.Verdict.SKIPPED;
         if (options.output() == OutputFormat.TEXT && !(fine && options.quiet())) {
@@ -85,13 +87,7 @@ final class Console implements Listener {
         switch (event) {
             case Event.Warning(String message) -> line("WARNING", message);
             case Event.Step(String message) -> log(message);
-            case Event.Retrying(ArchiverException failure, var pause) ->
-                line(
-                        "LOG",
-                        failure.getMessage()
-                                + failure.detail()
-                                        .map(detail -> " (" + detail + ")")
-                                        .orElse("") + "; trying again in " + Durations.print(pause));
+            case Event.Retrying(ArchiverException failure, var pause) -> retrying(failure, pause);
             case Event.Progress done -> {
                 if (!options.quiet()) {
                     if (progress == null) {
@@ -101,6 +97,16 @@ final class Console implements Listener {
                     progress.show(done);
                 }
             }
+        }
+    }
+
+    /** The same trouble is told once; with --verbose each time. */
+    private void retrying(ArchiverException failure, Duration pause) {
+        String trouble = String.valueOf(failure.getMessage());
+        if (options.verbose() || !trouble.equals(retried)) {
+            retried = trouble;
+            line("LOG", trouble + "; trying again in " + Durations.print(pause));
+            failure.detail().ifPresent(detail -> line("DETAIL", detail));
         }
     }
 

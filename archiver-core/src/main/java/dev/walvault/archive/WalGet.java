@@ -113,7 +113,11 @@ public final class WalGet {
         Duration wait = FIRST_PAUSE;
         while (true) {
             try {
-                return new Attempt(file, landing, sources).run();
+                GetOutcome outcome = new Attempt(file, landing, sources).run();
+                if (!wait.equals(FIRST_PAUSE)) {
+                    listener.on(new Event.Step("trying again has helped: \"" + file.name() + "\" is answered"));
+                }
+                return outcome;
             } catch (ArchiverException e) {
                 if (e.retry() == Retry.NO || !clock.instant().plus(wait).isBefore(deadline)) {
                     throw e;

@@ -193,6 +193,8 @@ class WalGetTest {
         assertThat(time.pauses())
                 .containsExactly(Duration.ofMillis(200), Duration.ofMillis(400), Duration.ofMillis(800));
         assertThat(heard.of(Event.Retrying.class)).hasSize(3);
+        assertThat(heard.of(Event.Step.class))
+                .containsExactly(new Event.Step("trying again has helped: \"" + SEGMENT.name() + "\" is answered"));
     }
 
     @Test
