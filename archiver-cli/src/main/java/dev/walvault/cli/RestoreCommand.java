@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.observe.Event;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -60,6 +62,9 @@ final class RestoreCommand implements Subcommand {
     /** What may be given where nothing is restored, besides what every command has. */
     private static final Set<String> WITHOUT_RESTORE =
             Set.of("--pgdata-target", "--undo-in-place", "--discard-restored", "--remove-set-aside");
+
+    /** What no name of a file is. */
+    private static final String FURTHEST = "";
 
     private final Invocation invocation;
 
@@ -118,9 +123,13 @@ final class RestoreCommand implements Subcommand {
 
     @Option(
             names = "--with-tail",
+            arity = "0..1",
+            paramLabel = "NAME",
+            fallbackValue = FURTHEST,
             description =
-                    "also recover the unfinished segment with which the WAL ends, as \"walvault salvage\" stored it")
-    private boolean withTail;
+                    "also recover the unfinished segment with which the WAL ends, as \"walvault salvage\" stored it; by its"
+                            + " NAME in the vault where there are several that differ")
+    private @Nullable String withTail;
 
     @Option(
             names = {"-T", "--tablespace-mapping"},
@@ -275,7 +284,7 @@ final class RestoreCommand implements Subcommand {
                         along,
                         ConfiguredServer.timeline(settings, each.keys().system()),
                         acceptGap,
-                        withTail));
+                        withTail != null));
         if (restoreCommand == null) {
             wiring.keysOfEnvironment(invocation.shell().environment())
                     .ifPresent(keys -> invocation
@@ -308,26 +317,39 @@ final class RestoreCommand implements Subcommand {
             case RecoveryTarget.Latest _, RecoveryTarget.AtTime _, RecoveryTarget.AtXid _ -> true;
             case RecoveryTarget.Immediate _, RecoveryTarget.AtLsn _, RecoveryTarget.AtName _ -> false;
         };
-        if (!withTail && !mayMatter) {
+        if (withTail == null && !mayMatter) {
             return plan;
         }
-        Optional<WalTail> tail = WalTail.of(plan, member, invocation.console());
-        if (withTail) {
-            return plan.with(tail.orElseThrow(() -> Fault.of(
-                            ErrorCode.GAP,
-                            "the vault has no unfinished segment behind "
-                                    + plan.wal().upTo() + " on timeline " + plan.timeline())
-                    .hint(
-                            "Leave out --with-tail. If the server's old data directory is still there, run \"walvault salvage\""
-                                    + " on it first.")
-                    .integrity()));
+        List<WalTail> tails = WalTail.all(plan, member, invocation.console());
+        if (withTail == null) {
+            tails.forEach(unused -> invocation
+                    .console()
+                    .on(new Event.Warning(
+                            "the vault also has \"" + unused.file().name()
+                                    + "\", an unfinished segment that goes on to " + unused.end()
+                                    + "; --with-tail recovers it, too")));
+            return plan;
         }
-        tail.ifPresent(unused -> invocation
-                .console()
-                .on(new Event.Warning(
-                        "the vault also has \"" + unused.file().name() + "\", an unfinished segment that goes"
-                                + " on to the page at " + unused.lastPage() + "; --with-tail recovers it, too")));
-        return plan;
+        if (withTail.equals(FURTHEST) && !tails.isEmpty()) {
+            return plan.with(WalTail.furthest(tails, member));
+        }
+        return plan.with(tails.stream()
+                .filter(tail -> tail.file().name().equals(withTail))
+                .findFirst()
+                .orElseThrow(() -> noTail(plan, tails)));
+    }
+
+    private static IntegrityException noTail(RestorePlan plan, List<WalTail> tails) {
+        String place = plan.wal().upTo() + " on timeline " + plan.timeline();
+        return tails.isEmpty()
+                ? Fault.of(ErrorCode.GAP, "the vault has no unfinished segment behind " + place)
+                        .hint("Leave out --with-tail. If the server's old data directory is still there, run"
+                                + " \"walvault salvage\" on it first.")
+                        .integrity()
+                : Fault.of(ErrorCode.GAP, "the vault has no unfinished segment of this name behind " + place)
+                        .detail("there are "
+                                + tails.stream().map(tail -> tail.file().name()).collect(Collectors.joining(", ")))
+                        .integrity();
     }
 
     private RestoreOptions options(Settings settings, Path data, Bandwidth diskWrites) throws ArchiverException {

@@ -73,7 +73,7 @@ final class RestoreText {
                 .put("subscribes", subscribes(result))
                 .put("start", result.start())
                 .put("tail", plan.tail().map(tail -> tail.file().name()))
-                .put("tailLastPage", plan.tail().map(tail -> tail.lastPage().toString()))
+                .put("tailEnd", plan.tail().map(tail -> tail.end().toString()))
                 .putTexts("warnings", result.warnings());
     }
 
@@ -121,13 +121,13 @@ final class RestoreText {
                                     + " max_logical_replication_workers is 0");
         }
         plan.tail()
-                .ifPresent(tail -> lines.add(
-                        "unfinished segment \"%s\" of host \"%s\", %s, is in pg_wal; it goes on to the page at %s"
+                .ifPresent(
+                        tail -> lines.add("unfinished segment \"%s\" of host \"%s\", %s, is in pg_wal; it goes on to %s"
                                 .formatted(
                                         tail.file().name(),
                                         tail.stamp().host(),
                                         tail.stamp().time(),
-                                        tail.lastPage())));
+                                        tail.end())));
         return String.join("\n", lines);
     }
 

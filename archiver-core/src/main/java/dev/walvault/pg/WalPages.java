@@ -53,6 +53,11 @@ final class WalPages {
         return begin().plus(first.segmentSize().bytes());
     }
 
+    /** Where the page that was read last ends. */
+    Lsn endOfPage() {
+        return begin().plus(offset);
+    }
+
     /** The next page, little-endian; empty at the end of the segment, and where the next page is not one of it. */
     Optional<ByteBuffer> next() throws IOException {
         if (offset >= first.segmentSize().bytes()) {

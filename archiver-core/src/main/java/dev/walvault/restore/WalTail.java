@@ -3,12 +3,15 @@ package dev.walvault.restore;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.StoreException;
 import dev.walvault.archive.LocalFiles;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.Lsn;
-import dev.walvault.pg.WalExtent;
+import dev.walvault.pg.Timestamps;
 import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalRecord;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.pipe.WriteStamp;
@@ -24,9 +27,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The unfinished segment with which a line of WAL goes on behind its last finished one. The vault keeps it under a name that
@@ -34,31 +41,80 @@ import java.util.Set;
  *
  * @param file its name in the vault
  * @param stamp who stored it, and when
- * @param lastPage where its last page begins that belongs to it; the line ends in that page
+ * @param end of its last whole record
  */
-public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn lastPage) {
-    /** Of several contents the one that goes furthest, then the one that was stored last. */
-    private static final Comparator<WalTail> FURTHEST = Comparator.comparing(WalTail::lastPage)
-            .thenComparing(tail -> tail.stamp().time());
+public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
+    private static final Comparator<WalTail> FURTHEST_FIRST = Comparator.comparing(WalTail::end)
+            .thenComparing(tail -> tail.stamp().time())
+            .reversed();
+
+    private static final int PIECE = 1 << 16;
 
     /**
-     * The tail of the line that a plan follows; empty if there is none behind the plan's WAL. Reads each content that the vault
-     * has of it; one that is damaged is left out with a warning.
+     * The tails of the line that a plan follows, the one that goes furthest first; none if there is none behind the plan's WAL.
+     * Reads each content that the vault has of it; one that is damaged is left out with a warning.
      */
-    public static Optional<WalTail> of(RestorePlan plan, MemberVaults vaults, Listener listener)
-            throws ArchiverException {
+    public static List<WalTail> all(RestorePlan plan, MemberVaults vaults, Listener listener) throws ArchiverException {
         MemberVault together = vaults.together();
         var size = together.requireIdentity().segmentSize();
         WalFile.Segment segment =
                 WalSegment.containing(plan.wal().upTo(), plan.timeline(), size).file(size);
-        Optional<WalTail> furthest = Optional.empty();
+        var tails = new ArrayList<WalTail>();
         for (WalFile.Partial file : together.wal().partials(segment)) {
-            Optional<WalTail> tail = read(file, vaults, listener);
-            if (tail.isPresent() && (furthest.isEmpty() || FURTHEST.compare(tail.get(), furthest.get()) > 0)) {
-                furthest = tail;
+            read(file, vaults, listener).ifPresent(tails::add);
+        }
+        tails.sort(FURTHEST_FIRST);
+        return tails;
+    }
+
+    /**
+     * The one that goes furthest, of several that are the same as far as each goes.
+     *
+     * @param tails at least one, as {@link #all} returns them
+     * @throws IntegrityException TARGET if two servers went on in different ways: nobody but the operator knows which is right
+     */
+    public static WalTail furthest(List<WalTail> tails, MemberVaults vaults) throws ArchiverException {
+        WalTail furthest = tails.getFirst();
+        for (WalTail other : tails.subList(1, tails.size())) {
+            if (!furthest.beginsWith(other, vaults.together())) {
+                throw Fault.of(ErrorCode.TARGET, "the vault has unfinished segments that differ")
+                        .detail(tails.stream().map(WalTail::described).collect(Collectors.joining("\n")))
+                        .hint("Choose one by its name, such as --with-tail="
+                                + furthest.file().name() + ".")
+                        .integrity();
             }
         }
         return furthest;
+    }
+
+    private String described() {
+        return "\"" + file.name() + "\", stored by host \"" + stamp.host() + "\" at " + Timestamps.text(stamp.time())
+                + ", goes on to " + end;
+    }
+
+    /** Whether this one has the same WAL up to the end of the other, which goes no further. */
+    private boolean beginsWith(WalTail other, MemberVault vault) throws ArchiverException {
+        long length = other.end.minus(other.begin(vault));
+        try (Unsealed mine = open(file, vault);
+                Unsealed others = open(other.file, vault)) {
+            for (long left = length; left > 0; left -= PIECE) {
+                int piece = (int) Math.min(left, PIECE);
+                if (!Arrays.equals(
+                        mine.content().readNBytes(piece), others.content().readNBytes(piece))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (ArchiverException e) {
+            throw e;
+        } catch (IOException e) {
+            throw unreadable(other.file, e);
+        }
+    }
+
+    private Lsn begin(MemberVault vault) throws ArchiverException {
+        var size = vault.requireIdentity().segmentSize();
+        return file.segment().toWalSegment(size).startLsn(size);
     }
 
     private static Optional<WalTail> read(WalFile.Partial file, MemberVaults vaults, Listener listener)
@@ -66,9 +122,9 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn lastPage) {
         for (MemberVault vault : vaults.orders()) {
             try (Unsealed stored = open(file, vault)) {
                 InputStream content = new BufferedInputStream(stored.content(), 1 << 16);
-                WalExtent extent = WalExtent.of(file.segment(), content);
+                Lsn end = WalRecord.endOf(file.segment(), content);
                 content.transferTo(OutputStream.nullOutputStream()); // its end is its proof
-                return Optional.of(new WalTail(file, stored.meta().stamp(), extent.lastPage()));
+                return Optional.of(new WalTail(file, stored.meta().stamp(), end));
             } catch (IOException e) {
                 requireDamage(file, e);
                 listener.on(new Event.Warning("\"" + file.name() + "\" cannot be used: " + e.getMessage()));
@@ -92,7 +148,11 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn lastPage) {
             }
             return;
         }
-        throw Fault.of(ErrorCode.STORE_UNREACHABLE, "could not read \"" + file.name() + "\"")
+        throw unreadable(file, e);
+    }
+
+    private static StoreException unreadable(WalFile.Partial file, IOException e) {
+        return Fault.of(ErrorCode.STORE_UNREACHABLE, "could not read \"" + file.name() + "\"")
                 .cause(e)
                 .store();
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.IntegrityException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +23,7 @@ class WalRecordTest {
             Wal.unfinished(SEGMENT.name(), SystemIdentifier.parse("7459276829153342812"), SIZE, PAGES, 0);
 
     private boolean isWholeAt(int offset) throws IOException {
-        Lsn place = SEGMENT.toWalSegment(SIZE).startLsn(SIZE).plus(offset);
-        return WalRecord.isWholeAt(place, SEGMENT, new ByteArrayInputStream(content));
+        return WalRecord.isWholeAt(at(offset), SEGMENT, new ByteArrayInputStream(content));
     }
 
     @ParameterizedTest
@@ -92,6 +93,52 @@ class WalRecordTest {
         assertThat(isWholeAt((PAGES - 1) * PAGE + 4096)).isFalse();
         assertThat(isWholeAt(content.length - 80)).isFalse();
         assertThat(isWholeAt(content.length)).isFalse();
+    }
+
+    private Lsn end() throws IOException {
+        return WalRecord.endOf(SEGMENT, new ByteArrayInputStream(content));
+    }
+
+    private static Lsn at(int offset) {
+        return SEGMENT.toWalSegment(SIZE).startLsn(SIZE).plus(offset);
+    }
+
+    @Test
+    void theLastWholeRecordEndsTheWal() throws Exception {
+        int first = Wal.putRecord(content, 40, 3 * PAGE);
+        int second = Wal.putRecord(content, (first + 7) / 8 * 8, 100);
+        Arrays.fill(content, second, content.length, (byte) 0);
+
+        assertThat(end()).isEqualTo(at(second));
+    }
+
+    @Test
+    void whatIsCutOffDoesNotCount() throws Exception {
+        int first = Wal.putRecord(content, 40, 500);
+        Wal.putRecord(content, (first + 7) / 8 * 8, 2 * PAGE);
+        content[2 * PAGE + 100] ^= 1;
+
+        assertThat(end()).isEqualTo(at(first));
+    }
+
+    @Test
+    void theRestOfARecordOfTheSegmentBeforeIsPassed() throws Exception {
+        ByteBuffer.wrap(content)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(2, (short)
+                        (ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).getShort(2) | 1))
+                .putInt(16, 100);
+        int end = Wal.putRecord(content, 144, 500);
+        Arrays.fill(content, end, content.length, (byte) 0);
+
+        assertThat(end()).isEqualTo(at(end));
+    }
+
+    @Test
+    void withoutARecordTheWalEndsWhereTheSegmentBegins() throws Exception {
+        Arrays.fill(content, 40, PAGE, (byte) 0);
+
+        assertThat(end()).isEqualTo(at(0));
     }
 
     @Test

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalPageHeader;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
@@ -20,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,16 +55,32 @@ class WalTailTest {
                 List.of());
     }
 
-    private static byte[] content(int pages, int variant) {
-        return Wal.unfinished(SEGMENT, SYSTEM, SIZE, pages, variant);
+    /** So many records; in another variant they are others from the first one on. */
+    private static byte[] content(int records, int variant) {
+        byte[] content = Wal.unfinished(SEGMENT, SYSTEM, SIZE, 9, 0);
+        int end = WalPageHeader.BYTES;
+        for (int i = 0; i < records; i++) {
+            end = (Wal.putRecord(content, end, 1000 + 8 * variant) + 7) / 8 * 8;
+        }
+        Arrays.fill(content, end, content.length, (byte) 0);
+        return content;
+    }
+
+    private static Lsn end(int records) {
+        // none of them needs a second page
+        return new Lsn((4L << 20) + WalPageHeader.BYTES + records * 1000L);
     }
 
     private void store(String name, byte[] content) throws IOException {
         Vaults.put(vault.member.wal(), WalFile.parse(name), content, Fixture.PLAIN);
     }
 
-    private Optional<WalTail> tail() throws Exception {
-        return WalTail.of(plan, MemberVaults.of(vault.member), events::add);
+    private List<WalTail> tails() throws Exception {
+        return WalTail.all(plan, MemberVaults.of(vault.member), events::add);
+    }
+
+    private WalTail furthest() throws Exception {
+        return WalTail.furthest(tails(), MemberVaults.of(vault.member));
     }
 
     private static String secondName(byte[] content) {
@@ -71,35 +91,46 @@ class WalTailTest {
     void aLineWithoutUnfinishedSegmentHasNone() throws Exception {
         store("000000010000000000000005.partial", Wal.unfinished("000000010000000000000005", SYSTEM, SIZE, 2, 0));
 
-        assertThat(tail()).isEmpty();
+        assertThat(tails()).isEmpty();
     }
 
     @Test
     void itSaysHowFarItGoesAndIsPutUnderItsOwnName() throws Exception {
         store(SEGMENT + ".partial", content(5, 0));
 
-        WalTail tail = tail().orElseThrow();
+        WalTail tail = furthest();
         tail.put(MemberVaults.of(vault.member), walDirectory);
 
-        assertThat(tail.lastPage()).isEqualTo(new Lsn((4L << 20) + 4 * 8192));
+        assertThat(tail.end()).isEqualTo(end(5));
         assertThat(tail.stamp().host()).isEqualTo("db1");
         assertThat(Files.readAllBytes(walDirectory.resolve(SEGMENT))).isEqualTo(content(5, 0));
     }
 
     @Test
     void ofSeveralContentsTheOneThatGoesFurthestIsTaken() throws Exception {
-        byte[] longer = content(9, 1);
+        byte[] longer = content(7, 0);
         store(SEGMENT + ".partial", content(5, 0));
         store(secondName(longer), longer);
-        byte[] shorter = content(2, 2);
+        // the newest goes less far, in the same page
+        byte[] shorter = content(6, 0);
         store(secondName(shorter), shorter);
 
-        assertThat(tail().orElseThrow().file().name()).isEqualTo(secondName(longer));
+        assertThat(furthest().file().name()).isEqualTo(secondName(longer));
+        assertThat(tails()).extracting(WalTail::end).containsExactly(end(7), end(6), end(5));
+    }
+
+    @Test
+    void ofTwoThatDifferNoneIsTaken() throws Exception {
+        byte[] other = content(3, 1);
+        store(SEGMENT + ".partial", content(5, 0));
+        store(secondName(other), other);
+
+        Faults.of(this::furthest).is(ErrorCode.TARGET).says("differ", secondName(other), "--with-tail=" + SEGMENT);
     }
 
     @Test
     void oneThatIsDamagedIsLeftOutWithAWarning() throws Exception {
-        byte[] longer = content(9, 1);
+        byte[] longer = content(7, 0);
         store(SEGMENT + ".partial", content(5, 0));
         store(secondName(longer), longer);
         vault.damage(secondName(longer), object -> {
@@ -107,7 +138,7 @@ class WalTailTest {
             return object;
         });
 
-        assertThat(tail().orElseThrow().file().name()).isEqualTo(SEGMENT + ".partial");
+        assertThat(furthest().file().name()).isEqualTo(SEGMENT + ".partial");
         assertThat(events)
                 .singleElement()
                 .isInstanceOfSatisfying(
@@ -119,7 +150,7 @@ class WalTailTest {
     void whatIsNoSegmentAtAllIsLeftOut() throws Exception {
         store(SEGMENT + ".partial", new byte[100]);
 
-        assertThat(tail()).isEmpty();
+        assertThat(tails()).isEmpty();
     }
 
     private RestorePlan plan(RecoveryTarget target, boolean withTail) throws ArchiverException {
