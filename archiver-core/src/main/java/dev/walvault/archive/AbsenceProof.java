@@ -19,7 +19,6 @@ import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberVault;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,7 +51,7 @@ final class AbsenceProof {
      *
      * @throws IntegrityException (GAP) if there is a hole: what is missing may still come, so it is worth trying again
      */
-    void require(WalFile file) throws ArchiverException {
+    void requireNothingLater(WalFile file) throws ArchiverException {
         switch (file) {
             case WalFile.Segment segment -> requireEnd(segment);
             case WalFile.TimelineHistoryFile history -> requireNewest(history.timeline());
@@ -68,11 +67,11 @@ final class AbsenceProof {
             return;
         }
         WalSegment segment = file.toWalSegment(size);
-        Optional<TimelineHistory> own = history(file.timeline());
-        Optional<Lsn> begin = own.flatMap(TimelineHistory::begin);
-        if (begin.isPresent() && begin.get().compareTo(segment.endLsn(size)) >= 0) {
+        if (beginsBehind(segment, size)) {
             return;
         }
+        Optional<TimelineHistory> own = history(file.timeline());
+        Optional<Lsn> begin = own.flatMap(TimelineHistory::begin);
         if (begin.isPresent() && begin.get().isAfter(segment.startLsn(size))) {
             requireNoneOfParent(file, own.get().timelineOf(begin.get().plus(-1)), begin.get());
         }
@@ -102,43 +101,44 @@ final class AbsenceProof {
                         "backup " + backup.get().id() + " ended later on the same timeline, at "
                                 + backup.get().facts().stop());
             }
-            if (Handover.isForRecovery(destination)) {
-                requirePredecessor(file, segment, own.orElseGet(TimelineHistory::initial), size);
-            }
         }
     }
 
     /**
-     * Where a server comes to the end of the WAL, the vault has what is before it, unless the server itself has written that. A
-     * vault that has lost its WAL has nothing later either.
+     * Whether the vault has what is before a file with which recovery would end, or the server itself has written that. It need
+     * not for what is no segment, what is the first of all, and what a person asks for.
      */
-    private void requirePredecessor(
-            WalFile.Segment file, WalSegment segment, TimelineHistory history, WalSegmentSize size)
-            throws ArchiverException {
-        if (segment.number() == 0) {
-            return;
+    boolean hasPredecessor(WalFile file) throws ArchiverException {
+        WalSegmentSize size = member.requireIdentity().segmentSize();
+        if (!Handover.isForRecovery(destination) || !(file instanceof WalFile.Segment asked) || !asked.fits(size)) {
+            return true;
         }
-        var line = new ArrayList<TimelineId>();
-        line.add(file.timeline());
-        history.entries().reversed().forEach(entry -> line.add(entry.timeline()));
-        for (TimelineId timeline : line) {
+        WalSegment segment = asked.toWalSegment(size);
+        if (segment.number() == 0 || beginsBehind(segment, size)) {
+            return true;
+        }
+        for (TimelineId timeline : member.wal().timelines()) {
             WalFile.Segment before = new WalSegment(timeline, segment.number() - 1).file(size);
             if (isOfServer(before)
                     || member.wal().written(before).isPresent()
                     || !member.wal().partials(before).isEmpty()) {
-                return;
+                return true;
             }
         }
-        throw hole(
-                file,
-                "the segment before it is missing, too: \""
-                        + new WalSegment(file.timeline(), segment.number() - 1).fileName(size) + "\"");
+        return isOfServer(new WalSegment(asked.timeline(), segment.number() - 1).file(size));
     }
 
     /** Whether the server has a segment that it did not get from an archive: it marks those that it did. */
     private boolean isOfServer(WalFile.Segment segment) {
         return Files.exists(atHand.resolve(segment.name()))
                 && !Files.exists(atHand.resolve("archive_status").resolve(segment.name() + ".done"));
+    }
+
+    private boolean beginsBehind(WalSegment segment, WalSegmentSize size) throws ArchiverException {
+        return history(segment.timeline())
+                .flatMap(TimelineHistory::begin)
+                .map(begin -> begin.compareTo(segment.endLsn(size)) >= 0)
+                .orElse(false);
     }
 
     /** What both have of the segment is part of the line; the server would end its recovery before it. */
@@ -214,11 +214,22 @@ final class AbsenceProof {
     }
 
     private IntegrityException hole(WalFile file, String later) {
-        return Fault.of(
-                        ErrorCode.GAP,
-                        "\"" + file.name() + "\" is missing in \""
-                                + member.vault().location() + "\", and this is not the end of the WAL")
-                .detail(later)
+        return gap(
+                "\"" + file.name() + "\" is missing in \"" + member.vault().location()
+                        + "\", and this is not the end of the WAL",
+                later);
+    }
+
+    /** For a file of which no vault {@link #hasPredecessor}. */
+    static IntegrityException withoutPredecessor(WalFile file) {
+        return gap(
+                "\"" + file.name() + "\" is missing, and this is not known to be the end of the WAL",
+                "the segment before it is missing, too; has the vault lost its WAL?");
+    }
+
+    private static IntegrityException gap(String what, String detail) {
+        return Fault.of(ErrorCode.GAP, what)
+                .detail(detail)
                 .hint(
                         "Archive it again from a server or a vault that has it. If it is lost: restore to a target before it;"
                                 + " or, to end recovery there, start the server once with"

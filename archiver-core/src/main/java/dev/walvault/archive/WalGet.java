@@ -139,6 +139,10 @@ public final class WalGet {
         private final List<Source> sources;
         private final VaultFailures doubts = new VaultFailures();
         private final List<Source> damaged = new ArrayList<>();
+        /** The vaults that have nothing later. */
+        private final List<String> proven = new ArrayList<>();
+
+        private boolean preceded;
 
         Attempt(WalFile file, Landing landing, List<Source> sources) {
             this.file = file;
@@ -152,7 +156,7 @@ public final class WalGet {
                 return served.get();
             }
             if (doubts.isEmpty()) {
-                return new GetOutcome.Absent();
+                return absent();
             }
             // what was damaged may have been so on its way only
             var again = List.copyOf(damaged);
@@ -162,7 +166,7 @@ public final class WalGet {
                 return served.get();
             }
             if (doubts.isEmpty()) {
-                return new GetOutcome.Absent();
+                return absent();
             }
             throw sources.size() == 1 ? doubts.all().getFirst().reason() : doubts.together();
         }
@@ -180,12 +184,12 @@ public final class WalGet {
         private Optional<GetOutcome> firstOf(List<Source> asked) throws ArchiverException {
             for (Source source : asked) {
                 try {
-                    GetOutcome outcome = ask(file, landing, source);
-                    if (outcome instanceof GetOutcome.Served) {
+                    Optional<GetOutcome> served = ask(source);
+                    if (served.isPresent()) {
                         doubts.all()
                                 .forEach(doubt -> listener.on(new Event.Warning(
                                         "\"" + file.name() + "\" comes from another vault; " + doubt.told())));
-                        return Optional.of(outcome);
+                        return served;
                     }
                 } catch (ArchiverException e) {
                     if (NOT_THE_VAULTS.contains(e.code())) {
@@ -202,39 +206,52 @@ public final class WalGet {
             }
             return Optional.empty();
         }
-    }
 
-    private GetOutcome ask(WalFile file, Landing landing, Source source) throws ArchiverException {
-        MemberVault member = source.member().open();
-        Optional<Unsealed> found = member.wal().open(file);
-        if (found.isEmpty()) {
-            // only an absence between two proofs of the vault's presence is proven: a mount may come and go
-            member.requirePresent();
-            found = member.wal().open(file);
+        /** Empty if the file is absent there, as far as this vault can tell. */
+        private Optional<GetOutcome> ask(Source source) throws ArchiverException {
+            MemberVault member = source.member().open();
+            Optional<Unsealed> found = member.wal().open(file);
             if (found.isEmpty()) {
-                proveAbsent(file, landing, source, member);
-                return new GetOutcome.Absent();
+                // only an absence between two proofs of the vault's presence is proven: a mount may come and go
+                member.requirePresent();
+                found = member.wal().open(file);
+                if (found.isEmpty()) {
+                    proveAbsent(source, member);
+                    return Optional.empty();
+                }
+            }
+            try (Unsealed unsealed = found.get()) {
+                return Optional.of(new GetOutcome.Served(serve(file, unsealed, landing, member)));
+            } catch (ArchiverException e) {
+                throw e;
+            } catch (IOException e) {
+                throw LocalFiles.cannot("write", landing.destination(), e);
             }
         }
-        try (Unsealed unsealed = found.get()) {
-            return new GetOutcome.Served(serve(file, unsealed, landing, member));
-        } catch (ArchiverException e) {
-            throw e;
-        } catch (IOException e) {
-            throw LocalFiles.cannot("write", landing.destination(), e);
-        }
-    }
 
-    /** Nothing is behind it, and the vault is there. */
-    private void proveAbsent(WalFile file, Landing landing, Source source, MemberVault member)
-            throws ArchiverException {
-        String place = source.vault().identity() + " " + member.keys() + " "
-                + landing.destination().resolveSibling("");
-        if (!absences.lately(place, file)) {
-            new AbsenceProof(member, landing.destination()).require(file);
+        /** Nothing is behind it, and the vault is there. */
+        private void proveAbsent(Source source, MemberVault member) throws ArchiverException {
+            String place = source.vault().identity() + " " + member.keys() + " "
+                    + landing.destination().resolveSibling("");
+            if (absences.lately(place, file)) {
+                preceded = true;
+            } else {
+                var proof = new AbsenceProof(member, landing.destination());
+                proof.requireNothingLater(file);
+                preceded = preceded || proof.hasPredecessor(file);
+            }
+            member.requirePresent();
+            proven.add(place);
         }
-        member.requirePresent();
-        absences.mark(place, file);
+
+        /** A vault that has lost its WAL has nothing later either, but another one may have what is before. */
+        private GetOutcome absent() throws ArchiverException {
+            if (!preceded) {
+                throw AbsenceProof.withoutPredecessor(file);
+            }
+            proven.forEach(place -> absences.mark(place, file));
+            return new GetOutcome.Absent();
+        }
     }
 
     private static long serve(WalFile file, Unsealed unsealed, Landing landing, MemberVault member) throws IOException {
