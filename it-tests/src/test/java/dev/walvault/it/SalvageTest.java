@@ -50,6 +50,27 @@ class SalvageTest {
     }
 
     @Test
+    void theTailOfAnOlderCopyIsNotTaken() throws Exception {
+        try (var site = withRowsThatAreNotArchived()) {
+            var primary = site.primary();
+            Path older = site.workspace().path("older");
+            Program.of("cp", "-a", primary.dataDirectory().toString(), older.toString())
+                    .run()
+                    .orThrow();
+            primary.start();
+            primary.sql("INSERT INTO t VALUES (6)");
+            primary.kill();
+
+            site.ok("salvage", primary.dataDirectory().toString());
+            site.ok("salvage", older.toString());
+
+            try (var server = site.restore("copy", "--with-tail")) {
+                assertThat(rows(server)).isEqualTo("6");
+            }
+        }
+    }
+
+    @Test
     void aRestoreWithoutTheTailDoesNotHideItFromTheNext() throws Exception {
         try (var site = withRowsThatAreNotArchived()) {
             site.ok("salvage", site.primary().dataDirectory().toString());
