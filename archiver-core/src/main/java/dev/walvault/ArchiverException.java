@@ -48,4 +48,12 @@ public abstract sealed class ArchiverException extends IOException
     public final Optional<String> hint() {
         return Optional.ofNullable(hint);
     }
+
+    /**
+     * Whether a failure to read a vault is of one object, and the others are none the worse for it: it is damaged, it may
+     * not be read, or something that is no object lies in its place.
+     */
+    public final boolean isOfOneObject() {
+        return this instanceof IntegrityException || code == ErrorCode.STORE_DENIED || code == ErrorCode.CONFLICT;
+    }
 }

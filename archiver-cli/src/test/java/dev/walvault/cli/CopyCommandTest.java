@@ -102,6 +102,17 @@ class CopyCommandTest {
     }
 
     @Test
+    void aDirectoryInThePlaceOfAHistoryIsAProblem() throws IOException {
+        Files.createDirectories(site.vault().resolve("main/main/" + site.system() + "/history/00000009.history"));
+
+        Ran ran = site.run("copy", "1", other.toString(), "--all");
+
+        assertThat(ran.err()).contains("history/00000009.history\" cannot be an object: it is a directory");
+        assertThat(ran.status()).isEqualTo(20);
+        assertThat(Path.of(wal(other))).exists();
+    }
+
+    @Test
     void whatCannotBeMeantIsRefused() {
         assertThat(site.run("copy", "1", "2").err()).contains("there is no vault \"2\"; there is 1 (file:");
         assertThat(site.run("copy", "1", "2").status()).isEqualTo(2);

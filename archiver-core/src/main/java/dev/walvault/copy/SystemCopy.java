@@ -90,6 +90,10 @@ final class SystemCopy {
     void everythingElse() throws ArchiverException {
         listener.on(new Event.Step("copying the WAL and the restore points of system " + keys.system()));
         var any = new AtomicBoolean();
+        for (TimelineId timeline : from.wal().histories()) {
+            // a listing of objects does not show what is in the place of one
+            noting(any, () -> from.vault().store().head(keys.wal(new WalFile.TimelineHistoryFile(timeline))));
+        }
         eachBelow(keys.histories(), object -> submit(any, sealed(object)));
         eachBelow(keys.timelines(), object -> {
             if (!cameWithBackup(object.key().name())) {

@@ -16,6 +16,7 @@ import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.RestorePointList;
 import dev.walvault.vault.RestorePoints;
 import dev.walvault.vault.Written;
 import java.time.Instant;
@@ -60,7 +61,8 @@ public final class RestorePlanner {
             Optional<Backup> named = named(request.backup(), listed);
             var planning = new Planning(request, WalMap.read(member, backups), backups, member.restorePoints(), named);
             for (BackupList.Unreadable unreadable : listed.unreadable()) {
-                planning.warnings.add("backup " + unreadable.id() + " is left out of account: " + because(unreadable));
+                planning.warnings.add(
+                        "backup " + unreadable.id() + " is left out of account: " + because(unreadable.reason()));
             }
             return planning.plan(point(request, planning.map));
         } catch (IntegrityException e) {
@@ -68,8 +70,7 @@ public final class RestorePlanner {
         }
     }
 
-    private static String because(BackupList.Unreadable unreadable) {
-        ArchiverException reason = unreadable.reason();
+    private static String because(ArchiverException reason) {
         return reason.getMessage()
                 + reason.detail().map(detail -> " (" + detail + ")").orElse("");
     }
@@ -80,7 +81,7 @@ public final class RestorePlanner {
             return refusal;
         }
         String left = listed.unreadable().stream()
-                .map(unreadable -> "backup " + unreadable.id() + " cannot be used: " + because(unreadable))
+                .map(unreadable -> "backup " + unreadable.id() + " cannot be used: " + because(unreadable.reason()))
                 .collect(Collectors.joining("; "));
         return Fault.from(refusal)
                 .detail(refusal.detail().map(detail -> detail + " ").orElse("") + left)
@@ -427,7 +428,11 @@ public final class RestorePlanner {
 
         /** A restore point is recorded before its WAL is archived, so one behind the WAL is no sign of a hole, but of a loss. */
         private void warnOfPointsBehind(Lsn end, TimelineId timeline) throws ArchiverException {
-            for (RestorePoint point : points.behind(end).points()) {
+            RestorePointList behind = points.behind(end);
+            for (ArchiverException reason : behind.unreadable()) {
+                warnings.add("a restore point is left out of account: " + because(reason));
+            }
+            for (RestorePoint point : behind.points()) {
                 if (isPart(point, timeline, map)) {
                     warnings.add("restore point \"" + point.name() + "\" is behind the WAL that the vault has, at "
                             + point.lsn() + ": what the server wrote up to it is lost, unless its pg_wal directory"

@@ -3,7 +3,6 @@ package dev.walvault.restore;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.IntegrityException;
 import dev.walvault.KeyException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
@@ -101,10 +100,8 @@ final class WalMap {
         try {
             history(timeline);
             return Optional.empty();
-        } catch (IntegrityException | KeyException e) {
-            return Optional.of(e);
         } catch (ArchiverException e) {
-            if (e.code() != ErrorCode.STORE_DENIED) {
+            if (!(e instanceof KeyException || e.isOfOneObject())) {
                 throw e;
             }
             return Optional.of(e);
@@ -145,12 +142,24 @@ final class WalMap {
                 unplaced(timeline).isPresent() ? timeline : history(timeline).timelineOf(end.plus(-1));
         return end.isZero()
                 ? Optional.empty()
-                : wal.written(WalSegment.ofLastByteBefore(end, last, size).file(size));
+                : written(WalSegment.ofLastByteBefore(end, last, size).file(size));
+    }
+
+    /** Empty, too, where something lies in the file's place that is no object: nothing is known of it then. */
+    private Optional<Written> written(WalFile file) throws ArchiverException {
+        try {
+            return wal.written(file);
+        } catch (ArchiverException e) {
+            if (!e.isOfOneObject()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     /** Whether the vault has an unfinished segment in this place, which may be restored as well. */
     boolean hasTail(WalSegment segment) throws ArchiverException {
-        return wal.written(new WalFile.Partial(segment.file(size))).isPresent();
+        return written(new WalFile.Partial(segment.file(size))).isPresent();
     }
 
     /** What is stored of the unfinished segment that follows the last one of the timeline. */
@@ -185,10 +194,11 @@ final class WalMap {
             boolean found = WalRecord.isWholeAt(place, partial.segment(), content);
             content.transferTo(OutputStream.nullOutputStream()); // its end is its proof
             return found;
-        } catch (IntegrityException | KeyException _) {
-            return false;
         } catch (ArchiverException e) {
-            throw e;
+            if (!(e instanceof KeyException || e.isOfOneObject())) {
+                throw e;
+            }
+            return false;
         } catch (IOException e) {
             throw Fault.of(ErrorCode.STORE_UNREACHABLE, "could not read \"" + partial.name() + "\"")
                     .cause(e)
@@ -201,7 +211,7 @@ final class WalMap {
         List<WalCoverage.Run> runs = stored(timeline).runs();
         return runs.isEmpty()
                 ? Optional.empty()
-                : wal.written(new WalSegment(timeline, runs.getLast().last()).file(size));
+                : written(new WalSegment(timeline, runs.getLast().last()).file(size));
     }
 
     /**
@@ -220,11 +230,11 @@ final class WalMap {
     private Optional<Written> earliest(TimelineId timeline) throws ArchiverException {
         var seen = new ArrayList<Written>();
         if (!timeline.isFirst()) {
-            wal.written(new WalFile.TimelineHistoryFile(timeline)).ifPresent(seen::add);
+            written(new WalFile.TimelineHistoryFile(timeline)).ifPresent(seen::add);
         }
         List<WalCoverage.Run> runs = stored(timeline).runs();
         if (!runs.isEmpty()) {
-            wal.written(new WalSegment(timeline, runs.getFirst().first()).file(size))
+            written(new WalSegment(timeline, runs.getFirst().first()).file(size))
                     .ifPresent(seen::add);
         }
         return seen.stream().min(Comparator.comparing(Written::time));

@@ -45,7 +45,7 @@ public final class Backups {
                     incomplete.add(id);
                 }
             } catch (ArchiverException e) {
-                if (!Documents.isOfOneObject(e)) {
+                if (!e.isOfOneObject()) {
                     throw e;
                 }
                 unreadable.add(new BackupList.Unreadable(id, e));
@@ -75,7 +75,14 @@ public final class Backups {
      */
     Optional<ArchiverException> lacking(Backup backup) throws ArchiverException {
         Set<ObjectKey> there = new HashSet<>();
-        documents.each(keys.backup(backup.id()), object -> there.add(object.key()));
+        try {
+            documents.each(keys.backup(backup.id()), object -> there.add(object.key()));
+        } catch (ArchiverException e) {
+            if (!e.isOfOneObject()) {
+                throw e;
+            }
+            return Optional.of(e);
+        }
         boolean manifest = there.contains(keys.manifest(backup.id()));
         long packs = there.stream().filter(key -> isPackOf(backup, key)).count();
         long missing = backup.packs() - packs + (manifest ? 0 : 1);

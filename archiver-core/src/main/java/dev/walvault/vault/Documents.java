@@ -149,11 +149,6 @@ final class Documents {
         return strangers;
     }
 
-    /** Whether the failure is of one object, and the others are none the worse for it. */
-    static boolean isOfOneObject(ArchiverException failure) {
-        return failure instanceof IntegrityException || failure.code() == ErrorCode.STORE_DENIED;
-    }
-
     private ArchiverException unreadable(ObjectKey key, IOException e) {
         return e instanceof ArchiverException known
                 ? known

@@ -10,6 +10,7 @@ import dev.walvault.store.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The restore points of one system. A name is given away once, for ever. */
 public final class RestorePoints {
@@ -58,30 +59,52 @@ public final class RestorePoints {
 
     /** Every published restore point. Lists the store. */
     public RestorePointList all() throws ArchiverException {
-        return read(published(keys.points()));
+        return read(_ -> true);
     }
 
     /** Those behind this place, on whatever timeline. Lists the store, and reads no others. */
     public RestorePointList behind(Lsn place) throws ArchiverException {
-        return read(published(keys.points()).stream()
-                .filter(key -> MemberKeys.isPointBehind(key, place))
-                .toList());
+        return read(key -> MemberKeys.isPointBehind(key, place));
     }
 
-    private RestorePointList read(List<ObjectKey> published) throws ArchiverException {
+    private RestorePointList read(Predicate<ObjectKey> wanted) throws ArchiverException {
         var points = new ArrayList<RestorePoint>();
         var unreadable = new ArrayList<ArchiverException>();
-        for (ObjectKey key : published) {
+        for (ObjectKey key : published(unreadable)) {
             try {
-                read(key).ifPresent(points::add);
-            } catch (ArchiverException e) {
-                if (!Documents.isOfOneObject(e)) {
-                    throw e;
+                if (wanted.test(key)) {
+                    read(key).ifPresent(points::add);
                 }
-                unreadable.add(e);
+            } catch (ArchiverException e) {
+                unreadable.add(ofOneObject(e));
             }
         }
         return new RestorePointList(points, unreadable);
+    }
+
+    /** Those of every name; where they cannot be listed together, of one name after the other. */
+    private List<ObjectKey> published(List<ArchiverException> unreadable) throws ArchiverException {
+        try {
+            return published(keys.points());
+        } catch (ArchiverException e) {
+            var _ = ofOneObject(e);
+        }
+        var published = new ArrayList<ObjectKey>();
+        for (ObjectKey name : documents.names(keys.points(), keys.points()::child)) {
+            try {
+                published.addAll(published(name));
+            } catch (ArchiverException e) {
+                unreadable.add(ofOneObject(e));
+            }
+        }
+        return published;
+    }
+
+    private static ArchiverException ofOneObject(ArchiverException failure) throws ArchiverException {
+        if (!failure.isOfOneObject()) {
+            throw failure;
+        }
+        return failure;
     }
 
     private List<ObjectKey> published(ObjectKey prefix) throws ArchiverException {

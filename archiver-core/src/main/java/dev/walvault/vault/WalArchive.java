@@ -5,6 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.KeyException;
+import dev.walvault.StoreException;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
@@ -111,8 +112,11 @@ public final class WalArchive {
                 if (found.isPresent()) {
                     return found;
                 }
-            } catch (KeyException | IntegrityException _) {
+            } catch (ArchiverException e) {
                 // an older one may be sound, and for this identity
+                if (!(e instanceof KeyException || e.isOfOneObject())) {
+                    throw e;
+                }
             }
         }
         return Optional.empty();
@@ -269,15 +273,22 @@ public final class WalArchive {
      */
     public void eachSegment(TimelineId timeline, Consumer<WalFile.Segment> visitor, Consumer<ObjectKey> foreign)
             throws ArchiverException {
-        documents.each(keys.timeline(timeline), object -> {
-            Optional<WalFile> file =
-                    walFile(object.key().name()).filter(known -> keys.wal(known).equals(object.key()));
-            if (file.isEmpty()) {
-                foreign.accept(object.key());
-            } else if (file.get() instanceof WalFile.Segment segment) {
-                visitor.accept(segment);
+        try {
+            documents.each(keys.timeline(timeline), object -> {
+                Optional<WalFile> file = walFile(object.key().name())
+                        .filter(known -> keys.wal(known).equals(object.key()));
+                if (file.isEmpty()) {
+                    foreign.accept(object.key());
+                } else if (file.get() instanceof WalFile.Segment segment) {
+                    visitor.accept(segment);
+                }
+            });
+        } catch (StoreException e) {
+            if (e.code() != ErrorCode.CONFLICT) {
+                throw e;
             }
-        });
+            foreign.accept(keys.timeline(timeline)); // no directory, so that nothing is below it
+        }
     }
 
     /** What lies beside the timelines and beside their histories, and is neither. Lists the store. */

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.StoreException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
@@ -23,6 +24,7 @@ import dev.walvault.store.FaultyStore;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.BackupList;
+import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.RestorePointList;
@@ -707,5 +709,65 @@ class RestorePlannerTest {
         assertThat(listed.unreadable())
                 .singleElement()
                 .satisfies(unreadable -> assertThat(unreadable.reason().code()).isEqualTo(ErrorCode.STORE_DENIED));
+    }
+
+    private static StoreException obstructed(ObjectKey key) {
+        return Fault.of(ErrorCode.CONFLICT, "\"" + key + "\" cannot be an object: it is a directory")
+                .store();
+    }
+
+    @Test
+    void aDirectoryInThePlaceOfABackupOrAHistoryBlocksNoOther() throws Exception {
+        Fixture vault = threeBackups();
+        plant(vault, "history/00000009.history", "x");
+        var faulty = new FaultyStore(vault.store);
+        List.of(vault.key(id(20) + "/complete.json"), vault.key("00000009.history"))
+                .forEach(key -> faulty.refuse(key, obstructed(key)));
+
+        RestorePlan plan = new RestorePlanner(MemberVaults.of(vault.on(faulty)))
+                .plan(new RestoreRequest(LATEST, Optional.empty(), AUTOMATIC, Optional.empty(), false, false));
+
+        assertThat(plan.backup().id()).isEqualTo(id(10));
+        assertThat(plan.warnings())
+                .anySatisfy(warning -> assertThat(warning).contains(id(20) + "/complete.json\" cannot be an object"))
+                .anySatisfy(warning -> assertThat(warning).contains("00000009.history\" cannot be an object"));
+    }
+
+    @Test
+    void aBackupWhoseObjectsMayNotBeListedBlocksNoOther() throws Exception {
+        Fixture vault = threeBackups();
+        var faulty = new FaultyStore(vault.store);
+        ObjectKey manifest = vault.key(id(20) + "/manifest");
+        faulty.refuse(
+                manifest, Fault.of(ErrorCode.STORE_DENIED, "permission denied").store());
+
+        assertThat(MemberVaults.of(vault.on(faulty)).backups().unreadable())
+                .singleElement()
+                .satisfies(unreadable -> assertThat(unreadable.id()).isEqualTo(id(20)));
+    }
+
+    @Test
+    void aRestorePointThatMayNotBeListedHidesNoOther() throws Exception {
+        Fixture vault = threeBackups().point("p", T1, in(15)).point("q", T1, in(40));
+        var faulty = new FaultyStore(vault.store);
+        ObjectKey closed = vault.member.keys().points().child("q");
+        faulty.refuse(
+                closed,
+                Fault.of(ErrorCode.STORE_DENIED, "could not list directory \"" + closed + "\"")
+                        .store());
+        MemberVault member = vault.on(faulty);
+
+        RestorePointList listed = member.restorePoints().all();
+
+        assertThat(listed.points()).extracting(RestorePoint::name).containsExactly("p");
+        assertThat(listed.unreadable())
+                .singleElement()
+                .satisfies(reason -> assertThat(reason).hasMessageContaining("/points/q"));
+        assertThat(new RestorePlanner(MemberVaults.of(member))
+                        .plan(new RestoreRequest(LATEST, Optional.empty(), AUTOMATIC, Optional.empty(), false, false))
+                        .warnings())
+                .singleElement()
+                .asString()
+                .contains("a restore point is left out of account", "/points/q");
     }
 }

@@ -66,6 +66,7 @@ public final class FaultyStore implements ObjectStore {
     private final CopyOnWriteArrayList<Failure> failures = new CopyOnWriteArrayList<>();
     private final Map<Call, Runnable> hooks = new ConcurrentHashMap<>();
     private final Map<ObjectKey, BodyFault> bodies = new ConcurrentHashMap<>();
+    private final Map<ObjectKey, StoreException> refused = new ConcurrentHashMap<>();
     private volatile boolean away;
 
     public FaultyStore(ObjectStore real) {
@@ -126,6 +127,27 @@ public final class FaultyStore implements ObjectStore {
     /** What is read under {@code key} is whole again. */
     public void heal(ObjectKey key) {
         bodies.remove(key);
+    }
+
+    /** Whoever asks for {@code key}, or lists what it belongs to, gets {@code error}; its name is still there. */
+    public FaultyStore refuse(ObjectKey key, StoreException error) {
+        refused.put(key, error);
+        return this;
+    }
+
+    private void requireNotRefused(ObjectKey key) throws StoreException {
+        StoreException error = refused.get(key);
+        if (error != null) {
+            throw error;
+        }
+    }
+
+    private void requireNoneRefused(ObjectKey prefix) throws StoreException {
+        for (var each : refused.entrySet()) {
+            if ((each.getKey().value() + "/").startsWith(prefix.value() + "/")) {
+                throw each.getValue();
+            }
+        }
     }
 
     /** From now on every call fails with {@link #unreachable()}, until {@link #comeBack()}. */
@@ -191,6 +213,7 @@ public final class FaultyStore implements ObjectStore {
 
     @Override
     public Optional<InputStream> open(ObjectKey key) throws StoreException {
+        requireNotRefused(key);
         Optional<InputStream> content = scripted(Call.OPEN, () -> real.open(key));
         return content.map(in -> {
             BodyFault fault = bodies.get(key);
@@ -200,11 +223,13 @@ public final class FaultyStore implements ObjectStore {
 
     @Override
     public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+        requireNotRefused(key);
         return scripted(Call.HEAD, () -> real.head(key));
     }
 
     @Override
     public Stream<StoredObject> list(ObjectKey prefix) throws StoreException {
+        requireNoneRefused(prefix);
         return scripted(Call.LIST, () -> real.list(prefix));
     }
 
