@@ -405,12 +405,14 @@ public final class RestorePlanner {
                 throw passesFork(reach, timeline);
             }
             if (later.isPresent() && (beyond || toTheEnd) && !request.acceptGap()) {
+                requireUsable(reach);
                 throw hole(reach, later.get(), written);
             }
             if (beyond && !(later.isPresent() && request.acceptGap())) {
                 throw tooLate(reach, written, map.hasTail(reach.missing()));
             }
             if (toTheEnd) {
+                warnOfUnusable(map.lastBefore(timeline, reach.end()));
                 warnOfPointsBehind(reach.end(), timeline);
             }
             boolean missing = later.isPresent() || pastFork;
@@ -441,10 +443,37 @@ public final class RestorePlanner {
             }
         }
 
+        /** A server that recovers all there is asks for the last segment for certain; the others are too many to look at. */
+        private void warnOfUnusable(WalSegment last) throws ArchiverException {
+            map.unusable(last)
+                    .ifPresent(reason -> warnings.add("recovery stops before WAL segment \""
+                            + last.fileName(map.size()) + "\", which cannot be used: " + because(reason)
+                            + "; archive it again, or remove the object if no server wrote it"));
+        }
+
+        /** Throws if what lies behind the missing segment is no WAL: nothing need be missing then. */
+        private void requireUsable(WalLine.Reach reach) throws ArchiverException {
+            if (reach.next().isEmpty()) {
+                return;
+            }
+            WalSegment next = reach.next().get();
+            Optional<ArchiverException> reason = map.unusable(next);
+            if (reason.isPresent()) {
+                throw missing(reach, "A later segment is there, but it cannot be used: " + because(reason.get()))
+                        .hint("If no server wrote the object \"" + map.keyOf(next)
+                                + "\", remove it: the WAL then ends at "
+                                + reach.end()
+                                + ". If one did, archive the missing WAL from its pg_wal directory. To restore"
+                                + " what is before that and no more, say --accept-gap.")
+                        .integrity();
+            }
+        }
+
         /** What the vault has of the line that is later than what can be reached; empty if nothing is known. */
         private Optional<String> laterThan(WalLine.Reach reach, TimelineId timeline) throws ArchiverException {
-            if (reach.more()) {
-                return Optional.of("later segments are there");
+            if (reach.next().isPresent()) {
+                return Optional.of(
+                        "segment \"" + reach.next().get().fileName(map.size()) + "\" is there, which is later");
             }
             for (Backup backup : backups) {
                 BackupFacts facts = backup.facts();
@@ -528,7 +557,7 @@ public final class RestorePlanner {
                             "Of this timeline " + later + ". Recovery would end at " + reach.end()
                                     + written.map(time -> ", in WAL that was written at " + Timestamps.text(time))
                                             .orElse("")
-                                    + ", and lose what they have.")
+                                    + ", and lose what comes after it.")
                     .hint(
                             "Archive it from the pg_wal directory of a server that still has it. To restore what is before it"
                                     + " and no more, say --accept-gap.")

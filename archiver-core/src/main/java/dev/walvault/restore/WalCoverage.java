@@ -90,10 +90,13 @@ public record WalCoverage(TimelineId timeline, List<Run> runs, List<ObjectKey> f
         return at >= 0 && runs.get(at).last >= number ? OptionalLong.of(runs.get(at).last) : OptionalLong.empty();
     }
 
-    /** The last segment that is there and not after this one. */
-    OptionalLong lastUpTo(long number) {
+    /** The first segment that is there and not before this one. */
+    OptionalLong firstFrom(long number) {
         int at = lastRunFrom(number);
-        return at < 0 ? OptionalLong.empty() : OptionalLong.of(Math.min(number, runs.get(at).last));
+        if (at >= 0 && runs.get(at).last >= number) {
+            return OptionalLong.of(number);
+        }
+        return at + 1 < runs.size() ? OptionalLong.of(runs.get(at + 1).first) : OptionalLong.empty();
     }
 
     /** The place of the last run that begins at this segment or before. */

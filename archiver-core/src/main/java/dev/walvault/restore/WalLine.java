@@ -6,7 +6,9 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -29,9 +31,9 @@ final class WalLine {
      *
      * @param end of what is there without a gap
      * @param missing the segment that has the byte at {@code end}
-     * @param more whether anything is stored beyond it
+     * @param next the first segment that is stored beyond it; empty if none is
      */
-    record Reach(Lsn end, WalSegment missing, boolean more) {}
+    record Reach(Lsn end, WalSegment missing, Optional<WalSegment> next) {}
 
     WalLine(TimelineHistory history, WalSegmentSize size, Function<TimelineId, WalCoverage> stored) {
         this.size = size;
@@ -76,7 +78,7 @@ final class WalLine {
                         .findFirst()
                         .map(Stretch::end)
                         .orElse(start);
-                return new Reach(reached, new WalSegment(newest.stored.timeline(), number), moreAfter(number));
+                return new Reach(reached, new WalSegment(newest.stored.timeline(), number), firstAfter(number));
             }
             // the next segment that another timeline has a part in
             long last = Long.divideUnsigned(newest.end.value(), size.bytes()) - 1;
@@ -84,13 +86,18 @@ final class WalLine {
         }
     }
 
-    private boolean moreAfter(long number) {
-        return newestFirst.stream().anyMatch(stretch -> {
-            long last = Long.divideUnsigned(stretch.end.plus(-1).value(), size.bytes());
-            OptionalLong stored = stretch.stored.lastUpTo(last);
-            return stored.isPresent()
-                    && stored.getAsLong() > number
-                    && new Lsn((stored.getAsLong() + 1) * size.bytes()).isAfter(stretch.begin);
-        });
+    private Optional<WalSegment> firstAfter(long number) {
+        return newestFirst.stream()
+                .flatMap(stretch -> firstAfter(number, stretch).stream())
+                .min(Comparator.comparingLong(WalSegment::number));
+    }
+
+    private Optional<WalSegment> firstAfter(long number, Stretch stretch) {
+        long first = Long.divideUnsigned(stretch.begin.value(), size.bytes());
+        long last = Long.divideUnsigned(stretch.end.plus(-1).value(), size.bytes());
+        OptionalLong stored = stretch.stored.firstFrom(Math.max(number + 1, first));
+        return stored.isPresent() && stored.getAsLong() <= last
+                ? Optional.of(new WalSegment(stretch.stored.timeline(), stored.getAsLong()))
+                : Optional.empty();
     }
 }

@@ -14,6 +14,7 @@ import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
+import dev.walvault.vault.Inspection;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.WalArchive;
 import dev.walvault.vault.Written;
@@ -137,12 +138,34 @@ final class WalMap {
 
     /** When the segment was written that has the last byte before this place of the line to {@code timeline}. */
     Optional<Written> written(TimelineId timeline, Lsn end) throws ArchiverException {
+        return end.isZero()
+                ? Optional.empty()
+                : written(lastBefore(timeline, end).file(size));
+    }
+
+    /** The segment that has the last byte before this place, which is not zero, of the line to {@code timeline}. */
+    WalSegment lastBefore(TimelineId timeline, Lsn end) throws ArchiverException {
         // a timeline of which it is not known where it came from stands alone
         TimelineId last =
                 unplaced(timeline).isPresent() ? timeline : history(timeline).timelineOf(end.plus(-1));
-        return end.isZero()
-                ? Optional.empty()
-                : written(WalSegment.ofLastByteBefore(end, last, size).file(size));
+        return WalSegment.ofLastByteBefore(end, last, size);
+    }
+
+    /** Why the object under the name of this segment cannot be used; empty if it can, as far as this host can tell. */
+    Optional<ArchiverException> unusable(WalSegment segment) throws ArchiverException {
+        try {
+            return wal.inspect(segment.file(size)).flatMap(Inspection::damage);
+        } catch (ArchiverException e) {
+            if (!e.isOfOneObject()) {
+                throw e;
+            }
+            return Optional.of(e);
+        }
+    }
+
+    /** Where a segment is, or would be. */
+    ObjectKey keyOf(WalSegment segment) {
+        return wal.keyOf(segment.file(size));
     }
 
     /** Empty, too, where something lies in the file's place that is no object: nothing is known of it then. */

@@ -30,6 +30,7 @@ import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.RestorePointList;
 import dev.walvault.vault.Vaults;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -709,6 +710,50 @@ class RestorePlannerTest {
         assertThat(listed.unreadable())
                 .singleElement()
                 .satisfies(unreadable -> assertThat(unreadable.reason().code()).isEqualTo(ErrorCode.STORE_DENIED));
+    }
+
+    @Test
+    void whatIsNoWalUnderALaterNameIsNamedWithItsRemoval() throws Exception {
+        Fixture vault = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5).wal(T1, 9, 9);
+
+        refused(ErrorCode.GAP, () -> plan(vault, LATEST))
+                .satisfies(e -> assertThat(detail(e)).contains(segmentName(T1, 9) + "\" is there", "would end at"));
+
+        vault.damage(segmentName(T1, 9), _ -> Fixture.bytes("hello"));
+
+        refused(ErrorCode.GAP, () -> plan(vault, LATEST))
+                .satisfies(e -> assertThat(detail(e)).contains("cannot be used", segmentName(T1, 9)))
+                .satisfies(e -> assertThat(((ArchiverException) e).hint().orElse(""))
+                        .contains(
+                                "If no server wrote the object \"c/main/",
+                                segmentName(T1, 9) + "\", remove it: the WAL then ends at 0/600000"));
+    }
+
+    @Test
+    void aCopyUnderALaterNameIsNoWalEither() throws Exception {
+        Fixture vault = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5);
+        ObjectKey third = vault.key(segmentName(T1, 3));
+        try (InputStream stored = vault.store.open(third).orElseThrow()) {
+            vault.store.createIfAbsent(
+                    new ObjectKey(third.value().replace(segmentName(T1, 3), segmentName(T1, 9))),
+                    Content.of(stored.readAllBytes()));
+        }
+
+        refused(ErrorCode.GAP, () -> plan(vault, LATEST))
+                .satisfies(e -> assertThat(detail(e)).contains("it says that it is", segmentName(T1, 3)));
+    }
+
+    @Test
+    void aLastSegmentThatCannotBeUsedIsToldOf() throws Exception {
+        Fixture vault = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 6);
+        vault.damage(segmentName(T1, 6), _ -> Fixture.bytes("hello"));
+
+        assertThat(plan(vault, LATEST).warnings())
+                .singleElement()
+                .asString()
+                .contains("recovery stops before WAL segment \"" + segmentName(T1, 6), "remove the object");
+        assertThat(plan(vault, new RecoveryTarget.AtLsn(in(5), true)).warnings())
+                .isEmpty();
     }
 
     private static StoreException obstructed(ObjectKey key) {
