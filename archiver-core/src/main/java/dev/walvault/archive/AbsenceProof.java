@@ -92,7 +92,8 @@ final class AbsenceProof {
         if (!leftBefore) {
             Optional<WalFile.Segment> later = member.wal().firstAfter(file);
             if (later.isPresent()) {
-                throw hole(file, "\"" + later.get().name() + "\" is there, which is later on the same timeline");
+                String there = member.wal().locationOf(later.get());
+                throw hole(file, "\"" + there + "\" is there, which is later on the same timeline");
             }
             Optional<Backup> backup = newestBackup(file.timeline());
             if (backup.isPresent() && backup.get().facts().stop().isAfter(segment.startLsn(size))) {
@@ -206,10 +207,13 @@ final class AbsenceProof {
         }
         var file = new WalFile.TimelineHistoryFile(asked);
         if (!later.isEmpty()) {
-            throw hole(file, "the history of timeline " + later.getFirst() + " is there");
+            String there = member.wal().locationOf(new WalFile.TimelineHistoryFile(later.getFirst()));
+            throw hole(file, "the history of timeline " + later.getFirst() + " is there: \"" + there + "\"");
         }
-        if (member.wal().hasSegments(asked)) {
-            throw hole(file, "WAL of timeline " + asked + " is there");
+        Optional<WalFile.Segment> segment = member.wal().anySegment(asked);
+        if (segment.isPresent()) {
+            String there = member.wal().locationOf(segment.get());
+            throw hole(file, "WAL of timeline " + asked + " is there: \"" + there + "\"");
         }
     }
 
@@ -231,8 +235,8 @@ final class AbsenceProof {
         return Fault.of(ErrorCode.GAP, what)
                 .detail(detail)
                 .hint(
-                        "Archive it again from a server or a vault that has it. If it is lost: restore to a target before it;"
-                                + " or, to end recovery there, start the server once with"
+                        "Archive it again from a server or a vault that has it. If no server wrote what is there, remove that"
+                                + " object. If the file is lost: restore to a target before it; or, to end recovery there, start the server once with"
                                 + " WALVAULT_ARCHIVE_GET_RECOVERY_DOUBT=absent in its environment.")
                 .retry(Retry.YES)
                 .integrity();

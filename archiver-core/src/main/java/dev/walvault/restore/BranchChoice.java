@@ -58,10 +58,6 @@ final class BranchChoice {
             return from.map(backup -> backup.facts().timeline())
                     .orElseGet(() -> map.timelines().getLast());
         }
-        for (TimelineId timeline : branches.unplaced().keySet()) {
-            notes.add("timeline " + timeline + " is left out of account: "
-                    + branches.unplaced().get(timeline).getMessage());
-        }
         return switch (target) {
             case RecoveryTarget.Latest _, RecoveryTarget.Immediate _, RecoveryTarget.AtName _ ->
                 noting(present(target, lines), lines);
@@ -69,6 +65,21 @@ final class BranchChoice {
             case RecoveryTarget.AtLsn at -> at(at, lines);
             case RecoveryTarget.AtXid _ -> noting(position(target, lines), lines);
         };
+    }
+
+    /**
+     * Notes the timelines of which it is not known where they came from. A server that has recovered along the chosen one
+     * asks for those that may be later, and stops in doubt.
+     */
+    void leaveOutUnplaced(TimelineId chosen) throws ArchiverException {
+        for (TimelineId timeline : branches.unplaced().keySet()) {
+            boolean later = timeline.compareTo(chosen) > 0;
+            notes.add("timeline " + timeline + " is left out of account: " + branches.whyUnplaced(timeline)
+                    + (later
+                            ? "; the server may stop at the end of its recovery because of that, unless you archive the"
+                                    + " history, or remove the object if no server wrote it"
+                            : ""));
+        }
     }
 
     /** Notes what a line that the operator has chosen by its age leaves out. */
@@ -353,12 +364,11 @@ final class BranchChoice {
     }
 
     private String choice(TimelineId line) throws ArchiverException {
-        ArchiverException reason = branches.unplaced().get(line);
         boolean servers = server.map(ServerTimeline::timeline)
                 .filter(own -> own.equals(line))
                 .isPresent();
         return branches.describe(line)
                 + (servers ? " (the server of \"pgdata\" is on it)" : "")
-                + (reason == null ? "" : " (" + reason.getMessage() + ")");
+                + (branches.unplaced().containsKey(line) ? " (" + branches.whyUnplaced(line) + ")" : "");
     }
 }

@@ -5,6 +5,7 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Timestamps;
+import dev.walvault.pg.WalSegment;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.Written;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -71,6 +73,20 @@ final class Branches {
     /** Those whose history is missing or cannot be read, and why: nobody knows where they came from. */
     Map<TimelineId, ArchiverException> unplaced() {
         return unplaced;
+    }
+
+    /** The same in words, with the first object that is there of the timeline all the same. */
+    String whyUnplaced(TimelineId timeline) throws ArchiverException {
+        String why = String.valueOf(
+                Objects.requireNonNull(unplaced.get(timeline), "it is placed").getMessage());
+        Optional<WalSegment> first = map.first(timeline);
+        if (first.isEmpty()) {
+            return why;
+        }
+        return why + "; \"" + map.keyOf(first.get()) + "\" is there"
+                + map.unusable(first.get())
+                        .map(reason -> ", and cannot be used: " + reason.getMessage())
+                        .orElse("");
     }
 
     Optional<Fork> fork(TimelineId timeline) {

@@ -204,6 +204,7 @@ public final class RestorePlanner {
                     timeline = backup.facts().timeline();
                 }
             }
+            branch.leaveOutUnplaced(timeline);
             warnings.addAll(branch.notes());
             if (target instanceof RecoveryTarget.AtXid at && !isKnownToEnd(at, timeline)) {
                 warnings.add("the vault does not know whether " + at + " is in its WAL; if it is not, the server ends"

@@ -250,15 +250,19 @@ final class WalMap {
         return known;
     }
 
+    /** The first stored segment of the timeline itself; empty if it has none. */
+    Optional<WalSegment> first(TimelineId timeline) {
+        return stored(timeline).runs().stream().findFirst().map(run -> new WalSegment(timeline, run.first()));
+    }
+
     private Optional<Written> earliest(TimelineId timeline) throws ArchiverException {
         var seen = new ArrayList<Written>();
         if (!timeline.isFirst()) {
             written(new WalFile.TimelineHistoryFile(timeline)).ifPresent(seen::add);
         }
-        List<WalCoverage.Run> runs = stored(timeline).runs();
-        if (!runs.isEmpty()) {
-            written(new WalSegment(timeline, runs.getFirst().first()).file(size))
-                    .ifPresent(seen::add);
+        Optional<WalSegment> first = first(timeline);
+        if (first.isPresent()) {
+            written(first.get().file(size)).ifPresent(seen::add);
         }
         return seen.stream().min(Comparator.comparing(Written::time));
     }

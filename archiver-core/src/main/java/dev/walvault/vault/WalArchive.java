@@ -248,9 +248,9 @@ public final class WalArchive {
                         .filter(later -> keys.wal(later).equals(object.key())));
     }
 
-    /** Whether there is any segment of a timeline. Lists the beginning of them. */
-    public boolean hasSegments(TimelineId timeline) throws ArchiverException {
-        return firstAfter(new WalFile.Segment(timeline, 0, 0)).isPresent();
+    /** A segment of a timeline, if there is one. Lists the beginning of them. */
+    public Optional<WalFile.Segment> anySegment(TimelineId timeline) throws ArchiverException {
+        return firstAfter(new WalFile.Segment(timeline, 0, 0));
     }
 
     private static Optional<WalFile> walFile(String name) {

@@ -319,14 +319,16 @@ class AbsenceTest {
     void aHistoryThatIsMissingBelowAnotherIsAHole() throws Exception {
         history(3, 1, 6);
 
-        isHole("00000002.history", "timeline 3");
+        isHole("00000002.history", "timeline 3 is there: \"");
+        isHole("00000002.history", "/history/00000003.history\"");
     }
 
     @Test
     void aTimelineWithWalAndWithoutAHistoryIsAHole() throws Exception {
         segments(2, 5);
 
-        isHole("00000002.history", "WAL of timeline 2");
+        isHole("00000002.history", "WAL of timeline 2 is there: \"");
+        isHole("00000002.history", "/wal/00000002/00000000/" + name(2, 5) + "\"");
     }
 
     @Test

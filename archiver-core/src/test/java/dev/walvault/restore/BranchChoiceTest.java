@@ -429,6 +429,31 @@ class BranchChoiceTest {
     }
 
     @Test
+    void whatIsNoWalOfALaterTimelineIsNamedWithWhatItDoes() throws Exception {
+        Fixture vault =
+                new Fixture().at(10).wal(T1, 3, 12).backup(facts(3, T1, 3)).wal(T2, 4, 4);
+        vault.damage(Fixture.segmentName(T2, 4), _ -> Fixture.bytes("hi"));
+
+        unclear(vault, LATEST, NO_SERVER)
+                .satisfies(e -> assertThat(((ArchiverException) e).detail().orElse(""))
+                        .contains("/wal/00000002/00000000/", "is there, and cannot be used"));
+        for (TimelineChoice choice : List.of(TimelineChoice.parse("1"), new TimelineChoice.Current())) {
+            RestorePlan plan = new RestorePlanner(MemberVaults.of(vault.member))
+                    .plan(new RestoreRequest(
+                            LATEST, Optional.of(Fixture.id(3)), choice, Optional.empty(), false, false));
+
+            assertThat(plan.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "timeline 2 is left out of account",
+                            "/wal/00000002/00000000/" + Fixture.segmentName(T2, 4) + "\" is there, and cannot be used",
+                            "may stop at the end of its recovery",
+                            "remove the object");
+        }
+    }
+
+    @Test
     void windowsAreOfEveryBranchAndMarkTheServersOwn() throws Exception {
         Fixture vault = drill().backup(facts(18, T1, 18));
 
