@@ -55,6 +55,20 @@ class SalvageCommandTest {
     }
 
     @Test
+    void directoriesInThePlaceOfSegmentsKeepNoOtherFromBeingStored() throws IOException {
+        Files.createDirectories(stored(Site.SEGMENT));
+        Files.createDirectories(stored(TAIL + ".partial"));
+
+        Ran ran = site.run("salvage", site.pgdata().toString());
+
+        assertThat(ran.status()).isEqualTo(20);
+        assertThat(ran.err())
+                .contains(Site.SEGMENT + "\" cannot be an object: it is a directory", "move it out of the vault")
+                .contains(TAIL + ".partial\" cannot be an object: it is a directory", "remove that object");
+        assertThat(ran.out()).contains("stored 1 files", "problems: 1", "is stored as " + TAIL + ".");
+    }
+
+    @Test
     void theSameAsJson() throws IOException {
         Ran ran = site.runIn(directory, "salvage", "pgdata", "--output", "json");
 

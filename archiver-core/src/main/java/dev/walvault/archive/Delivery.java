@@ -48,24 +48,34 @@ final class Delivery {
     }
 
     /**
-     * Brings it under its own name. Where a vault has another content of a partial segment, this one gets the name of its
-     * digest: no server asks for either, both are kept, and a promotion need not wait for a person.
+     * Brings it under its own name. Where a vault has something else under the name of a partial segment, this one gets the
+     * name of its digest: no server asks for either, both are kept, and a promotion need not wait for a person.
      */
     Delivered deliver(ProvenWal wal, Compression compression, int threads) throws ArchiverException {
         try {
             return deliver(
                     wal.file(), new Deposit(wal, compression, threads, state.storedDigests(), listener), wal.system());
-        } catch (IntegrityException e) {
-            if (e.code() != ErrorCode.CONFLICT
+        } catch (ArchiverException e) {
+            boolean taken = e.code() == ErrorCode.CONFLICT || e.code() == ErrorCode.CORRUPT;
+            if (!taken
                     || !(wal.file() instanceof WalFile.Partial partial)
                     || partial.digest().isPresent()) {
                 throw e;
             }
-            ProvenWal another = wal.as(new WalFile.Partial(partial.segment(), Optional.of(digestOf(wal))));
-            return deliver(
-                    another.file(),
-                    new Deposit(another, compression, threads, state.storedDigests(), listener),
+            ProvenWal beside = wal.as(new WalFile.Partial(partial.segment(), Optional.of(digestOf(wal))));
+            Delivered delivered = deliver(
+                    beside.file(),
+                    new Deposit(beside, compression, threads, state.storedDigests(), listener),
                     wal.system());
+            boolean otherContent = e instanceof IntegrityException && e.code() == ErrorCode.CONFLICT;
+            if (!otherContent) {
+                listener.on(
+                        new Event.Warning("\"" + beside.file().name() + "\" is stored beside what is in the place of \""
+                                + wal.file().name() + "\" and cannot be used: " + e.getMessage()
+                                + e.detail().map(detail -> " (" + detail + ")").orElse("")
+                                + "; if nothing else wrote it, remove that object"));
+            }
+            return delivered;
         }
     }
 

@@ -211,10 +211,10 @@ public final class Salvage {
                     foreign.add(file.timeline());
                 }
             } catch (StoreException e) {
-                if (e.code() != ErrorCode.LOCAL_FILE) {
+                if (e.code() != ErrorCode.LOCAL_FILE && e.code() != ErrorCode.CONFLICT) {
                     throw e;
                 }
-                // a disk that fails may still give the others
+                // a disk that fails may still give the others, and a vault may have nothing in the place of theirs
                 tell(e);
             }
         }
@@ -222,7 +222,8 @@ public final class Salvage {
         private void tell(ArchiverException problem) {
             problems.add(problem);
             listener.on(new Event.Warning(problem.getMessage()
-                    + problem.detail().map(detail -> " (" + detail + ")").orElse("")));
+                    + problem.detail().map(detail -> " (" + detail + ")").orElse("")
+                    + problem.hint().map(hint -> ". " + hint).orElse("")));
         }
 
         /**

@@ -182,7 +182,7 @@ final class WalMap {
 
     /** Whether the vault has an unfinished segment in this place, which may be restored as well. */
     boolean hasTail(WalSegment segment) throws ArchiverException {
-        return written(new WalFile.Partial(segment.file(size))).isPresent();
+        return !wal.partials(segment.file(size)).isEmpty();
     }
 
     /** What is stored of the unfinished segment that follows the last one of the timeline. */

@@ -193,6 +193,24 @@ class SalvageTest extends ServerAndVault {
     }
 
     @Test
+    void aTailIsKeptBesideWhatIsNoObjectOfAVault() throws Exception {
+        salvage();
+        store.damage(new ObjectKey(WAL + TAIL + ".partial"), _ -> "junk".getBytes(US_ASCII));
+
+        SalvageReport report = salvage();
+
+        String name = TAIL + "." + ContentDigest.of(tail(5, 0)).hex() + ".partial";
+        assertThat(report.problems()).isEmpty();
+        assertThat(names(report.stored())).containsExactly(name);
+        assertThat(stored(name)).isEqualTo(tail(5, 0));
+        assertThat(heard.warnings())
+                .anySatisfy(warning -> assertThat(warning)
+                        .contains(
+                                "stored beside what is in the place of \"" + TAIL + ".partial\"",
+                                "remove that object"));
+    }
+
+    @Test
     void aPromotionIsNotHeldUpByASalvagedTail() throws Exception {
         salvage();
         byte[] promoted = tail(3, 2);

@@ -782,9 +782,9 @@ class RestorePlannerTest {
     void aBackupWhoseObjectsMayNotBeListedBlocksNoOther() throws Exception {
         Fixture vault = threeBackups();
         var faulty = new FaultyStore(vault.store);
-        ObjectKey manifest = vault.key(id(20) + "/manifest");
-        faulty.refuse(
-                manifest, Fault.of(ErrorCode.STORE_DENIED, "permission denied").store());
+        faulty.refuseToList(
+                vault.member.keys().packs(id(20)),
+                Fault.of(ErrorCode.STORE_DENIED, "permission denied").store());
 
         assertThat(MemberVaults.of(vault.on(faulty)).backups().unreadable())
                 .singleElement()
@@ -796,7 +796,7 @@ class RestorePlannerTest {
         Fixture vault = threeBackups().point("p", T1, in(15)).point("q", T1, in(40));
         var faulty = new FaultyStore(vault.store);
         ObjectKey closed = vault.member.keys().points().child("q");
-        faulty.refuse(
+        faulty.refuseToList(
                 closed,
                 Fault.of(ErrorCode.STORE_DENIED, "could not list directory \"" + closed + "\"")
                         .store());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
 import dev.walvault.Faults;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.Lsn;
@@ -15,6 +16,7 @@ import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalPageHeader;
 import dev.walvault.pipe.ContentDigest;
+import dev.walvault.store.FaultyStore;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.Vaults;
@@ -151,6 +153,33 @@ class WalTailTest {
         store(SEGMENT + ".partial", new byte[100]);
 
         assertThat(tails()).isEmpty();
+    }
+
+    @Test
+    void aDirectoryInThePlaceOfOneHidesNoOther() throws Exception {
+        byte[] longer = content(7, 0);
+        store(SEGMENT + ".partial", content(5, 0));
+        store(secondName(longer), longer);
+        var faulty = new FaultyStore(vault.store);
+        faulty.refuse(
+                vault.key(SEGMENT + ".partial"),
+                Fault.of(ErrorCode.CONFLICT, "it cannot be an object").store());
+        MemberVaults vaults = MemberVaults.of(vault.on(faulty));
+
+        assertThat(WalTail.all(plan, vaults, events::add))
+                .extracting(tail -> tail.file().name())
+                .containsExactly(secondName(longer));
+        var within = new RecoveryTarget.AtLsn(new Lsn((4L << 20) + 8192), true);
+        assertThat(new RestorePlanner(vaults)
+                        .plan(new RestoreRequest(
+                                within,
+                                Optional.empty(),
+                                new TimelineChoice.Automatic(),
+                                Optional.empty(),
+                                false,
+                                true))
+                        .target())
+                .isEqualTo(within);
     }
 
     private RestorePlan plan(RecoveryTarget target, boolean withTail) throws ArchiverException {

@@ -67,6 +67,7 @@ public final class FaultyStore implements ObjectStore {
     private final Map<Call, Runnable> hooks = new ConcurrentHashMap<>();
     private final Map<ObjectKey, BodyFault> bodies = new ConcurrentHashMap<>();
     private final Map<ObjectKey, StoreException> refused = new ConcurrentHashMap<>();
+    private final Map<ObjectKey, StoreException> closed = new ConcurrentHashMap<>();
     private volatile boolean away;
 
     public FaultyStore(ObjectStore real) {
@@ -129,9 +130,15 @@ public final class FaultyStore implements ObjectStore {
         bodies.remove(key);
     }
 
-    /** Whoever asks for {@code key}, or lists what it belongs to, gets {@code error}; its name is still there. */
+    /** Whoever asks for {@code key} gets {@code error}; listings show it. */
     public FaultyStore refuse(ObjectKey key, StoreException error) {
         refused.put(key, error);
+        return this;
+    }
+
+    /** Whoever lists what is below {@code key}, be it with more, gets {@code error}; its name is still there. */
+    public FaultyStore refuseToList(ObjectKey key, StoreException error) {
+        closed.put(key, error);
         return this;
     }
 
@@ -142,8 +149,8 @@ public final class FaultyStore implements ObjectStore {
         }
     }
 
-    private void requireNoneRefused(ObjectKey prefix) throws StoreException {
-        for (var each : refused.entrySet()) {
+    private void requireNoneClosed(ObjectKey prefix) throws StoreException {
+        for (var each : closed.entrySet()) {
             if ((each.getKey().value() + "/").startsWith(prefix.value() + "/")) {
                 throw each.getValue();
             }
@@ -229,7 +236,7 @@ public final class FaultyStore implements ObjectStore {
 
     @Override
     public Stream<StoredObject> list(ObjectKey prefix) throws StoreException {
-        requireNoneRefused(prefix);
+        requireNoneClosed(prefix);
         return scripted(Call.LIST, () -> real.list(prefix));
     }
 
