@@ -74,7 +74,7 @@ final class PackUnpacker {
                 return;
             } catch (ArchiverException e) {
                 requireElsewhere(e);
-                anew(attempt, e, "it is read from another vault");
+                anew(attempt, e, "it is read once more, from another vault if one has it");
             }
         }
         var last = new Attempt(sources.getLast(), pack, check);
@@ -99,7 +99,7 @@ final class PackUnpacker {
     static void requireElsewhere(IOException e) throws ArchiverException {
         boolean elsewhere = !(e instanceof ArchiverException known)
                 || switch (known.code()) {
-                    case CORRUPT, STORE_UNREACHABLE, STORE_DENIED, VAULT_MISSING -> true;
+                    case CORRUPT, CONFLICT, STORE_UNREACHABLE, STORE_DENIED, VAULT_MISSING -> true;
                     default -> false;
                 };
         if (!elsewhere) {
@@ -333,8 +333,7 @@ final class PackUnpacker {
 
     private static Fault fault(ManifestPack pack, String detail) {
         return Fault.of(ErrorCode.CORRUPT, "pack " + pack.number() + " of the backup is damaged")
-                .detail(detail)
-                .hint("Choose another backup with --backup.");
+                .detail(detail);
     }
 
     static ArchiverException storeFailed(IOException e) {

@@ -144,11 +144,22 @@ public final class Restore {
                     site.undo();
                 }
             }
+        } catch (IntegrityException e) {
+            boolean ofBackup = e.code() == ErrorCode.CORRUPT && e.hint().isEmpty();
+            throw ofBackup ? Fault.from(e).hint(otherThan(plan)).cause(e).integrity() : e;
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException e) {
             throw PackUnpacker.storeFailed(e);
         }
+    }
+
+    /** What to do where the backup itself is damaged. */
+    private static String otherThan(RestorePlan plan) {
+        return plan.nextBest()
+                .map(id -> "The next best backup is " + id + ": take it with --backup " + id + ".")
+                .orElse("No other backup in the vault leads to " + plan.target()
+                        + ". If another vault has this one, name that vault with --vault.");
     }
 
     /** Where there are several vaults, from the first that has it sound: all of it is read once before anything is made. */
@@ -159,11 +170,12 @@ public final class Restore {
                 if (proof.digest().equals(backup.manifest())) {
                     return order.backups().openManifest(backup.id());
                 }
-                listener.on(new Event.Warning(
-                        "the manifest of backup " + backup.id() + " is damaged and read from another vault"));
+                listener.on(new Event.Warning("the manifest of backup " + backup.id()
+                        + " is damaged; it is read once more, from another vault if one has it"));
             } catch (IOException e) {
                 PackUnpacker.requireElsewhere(e);
-                listener.on(new Event.Warning(e.getMessage() + "; it is read from another vault"));
+                listener.on(
+                        new Event.Warning(e.getMessage() + "; it is read once more, from another vault if one has it"));
             }
         }
         return orders.getLast().backups().openManifest(backup.id());
@@ -217,7 +229,6 @@ public final class Restore {
     private static IntegrityException damaged(Backup backup, String detail) {
         return Fault.of(ErrorCode.CORRUPT, "the manifest of backup " + backup.id() + " is damaged")
                 .detail(detail)
-                .hint("Choose another backup with --backup.")
                 .integrity();
     }
 

@@ -2,6 +2,7 @@ package dev.walvault.restore;
 
 import dev.walvault.pg.TimelineId;
 import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupId;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param choice what the operator had said about it
  * @param wal the end of the WAL that the vault has from the backup's start on
  * @param tail the unfinished segment that is put behind it; empty to end where that begins
+ * @param nextBest the backup to take where this one proves to be damaged; empty if no other one leads to the target
  * @param warnings for the operator, in sentences
  */
 public record RestorePlan(
@@ -21,9 +23,10 @@ public record RestorePlan(
         RecoveryTarget target,
         WalEnd wal,
         Optional<WalTail> tail,
+        Optional<BackupId> nextBest,
         List<String> warnings) {
 
-    /** To the end of the finished segments. */
+    /** To the end of the finished segments, with no other backup at hand. */
     public RestorePlan(
             Backup backup,
             TimelineId timeline,
@@ -31,7 +34,7 @@ public record RestorePlan(
             RecoveryTarget target,
             WalEnd wal,
             List<String> warnings) {
-        this(backup, timeline, choice, target, wal, Optional.empty(), warnings);
+        this(backup, timeline, choice, target, wal, Optional.empty(), Optional.empty(), warnings);
     }
 
     public RestorePlan {
@@ -40,6 +43,6 @@ public record RestorePlan(
 
     /** The same, with this tail. */
     public RestorePlan with(WalTail behind) {
-        return new RestorePlan(backup, timeline, choice, target, wal, Optional.of(behind), warnings);
+        return new RestorePlan(backup, timeline, choice, target, wal, Optional.of(behind), nextBest, warnings);
     }
 }

@@ -211,7 +211,12 @@ public final class RestorePlanner {
                         + " with " + ENDED_BEFORE);
             }
             WalEnd end = requireWal(backup, timeline, point);
-            return new RestorePlan(backup, timeline, request.timeline(), target, end, warnings);
+            Optional<BackupId> nextBest = candidates(timeline, point).stream()
+                    .filter(other -> !other.equals(backup))
+                    .map(Backup::id)
+                    .findFirst();
+            return new RestorePlan(
+                    backup, timeline, request.timeline(), target, end, Optional.empty(), nextBest, warnings);
         }
 
         /** Whether a backup along the timeline was taken when the transaction was over. */
@@ -247,27 +252,38 @@ public final class RestorePlanner {
             };
         }
 
-        private Backup newest(TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
+        /** The backups from which the server gets to the target, the newest first. */
+        private List<Backup> candidates(TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
             boolean own = request.timeline() instanceof TimelineChoice.Current;
-            Optional<Backup> oldestOnLine = Optional.empty();
-            Optional<Backup> newest = Optional.empty();
-            for (Backup backup : backups) {
-                if (!own && map.strangeness(backup, timeline).isPresent()) {
-                    continue;
-                }
-                if (oldestOnLine.isEmpty() || BY_STOP.compare(backup, oldestOnLine.get()) < 0) {
-                    oldestOnLine = Optional.of(backup);
-                }
-                boolean newer = newest.isEmpty() || BY_STOP.compare(backup, newest.get()) > 0;
+            var candidates = new ArrayList<Backup>();
+            for (Backup backup : onLine(timeline)) {
                 TimelineId along = own ? backup.facts().timeline() : timeline;
-                if (newer && obstacle(backup.facts(), along, point).isEmpty()) {
-                    newest = Optional.of(backup);
+                if (obstacle(backup.facts(), along, point).isEmpty()) {
+                    candidates.add(backup);
                 }
             }
-            if (newest.isPresent()) {
-                warnOfClock(newest.get(), timeline, point);
-                return newest.get();
+            candidates.sort(BY_STOP.reversed());
+            return candidates;
+        }
+
+        private List<Backup> onLine(TimelineId timeline) throws ArchiverException {
+            boolean own = request.timeline() instanceof TimelineChoice.Current;
+            var leading = new ArrayList<Backup>();
+            for (Backup backup : backups) {
+                if (own || map.strangeness(backup, timeline).isEmpty()) {
+                    leading.add(backup);
+                }
             }
+            return leading;
+        }
+
+        private Backup newest(TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
+            List<Backup> candidates = candidates(timeline, point);
+            if (!candidates.isEmpty()) {
+                warnOfClock(candidates.getFirst(), timeline, point);
+                return candidates.getFirst();
+            }
+            Optional<Backup> oldestOnLine = onLine(timeline).stream().min(BY_STOP);
             if (oldestOnLine.isEmpty()) {
                 throw Fault.of(ErrorCode.TARGET, "no backup of the vault leads to timeline " + timeline)
                         .detail("backups are on timelines "

@@ -177,8 +177,8 @@ final class RestoredTree {
             for (String name : path.split("/", -1)) {
                 if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
                     throw Fault.of(ErrorCode.CORRUPT, "the backup has a file with the impossible path \"" + path + "\"")
-                            .detail("It would be written outside of the data directory, or nowhere.")
-                            .hint("Something else than walvault has written it. Choose another backup with --backup.")
+                            .detail("It would be written outside of the data directory, or nowhere. Something else than"
+                                    + " walvault has written it.")
                             .integrity();
                 }
                 if (FileNames.encode(name).length > LONGEST_NAME) {
@@ -218,8 +218,7 @@ final class RestoredTree {
 
     private static ArchiverException unnameable(String path, IllegalArgumentException e) {
         return Fault.of(ErrorCode.CORRUPT, "\"" + path + "\" cannot be a file name")
-                .detail(String.valueOf(e.getMessage()))
-                .hint("Something else than walvault has written it. Choose another backup with --backup.")
+                .detail(e.getMessage() + "; something else than walvault has written it")
                 .cause(e)
                 .integrity();
     }

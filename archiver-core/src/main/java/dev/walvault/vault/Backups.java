@@ -136,7 +136,6 @@ public final class Backups {
     private Unsealed require(ObjectKey key) throws ArchiverException {
         return sealed.open(key)
                 .orElseThrow(() -> Fault.of(ErrorCode.CORRUPT, "\"" + key + "\" is missing from the vault")
-                        .hint("The backup cannot be restored; choose another one with --backup.")
                         .integrity());
     }
 

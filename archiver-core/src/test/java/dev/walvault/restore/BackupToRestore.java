@@ -73,9 +73,14 @@ abstract class BackupToRestore {
 
     RestoreResult restore(Backup backup, TablespaceMapping mapping, Cancellation cancellation)
             throws ArchiverException {
+        return restore(plan(backup), mapping, cancellation);
+    }
+
+    RestoreResult restore(RestorePlan plan, TablespaceMapping mapping, Cancellation cancellation)
+            throws ArchiverException {
         return new Restore(MemberVaults.of(vault.member), vault.author, events::add, cancellation)
                 .run(
-                        plan(backup),
+                        plan,
                         new RestoreOptions(
                                 data,
                                 Optional.empty(),

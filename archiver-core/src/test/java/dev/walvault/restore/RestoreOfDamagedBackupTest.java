@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Seeds;
+import dev.walvault.observe.Cancellation;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.restore.Fixture.PackedBackup;
 import dev.walvault.store.ObjectKey;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +142,43 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
 
         refused(ErrorCode.CORRUPT, backup);
         nothingIsLeft();
+    }
+
+    @Test
+    void theHintNamesTheNextBestBackupWhateverTheDamage() throws Exception {
+        PackedBackup packing = ordinary();
+        packing.packDigest = digest -> new ContentDigest(digest.length() - 1, digest.xxh64());
+        Backup wrongDigest = packing.complete();
+        hintsAtAnother(wrongDigest);
+
+        vault = new Fixture();
+        Backup cut = ordinary().complete();
+        vault.damage("packs/000002", object -> {
+            Arrays.fill(object, object.length / 2, object.length, (byte) 0);
+            return object;
+        });
+        hintsAtAnother(cut);
+    }
+
+    private void hintsAtAnother(Backup backup) {
+        RestorePlan alone = plan(backup);
+        var plan = new RestorePlan(
+                backup,
+                alone.timeline(),
+                alone.choice(),
+                alone.target(),
+                alone.wal(),
+                Optional.empty(),
+                Optional.of(Fixture.id(1)),
+                List.of());
+
+        assertThatThrownBy(() -> restore(plan, TablespaceMapping.NONE, new Cancellation()))
+                .satisfies(e -> assertThat(((ArchiverException) e).hint())
+                        .contains("The next best backup is " + Fixture.id(1) + ": take it with --backup "
+                                + Fixture.id(1) + "."));
+        refused(ErrorCode.CORRUPT, backup)
+                .satisfies(e -> assertThat(((ArchiverException) e).hint())
+                        .hasValueSatisfying(hint -> assertThat(hint).contains("No other backup", "--vault")));
     }
 
     @Test

@@ -79,6 +79,7 @@ class RestorePlannerTest {
         RestorePlan plan = plan(threeBackups(), LATEST);
 
         assertThat(plan.backup().id()).isEqualTo(id(20));
+        assertThat(plan.nextBest()).contains(id(10));
         assertThat(plan.timeline()).isEqualTo(T1);
         assertThat(plan.wal().upTo()).isEqualTo(new Lsn(31L << 20));
         assertThat(plan.warnings()).isEmpty();
