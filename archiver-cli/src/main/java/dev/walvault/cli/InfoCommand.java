@@ -42,7 +42,7 @@ final class InfoCommand implements Subcommand {
                     ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.storingKeyring())), invocation.console());
             MemberAccess together = vaults.together();
             List<One> systems = new ArrayList<>();
-            for (SystemIdentifier each : system.all(together, invocation.settings())) {
+            for (SystemIdentifier each : system.all(together, invocation.settings(), invocation.console())) {
                 systems.add(one(wiring, vaults, each));
             }
             List<String> locations =

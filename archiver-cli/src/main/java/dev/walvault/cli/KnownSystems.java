@@ -38,9 +38,27 @@ record KnownSystems(List<Known> all) {
             MemberVault member = access.of(system);
             Optional<BackupId> newest =
                     member.backups().list().complete().stream().map(Backup::id).max(Comparator.naturalOrder());
-            known.add(new Known(system, member.identity(), newest));
+            known.add(new Known(system, identity(member), newest));
         }
         return new KnownSystems(known);
+    }
+
+    /** Empty, too, where it cannot be read: that of another system is no obstacle. */
+    private static Optional<SystemIdentity> identity(MemberVault member) throws ArchiverException {
+        try {
+            return member.identity();
+        } catch (ArchiverException e) {
+            if (!e.isOfOneObject()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    boolean hasBackup(SystemIdentifier system) {
+        return all.stream()
+                .anyMatch(known ->
+                        known.system().equals(system) && known.newestBackup().isPresent());
     }
 
     /** The one with the newest backup; empty if none has any. */

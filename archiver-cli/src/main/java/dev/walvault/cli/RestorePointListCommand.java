@@ -34,7 +34,7 @@ final class RestorePointListCommand implements Subcommand {
             var points = new ArrayList<RestorePoint>();
             var vaults =
                     ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.storingKeyring())), invocation.console());
-            for (SystemIdentifier each : system.all(vaults.together(), invocation.settings())) {
+            for (SystemIdentifier each : system.all(vaults.together(), invocation.settings(), invocation.console())) {
                 RestorePointList listed =
                         vaults.member(each).together().restorePoints().all();
                 points.addAll(listed.points());

@@ -26,8 +26,9 @@ final class SystemOption {
     private @Nullable SystemIdentifier system;
 
     /** The one that was named, else that of the data directory, else every one there is. */
-    List<SystemIdentifier> all(MemberAccess access, Settings settings) throws ArchiverException {
-        return systems(access.vault(), access.cluster(), access.member(), settings);
+    List<SystemIdentifier> all(MemberAccess access, Settings settings, Listener listener) throws ArchiverException {
+        Optional<SystemIdentifier> one = one(access, settings, listener);
+        return one.isPresent() ? List.of(one.get()) : access.vault().systems(access.cluster(), access.member());
     }
 
     /** The same, for whoever needs no keys. */
@@ -38,7 +39,7 @@ final class SystemOption {
 
     /** The one that was named, else that of the data directory, else the one with the newest backup, which is told. */
     SystemIdentifier only(MemberAccess access, Settings settings, Listener listener) throws ArchiverException {
-        Optional<SystemIdentifier> one = one(settings);
+        Optional<SystemIdentifier> one = one(access, settings, listener);
         if (one.isPresent()) {
             return one.get();
         }
@@ -51,6 +52,29 @@ final class SystemOption {
                 + "\"; the one with the newest backup is taken: " + newest.get()
                 + "; all: " + known + " (choose with --system-identifier)"));
         return newest.get().system();
+    }
+
+    private Optional<SystemIdentifier> one(MemberAccess access, Settings settings, Listener listener)
+            throws ArchiverException {
+        Optional<SystemIdentifier> one = one(settings);
+        if (system == null && one.isPresent()) {
+            tellOfOthers(one.get(), access, listener);
+        }
+        return one;
+    }
+
+    /** A server that has replaced another one has no backups yet: it may be the other one that is wanted. */
+    private static void tellOfOthers(SystemIdentifier own, MemberAccess access, Listener listener)
+            throws ArchiverException {
+        if (access.vault().systems(access.cluster(), access.member()).size() < 2) {
+            return;
+        }
+        KnownSystems known = KnownSystems.of(access);
+        if (known.newest().isPresent() && !known.hasBackup(own)) {
+            listener.on(new Event.Warning("the vault has no backup of system " + own
+                    + ", which is that of \"pgdata\", but of another one; all: " + known
+                    + " (choose with --system-identifier)"));
+        }
     }
 
     private Optional<SystemIdentifier> one(Settings settings) throws ArchiverException {

@@ -12,6 +12,7 @@ import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.BackupList;
 import dev.walvault.vault.Inspection;
+import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.MemberVaults;
 import java.util.ArrayList;
@@ -42,11 +43,27 @@ final class ContentChecks {
         BackupList backups = MemberVaults.of(member).backups();
         List<ArchiverException> reasons =
                 backups.unreadable().stream().map(BackupList.Unreadable::reason).toList();
+        if (backups.complete().isEmpty() && reasons.isEmpty()) {
+            return noBackups(check);
+        }
         return verdict(
                 check,
                 reasons,
                 backups.complete().size() + " can be used",
                 "No restore uses them. Copy them from another vault, or remove them and take a new backup.");
+    }
+
+    private Finding noBackups(String check) throws ArchiverException {
+        MemberKeys keys = member.keys();
+        var others = new ArrayList<>(member.vault().systems(keys.cluster(), keys.member()));
+        others.remove(keys.system());
+        return others.isEmpty()
+                ? Finding.ok(check, "there are none yet")
+                : Finding.warning(
+                        check,
+                        "there are none of system " + keys.system() + "; the vault also knows system " + others,
+                        "Take one with \"walvault backup\". To restore another system, name it with"
+                                + " --system-identifier.");
     }
 
     private Finding points(String check) throws ArchiverException {
