@@ -1,9 +1,14 @@
 package dev.walvault.cli;
 
+import dev.walvault.PostgresException;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.restore.ServerTimeline;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the data directory of the configured server tells. */
@@ -13,5 +18,21 @@ final class ConfiguredServer {
     /** The timeline that the server is on; empty if its data directory is not on this host, or of another system. */
     static Optional<ServerTimeline> timeline(Settings settings, SystemIdentifier system) {
         return settings.path(Setting.PGDATA).flatMap(pgdata -> ServerTimeline.of(pgdata, system));
+    }
+
+    /** What a server needs at least that recovers as far as the configured one has come; nothing where that is not known. */
+    static Map<String, Integer> minimumSettings(Settings settings, SystemIdentifier system) {
+        try {
+            Optional<Path> pgdata = settings.path(Setting.PGDATA);
+            return pgdata.isEmpty()
+                    ? Map.of()
+                    : Optional.of(ControlFile.read(pgdata.get()))
+                            .filter(control -> control.systemIdentifier().equals(system))
+                            .flatMap(ControlFile::data)
+                            .map(ControlFileData::minimumSettings)
+                            .orElse(Map.of());
+        } catch (PostgresException _) {
+            return Map.of();
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.walvault.IntegrityException;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.observe.Event;
+import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.restore.RecoverySettings;
 import dev.walvault.restore.RecoveryTarget;
 import dev.walvault.restore.Restore;
@@ -273,16 +274,18 @@ final class RestoreCommand implements Subcommand {
         Optional<BackupId> from = backup == null ? Optional.empty() : Optional.of(Usage.meant(BackupId::parse, backup));
         TimelineChoice along =
                 timeline == null ? new TimelineChoice.Automatic() : Usage.meant(TimelineChoice::parse, timeline);
-        RestoreOptions options = options(settings, data, limits.writes());
+        RestoreOptions given = options(settings, data, limits.writes());
         var vaults = ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.restoringKeyring())), invocation.console());
         MemberVaults member = vaults.member(system.only(vaults.together(), settings, invocation.console()));
+        SystemIdentifier restored = member.keys().system();
+        RestoreOptions options = given.with(ConfiguredServer.minimumSettings(settings, restored));
         InPlaceRestore.Planning planning = each -> plan(
                 each,
                 new RestoreRequest(
                         where,
                         from,
                         along,
-                        ConfiguredServer.timeline(settings, each.keys().system()),
+                        ConfiguredServer.timeline(settings, restored),
                         acceptGap,
                         withTail != null));
         if (restoreCommand == null) {

@@ -94,11 +94,7 @@ final class RestoreText {
                         Texts.counted(result.files(), "file"),
                         Texts.size(result.bytes())));
         boolean standby = result.recovery().role() == RecoverySettings.Role.STANDBY;
-        lines.add(
-                standby
-                        ? asStandby(plan, result.recovery().action())
-                        : "when started, the server recovers along timeline %s to %s; start it with"
-                                .formatted(plan.timeline(), plan.target()));
+        lines.add("when started, " + recovery(plan, result.recovery()) + "; start it with");
         lines.add("    " + result.start());
         if (standby) {
             lines.add("to stream from the primary as well, set primary_conninfo in it");
@@ -132,18 +128,20 @@ final class RestoreText {
     }
 
     /** PostgreSQL stops a standby at a target, too, and does there what it does with any other server. */
-    private static String asStandby(RestorePlan plan, RecoverySettings.Action action) {
+    private static String recovery(RestorePlan plan, RecoverySettings recovery) {
+        boolean standby = recovery.role() == RecoverySettings.Role.STANDBY;
         if (plan.target() instanceof RecoveryTarget.Latest) {
-            return "when started, the standby follows the WAL in the vault, from timeline %s on; start it with"
-                    .formatted(plan.timeline());
+            return standby
+                    ? "the standby follows the WAL in the vault, from timeline " + plan.timeline() + " on"
+                    : "the server recovers along timeline " + plan.timeline() + " to " + plan.target();
         }
-        String then = switch (action) {
-            case PAUSE -> "pauses there, and is promoted when it is resumed";
+        String then = switch (recovery.action()) {
+            case PAUSE -> standby ? "pauses there, and is promoted when it is resumed" : "pauses there";
             case PROMOTE -> "is promoted there";
             case SHUTDOWN -> "shuts down there";
         };
-        return "when started, the standby follows timeline %s to %s,\n%s; start it with"
-                .formatted(plan.timeline(), plan.target(), then);
+        return (standby ? "the standby follows timeline " : "the server recovers along timeline ") + plan.timeline()
+                + " to " + plan.target() + "\nand " + then;
     }
 
     private static List<String> caveat(RestorePlan plan) {

@@ -128,7 +128,7 @@ public final class Restore {
                 run.unpack(stored, manifest, major);
                 run.finish();
                 done = true;
-                ServerStart.Advice start = ServerStart.advise(data, major, options.server());
+                ServerStart.Advice start = ServerStart.advise(data, major, options.server(), options.serverSettings());
                 start.warnings().forEach(warning -> warn(warnings, warning));
                 return new RestoreResult(
                         data,

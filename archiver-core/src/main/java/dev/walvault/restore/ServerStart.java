@@ -33,11 +33,13 @@ final class ServerStart {
     private final Path directory;
     private final PgMajor major;
     private final Path debian;
+    private final Map<String, Integer> later;
     private final List<String> warnings = new ArrayList<>();
 
-    private ServerStart(Path directory, PgMajor major, Path debian) {
+    private ServerStart(Path directory, PgMajor major, Map<String, Integer> later, Path debian) {
         this.directory = directory;
         this.major = major;
+        this.later = later;
         this.debian = debian;
     }
 
@@ -49,13 +51,15 @@ final class ServerStart {
      *
      * @param directory the restored data directory, as it was named
      * @param server that of the configured server, which it may be
+     * @param later the minimum settings that the configured server had come to: recovery may come to them, too
      */
-    static Advice advise(Path directory, PgMajor major, Optional<Path> server) {
-        return advise(directory, major, server, DEBIAN);
+    static Advice advise(Path directory, PgMajor major, Optional<Path> server, Map<String, Integer> later) {
+        return advise(directory, major, server, later, DEBIAN);
     }
 
-    static Advice advise(Path directory, PgMajor major, Optional<Path> server, Path debian) {
-        var start = new ServerStart(directory, major, debian);
+    static Advice advise(
+            Path directory, PgMajor major, Optional<Path> server, Map<String, Integer> later, Path debian) {
+        var start = new ServerStart(directory, major, later, debian);
         return new Advice(start.command(server), start.warnings);
     }
 
@@ -140,10 +144,15 @@ final class ServerStart {
         ConfigurationFile last = ConfigurationFile.read(directory.resolve(AutoConf.NAME));
         minimums().forEach((name, minimum) -> {
             Optional<String> set = last.find(name).or(() -> configuration.find(name));
-            if (set.map(ServerStart::number).orElse(initial(name)) < minimum) {
-                warnings.add("recovery needs " + name + " = " + minimum + " or more, and \"" + file + "\" "
-                        + set.map(value -> "sets " + value).orElse("does not set it")
+            int value = set.map(ServerStart::number).orElse(initial(name));
+            int risen = later.getOrDefault(name, minimum);
+            String here = "\"" + file + "\" " + set.map(text -> "sets " + text).orElse("does not set it");
+            if (value < minimum) {
+                warnings.add("recovery needs " + name + " = " + Math.max(minimum, risen) + " or more, and " + here
                         + ": raise it before you start the server");
+            } else if (value < risen) {
+                warnings.add("after the backup, " + name + " was raised to " + risen + ", and " + here
+                        + ": recovery pauses, or stops, where it comes to that; raise it before you start the server");
             }
         });
     }

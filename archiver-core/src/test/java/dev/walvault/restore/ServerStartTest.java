@@ -9,6 +9,7 @@ import dev.walvault.pg.WalSegmentSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class ServerStartTest {
     }
 
     private ServerStart.Advice advice(PgMajor major) {
-        return ServerStart.advise(data, major, Optional.of(server), debian);
+        return ServerStart.advise(data, major, Optional.of(server), Map.of(), debian);
     }
 
     private Path cluster(String name, Path dataDirectory) throws IOException {
@@ -156,6 +157,23 @@ class ServerStartTest {
         Files.writeString(file, "");
         Files.writeString(data.resolve("postgresql.auto.conf"), name + " = '" + enough + "'\n");
         assertThat(advice(PgMajor.V15).warnings()).isEmpty();
+    }
+
+    @Test
+    void aSettingThatWasRaisedAfterTheBackupIsTold() throws Exception {
+        needed(180, 100);
+        Path file = Files.writeString(data.resolve("postgresql.conf"), "max_connections = 100\n");
+        var raised = Map.of("max_connections", 200, "max_wal_senders", 10);
+
+        assertThat(ServerStart.advise(data, PgMajor.V15, Optional.of(server), raised, debian)
+                        .warnings())
+                .containsExactly("after the backup, max_connections was raised to 200, and \"" + file
+                        + "\" sets 100: recovery pauses, or stops, where it comes to that; raise it before you start"
+                        + " the server");
+        Files.writeString(file, "max_connections = 200\n");
+        assertThat(ServerStart.advise(data, PgMajor.V15, Optional.of(server), raised, debian)
+                        .warnings())
+                .isEmpty();
     }
 
     @Test
