@@ -172,4 +172,29 @@ class InitTest {
         site.configure("[encryption]\nrecipients = [\"" + recipient + "\"]\nidentity_files = [\"new.age\"]\n");
         assertThat(site.run("archive-get", Site.SEGMENT, "here")).isEqualTo(new Ran(0, "", ""));
     }
+
+    @Test
+    void whatInitHasMadeCanBeMadeAgain() throws IOException {
+        Site made = Site.initialised(directory);
+        made.segment(Site.SEGMENT, 1);
+        assertThat(made.run("archive-push", "pg_wal/" + Site.SEGMENT).status()).isZero();
+        Path identity = made.vault().resolve("main/main/" + made.system() + "/identity.json");
+
+        for (Path document : List.of(made.vault().resolve("vault.json"), identity)) {
+            Files.writeString(document, "{");
+            Ran damaged = made.run("info");
+            assertThat(damaged.status()).isEqualTo(21);
+            assertThat(damaged.err()).contains("remove it, and make it again with \"walvault init\"");
+
+            Files.delete(document);
+            assertThat(made.run("init").status()).isZero();
+            assertThat(made.run("info").out()).contains(Site.SEGMENT);
+        }
+        Files.delete(identity);
+        Ran missing = made.run("info");
+        assertThat(missing.status()).isEqualTo(33);
+        assertThat(missing.err())
+                .contains("/identity.json\" is missing", "Make it again with \"walvault init\"")
+                .doesNotContain("--new-system");
+    }
 }

@@ -71,7 +71,17 @@ final class Documents {
     }
 
     private static JsonObject parse(ObjectKey key, byte[] document) throws IntegrityException {
-        return JsonObject.parse(key.value(), document).requireFormat();
+        try {
+            return JsonObject.parse(key.value(), document).requireFormat();
+        } catch (IntegrityException e) {
+            throw e.code() == ErrorCode.CORRUPT && MemberKeys.isMadeByInit(key)
+                    ? Fault.from(e)
+                            .hint(
+                                    "Put back a sound copy of this object. If there is none, remove it, and make it again with"
+                                            + " \"walvault init\": what else the vault has stays.")
+                            .integrity()
+                    : e;
+        }
     }
 
     private Optional<byte[]> read(ObjectKey key) throws ArchiverException {

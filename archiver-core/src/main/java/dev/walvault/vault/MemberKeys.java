@@ -16,11 +16,18 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     private static final String HISTORY = "history";
     private static final String BACKUPS = "backups";
     private static final String COMPLETE = "complete.json";
+    private static final String CLUSTER = "cluster.json";
+    private static final String IDENTITY = "identity.json";
 
     static final ObjectKey VAULT = ObjectKey.of("vault.json");
 
     public static ObjectKey clusterDocument(Name cluster) {
-        return ObjectKey.of(cluster.value(), "cluster.json");
+        return ObjectKey.of(cluster.value(), CLUSTER);
+    }
+
+    /** Whether {@code walvault init} makes the object, so that it can be made again. */
+    static boolean isMadeByInit(ObjectKey key) {
+        return key.equals(VAULT) || key.name().equals(CLUSTER) || key.name().equals(IDENTITY);
     }
 
     static ObjectKey systems(Name cluster, Name member) {
@@ -51,7 +58,7 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     }
 
     public ObjectKey identity() {
-        return root().child("identity.json");
+        return root().child(IDENTITY);
     }
 
     public ObjectKey wal(WalFile file) {

@@ -115,6 +115,12 @@ public final class MemberVault {
                     .hint("Introduce it with \"walvault init\".")
                     .store();
         }
+        if (known.contains(keys.system())) {
+            throw Fault.of(ErrorCode.VAULT_MISSING, who)
+                    .detail("\"" + keys.identity() + "\" is missing, though the vault has other objects of this system")
+                    .hint("Make it again with \"walvault init\".")
+                    .store();
+        }
         throw Fault.of(ErrorCode.WRONG_SYSTEM, who)
                 .detail("known: system " + known)
                 .hint(
