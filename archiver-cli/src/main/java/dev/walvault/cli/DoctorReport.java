@@ -66,7 +66,7 @@ record DoctorReport(List<Finding> host, List<Finding> server, List<OfVault> vaul
         if (!host.isEmpty()) {
             verdicts.add(verdict("this host", "do its part", host));
         }
-        if (!server.isEmpty()) {
+        if (server.stream().anyMatch(each -> each.verdict() != Verdict.SKIPPED)) {
             verdicts.add(verdict("the server", "be relied on", server));
         }
         for (OfVault vault : vaults) {
