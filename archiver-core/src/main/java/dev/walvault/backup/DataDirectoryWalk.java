@@ -237,6 +237,9 @@ final class DataDirectoryWalk implements AutoCloseable {
                 return "It belongs to \"" + owner + "\". Give it to the server's user: chown " + server + " \""
                         + FileNames.text(path) + "\"";
             }
+            if (owner.equals(System.getProperty("user.name"))) {
+                return "Check the modes of \"" + FileNames.text(path) + "\" and of the directories above it.";
+            }
         } catch (IOException _) {
             // it is as unreadable as the rest
         }

@@ -310,7 +310,10 @@ class DataDirectoryWalkTest {
                     .contains("\"server.key\"", "left out", "permission denied");
             Faults.of(() -> walk.passOver("base/5/16384", data.resolve("base/5/16384"), denied))
                     .is(ErrorCode.LOCAL_FILE)
-                    .says("base/5/16384", "permission denied", "server's operating-system user");
+                    .says(
+                            "base/5/16384",
+                            "permission denied",
+                            "Check the modes of \"" + data.resolve("base/5/16384") + "\"");
         }
     }
 
