@@ -1,6 +1,8 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
 import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
@@ -103,6 +105,19 @@ final class ReadVaults {
     /** Why one of them cannot be reached, if that is so. */
     Optional<StoreException> failure() {
         return all.stream().flatMap(one -> one.failure().stream()).findFirst();
+    }
+
+    /** A refusal for want of something; where a vault is left out, it may have it. */
+    IntegrityException mayBeElsewhere(IntegrityException refusal) {
+        return all.stream()
+                .filter(one -> one.failure().isPresent())
+                .findFirst()
+                .map(one -> Fault.from(refusal)
+                        .hint("Vault \"" + one.vault().location()
+                                + "\" is left out, and may have what is missing: bring it back first."
+                                + refusal.hint().map(hint -> " " + hint).orElse(""))
+                        .integrity())
+                .orElse(refusal);
     }
 
     /** All of them as one. */

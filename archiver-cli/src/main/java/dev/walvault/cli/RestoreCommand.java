@@ -279,15 +279,15 @@ final class RestoreCommand implements Subcommand {
         MemberVaults member = vaults.member(system.only(vaults.together(), settings, invocation.console()));
         SystemIdentifier restored = member.keys().system();
         RestoreOptions options = given.with(ConfiguredServer.minimumSettings(settings, restored));
-        InPlaceRestore.Planning planning = each -> plan(
-                each,
-                new RestoreRequest(
-                        where,
-                        from,
-                        along,
-                        ConfiguredServer.timeline(settings, restored),
-                        acceptGap,
-                        withTail != null));
+        InPlaceRestore.Planning planning = each -> {
+            var request = new RestoreRequest(
+                    where, from, along, ConfiguredServer.timeline(settings, restored), acceptGap, withTail != null);
+            try {
+                return plan(each, request);
+            } catch (IntegrityException e) {
+                throw vaults.mayBeElsewhere(e);
+            }
+        };
         if (restoreCommand == null) {
             wiring.keysOfEnvironment(invocation.shell().environment())
                     .ifPresent(keys -> invocation

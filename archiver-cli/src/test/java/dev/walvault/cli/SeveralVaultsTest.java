@@ -353,4 +353,19 @@ class SeveralVaultsTest {
         assertThat(ran.status()).isEqualTo(35);
         assertThat(ran.err()).contains("could not write down", "HINT:  Let state_directory name");
     }
+
+    @Test
+    void whatIsMissingMayBeInAVaultThatIsAway() throws IOException {
+        goAway(one);
+
+        Ran ran = site.run("restore", "-D", directory.resolve("new").toString());
+
+        assertThat(ran.status()).isEqualTo(26);
+        assertThat(ran.err())
+                .contains("Vault \"" + url(one) + "\" is left out, and may have what is missing: bring it back first.");
+        comeBack(one);
+        assertThat(site.run("restore", "-D", directory.resolve("new").toString())
+                        .err())
+                .doesNotContain("is left out");
+    }
 }
