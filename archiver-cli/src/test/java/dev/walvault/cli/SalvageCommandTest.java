@@ -65,7 +65,7 @@ class SalvageCommandTest {
         assertThat(ran.err())
                 .contains(Site.SEGMENT + "\" cannot be an object: it is a directory", "move it out of the vault")
                 .contains(TAIL + ".partial\" cannot be an object: it is a directory", "remove that object");
-        assertThat(ran.out()).contains("stored 1 files", "problems: 1", "is stored as " + TAIL + ".");
+        assertThat(ran.out()).contains("stored 1 file,", "problems: 1", "is stored as " + TAIL + ".");
     }
 
     @Test
