@@ -142,7 +142,8 @@ class JsonContractTest {
                 .doesNotContain("the end of the WAL");
         assertThat(RestoreText.text(
                         plan(new RecoveryTarget.AtName("p")), result(standby, RecoverySettings.Action.PROMOTE)))
-                .contains("the standby follows timeline 1 to restore point \"p\"\nand is promoted there; start it with\n");
+                .contains(
+                        "the standby follows timeline 1 to restore point \"p\"\nand is promoted there; start it with\n");
         assertThat(RestoreText.text(
                         plan(new RecoveryTarget.AtName("p")), result(standby, RecoverySettings.Action.PAUSE)))
                 .contains("\nand pauses there, and is promoted when it is resumed; start it with\n");

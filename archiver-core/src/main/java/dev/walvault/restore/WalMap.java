@@ -16,6 +16,7 @@ import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.Inspection;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.WalArchive;
 import dev.walvault.vault.Written;
 import java.io.BufferedInputStream;
@@ -128,6 +129,13 @@ final class WalMap {
                     + timeline + " had left that one at " + left.get());
         }
         return Optional.empty();
+    }
+
+    /** Whether a restore point is on the way along a timeline. */
+    boolean isPart(RestorePoint point, TimelineId timeline) throws ArchiverException {
+        return point.timeline().equals(timeline)
+                || history(timeline)
+                        .ancestryContains(point.timeline(), point.lsn().plus(-1));
     }
 
     /** Whether the timeline has a whole segment with anything behind this place: a promotion alone leaves none there. */

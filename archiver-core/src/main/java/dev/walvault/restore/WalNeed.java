@@ -1,0 +1,248 @@
+package dev.walvault.restore;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineHistory;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.Timestamps;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupFacts;
+import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.RestorePointList;
+import dev.walvault.vault.RestorePoints;
+import dev.walvault.vault.Written;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Whether the WAL is there that a restore needs, as far as that can be known before it is replayed. */
+final class WalNeed {
+    private final RestoreRequest request;
+    private final WalMap map;
+    private final List<Backup> backups;
+    private final RestorePoints points;
+    private final List<String> warnings;
+
+    /** @param warnings where to add what the operator should know of the WAL */
+    WalNeed(RestoreRequest request, WalMap map, List<Backup> backups, RestorePoints points, List<String> warnings) {
+        this.request = request;
+        this.map = map;
+        this.backups = backups;
+        this.points = points;
+        this.warnings = warnings;
+    }
+
+    /** Throws unless the WAL is there as far as it is known to be needed; answers how far it goes. */
+    WalEnd require(Backup backup, TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
+        WalLine.Reach reach = map.line(timeline).follow(backup.facts().start());
+        Lsn stop = backup.facts().stop();
+        if (reach.end().isBefore(stop)) {
+            throw missing(
+                            reach,
+                            "Backup " + backup.id() + " needs the WAL up to " + stop + "; without a gap it goes up to "
+                                    + reach.end() + ".")
+                    .integrity();
+        }
+        Optional<Lsn> needed = point.map(RestorePoint::lsn);
+        if (request.target() instanceof RecoveryTarget.AtLsn at) {
+            // the server stops at a record that begins there, so there must be one
+            needed = Optional.of(at.lsn().plus(1));
+        }
+        Optional<Instant> written = map.written(timeline, reach.end()).map(Written::time);
+        Optional<String> later = laterThan(reach, timeline);
+        if (needed.isPresent() && reach.end().isBefore(needed.get()) && !endsInTail(reach)) {
+            // of a restore point it is known that there was WAL
+            if (point.isEmpty() && later.isEmpty() && !endsInFork(reach)) {
+                throw tooLate(reach, written, map.hasTail(reach.missing()));
+            }
+            throw missing(
+                            reach,
+                            "From backup " + backup.id() + " on, the WAL goes up to " + reach.end()
+                                    + " without a gap; " + request.target()
+                                    + point.map(at -> " is at " + at.lsn()).orElse(" is not before that") + ".")
+                    .integrity();
+        }
+        boolean beyond = request.target() instanceof RecoveryTarget.AtTime at
+                && written.isPresent()
+                && at.time().isAfter(written.get().plus(Clocks.MARGIN))
+                && !hadThatTime(at.time(), timeline)
+                && !endsInTail(reach);
+        boolean toTheEnd = request.target() instanceof RecoveryTarget.Latest;
+        boolean pastFork = mayPassFork(reach, point);
+        if (pastFork && !request.acceptGap()) {
+            throw passesFork(reach, timeline);
+        }
+        if (later.isPresent() && (beyond || toTheEnd) && !request.acceptGap()) {
+            requireUsable(reach);
+            throw hole(reach, later.get(), written);
+        }
+        if (beyond && !(later.isPresent() && request.acceptGap())) {
+            throw tooLate(reach, written, map.hasTail(reach.missing()));
+        }
+        if (toTheEnd) {
+            warnOfUnusable(map.lastBefore(timeline, reach.end()));
+            warnOfPointsBehind(reach.end(), timeline);
+        }
+        boolean missing = later.isPresent() || pastFork;
+        boolean endsAtHole = missing && request.acceptGap();
+        // what an ancestor has of the segment is not served either then
+        Lsn end = endsAtHole && endsInFork(reach) ? reach.missing().startLsn(map.size()) : reach.end();
+        if (missing && !(request.target() instanceof RecoveryTarget.Immediate)) {
+            warnings.add("WAL segment \"" + reach.missing().fileName(map.size())
+                    + "\" is missing from the vault; recovery " + (endsAtHole ? "ends" : "cannot go past it")
+                    + " at "
+                    + end + later.map(text -> ", though " + text).orElse(""));
+        }
+        return new WalEnd(end, written, endsAtHole ? names(reach.missing(), timeline) : List.of());
+    }
+
+    /** A restore point is recorded before its WAL is archived, so one behind the WAL is no sign of a hole, but of a loss. */
+    private void warnOfPointsBehind(Lsn end, TimelineId timeline) throws ArchiverException {
+        RestorePointList behind = points.behind(end);
+        for (ArchiverException reason : behind.unreadable()) {
+            warnings.add("a restore point is left out of account: " + RestorePlanner.because(reason));
+        }
+        for (RestorePoint point : behind.points()) {
+            if (map.isPart(point, timeline)) {
+                warnings.add("restore point \"" + point.name() + "\" is behind the WAL that the vault has, at "
+                        + point.lsn() + ": what the server wrote up to it is lost, unless its pg_wal directory"
+                        + " still has it (\"walvault salvage\" archives that)");
+            }
+        }
+    }
+
+    /** A server that recovers all there is asks for the last segment for certain; the others are too many to look at. */
+    private void warnOfUnusable(WalSegment last) throws ArchiverException {
+        map.unusable(last)
+                .ifPresent(reason -> warnings.add("recovery stops before WAL segment \""
+                        + last.fileName(map.size()) + "\", which cannot be used: " + RestorePlanner.because(reason)
+                        + "; archive it again, or remove the object if no server wrote it"));
+    }
+
+    /** Throws if what lies behind the missing segment is no WAL: nothing need be missing then. */
+    private void requireUsable(WalLine.Reach reach) throws ArchiverException {
+        if (reach.next().isEmpty()) {
+            return;
+        }
+        WalSegment next = reach.next().get();
+        Optional<ArchiverException> reason = map.unusable(next);
+        if (reason.isPresent()) {
+            throw missing(reach, "A later segment is there, but it cannot be used: " + RestorePlanner.because(reason.get()))
+                    .hint("If no server wrote the object \"" + map.keyOf(next)
+                            + "\", remove it: the WAL then ends at "
+                            + reach.end()
+                            + ". If one did, archive the missing WAL from its pg_wal directory. To restore"
+                            + " what is before that and no more, say --accept-gap.")
+                    .integrity();
+        }
+    }
+
+    /** What the vault has of the line that is later than what can be reached; empty if nothing is known. */
+    private Optional<String> laterThan(WalLine.Reach reach, TimelineId timeline) throws ArchiverException {
+        if (reach.next().isPresent()) {
+            return Optional.of("segment \"" + reach.next().get().fileName(map.size()) + "\" is there, which is later");
+        }
+        for (Backup backup : backups) {
+            BackupFacts facts = backup.facts();
+            if (facts.stop().isAfter(reach.end())
+                    && map.strangeness(backup, timeline).isEmpty()) {
+                return Optional.of("backup " + facts.id() + " ended later, at " + facts.stop());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a backup of the line was taken at that time or later, though the clock may have been set back since. */
+    private boolean hadThatTime(Instant time, TimelineId timeline) throws ArchiverException {
+        for (Backup backup : backups) {
+            if (!backup.facts().stopTime().isBefore(time)
+                    && map.strangeness(backup, timeline).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether only an ancestor has the segment in which the timeline was begun. */
+    private boolean endsInFork(WalLine.Reach reach) {
+        return reach.end().isAfter(reach.missing().startLsn(map.size()));
+    }
+
+    /**
+     * Whether the server would go past the fork: it takes an ancestor's segment where the timeline's own is missing, and
+     * recovers whatever is in it.
+     */
+    private boolean mayPassFork(WalLine.Reach reach, Optional<RestorePoint> point) throws ArchiverException {
+        boolean stopsBefore = switch (request.target()) {
+            case RecoveryTarget.Immediate _, RecoveryTarget.AtLsn _ -> true;
+            case RecoveryTarget.AtName _ -> point.isPresent();
+            case RecoveryTarget.Latest _, RecoveryTarget.AtTime _, RecoveryTarget.AtXid _ -> false;
+        };
+        return endsInFork(reach) && !stopsBefore && !endsInTail(reach);
+    }
+
+    private IntegrityException passesFork(WalLine.Reach reach, TimelineId timeline) throws ArchiverException {
+        TimelineId ancestor = map.history(timeline).timelineOf(reach.end().plus(-1));
+        return missing(
+                        reach,
+                        "Timeline " + ancestor + " has this segment, and went on in it behind " + reach.end()
+                                + ", where timeline " + reach.missing().timeline()
+                                + " left it. The server would recover that, too.")
+                .hint("Archive it from the pg_wal directory of the server that is on timeline "
+                        + reach.missing().timeline()
+                        + ". To restore what both have in common: --timeline " + ancestor + " --to-lsn "
+                        + reach.end() + " --exclusive.")
+                .integrity();
+    }
+
+    private boolean endsInTail(WalLine.Reach reach) throws ArchiverException {
+        return request.withTail() && map.hasTail(reach.missing());
+    }
+
+    /** What a server may ask for when it needs this segment. */
+    private List<String> names(WalSegment missing, TimelineId along) throws ArchiverException {
+        return Stream.concat(
+                        map.history(along).entries().stream().map(TimelineHistory.Entry::timeline), Stream.of(along))
+                .map(timeline -> new WalSegment(timeline, missing.number()).fileName(map.size()))
+                .toList();
+    }
+
+    private Fault missing(WalLine.Reach reach, String detail) {
+        return Fault.of(
+                        ErrorCode.GAP,
+                        "WAL segment \"" + reach.missing().fileName(map.size()) + "\" is missing from the vault")
+                .detail(detail)
+                .hint("Archive it from the pg_wal directory of a server that still has it, or choose another target or"
+                        + " backup.");
+    }
+
+    private IntegrityException hole(WalLine.Reach reach, String later, Optional<Instant> written) {
+        return missing(
+                        reach,
+                        "Of this timeline " + later + ". Recovery would end at " + reach.end()
+                                + written.map(time -> ", in WAL that was written at " + Timestamps.text(time))
+                                        .orElse("")
+                                + ", and lose what comes after it.")
+                .hint("Archive it from the pg_wal directory of a server that still has it. To restore what is before it"
+                        + " and no more, say --accept-gap.")
+                .integrity();
+    }
+
+    private IntegrityException tooLate(WalLine.Reach reach, Optional<Instant> written, boolean hasTail) {
+        return Fault.of(ErrorCode.TARGET, "the WAL in the vault ends before " + request.target())
+                .detail("It goes up to " + reach.end()
+                        + written.map(time -> ", and its last segment was written at " + Timestamps.text(time))
+                                .orElse("")
+                        + "; the server would end with " + RestorePlanner.ENDED_BEFORE + ".")
+                .hint("Restore without a target to get all there is. "
+                        + (hasTail
+                                ? "The vault also has an unfinished segment behind it: --with-tail recovers that, too."
+                                : "If the server still runs, let it archive first: SELECT pg_switch_wal()."))
+                .integrity();
+    }
+}
