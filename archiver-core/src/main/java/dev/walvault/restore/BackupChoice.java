@@ -65,7 +65,9 @@ final class BackupChoice {
     Backup newest(TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
         List<Backup> candidates = candidates(timeline, point);
         if (!candidates.isEmpty()) {
-            warnOfClock(candidates.getFirst(), timeline, point);
+            if (request.target() instanceof RecoveryTarget.AtTime) {
+                requireOnce(candidates, timeline);
+            }
             return candidates.getFirst();
         }
         Optional<Backup> oldestOnLine = onLine(timeline).stream().min(BY_STOP);
@@ -89,19 +91,29 @@ final class BackupChoice {
                 .integrity();
     }
 
-    private void warnOfClock(Backup chosen, TimelineId timeline, Optional<RestorePoint> point)
-            throws ArchiverException {
-        if (!(request.target() instanceof RecoveryTarget.AtTime)) {
+    /**
+     * Throws if the clock was set back between two backups that both seem to lead to the time: it may have come twice, and
+     * the server stops where it meets a later one first.
+     */
+    private void requireOnce(List<Backup> candidates, TimelineId timeline) throws ArchiverException {
+        Backup newest = candidates.getFirst();
+        Optional<String> why = setBack(newest.facts(), timeline);
+        if (why.isEmpty()) {
             return;
         }
-        for (Backup backup : backups) {
-            if (BY_STOP.compare(backup, chosen) > 0
-                    && map.strangeness(backup, timeline).isEmpty()
-                    && lateness(backup.facts(), point).isEmpty()) {
-                setBack(backup.facts(), timeline)
-                        .ifPresent(why -> warnings.add("backup " + backup.id() + " is not used: " + why));
+        for (Backup earlier : candidates) {
+            if (setBack(earlier.facts(), timeline).isEmpty()) {
+                throw Fault.of(
+                                ErrorCode.TARGET,
+                                "the clock was set back, so " + request.target() + " may have come twice")
+                        .detail(why.get())
+                        .hint("Name the backup to begin with: --backup " + earlier.id()
+                                + " for the first of the two, --backup " + newest.id()
+                                + " for the second. A restore point or an LSN does not depend on the clock.")
+                        .integrity();
             }
         }
+        warnings.add(why.get());
     }
 
     /** Throws TARGET if recovery from this one does not lead to the target. */
@@ -124,23 +136,19 @@ final class BackupChoice {
             return Optional.of("the restore point is at " + point.get().lsn() + " on timeline "
                     + point.get().timeline() + ", and no part of timeline " + along);
         }
-        Optional<String> late = lateness(facts, point);
-        return late.isEmpty() && request.target() instanceof RecoveryTarget.AtTime ? setBack(facts, along) : late;
+        return lateness(facts, point);
     }
 
-    /**
-     * Why a time that is later than the backup may have come before it as well; empty if nothing says so. The server stops
-     * where it meets a later time first, so it must not begin behind that place.
-     */
+    /** Why a time that is later than the backup may have come before it as well; empty if nothing says so. */
     private Optional<String> setBack(BackupFacts facts, TimelineId along) throws ArchiverException {
         for (Backup other : backups) {
             BackupFacts before = other.facts();
             if (before.stop().isBefore(facts.stop())
                     && before.stopTime().isAfter(facts.stopTime())
                     && map.strangeness(other, along).isEmpty()) {
-                return Optional.of("the clock was set back before it: by the clock it ended at "
+                return Optional.of("By the clock, backup " + facts.id() + " ended at "
                         + Timestamps.text(facts.stopTime()) + ", and backup " + before.id()
-                        + ", which ended before it in the WAL, at " + Timestamps.text(before.stopTime()));
+                        + ", which is before it in the WAL, at " + Timestamps.text(before.stopTime()) + ".");
             }
         }
         return Optional.empty();

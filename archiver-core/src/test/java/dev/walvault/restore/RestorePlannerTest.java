@@ -34,6 +34,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -125,7 +126,7 @@ class RestorePlannerTest {
     }
 
     @Test
-    void aBackupThatWasTakenAfterTheClockWasSetBackIsBehindTimesThatAreLaterThanIt() throws Exception {
+    void aTimeThatASetBackClockRepeatsIsAskedFor() throws Exception {
         Fixture vault = new Fixture()
                 .at(12)
                 .wal(T1, 3, 20)
@@ -133,13 +134,21 @@ class RestorePlannerTest {
                 .backup(facts(10, T1, 10))
                 .backup(facts(7, T1, 15));
 
-        RestorePlan between = plan(vault, new RecoveryTarget.AtTime(time(8), true));
-        assertThat(between.backup().id()).isEqualTo(id(3));
-        RestorePlan after = plan(vault, new RecoveryTarget.AtTime(time(11), true));
-        assertThat(after.backup().id()).isEqualTo(id(10));
-        assertThat(after.warnings())
-                .anySatisfy(warning -> assertThat(warning)
-                        .contains("backup " + id(7) + " is not used: the clock was set back", id(10).toString()));
+        for (var each : Map.of(8L, 3L, 11L, 10L).entrySet()) {
+            var target = new RecoveryTarget.AtTime(time(each.getKey()), true);
+            BackupId first = id(each.getValue());
+
+            refused(ErrorCode.TARGET, () -> plan(vault, target))
+                    .hasMessageContaining("may have come twice")
+                    .satisfies(e -> assertThat(((ArchiverException) e).hint().orElseThrow())
+                            .contains("--backup " + first + " for the first", "--backup " + id(7) + " for the second"));
+            for (BackupId named : List.of(first, id(7))) {
+                assertThat(plan(vault, target, Optional.of(named), AUTOMATIC)
+                                .backup()
+                                .id())
+                        .isEqualTo(named);
+            }
+        }
         // it is as good as any for what no clock decides
         assertThat(plan(vault, LATEST).backup().id()).isEqualTo(id(7));
     }
