@@ -47,6 +47,11 @@ final class WalDirectory {
         return Files.exists(status.resolve(file.name() + DONE));
     }
 
+    /** Whether it is there, and the server has marked that it is to be archived or has been, neither. */
+    boolean isForgotten(WalFile file) throws StoreException {
+        return hasMarks() && Files.isRegularFile(file(file)) && !isQueued(file) && !isDone(file);
+    }
+
     /**
      * Whether the server has gone on to the next segment, which it does when this one is written and synced: then it is
      * finished, whatever the marks say. A file that waits to be used has the name of a segment, and another's content.

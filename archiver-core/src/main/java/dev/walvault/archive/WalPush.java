@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.IntegrityException;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Listener;
+import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.Compression;
 import dev.walvault.vault.MemberKeys;
@@ -89,7 +90,9 @@ public final class WalPush {
         }
         ProvenWal wal = ProvenWal.read(file, workingDirectory, largestInMemory);
         if (name instanceof WalFile.Segment segment) {
-            new WalDirectory(file.resolveSibling("")).requireFinished(segment, wal.segmentSize());
+            var directory = new WalDirectory(file.resolveSibling(""));
+            directory.requireFinished(segment, wal.segmentSize());
+            pushHistory(segment.timeline(), directory, workingDirectory);
         }
         Delivered delivered =
                 delivery.deliver(wal, compression, Runtime.getRuntime().availableProcessors());
@@ -100,6 +103,19 @@ public final class WalPush {
                 next -> delivery.deliver(ProvenWal.read(next, workingDirectory, largestInMemory), compression, 1));
         catchUp(delivered.keys());
         return delivered.outcome();
+    }
+
+    /**
+     * A server that was promoted while it did not archive queues its history never. Without that nobody knows where its WAL
+     * belongs, and every restore comes to a stop.
+     */
+    private void pushHistory(TimelineId timeline, WalDirectory directory, Path workingDirectory)
+            throws ArchiverException {
+        var history = new WalFile.TimelineHistoryFile(timeline);
+        if (!directory.isForgotten(history)) {
+            return;
+        }
+        delivery.deliver(ProvenWal.read(directory.file(history), workingDirectory, largestInMemory), compression, 1);
     }
 
     private void catchUp(MemberKeys keys) {

@@ -121,6 +121,35 @@ class WalPushTest extends ServerAndVault {
         assertThat(stored("00000002.history")).isEqualTo(content);
     }
 
+    @Test
+    void aHistoryThatTheServerHasNotQueuedIsStoredWithTheFirstSegment() throws Exception {
+        // it was promoted while archive_mode was off
+        String segment = "000000020000000000000013";
+        byte[] history = "1\t0/1300000\tno recovery target specified\n".getBytes(US_ASCII);
+        write("00000002.history", history);
+        write(segment, segment(segment, 0));
+        Files.createDirectory(data.resolve("pg_wal/archive_status"));
+        Files.createFile(data.resolve("pg_wal/archive_status/" + segment + ".ready"));
+
+        assertThat(push(segment)).isEqualTo(new PushOutcome.Archived());
+
+        assertThat(stored("00000002.history")).isEqualTo(history);
+    }
+
+    @Test
+    void aHistoryThatTheServerArchivesItselfIsLeftToIt() throws Exception {
+        String segment = "000000020000000000000013";
+        write("00000002.history", "1\t0/1300000\tx\n".getBytes(US_ASCII));
+        write(segment, segment(segment, 0));
+        Files.createDirectory(data.resolve("pg_wal/archive_status"));
+        Files.createFile(data.resolve("pg_wal/archive_status/" + segment + ".ready"));
+        Files.createFile(data.resolve("pg_wal/archive_status/00000002.history.done"));
+
+        assertThat(push(segment)).isEqualTo(new PushOutcome.Archived());
+
+        assertThat(store.keys()).noneMatch(key -> key.value().endsWith(".history"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "1\t0/1300000\tno reason", "1\t0/13", "2\t0/1300000\tself\n", "garbage\n", "\n"})
     void aTimelineHistoryThatIsCutOrNoneIsRefused(String content) throws Exception {
