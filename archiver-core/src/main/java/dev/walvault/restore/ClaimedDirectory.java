@@ -7,7 +7,9 @@ import dev.walvault.ShellWord;
 import dev.walvault.StoreException;
 import dev.walvault.archive.LocalFiles;
 import dev.walvault.aside.OwnNames;
+import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.PostmasterFile;
+import dev.walvault.vault.MemberKeys;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -80,6 +82,7 @@ final class ClaimedDirectory {
      * @throws StoreException DIRECTORY_IN_USE if there is anything in it but the marker of a restore that is dead
      */
     static void requireFree(Path path, Use use, Predicate<Path> stays) throws ArchiverException {
+        requireOutside(path, use);
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -113,6 +116,21 @@ final class ClaimedDirectory {
                 .detail("\"" + content.get() + "\" is there")
                 .hint(use.elsewhere)
                 .store();
+    }
+
+    /** A backup of that server would take it along; a vault holds nothing but what is sealed. */
+    private static void requireOutside(Path path, Use use) throws StoreException {
+        for (Path above = path.getParent(); above != null; above = above.getParent()) {
+            boolean server = Files.exists(above.resolve(ControlFile.PATH));
+            if (server || Files.exists(above.resolve(MemberKeys.VAULT.name()))) {
+                throw Fault.of(
+                                ErrorCode.DIRECTORY_IN_USE,
+                                use.words + " \"" + path + "\" is inside of "
+                                        + (server ? "the data directory" : "the vault") + " \"" + above + "\"")
+                        .hint("Choose another place.")
+                        .store();
+            }
+        }
     }
 
     /** Takes possession of a directory that was found free; {@code text} goes into its marker. */

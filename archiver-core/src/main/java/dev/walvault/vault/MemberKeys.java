@@ -19,7 +19,8 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     private static final String CLUSTER = "cluster.json";
     private static final String IDENTITY = "identity.json";
 
-    static final ObjectKey VAULT = ObjectKey.of("vault.json");
+    /** Of the document that makes a directory, or a bucket, a vault. */
+    public static final ObjectKey VAULT = ObjectKey.of("vault.json");
 
     public static ObjectKey clusterDocument(Name cluster) {
         return ObjectKey.of(cluster.value(), CLUSTER);

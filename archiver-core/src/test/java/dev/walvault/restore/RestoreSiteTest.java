@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
 import dev.walvault.aside.OwnNames;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
@@ -25,6 +26,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The directories that a restore fills: whose they are, what becomes of them when it fails, and that all in them is durable. */
 class RestoreSiteTest extends BackupToRestore {
@@ -51,6 +54,21 @@ class RestoreSiteTest extends BackupToRestore {
 
     private RestoreSite claim(Path... tablespaces) throws ArchiverException {
         return RestoreSite.claim(data, List.of(tablespaces), Optional.empty(), RestoreSiteTest::stays, events::add);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"global/pg_control", "vault.json"})
+    void nothingIsRestoredIntoADataDirectoryOrAVault(String file) throws Exception {
+        Path above = temporary.resolve("above");
+        Files.createDirectories(above.resolve(file).getParent());
+        Files.createFile(above.resolve(file));
+        Path inside = above.resolve("deep/inside");
+
+        Faults.of(() -> RestoreSite.claim(inside, List.of(), Optional.empty(), RestoreSiteTest::stays, events::add))
+                .is(ErrorCode.DIRECTORY_IN_USE)
+                .says("inside of the ", above.toString());
+        Faults.of(() -> claim(inside)).is(ErrorCode.DIRECTORY_IN_USE).says("inside of the ");
+        assertThat(above.resolve("deep")).doesNotExist();
     }
 
     private static Set<Path> everythingIn(Path... roots) throws IOException {
