@@ -64,8 +64,8 @@ final class RestoreCommand implements Subcommand {
     private static final Set<String> WITHOUT_RESTORE =
             Set.of("--pgdata-target", "--undo-in-place", "--discard-restored", "--remove-set-aside");
 
-    /** What no name of a file is. */
-    private static final String FURTHEST = "";
+    /** What no name of a file is; it is not empty, as what a script's unset variable leaves. */
+    private static final String FURTHEST = "furthest";
 
     private final Invocation invocation;
 

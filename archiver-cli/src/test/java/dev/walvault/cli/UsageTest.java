@@ -193,6 +193,15 @@ class UsageTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"--with-tail", "--with-tail=0000000100000000000000AA.partial"})
+    void aTailNeedsNoName(String option) {
+        site.run("init");
+
+        assertThat(site.run("restore", "-D", "x", option, "--timeline", "1").err())
+                .contains("has no complete backup");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"--in-place", "--undo-in-place", "--remove-set-aside"})
     void aDirectoryThatIsNotThereIsNoMatterOfInPlace(String task) {
         site.run("init");

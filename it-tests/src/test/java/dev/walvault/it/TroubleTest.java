@@ -216,7 +216,7 @@ class TroubleTest {
             requireRefused(walvault.run("restore", "-D", copy, "--to-lsn", before), 26, "HINT");
             requireRefused(walvault.run("restore", "-D", copy, "--to-time", "2001-01-01T00:00:00Z"), 26, "HINT");
             requireRefused(walvault.run("restore", "-D", copy, "--to-point", "nobody-made-it"), 26, "nobody-made-it");
-            requireRefused(walvault.run("restore", "-D", copy, "--to-lsn", "FF/0"), 22, "missing");
+            requireRefused(walvault.run("restore", "-D", copy, "--to-lsn", "FF/0"), 26, "ends before LSN FF/0");
             requireRefused(walvault.run("restore", "-D", copy, "--backup", "20010101T000000Z"), 26, "20010101T000000Z");
             requireRefused(walvault.run("restore", "-D", copy, "--to-lsn", "junk"), 2, "junk");
             requireRefused(walvault.run("restore", "-D", copy, "--to-lsn", before, "--to-xid", "5"), 2, "--to-");
