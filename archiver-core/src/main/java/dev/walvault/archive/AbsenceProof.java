@@ -115,7 +115,7 @@ final class AbsenceProof {
             return true;
         }
         WalSegment segment = asked.toWalSegment(size);
-        if (segment.number() == 0 || beginsBehind(segment, size)) {
+        if (segment.number() == 0 || beginsBehind(segment, size) || isAtHand(asked, size)) {
             return true;
         }
         for (TimelineId timeline : member.wal().timelines()) {
@@ -127,6 +127,13 @@ final class AbsenceProof {
             }
         }
         return isOfServer(new WalSegment(asked.timeline(), segment.number() - 1).file(size));
+    }
+
+    /** Whether the server has it and takes that where an archive has none, as of a base backup with its WAL. */
+    private boolean isAtHand(WalFile.Segment segment, WalSegmentSize size) {
+        WalSegment asked = segment.toWalSegment(size);
+        return new WalDirectory(atHand)
+                .isFollowed(new WalSegment(asked.timeline(), asked.number() - 1).file(size), size);
     }
 
     /** Whether the server has a segment that it did not get from an archive: it marks those that it did. */

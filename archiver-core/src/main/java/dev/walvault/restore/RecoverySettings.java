@@ -90,7 +90,10 @@ public record RecoverySettings(
             }
         }
         settings.put("archive_cleanup_command", "");
-        settings.put("restore_command", plan.wal().endingAtHole(restoreCommand));
+        // a standby waits at a hole, and takes what comes
+        settings.put(
+                "restore_command",
+                role == Role.STANDBY ? restoreCommand : plan.wal().endingAtHole(restoreCommand));
         settings.put("recovery_end_command", "");
         var used = new LinkedHashMap<>(plan.target().settings());
         if (!(plan.target() instanceof RecoveryTarget.Latest)) {

@@ -132,7 +132,9 @@ final class WalNeed {
         WalSegment next = reach.next().get();
         Optional<ArchiverException> reason = map.unusable(next);
         if (reason.isPresent()) {
-            throw missing(reach, "A later segment is there, but it cannot be used: " + RestorePlanner.because(reason.get()))
+            throw missing(
+                            reach,
+                            "A later segment is there, but it cannot be used: " + RestorePlanner.because(reason.get()))
                     .hint("If no server wrote the object \"" + map.keyOf(next)
                             + "\", remove it: the WAL then ends at "
                             + reach.end()
@@ -193,9 +195,10 @@ final class WalNeed {
                         "Timeline " + ancestor + " has this segment, and went on in it behind " + reach.end()
                                 + ", where timeline " + reach.missing().timeline()
                                 + " left it. The server would recover that, too.")
-                .hint("Archive it from the pg_wal directory of the server that is on timeline "
+                .hint("Archive it from the server that is on timeline "
                         + reach.missing().timeline()
-                        + ". To restore what both have in common: --timeline " + ancestor + " --to-lsn "
+                        + ": SELECT pg_switch_wal() there ends the segment that it writes. To restore what both have in common: --timeline "
+                        + ancestor + " --to-lsn "
                         + reach.end() + " --exclusive.")
                 .integrity();
     }

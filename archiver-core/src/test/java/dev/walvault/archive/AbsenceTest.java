@@ -270,6 +270,15 @@ class AbsenceTest {
     }
 
     @Test
+    void theServerMayHaveTheSegmentItself() throws Exception {
+        Files.write(wal.resolve(name(1, 5)), Wal.segment(name(1, 4), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+        showsNoEnd(name(1, 5)); // a file that waits to be used has another segment's content
+
+        Files.write(wal.resolve(name(1, 5)), Wal.segment(name(1, 5), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+        isAbsent(name(1, 5));
+    }
+
+    @Test
     void aTailMayBeBeforeTheEnd() throws Exception {
         segments(1, 3, 4);
         put(name(1, 5) + ".partial", Wal.segment(name(1, 5), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));

@@ -86,6 +86,16 @@ class RecoverySettingsTest {
     }
 
     @Test
+    void aHoleThatIsAcceptedIsTheEndForAPrimaryAndNotForAStandby() {
+        var wal = new WalEnd(Lsn.ZERO, Optional.empty(), List.of("000000010000000000000006"));
+        var plan = new RestorePlan(backup, Fixture.T2, AUTOMATIC, new RecoveryTarget.Latest(), wal, List.of());
+
+        assertThat(PRIMARY.settings(plan, Optional.empty()))
+                .containsEntry("restore_command", "case %f in 000000010000000000000006) exit 1;; esac; get");
+        assertThat(STANDBY.settings(plan, Optional.empty())).containsEntry("restore_command", "get");
+    }
+
+    @Test
     void aCopyNeitherArchivesNorSubscribes() {
         var copy = new RecoverySettings("get", Action.PAUSE, Role.PRIMARY, Archiving.OFF, Subscribing.OFF);
         var plan = plan(AUTOMATIC, new RecoveryTarget.Latest());
