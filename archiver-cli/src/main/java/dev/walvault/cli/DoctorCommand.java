@@ -96,10 +96,11 @@ final class DoctorCommand implements Subcommand {
     }
 
     private DoctorReport examine(Wiring wiring, List<StoreLocation> places) throws ArchiverException {
-        Optional<Path> pgdata = invocation.settings().path(Setting.PGDATA).filter(Files::isDirectory);
+        Optional<Path> configured = invocation.settings().path(Setting.PGDATA);
+        Optional<Path> pgdata = configured.filter(Files::isDirectory);
         boolean several = places.size() > 1;
         Examiner host = examiner("this host", several);
-        Optional<SystemIdentifier> system = system(host, pgdata);
+        Optional<SystemIdentifier> system = system(host, noServer ? pgdata : configured);
         host.run(HostChecks.of(wiring.localDirectories(), pgdata));
         Examiner server = examiner("the server", several);
         Optional<WalFile> archived = lookAtServer(server, pgdata, system);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +86,12 @@ final class KeygenCommand implements Subcommand {
         } catch (IOException e) {
             boolean missing = path.getParent() != null && !Files.isDirectory(path.getParent());
             throw Fault.of(ErrorCode.LOCAL_FILE, "could not write \"" + path + "\"")
-                    .detail(missing ? "its directory does not exist" : String.valueOf(e.getMessage()))
+                    .detail(
+                            missing
+                                    ? "its directory does not exist"
+                                    : e instanceof AccessDeniedException
+                                            ? "permission denied"
+                                            : String.valueOf(e.getMessage()))
                     .cause(e)
                     .store();
         }

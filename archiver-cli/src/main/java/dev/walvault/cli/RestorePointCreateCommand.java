@@ -99,7 +99,7 @@ final class RestorePointCreateCommand implements Subcommand {
             invocation
                     .console()
                     .on(new Event.Warning("vault \"" + other.location() + "\" does not know the restore point yet: "
-                            + e.getMessage() + "; \"walvault copy\" brings it there"));
+                            + e.getMessage() + "; \"walvault copy FROM TO --all\" brings it there"));
         }
     }
 

@@ -154,9 +154,9 @@ record VaultReport(
     }
 
     private void addLacks(StringBuilder lines) {
-        addLacking("backup", lacks.backups().stream().map(BackupId::toString).toList(), lines);
+        addLacking("backup", lacks.backups().stream().map(BackupId::toString).toList(), "", lines);
         addLacking(
-                "restore point", lacks.points().stream().map(RestorePoint::name).toList(), lines);
+                "restore point", lacks.points().stream().map(RestorePoint::name).toList(), " --all", lines);
         if (debts > 0) {
             lines.append(Texts.counted(debts, "file"))
                     .append(" of the WAL ")
@@ -167,13 +167,13 @@ record VaultReport(
         }
     }
 
-    private void addLacking(String what, List<String> names, StringBuilder lines) {
+    private void addLacking(String what, List<String> names, String selection, StringBuilder lines) {
         if (!names.isEmpty()) {
             lines.append("vault ")
                     .append(number)
                     .append(" lacks ")
                     .append(Texts.counted(names.size(), what))
-                    .append(", which \"walvault copy\" brings there:\n  ")
+                    .append(", which \"walvault copy FROM " + number + selection + "\" brings there:\n  ")
                     .append(names.stream().map(Texts::visibleLine).collect(Collectors.joining("\n  ")))
                     .append('\n');
         }

@@ -112,6 +112,18 @@ class DoctorCommandTest {
     }
 
     @Test
+    void aDataDirectoryThatIsNotThereFailsUnlessTheServerDoesNotMatter() throws IOException {
+        Site site = withASecondVault(directory.resolve("second"));
+        site.write("vault = \"" + site.vault() + "\"\npgdata = \"" + directory.resolve("typo") + "\"\n");
+
+        Ran ran = site.run("doctor", "-q");
+
+        assertThat(ran.status()).isEqualTo(35);
+        assertThat(ran.out()).contains("FAILED", "typo");
+        assertThat(site.run("doctor", "-q", "--no-server").status()).isZero();
+    }
+
+    @Test
     void quietlyItPrintsOnlyWhatIsNotFine() throws IOException {
         Path second = directory.resolve("second");
         Site site = withASecondVault(second);
