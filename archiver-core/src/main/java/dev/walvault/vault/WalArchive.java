@@ -26,6 +26,8 @@ import java.util.function.Consumer;
 
 /** The WAL files of one system, each under the name the server gave it. */
 public final class WalArchive {
+    private static final int LOOKS_AT_DAMAGE = 3;
+
     /** No server writes a history anywhere near as long; what is longer is not one. */
     private static final int LARGEST_HISTORY = 1 << 20;
 
@@ -147,9 +149,15 @@ public final class WalArchive {
         sealed.requireForRecipients(keys.wal(file));
     }
 
-    /** Looks at the stored file as closely as this host can. */
+    /** Looks at the stored file as closely as this host can; again if it is damaged, which it may be on its way only. */
     public Optional<Inspection> inspect(WalFile file) throws ArchiverException {
-        return sealed.inspect(keys.wal(file));
+        Optional<Inspection> seen = sealed.inspect(keys.wal(file));
+        for (int looks = 1;
+                looks < LOOKS_AT_DAMAGE && seen.flatMap(Inspection::damage).isPresent();
+                looks++) {
+            seen = sealed.inspect(keys.wal(file));
+        }
+        return seen;
     }
 
     /** Whether this host can only store: it holds no identity, and the vault is encrypted. */

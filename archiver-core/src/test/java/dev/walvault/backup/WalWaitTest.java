@@ -12,7 +12,9 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.AgeKey;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
+import dev.walvault.store.FaultyStore;
 import dev.walvault.store.MemoryStore;
+import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Vaults;
@@ -22,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +112,30 @@ class WalWaitTest {
                 }));
 
         Faults.of(this::await).is(ErrorCode.CORRUPT);
+    }
+
+    @Test
+    void aSegmentThatWasDamagedOnItsWayOnlyIsReadAgain() throws Exception {
+        push();
+        ObjectKey key = store.keys().stream()
+                .filter(each -> each.name().equals(NAME))
+                .findFirst()
+                .orElseThrow();
+        var faulty = new FaultyStore(store).flipByte(key, 200);
+        MemberVault member = Vaults.opened(faulty, keyring).of(Vaults.SYSTEM);
+        member.requireIdentity();
+        var reads = new AtomicInteger();
+        faulty.before(FaultyStore.Call.OPEN, () -> {
+            if (reads.incrementAndGet() == 2) {
+                faulty.heal(key);
+            }
+        });
+
+        WalProof proof = new WalWait(member, ArchiverWatch.begin(server), time, time, cancellation)
+                .await(SEGMENT, data.resolve("pg_wal"), Vaults.NOW.plus(PATIENCE));
+
+        assertThat(proof).isEqualTo(WalProof.CONTENT);
+        assertThat(reads.get()).isGreaterThan(1);
     }
 
     @Test
