@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -96,6 +97,19 @@ class S3TroubleTest {
             String log = s3.site().open("copy", Map.of()).expectStartFailure(PATIENCE);
 
             assertThat(log).contains("recovery must stop").doesNotContain("archive recovery complete");
+        }
+    }
+
+    @Test
+    void aListingThatIsNoXmlIsAnErrorOfTheStore() throws Exception {
+        try (var s3 = withWalAfterTheBackup("deadline=1ms")) {
+            var garbled = new Answer(200, List.of("Content-Type: application/xml"), "<ListBucketResult><Name>bucket");
+            s3.proxy().add(Rule.on(RequestKind.LIST).then(new Misbehaviour.Say(garbled)));
+
+            Ran ran = s3.site().walvault().run("restore", "-D", "copy", "--dry-run");
+
+            assertThat(ran.status()).isEqualTo(30);
+            assertThat(ran.err()).contains("the answer makes no sense");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -125,6 +126,9 @@ final class ConnectionJudge {
             reason = "no connection";
         } else if (stalled != null) {
             reason = String.valueOf(stalled.getMessage());
+        } else if (in(thrown, IOException.class) == null) {
+            reason = "the answer makes no sense";
+            hint = "it was damaged on its way, or the endpoint is not S3 but a proxy that does not know it";
         } else {
             reason = "the connection broke";
             hint += mayWantCertificate()
@@ -163,7 +167,9 @@ final class ConnectionJudge {
             at = at.getCause();
         }
         String said = at.getMessage();
-        return said == null || said.isBlank() ? at.getClass().getSimpleName() : said.strip();
+        return said == null || said.isBlank()
+                ? at.getClass().getSimpleName()
+                : said.strip().replaceAll("\\s+", " ");
     }
 
     private static <T extends Throwable> @Nullable T in(Throwable thrown, Class<T> kind) {

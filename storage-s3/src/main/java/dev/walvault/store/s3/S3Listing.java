@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.Spliterator;
@@ -83,15 +84,19 @@ final class S3Listing {
         return retry.call(failed, client -> {
             ListObjectsV2Response page = client.listObjectsV2(requests.list(prefix, after, delimiter, continuation));
             requireOurs(failed, page.name());
-            if (Boolean.TRUE.equals(page.isTruncated()) && page.nextContinuationToken() == null) {
-                throw nonsense(failed, "the page is not the last one and names no next one");
+            requireWhole(failed, page.isTruncated(), page.nextContinuationToken());
+            for (S3Object object : page.contents()) {
+                requireAll(failed, object.key(), object.size(), object.lastModified());
+            }
+            for (CommonPrefix common : page.commonPrefixes()) {
+                requireAll(failed, common.prefix());
             }
             return page;
         });
     }
 
     private static @Nullable String afterwards(ListObjectsV2Response page) {
-        return Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
+        return page.isTruncated() ? page.nextContinuationToken() : null;
     }
 
     private void requireOurs(String failed, @Nullable String bucket) throws S3FailedException {
@@ -99,6 +104,23 @@ final class S3Listing {
             throw nonsense(
                     failed,
                     bucket == null ? "the answer names no bucket" : "the answer is about bucket \"" + bucket + "\"");
+        }
+    }
+
+    /** A listing that ends too early would make an object absent that is there. */
+    private static void requireWhole(String failed, @Nullable Boolean truncated, @Nullable String next)
+            throws S3FailedException {
+        if (truncated == null) {
+            throw nonsense(failed, "the page does not say whether it is the last one");
+        }
+        if (truncated && next == null) {
+            throw nonsense(failed, "the page is not the last one and names no next one");
+        }
+    }
+
+    private static void requireAll(String failed, @Nullable Object... said) throws S3FailedException {
+        if (Stream.of(said).anyMatch(Objects::isNull)) {
+            throw nonsense(failed, "an entry lacks its name, its size or its time");
         }
     }
 
@@ -142,6 +164,10 @@ final class S3Listing {
                 ListMultipartUploadsResponse answer =
                         client.listMultipartUploads(requests.uploads(prefix, afterKey, afterId));
                 requireOurs(failed, answer.bucket());
+                requireWhole(failed, answer.isTruncated(), answer.nextKeyMarker());
+                for (MultipartUpload upload : answer.uploads()) {
+                    requireAll(failed, upload.key(), upload.uploadId(), upload.initiated());
+                }
                 return answer;
             });
             Instant oldest = now.get().minus(age);
@@ -152,7 +178,7 @@ final class S3Listing {
                     counted++;
                 }
             }
-            if (!Boolean.TRUE.equals(page.isTruncated())) {
+            if (!page.isTruncated()) {
                 return counted;
             }
             key = page.nextKeyMarker();

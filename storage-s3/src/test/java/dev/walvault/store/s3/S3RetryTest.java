@@ -9,11 +9,13 @@ import dev.walvault.config.StoreLocation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.xml.stream.XMLStreamException;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -45,14 +47,28 @@ class S3RetryTest {
 
     @Test
     void aBrokenConnectionIsTriedAgainUntilTheDeadline() {
-        assertThatThrownBy(() ->
-                        retry.call("could not test", failing(SdkClientException.create("connection reset"), 1_000)))
+        var reset = SdkClientException.create("no answer", new IOException("connection reset"));
+
+        assertThatThrownBy(() -> retry.call("could not test", failing(reset, 1_000)))
                 .isInstanceOf(StoreException.class)
                 .hasMessage("could not test: the connection broke");
 
         assertThat(Duration.between(Instant.EPOCH, time.instant())).isBetween(Duration.ofSeconds(50), DEADLINE);
         assertThat(time.pauses()).allMatch(pause -> pause.compareTo(S3Retry.LONGEST_PAUSE) <= 0);
         assertThat(heard.of(Event.Retrying.class)).hasSameSizeAs(time.pauses());
+    }
+
+    @Test
+    void anAnswerThatCannotBeReadIsNotCalledABrokenConnection() {
+        var garbled = SdkClientException.create("no answer", new XMLStreamException("expected\n  an element"));
+
+        assertThatThrownBy(() -> retry.call("could not test", failing(garbled, 1_000)))
+                .isInstanceOfSatisfying(
+                        StoreException.class,
+                        e -> assertThat(e.detail().orElseThrow()).startsWith("expected an element; "))
+                .hasMessage("could not test: the answer makes no sense");
+
+        assertThat(time.pauses()).isNotEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A service that says yes to whatever it is asked, keeps nothing, and remembers how it was asked. */
 final class WillingService implements Gate {
     private static final String LAST_MODIFIED = "Last-Modified: Sat, 21 Nov 2026 03:00:00 GMT";
+    private static final String LAST_PAGE = "<IsTruncated>false</IsTruncated>";
 
     private final List<S3Request> asked = new CopyOnWriteArrayList<>();
 
@@ -23,9 +24,12 @@ final class WillingService implements Gate {
                     case PUT_OBJECT, MULTIPART_PART -> new Answer(200, List.of("ETag: \"t\""), "");
                     case GET_OBJECT, HEAD_OBJECT -> new Answer(200, List.of("ETag: \"t\"", LAST_MODIFIED), "");
                     case DELETE_OBJECT, MULTIPART_ABORT, OTHER -> new Answer(204, List.of(), "");
-                    case LIST -> document("ListBucketResult", "<Name>%s</Name>".formatted(request.bucket()));
+                    case LIST ->
+                        document("ListBucketResult", "<Name>%s</Name>".formatted(request.bucket()) + LAST_PAGE);
                     case MULTIPART_LIST ->
-                        document("ListMultipartUploadsResult", "<Bucket>%s</Bucket>".formatted(request.bucket()));
+                        document(
+                                "ListMultipartUploadsResult",
+                                "<Bucket>%s</Bucket>".formatted(request.bucket()) + LAST_PAGE);
                     case MULTIPART_CREATE ->
                         document("InitiateMultipartUploadResult", "<UploadId>an-upload</UploadId>");
                     case MULTIPART_COMPLETE -> document("CompleteMultipartUploadResult", "<ETag>\"t\"</ETag>");
