@@ -1,0 +1,90 @@
+package dev.walvault.restore;
+
+import static dev.walvault.restore.Fixture.T1;
+import static dev.walvault.restore.Fixture.T2;
+import static dev.walvault.restore.Fixture.facts;
+import static dev.walvault.restore.Fixture.id;
+import static dev.walvault.restore.Fixture.in;
+import static dev.walvault.restore.Fixture.segmentName;
+import static dev.walvault.restore.Plans.threeBackups;
+import static dev.walvault.restore.Plans.windows;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.vault.Vaults;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** From when to when the backups and the WAL of a vault reach. */
+class RecoveryWindowsTest {
+    @Test
+    void whatBranchesHaveInCommonIsOneWindow() throws Exception {
+        Fixture vault = new Fixture()
+                .backup(facts(3, T1, 3))
+                .wal(T1, 3, 5)
+                .backup(facts(8, T1, 8))
+                .wal(T1, 8, 20)
+                .history(T2, "1\t" + in(12) + "\treason\n")
+                .wal(T2, 12, 14);
+
+        assertThat(windows(vault).windows())
+                .extracting(
+                        window -> window.timeline() + " from " + window.oldest().id() + " to " + window.end())
+                .containsExactly(
+                        "1 from " + id(3) + " to 0/600000",
+                        "1 from " + id(8) + " to 0/1500000",
+                        "2 from " + id(8) + " to 0/F00000");
+    }
+
+    @Test
+    void theUnfinishedSegmentBehindTheLastOneIsTold() throws Exception {
+        Fixture vault = threeBackups();
+        var partial = new WalFile.Partial(new WalSegment(T1, 31).file(Fixture.SIZE));
+        Vaults.put(vault.member.wal(), partial, new byte[] {1}, Fixture.PLAIN);
+
+        assertThat(windows(vault).timelines())
+                .singleElement()
+                .satisfies(timeline -> assertThat(timeline.unfinished()).containsExactly(partial));
+    }
+
+    @Test
+    void windowsTellFromWhenToWhen() throws Exception {
+        Fixture vault = new Fixture()
+                .backup(facts(3, T1, 3))
+                .backup(facts(5, T1, 5, 6))
+                .backup(facts(8, T1, 8))
+                .backup(facts(9, T1, 9))
+                .wal(T1, 3, 5)
+                .wal(T1, 8, 12);
+
+        RecoveryWindows windows =
+                RecoveryWindows.of(vault.member, vault.member.backups().list().complete(), Optional.empty());
+
+        assertThat(windows.timelines()).singleElement().satisfies(timeline -> {
+            assertThat(timeline.first().name()).isEqualTo(segmentName(T1, 3));
+            assertThat(timeline.last().name()).isEqualTo(segmentName(T1, 12));
+            assertThat(timeline.gaps()).singleElement().satisfies(gap -> {
+                assertThat(gap.first().name()).isEqualTo(segmentName(T1, 6));
+                assertThat(gap.last().name()).isEqualTo(segmentName(T1, 7));
+            });
+        });
+        assertThat(windows.backups())
+                .extracting(RecoveryWindows.BackupWal::usable)
+                .containsExactly(true, false, true, true);
+        assertThat(windows.windows()).extracting(window -> window.oldest().id()).containsExactly(id(3), id(8));
+        assertThat(windows.windows().getLast().begin()).isEqualTo(in(8));
+        assertThat(windows.windows().getLast().end()).isEqualTo(new Lsn(13L << 20));
+        assertThat(windows.windows().getLast().endWritten()).isPresent();
+    }
+
+    @Test
+    void aRunOfWalIsAsLargeInMemoryAsItsGaps() throws Exception {
+        WalCoverage stored = WalCoverage.of(
+                new Fixture().wal(T1, 1, 300).wal(T1, 302, 303).member.wal(), T1, Fixture.SIZE);
+
+        assertThat(stored.runs()).containsExactly(new WalCoverage.Run(1, 300), new WalCoverage.Run(302, 303));
+        assertThat(stored.gaps()).containsExactly(new WalCoverage.Run(301, 301));
+    }
+}
