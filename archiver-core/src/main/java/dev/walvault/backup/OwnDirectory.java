@@ -5,9 +5,9 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.PostgresException;
 import dev.walvault.observe.Pause;
+import dev.walvault.pg.Checkpoint;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
-import dev.walvault.pg.Lsn;
 import dev.walvault.pg.link.ServerSession;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,16 +44,16 @@ public final class OwnDirectory {
 
     private static Optional<PostgresException> obstacle(ServerSession session, Path dataDirectory)
             throws PostgresException {
-        Optional<Lsn> here;
+        Optional<Checkpoint> here;
         try {
-            here = ControlFile.read(dataDirectory).data().map(ControlFileData::checkpoint);
+            here = ControlFile.read(dataDirectory).data().map(ControlFileData::latestCheckpoint);
         } catch (PostgresException e) {
             return Optional.of(e);
         }
         if (here.isEmpty()) {
             return Optional.empty();
         }
-        Lsn server = session.latestCheckpoint();
+        Checkpoint server = session.latestCheckpoint();
         return here.get().equals(server)
                 ? Optional.empty()
                 : Optional.of(Fault.of(

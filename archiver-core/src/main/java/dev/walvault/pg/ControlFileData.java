@@ -82,6 +82,11 @@ public record ControlFileData(
         }
     }
 
+    /** The latest one that is complete. */
+    public Checkpoint latestCheckpoint() {
+        return new Checkpoint(checkpoint, checkpointTime);
+    }
+
     /** The newest timeline that the server has come to: one that was promoted a moment ago, or recovers, has no checkpoint on it. */
     public TimelineId newestTimeline() {
         return minRecoveryTimeline

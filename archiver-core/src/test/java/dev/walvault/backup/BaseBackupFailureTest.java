@@ -9,6 +9,7 @@ import dev.walvault.Faults;
 import dev.walvault.PostgresException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
+import dev.walvault.pg.Checkpoint;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Wal;
@@ -41,8 +42,22 @@ class BaseBackupFailureTest extends ServerToBackUp {
     void aDirectoryThatTheServerWasMovedAwayFromIsNotBackedUp() {
         server = new FakeServer(data) {
             @Override
-            public Lsn latestCheckpoint() {
-                return Lsn.parse("0/1300060");
+            public Checkpoint latestCheckpoint() throws PostgresException {
+                return new Checkpoint(
+                        Lsn.parse("0/1300060"), super.latestCheckpoint().time());
+            }
+        };
+
+        refusesAndLeavesNothing(ErrorCode.WRONG_SYSTEM, "is not the server's data directory, but a copy of it");
+    }
+
+    @Test
+    void aCloneWhoseCheckpointsAreAtTheSamePlacesIsNotBackedUp() {
+        server = new FakeServer(data) {
+            @Override
+            public Checkpoint latestCheckpoint() throws PostgresException {
+                Checkpoint ours = super.latestCheckpoint();
+                return new Checkpoint(ours.position(), ours.time().plusSeconds(1));
             }
         };
 
@@ -54,8 +69,9 @@ class BaseBackupFailureTest extends ServerToBackUp {
         var looks = new AtomicInteger();
         server = new FakeServer(data) {
             @Override
-            public Lsn latestCheckpoint() throws PostgresException {
-                return looks.incrementAndGet() == 1 ? Lsn.parse("0/7") : super.latestCheckpoint();
+            public Checkpoint latestCheckpoint() throws PostgresException {
+                Checkpoint latest = super.latestCheckpoint();
+                return looks.incrementAndGet() == 1 ? new Checkpoint(Lsn.parse("0/7"), latest.time()) : latest;
             }
         };
         server.onStop = this::archive;

@@ -6,6 +6,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.PostgresException;
+import dev.walvault.pg.Checkpoint;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.DataChecksums;
@@ -159,8 +160,8 @@ class FakeServer implements ServerSession {
     }
 
     @Override
-    public Lsn latestCheckpoint() throws PostgresException {
-        return ControlFile.read(data).data().orElseThrow().checkpoint();
+    public Checkpoint latestCheckpoint() throws PostgresException {
+        return ControlFile.read(data).data().orElseThrow().latestCheckpoint();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.PostgresException;
+import dev.walvault.pg.Checkpoint;
 import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.PgMajor;
@@ -211,8 +212,12 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     @Override
-    public Lsn latestCheckpoint() throws PostgresException {
-        return one("SELECT checkpoint_lsn::text FROM pg_control_checkpoint()", row -> Lsn.parse(row.getString(1)));
+    public Checkpoint latestCheckpoint() throws PostgresException {
+        return one(
+                "SELECT checkpoint_lsn::text, checkpoint_time FROM pg_control_checkpoint()",
+                row -> new Checkpoint(
+                        Lsn.parse(row.getString(1)),
+                        row.getObject(2, OffsetDateTime.class).toInstant()));
     }
 
     private boolean hasOldNames() {

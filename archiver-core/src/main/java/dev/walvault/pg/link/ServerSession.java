@@ -1,6 +1,7 @@
 package dev.walvault.pg.link;
 
 import dev.walvault.PostgresException;
+import dev.walvault.pg.Checkpoint;
 import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.Subscription;
@@ -31,8 +32,8 @@ public interface ServerSession extends ServerInquiry {
     /** Writes a restore point; answers the end of its record, and where and when that is. */
     CreatedRestorePoint createRestorePoint(String name) throws PostgresException;
 
-    /** Where the latest checkpoint's record is, as the server's control file says. */
-    Lsn latestCheckpoint() throws PostgresException;
+    /** The latest checkpoint that is complete, as the server's control file says. */
+    Checkpoint latestCheckpoint() throws PostgresException;
 
     /** Ends the current segment, so that it is archived. */
     void switchWal() throws PostgresException;
