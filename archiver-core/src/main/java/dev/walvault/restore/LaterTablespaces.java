@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 /**
  * Tablespaces that were created after a backup. No mapping reaches them: recovery creates each again at its original place,
  * and first empties what is there (create_tablespace_directories of {@code tablespace.c}), be it the live server's. They are
- * known from newer backups and from the server that is configured or, where none is, from those that run on this host.
+ * known from newer backups, from the server that is configured and from those that run on this host.
  */
 final class LaterTablespaces {
     private final Backup backup;
@@ -39,10 +39,10 @@ final class LaterTablespaces {
 
     private final Set<Long> own;
     private final Listener listener;
-    /** By OID; what the server says now replaces what a backup said. */
-    private final Map<Long, Known> known = new LinkedHashMap<>();
+    /** Who says so of each: servers of one system may have the same tablespace at different places. */
+    private final Map<Known, String> known = new LinkedHashMap<>();
 
-    private record Known(Path place, String from) {}
+    private record Known(long oid, Path place) {}
 
     /** {@code own}: the tablespaces of the backup that is restored. */
     LaterTablespaces(Backup backup, List<TablespaceLocation> own, Listener listener) {
@@ -99,7 +99,7 @@ final class LaterTablespaces {
     private void add(long oid, Path place, String from) {
         // one within a data directory goes where that goes
         if (place.isAbsolute() && !own.contains(oid)) {
-            known.put(oid, new Known(place, from));
+            known.put(new Known(oid, place), from);
         }
     }
 
@@ -112,21 +112,24 @@ final class LaterTablespaces {
      * @throws StoreException DIRECTORY_IN_USE
      */
     void requireFree(Collection<Path> restored, Set<Long> accepted, Predicate<Path> stays) throws ArchiverException {
-        var inUse = new LinkedHashMap<Long, Known>();
-        for (var each : known.entrySet()) {
-            Path place = each.getValue().place();
+        var inUse = new ArrayList<Known>();
+        for (Known each : known.keySet()) {
+            Path place = each.place();
             if (restored.contains(place.normalize()) || isInUse(place, stays)) {
-                inUse.put(each.getKey(), each.getValue());
+                inUse.add(each);
             } else if (!Files.isDirectory(place)) {
-                listener.on(new Event.Warning("recovery may come to the creation of tablespace " + each.getKey()
-                        + " at \"" + place + "\", and stops there if that directory does not exist"));
+                listener.on(new Event.Warning("recovery may come to the creation of tablespace " + each.oid() + " at \""
+                        + place + "\", and stops there if that directory does not exist"));
             }
         }
-        inUse.keySet().removeAll(accepted);
+        inUse.removeIf(each -> accepted.contains(each.oid()));
         if (!inUse.isEmpty()) {
             List<String> places = new ArrayList<>();
-            inUse.forEach((oid, at) -> places.add(oid + " at \"" + at.place() + "\" (" + at.from() + ")"));
-            String oids = inUse.keySet().stream().map(String::valueOf).collect(Collectors.joining(","));
+            inUse.forEach(each -> places.add(each.oid() + " at \"" + each.place() + "\" (" + known.get(each) + ")"));
+            String oids = inUse.stream()
+                    .map(each -> String.valueOf(each.oid()))
+                    .distinct()
+                    .collect(Collectors.joining(","));
             throw Fault.of(
                             ErrorCode.DIRECTORY_IN_USE,
                             "recovery could overwrite tablespaces that were created after backup " + backup.id())

@@ -48,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -128,7 +129,8 @@ public final class Restore {
                 run.unpack(stored, manifest, major);
                 run.finish();
                 done = true;
-                ServerStart.Advice start = ServerStart.advise(data, major, options.server(), options.serverSettings());
+                ServerStart.Advice start = ServerStart.advise(
+                        data, major, options.server(), Postmaster.dataDirectories(), options.serverSettings());
                 start.warnings().forEach(warning -> warn(warnings, warning));
                 return new RestoreResult(
                         data,
@@ -208,14 +210,20 @@ public final class Restore {
             throws ArchiverException {
         var later = new LaterTablespaces(plan.backup(), head.tablespaces(), listener);
         later.readBackups(vaults);
-        for (Path server : options.server().map(Set::of).orElseGet(Postmaster::dataDirectories)) {
-            boolean sameSystem = later.readServer(server);
-            if (sameSystem
-                    && PostmasterFile.isIn(server)
-                    && !RestoreOptions.isServer(options.directory(), options.server())) {
-                listener.on(new Event.Warning("a server runs, or may run, in \"" + server
-                        + "\": create no tablespace there until this copy has recovered, or it is created at the same"
-                        + " place again"));
+        boolean isCopy = !RestoreOptions.isServer(options.directory(), options.server());
+        Set<Path> servers = new TreeSet<>(Postmaster.dataDirectories());
+        if (options.server().isPresent()) {
+            servers.add(LinkedPath.resolved(options.server().get()));
+        }
+        Path own = LinkedPath.resolved(options.directory());
+        for (Path server : servers) {
+            if (later.readServer(server) && PostmasterFile.isIn(server) && !server.equals(own)) {
+                listener.on(new Event.Warning(
+                        isCopy
+                                ? "a server runs, or may run, in \"" + server + "\": create no tablespace there until"
+                                        + " this copy has recovered, or it is created at the same place again"
+                                : "a server of the same system runs in \"" + server + "\": make sure that it is not the"
+                                        + " one that you mean to restore"));
             }
         }
         later.requireFree(places, options.acceptedTablespaces(), stays);

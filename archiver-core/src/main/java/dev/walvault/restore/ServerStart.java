@@ -14,9 +14,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -33,12 +35,14 @@ final class ServerStart {
     private final Path directory;
     private final PgMajor major;
     private final Path debian;
+    private final Set<Path> running;
     private final Map<String, Integer> later;
     private final List<String> warnings = new ArrayList<>();
 
-    private ServerStart(Path directory, PgMajor major, Map<String, Integer> later, Path debian) {
+    private ServerStart(Path directory, PgMajor major, Set<Path> running, Map<String, Integer> later, Path debian) {
         this.directory = directory;
         this.major = major;
+        this.running = running;
         this.later = later;
         this.debian = debian;
     }
@@ -51,15 +55,22 @@ final class ServerStart {
      *
      * @param directory the restored data directory, as it was named
      * @param server that of the configured server, which it may be
+     * @param running those of the servers that run on this host
      * @param later the minimum settings that the configured server had come to: recovery may come to them, too
      */
-    static Advice advise(Path directory, PgMajor major, Optional<Path> server, Map<String, Integer> later) {
-        return advise(directory, major, server, later, DEBIAN);
+    static Advice advise(
+            Path directory, PgMajor major, Optional<Path> server, Set<Path> running, Map<String, Integer> later) {
+        return advise(directory, major, server, running, later, DEBIAN);
     }
 
     static Advice advise(
-            Path directory, PgMajor major, Optional<Path> server, Map<String, Integer> later, Path debian) {
-        var start = new ServerStart(directory, major, later, debian);
+            Path directory,
+            PgMajor major,
+            Optional<Path> server,
+            Set<Path> running,
+            Map<String, Integer> later,
+            Path debian) {
+        var start = new ServerStart(directory, major, running, later, debian);
         return new Advice(start.command(server), start.warnings);
     }
 
@@ -76,7 +87,7 @@ final class ServerStart {
         }
         Optional<Path> beside = server.flatMap(this::debianCluster);
         if (beside.isPresent()) {
-            return besideCluster(beside.get());
+            return besideCluster(beside.get(), takenPorts(server));
         }
         warnings.add("there is no \"" + FILE + "\" in the backup: the server kept it elsewhere, as Debian's do in"
                 + " /etc/postgresql; give it back before you start the server");
@@ -108,20 +119,48 @@ final class ServerStart {
                                 + "', which is not there: the server does not start without it");
                     });
         }
-        livePort(server).filter(live -> live == port(file)).ifPresent(live -> options.add("port=" + (live + 1)));
+        Set<Integer> taken = takenPorts(server);
+        int port = port(file);
+        if (taken.contains(port)) {
+            options.add("port=" + free(port, taken));
+        }
         return start(options);
     }
 
-    /** Where the configured server listens, if it runs and is another one than the restored. */
-    private Optional<Integer> livePort(Optional<Path> server) {
-        return server.filter(live -> !isSame(live, directory) && PostmasterFile.isServed(live))
-                .flatMap(PostmasterFile::read)
-                .flatMap(PostmasterFile::listening)
-                .map(PostmasterFile.Listening::port);
+    /** Where other servers of this host listen, and where the configured one will when it is started again. */
+    private Set<Integer> takenPorts(Optional<Path> server) {
+        var taken = new HashSet<Integer>();
+        for (Path other : running) {
+            addPort(taken, other);
+        }
+        server.ifPresent(other -> {
+            addPort(taken, other);
+            Path file = other.resolve(FILE);
+            if (!isSame(other, directory) && Files.exists(file)) {
+                taken.add(port(ConfigurationFile.read(file)));
+            }
+        });
+        return taken;
+    }
+
+    private void addPort(Set<Integer> taken, Path other) {
+        if (!isSame(other, directory) && PostmasterFile.isServed(other)) {
+            PostmasterFile.read(other)
+                    .flatMap(PostmasterFile::listening)
+                    .ifPresent(listening -> taken.add(listening.port()));
+        }
+    }
+
+    private static int free(int wanted, Set<Integer> taken) {
+        int port = wanted;
+        while (taken.contains(port)) {
+            port++;
+        }
+        return port;
     }
 
     /** With the configuration of a server that may be running: what two cannot share is set apart. */
-    private String besideCluster(Path cluster) {
+    private String besideCluster(Path cluster, Set<Integer> taken) {
         Path file = cluster.resolve(FILE);
         requireMinimums(file);
         ConfigurationFile configuration = ConfigurationFile.read(file);
@@ -130,7 +169,7 @@ final class ServerStart {
         var options = new ArrayList<String>();
         options.add("config_file=" + file);
         options.add("data_directory=" + directory);
-        options.add("port=" + (port(configuration) + 1));
+        options.add("port=" + free(port(configuration) + 1, taken));
         options.add("external_pid_file=");
         if (major.compareTo(PgMajor.V15) < 0) {
             options.add("stats_temp_directory=pg_stat_tmp");

@@ -122,6 +122,26 @@ class LaterTablespacesTest extends BackupToRestore {
     }
 
     @Test
+    void besideTheConfiguredServerTheOthersThatRunAreLookedAtToo() throws Exception {
+        aServerWithIt();
+        Path stale = Files.createDirectories(temporary.resolve("stale"));
+        try (var _ = RunningServer.start(temporary, server)) {
+            refused(() -> restore(Optional.of(stale), new RecoveryTarget.Latest(), TablespaceMapping.NONE));
+        }
+    }
+
+    @Test
+    void whoRestoresTheServerItselfIsToldOfItsOwnSystemElsewhere() throws Exception {
+        aServerWithIt();
+        Files.writeString(server.resolve("postmaster.pid"), "1\n");
+        try (var _ = RunningServer.start(temporary, server)) {
+            restore(Optional.of(data), new RecoveryTarget.Latest(), TablespaceMapping.NONE, 16406L);
+        }
+
+        assertThat(warnings()).anyMatch(text -> text.startsWith("a server of the same system runs in \"" + server));
+    }
+
+    @Test
     void thatOfANewerBackupIsKnownFromItsManifest() throws Exception {
         aNewerBackupWithIt();
 

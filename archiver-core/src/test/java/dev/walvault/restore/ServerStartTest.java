@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,11 @@ class ServerStartTest {
     }
 
     private ServerStart.Advice advice(PgMajor major) {
-        return ServerStart.advise(data, major, Optional.of(server), Map.of(), debian);
+        return advice(major, Set.of());
+    }
+
+    private ServerStart.Advice advice(PgMajor major, Set<Path> running) {
+        return ServerStart.advise(data, major, Optional.of(server), running, Map.of(), debian);
     }
 
     private Path cluster(String name, Path dataDirectory) throws IOException {
@@ -71,6 +76,39 @@ class ServerStartTest {
         }
 
         Files.writeString(data.resolve("postgresql.conf"), "port = 5433\n");
+        assertThat(advice(PgMajor.V13).command()).isEqualTo("pg_ctl -D " + data + " start");
+    }
+
+    @Test
+    void whatServersElsewhereOnThisHostListenAtIsAvoided() throws Exception {
+        Path program = Files.copy(Path.of("/bin/sleep"), temporary.resolve("postgres"));
+        Path elsewhere = Files.createDirectories(temporary.resolve("elsewhere"));
+        Files.writeString(data.resolve("postgresql.conf"), "port = 5433\n");
+        Process postgres = new ProcessBuilder(program.toString(), "60").start();
+        try {
+            Files.writeString(
+                    elsewhere.resolve("postmaster.pid"),
+                    postgres.pid() + "\n" + elsewhere + "\n1764000000\n5433\n/tmp\n*\n");
+            Files.writeString(server.resolve("postgresql.conf"), "port = 5434\n");
+
+            assertThat(advice(PgMajor.V13, Set.of(elsewhere)).command())
+                    .isEqualTo("pg_ctl -D " + data + " -o '-c port=5435' start");
+            server = data;
+            assertThat(advice(PgMajor.V13, Set.of(elsewhere, data)).command())
+                    .isEqualTo("pg_ctl -D " + data + " -o '-c port=5434' start");
+        } finally {
+            postgres.destroyForcibly().waitFor();
+        }
+        assertThat(advice(PgMajor.V13, Set.of(elsewhere)).command()).isEqualTo("pg_ctl -D " + data + " start");
+    }
+
+    @Test
+    void aCopyLeavesThePortOfADeadServerFree() throws Exception {
+        Files.writeString(server.resolve("postgresql.conf"), "port = 5433\n");
+        Files.writeString(data.resolve("postgresql.conf"), "port = 5433\n");
+
+        assertThat(advice(PgMajor.V13).command()).isEqualTo("pg_ctl -D " + data + " -o '-c port=5434' start");
+        server = data;
         assertThat(advice(PgMajor.V13).command()).isEqualTo("pg_ctl -D " + data + " start");
     }
 
@@ -165,13 +203,13 @@ class ServerStartTest {
         Path file = Files.writeString(data.resolve("postgresql.conf"), "max_connections = 100\n");
         var raised = Map.of("max_connections", 200, "max_wal_senders", 10);
 
-        assertThat(ServerStart.advise(data, PgMajor.V15, Optional.of(server), raised, debian)
+        assertThat(ServerStart.advise(data, PgMajor.V15, Optional.of(server), Set.of(), raised, debian)
                         .warnings())
                 .containsExactly("after the backup, max_connections was raised to 200, and \"" + file
                         + "\" sets 100: recovery pauses, or stops, where it comes to that; raise it before you start"
                         + " the server");
         Files.writeString(file, "max_connections = 200\n");
-        assertThat(ServerStart.advise(data, PgMajor.V15, Optional.of(server), raised, debian)
+        assertThat(ServerStart.advise(data, PgMajor.V15, Optional.of(server), Set.of(), raised, debian)
                         .warnings())
                 .isEmpty();
     }
