@@ -32,24 +32,31 @@ final class AbsenceMarks {
         this.clock = clock;
     }
 
-    /** @param place what tells the member of this vault from all others */
-    boolean lately(String place, WalFile file) {
+    /**
+     * @param place what tells the member of this vault from all others
+     * @param start of the server that asks, see {@link DataDirectory#start}: what is behind a file depends on its line
+     */
+    boolean lately(String place, String start, WalFile file) {
         Path mark = fileOf(place, file);
         if (!own.test(mark)) {
             return false;
         }
         try {
-            String[] words = Files.readString(mark).split(" ", -1);
+            String[] words = Files.readString(mark).split(" ", 3);
             Duration age = Duration.between(Instant.parse(words[0]), clock.instant());
-            return words.length == 2 && words[1].equals(file.name()) && !age.isNegative() && age.compareTo(LATELY) < 0;
+            return words.length == 3
+                    && words[1].equals(file.name())
+                    && words[2].equals(start)
+                    && !age.isNegative()
+                    && age.compareTo(LATELY) < 0;
         } catch (IOException | DateTimeParseException _) {
             return false;
         }
     }
 
-    void mark(String place, WalFile file) {
+    void mark(String place, String start, WalFile file) {
         try {
-            StateFiles.note(fileOf(place, file), clock.instant() + " " + file.name());
+            StateFiles.note(fileOf(place, file), clock.instant() + " " + file.name() + " " + start);
         } catch (IOException _) {
             // the next call lists once more
         }

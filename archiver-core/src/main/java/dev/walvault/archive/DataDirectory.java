@@ -52,6 +52,16 @@ public record DataDirectory(Path path) {
         return PostmasterFile.read(path).map(PostmasterFile::postmaster);
     }
 
+    /**
+     * Which start of its server this is: what was noted for an earlier one, which may have recovered along another timeline,
+     * says nothing of this one.
+     */
+    String start() {
+        return postmaster()
+                .map(postmaster -> postmaster.process() + "/" + postmaster.started())
+                .orElse("none");
+    }
+
     /** Whether a server runs in it, as far as this host can see. When in doubt it does. */
     public boolean isServed() {
         return PostmasterFile.isServed(path);

@@ -21,7 +21,8 @@ import java.util.Optional;
  * fork; behind it the parent may have gone on, and PostgreSQL recovers whatever is in it. So whoever could not be given
  * the timeline's own file is not given an ancestor's either.
  *
- * <p>Only what a server asks for tells which timeline it recovers along, so it is noted from one call to the next.
+ * <p>Only what a server asks for tells which timeline it recovers along, so it is noted from one call to the next, for as
+ * long as that server runs.
  */
 public final class ForkGuard {
     private final Path walDirectory;
@@ -48,7 +49,8 @@ public final class ForkGuard {
         if (!(file instanceof WalFile.Segment segment)) {
             return fetch.fetch();
         }
-        Optional<WalFile.Segment> refused = marks.lately(walDirectory).filter(other -> isAncestors(segment, other));
+        Optional<WalFile.Segment> refused = marks.lately(walDirectory, data.start())
+                .filter(other -> isAncestors(segment, other) && beginsIn(other));
         if (refused.isPresent()) {
             listener.on(new Event.Warning("\"" + segment.name()
                     + "\" is kept from the server: it recovers along timeline "
@@ -97,7 +99,7 @@ public final class ForkGuard {
 
     private void note(WalFile.Segment segment) {
         try {
-            marks.mark(walDirectory, segment);
+            marks.mark(walDirectory, data.start(), segment);
         } catch (IOException e) {
             String told = LocalFiles.cannot("note \"" + segment.name() + "\" for", walDirectory, e)
                     .getMessage();

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /** In which segment a timeline begins that a server asked for a moment ago, and could not be given. */
 final class ForkMarks {
-    /** The server asks for both within one search; what it asked for before another start says nothing. */
+    /** The server asks for both within one search. */
     private static final Duration LATELY = Duration.ofMinutes(1);
 
     private final Path directory;
@@ -27,16 +27,21 @@ final class ForkMarks {
         this.clock = clock;
     }
 
-    /** The last one of the server whose {@code pg_wal} this is; empty if it is none of the last minute. */
-    Optional<WalFile.Segment> lately(Path walDirectory) {
+    /**
+     * The last one of the server whose {@code pg_wal} this is; empty if it is none of the last minute.
+     *
+     * @param start of that server, see {@link DataDirectory#start}
+     */
+    Optional<WalFile.Segment> lately(Path walDirectory, String start) {
         try {
             Path mark = fileOf(walDirectory);
             if (!Files.exists(mark) || !own.test(mark)) {
                 return Optional.empty();
             }
-            String[] words = Files.readString(mark).split(" ", -1);
+            String[] words = Files.readString(mark).split(" ", 3);
             Duration age = Duration.between(Instant.parse(words[0]), clock.instant());
-            boolean lately = words.length == 2 && !age.isNegative() && age.compareTo(LATELY) < 0;
+            boolean lately =
+                    words.length == 3 && words[2].equals(start) && !age.isNegative() && age.compareTo(LATELY) < 0;
             return lately && WalFile.parse(words[1]) instanceof WalFile.Segment segment
                     ? Optional.of(segment)
                     : Optional.empty();
@@ -45,8 +50,8 @@ final class ForkMarks {
         }
     }
 
-    void mark(Path walDirectory, WalFile.Segment segment) throws IOException {
-        StateFiles.note(fileOf(walDirectory), clock.instant() + " " + segment.name());
+    void mark(Path walDirectory, String start, WalFile.Segment segment) throws IOException {
+        StateFiles.note(fileOf(walDirectory), clock.instant() + " " + segment.name() + " " + start);
     }
 
     private Path fileOf(Path walDirectory) throws IOException {

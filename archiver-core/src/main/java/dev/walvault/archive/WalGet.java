@@ -142,12 +142,16 @@ public final class WalGet {
         /** The vaults that have nothing later. */
         private final List<String> proven = new ArrayList<>();
 
+        private final String start;
         private boolean preceded;
 
         Attempt(WalFile file, Landing landing, List<Source> sources) {
             this.file = file;
             this.landing = landing;
             this.sources = sources;
+            this.start = DataDirectory.of(
+                            landing.destination(), landing.destination().resolveSibling(""))
+                    .start();
         }
 
         GetOutcome run() throws ArchiverException {
@@ -233,7 +237,7 @@ public final class WalGet {
         private void proveAbsent(Source source, MemberVault member) throws ArchiverException {
             String place = source.vault().identity() + " " + member.keys() + " "
                     + landing.destination().resolveSibling("");
-            if (absences.lately(place, file)) {
+            if (absences.lately(place, start, file)) {
                 preceded = true;
             } else {
                 var proof = new AbsenceProof(member, landing.destination());
@@ -249,7 +253,7 @@ public final class WalGet {
             if (!preceded) {
                 throw AbsenceProof.withoutPredecessor(file);
             }
-            proven.forEach(place -> absences.mark(place, file));
+            proven.forEach(place -> absences.mark(place, start, file));
             return new GetOutcome.Absent();
         }
     }

@@ -116,6 +116,24 @@ class ForkGuardTest {
     }
 
     @Test
+    void whatAnEarlierStartWasRefusedDoesNotCountHoweverShortlyAgo() throws Exception {
+        Files.writeString(root.resolve("data/postmaster.pid"), "100\n/data\n1764000000\n");
+        assertThatThrownBy(() -> ask(segment(2, 5), DOUBT)).isInstanceOf(ArchiverException.class);
+        isKept(segment(1, 5));
+
+        Files.writeString(root.resolve("data/postmaster.pid"), "100\n/data\n1764000003\n");
+        isServed(segment(1, 5));
+    }
+
+    @Test
+    void whoHasNotGotTheHistoryAnyMoreIsOnAnotherLine() throws Exception {
+        ask(segment(2, 5), ABSENT);
+        Files.delete(root.resolve("data/pg_wal/00000002.history"));
+
+        isServed(segment(1, 5));
+    }
+
+    @Test
     void aTimelineWhoseHistoryTheServerHasNotGotIsNotItsOwn() throws Exception {
         ask(segment(4, 5), ABSENT);
 

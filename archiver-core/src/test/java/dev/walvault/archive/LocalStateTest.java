@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class LocalStateTest {
+    private static final String START = "100/1764000000";
     private static final WalFile FILE = WalFile.parse("000000010000000000000007");
 
     private static final WalFile.Segment FORKED = (WalFile.Segment) WalFile.parse("000000020000000000000007");
@@ -64,10 +65,10 @@ class LocalStateTest {
 
     private void write(Note note) throws Exception {
         switch (note) {
-            case ABSENCE -> state().absences().mark("vault", FILE);
+            case ABSENCE -> state().absences().mark("vault", START, FILE);
             case AWAY -> state().away().mark(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
             case DIGEST -> state().storedDigests().remember(member.of(Vaults.SYSTEM), FILE, DIGEST);
-            case FORK -> state().forks().mark(directory, FORKED);
+            case FORK -> state().forks().mark(directory, START, FORKED);
             case ACKNOWLEDGEMENT ->
                 state().acknowledgements(directory)
                         .keep(
@@ -82,11 +83,11 @@ class LocalStateTest {
 
     private boolean isBelieved(Note note) throws Exception {
         return switch (note) {
-            case ABSENCE -> state().absences().lately("vault", FILE);
+            case ABSENCE -> state().absences().lately("vault", START, FILE);
             case AWAY -> state().away().lately(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
             case DIGEST ->
                 state().storedDigests().find(member.of(Vaults.SYSTEM), FILE).isPresent();
-            case FORK -> state().forks().lately(directory).isPresent();
+            case FORK -> state().forks().lately(directory, START).isPresent();
             case ACKNOWLEDGEMENT ->
                 state().acknowledgements(directory).find(FILE.name()).isPresent();
         };
@@ -113,12 +114,12 @@ class LocalStateTest {
 
     @Test
     void aMarkThatOthersCouldHaveWrittenIsReplaced() throws Exception {
-        state().absences().mark("vault", FILE);
+        state().absences().mark("vault", START, FILE);
         Files.setPosixFilePermissions(only(), PosixFilePermissions.fromString("rw-rw-rw-"));
 
-        state().absences().mark("vault", FILE);
+        state().absences().mark("vault", START, FILE);
 
-        assertThat(state().absences().lately("vault", FILE)).isTrue();
+        assertThat(state().absences().lately("vault", START, FILE)).isTrue();
         assertThat(Files.getPosixFilePermissions(only())).isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
 }

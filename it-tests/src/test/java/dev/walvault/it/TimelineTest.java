@@ -154,6 +154,38 @@ class TimelineTest {
     }
 
     @Test
+    void whatARecoveryWasRefusedIsNotKeptFromTheNextOneInItsPlace() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            var primary = site.primary();
+            primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+            site.ok("backup");
+            site.ok("restore-point", "create", "fork");
+            primary.sql("INSERT INTO t VALUES (666)");
+            site.archiveAll();
+            primary.stop();
+            var second = site.restore("new", "--to-point", "fork", "--action", "promote", "--archive-mode", "preserve");
+            second.awaitArchived(second.switchWal(), PATIENCE);
+            second.close();
+            Path first = segmentsOf(site, 2).getFirst();
+            Path aside = Files.move(first, site.workspace().path("aside"));
+            Path copy = site.restoreOnly("copy", "--timeline", "2");
+            try (var along = site.open("copy", Map.of())) {
+                assertThat(along.expectStartFailure(PATIENCE)).contains("not the end of the WAL");
+            }
+            Files.move(aside, first);
+
+            Program.of("rm", "-r", copy.toString()).run().orThrow();
+            site.restoreOnly("copy", "--timeline", "1");
+
+            try (var server = site.open("copy", Map.of())) {
+                server.start();
+                server.awaitPromoted(PATIENCE);
+                assertThat(rows(server)).containsExactly("1", "666");
+            }
+        }
+    }
+
+    @Test
     void ofTwoCopiesThatChooseTheSameTimelineTheSecondIsRefusedAndKeepsItsWal() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
             var primary = site.primary();
