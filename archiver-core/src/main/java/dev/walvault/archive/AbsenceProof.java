@@ -64,7 +64,7 @@ final class AbsenceProof {
     private void requireEnd(WalFile.Segment file) throws ArchiverException {
         WalSegmentSize size = member.requireIdentity().segmentSize();
         if (!file.fits(size)) {
-            return;
+            throw hole(file, "no segment of " + size + " has that number, and those of this system have that size");
         }
         WalSegment segment = file.toWalSegment(size);
         if (beginsBehind(segment, size)) {
@@ -72,7 +72,9 @@ final class AbsenceProof {
         }
         Optional<TimelineHistory> own = history(file.timeline());
         Optional<Lsn> begin = own.flatMap(TimelineHistory::begin);
-        if (begin.isPresent() && begin.get().isAfter(segment.startLsn(size))) {
+        if (begin.isPresent()
+                && begin.get().isAfter(segment.startLsn(size))
+                && !new WalDirectory(atHand).has(file, size)) {
             requireNoneOfParent(file, own.get().timelineOf(begin.get().plus(-1)), begin.get());
         }
         boolean leftBefore = false;
@@ -149,7 +151,10 @@ final class AbsenceProof {
                 .orElse(false);
     }
 
-    /** What both have of the segment is part of the line; the server would end its recovery before it. */
+    /**
+     * What both have of the segment is part of the line; the server would end its recovery before it, unless it has the
+     * timeline's own, as of a crash or put there as a tail: it takes that before it asks for the parent's.
+     */
     private void requireNoneOfParent(WalFile.Segment file, TimelineId parent, Lsn fork) throws ArchiverException {
         var parents = new WalFile.Segment(parent, file.logId(), file.segmentInLog());
         if (member.wal().written(parents).isPresent()) {

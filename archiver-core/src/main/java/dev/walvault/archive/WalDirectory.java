@@ -57,10 +57,14 @@ final class WalDirectory {
      * finished, whatever the marks say. A file that waits to be used has the name of a segment, and another's content.
      */
     boolean isFollowed(WalFile.Segment segment, WalSegmentSize size) {
-        WalFile.Segment next = segment.toWalSegment(size).next().file(size);
-        Path file = file(next);
+        return has(segment.toWalSegment(size).next().file(size), size);
+    }
+
+    /** Whether the segment is there, in part at least, and not a file that waits to be used under its name. */
+    boolean has(WalFile.Segment segment, WalSegmentSize size) {
+        Path file = file(segment);
         try (InputStream in = Files.newInputStream(file)) {
-            WalSegmentCheck.check(next, Files.size(file), in.readNBytes(WalPageHeader.BYTES));
+            WalSegmentCheck.check(segment, Files.size(file), in.readNBytes(WalPageHeader.BYTES));
             return true;
         } catch (IOException _) {
             return false;

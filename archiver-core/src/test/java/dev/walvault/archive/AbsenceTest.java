@@ -232,6 +232,24 @@ class AbsenceTest {
     }
 
     @Test
+    void aServerThatHasItsOwnDoesNotComeToTheParents() throws Exception {
+        segments(1, 3, 4, 5, 6);
+        history(2, 1, 5);
+        Files.write(wal.resolve(name(2, 5)), Wal.segment(name(1, 6), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+        isHole(name(2, 5), name(1, 5)); // a file that waits to be used has another segment's content
+
+        Files.write(wal.resolve(name(2, 5)), Wal.segment(name(1, 5), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+        isAbsent(name(2, 5));
+    }
+
+    @Test
+    void aNumberThatNoSegmentOfTheSystemHasProvesNothing() throws Exception {
+        segments(1, 3);
+
+        isHole("0000000100000000FFFFFFFF", "no segment of 1MB has that number");
+    }
+
+    @Test
     void aTimelineThatHasJustBegunHasNoSegmentYet() throws Exception {
         segments(1, 3, 4);
         history(2, 1, 5);
@@ -370,6 +388,10 @@ class AbsenceTest {
         assertThat(faulty.count(Call.LIST)).isEqualTo(listings);
 
         segments(1, 6);
+        Files.writeString(root.resolve("data/postmaster.pid"), "100\n/data\n1764000000\n");
+        isHole(name(1, 4), name(1, 6)); // another start of the server may follow another line
+        Files.delete(root.resolve("data/postmaster.pid"));
+        isAbsent(name(1, 4));
         time.sleep(Duration.ofSeconds(20));
         isHole(name(1, 4), name(1, 6));
 

@@ -91,6 +91,32 @@ class SalvageTest {
     }
 
     @Test
+    void theTailOfTheFirstSegmentOfATimelineIsRecovered() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            var primary = site.primary();
+            primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+            site.ok("backup");
+            site.ok("restore-point", "create", "fork");
+            primary.sql("INSERT INTO t VALUES (666)");
+            site.archiveAll();
+            primary.stop();
+            var promoted =
+                    site.restore("new", "--to-point", "fork", "--action", "promote", "--archive-mode", "preserve");
+            promoted.sql("INSERT INTO t VALUES (2), (3)");
+            promoted.kill();
+            site.ok("salvage", promoted.dataDirectory().toString());
+
+            Ran without = site.walvault()
+                    .run("restore", "-D", site.workspace().path("without").toString(), "--timeline", "2");
+            assertThat(without.status()).as(without.toString()).isEqualTo(22);
+            assertThat(without.err()).contains("--with-tail recovers that");
+            try (var server = site.restore("copy", "--timeline", "2", "--with-tail")) {
+                assertThat(rows(server)).isEqualTo("3");
+            }
+        }
+    }
+
+    @Test
     void theDeadServerMayStillBeStartedAndArchivesTheFinishedSegment() throws Exception {
         try (var site = withRowsThatAreNotArchived()) {
             site.ok("salvage", site.primary().dataDirectory().toString());
