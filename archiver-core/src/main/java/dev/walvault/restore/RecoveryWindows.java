@@ -7,11 +7,13 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
+import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Written;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -65,10 +67,6 @@ public record RecoveryWindows(
      * @param endWritten when the last segment was written, by the clock of its host: no later time can be reached
      */
     public record Window(TimelineId timeline, boolean server, Backup oldest, Lsn end, Optional<Instant> endWritten) {
-        private boolean isSameStretch(Window other) {
-            return oldest.id().equals(other.oldest.id()) && end.equals(other.end);
-        }
-
         public Lsn begin() {
             return oldest.facts().stop();
         }
@@ -113,21 +111,30 @@ public record RecoveryWindows(
         }
         usable.sort(Comparator.comparing(backup -> backup.facts().stop()));
         Optional<TimelineId> own = server.map(ServerTimeline::timeline);
-        var windows = new ArrayList<Window>();
+        var windows = new LinkedHashMap<Stretch, Window>();
         Branches branches = Branches.of(map, complete);
         for (TimelineId line : lines(map, branches, own)) {
             boolean servers = own.isPresent() && own.get().equals(line);
             for (Window window : windows(map, branches, usable, line, servers)) {
-                if (windows.stream().noneMatch(window::isSameStretch)) {
-                    windows.add(window);
-                }
+                windows.putIfAbsent(Stretch.of(map, window), window);
             }
         }
         return new RecoveryWindows(
                 timelines,
                 backups,
-                windows,
+                List.copyOf(windows.values()),
                 map.foreign().stream().map(ObjectKey::value).toList());
+    }
+
+    /** What branches have in common: the WAL from this backup up to this place of this timeline. */
+    private record Stretch(BackupId oldest, TimelineId at, Lsn end) {
+        static Stretch of(WalMap map, Window window) throws ArchiverException {
+            boolean placed = map.unplaced(window.timeline()).isEmpty();
+            TimelineId at = placed
+                    ? map.history(window.timeline()).timelineOf(window.end().plus(-1))
+                    : window.timeline();
+            return new Stretch(window.oldest().id(), at, window.end());
+        }
     }
 
     private static TimelineWal timelineWal(WalMap map, WalCoverage stored) throws ArchiverException {
@@ -167,6 +174,12 @@ public record RecoveryWindows(
         return lines;
     }
 
+    /** Not the part of a fork's segment that only an ancestor has: no server ends there unless it is told to. */
+    private static Lsn endOfWhole(WalMap map, WalLine.Reach reach) {
+        Lsn missing = reach.missing().startLsn(map.size());
+        return reach.end().isAfter(missing) ? missing : reach.end();
+    }
+
     private static List<Window> windows(
             WalMap map, Branches branches, List<Backup> usable, TimelineId timeline, boolean server)
             throws ArchiverException {
@@ -181,7 +194,7 @@ public record RecoveryWindows(
                     && !backup.facts().start().isAfter(open.get().end());
             if (!within) {
                 open.ifPresent(windows::add);
-                Lsn end = line.follow(backup.facts().start()).end();
+                Lsn end = endOfWhole(map, line.follow(backup.facts().start()));
                 open = Optional.of(new Window(
                         timeline,
                         server,

@@ -39,6 +39,25 @@ class RecoveryWindowsTest {
     }
 
     @Test
+    void branchesThatEndAtTheSamePlaceAreTwoWindows() throws Exception {
+        Fixture vault = threeBackups().history(T2, "1\t" + in(12) + "\twhy\n").wal(T2, 12, 30);
+
+        assertThat(windows(vault).windows())
+                .extracting(RecoveryWindows.Window::timeline)
+                .containsExactly(T1, T2);
+    }
+
+    @Test
+    void whatOnlyTheParentHasOfTheSegmentWithTheForkIsInNoWindowOfTheChild() throws Exception {
+        Fixture vault = threeBackups().history(T2, "1\t" + in(12) + "\twhy\n");
+
+        assertThat(windows(vault).windows())
+                .last()
+                .satisfies(window -> assertThat(window.timeline()).isEqualTo(T2))
+                .satisfies(window -> assertThat(window.end()).isEqualTo(Lsn.parse("0/C00000")));
+    }
+
+    @Test
     void theUnfinishedSegmentBehindTheLastOneIsTold() throws Exception {
         Fixture vault = threeBackups();
         var partial = new WalFile.Partial(new WalSegment(T1, 31).file(Fixture.SIZE));
