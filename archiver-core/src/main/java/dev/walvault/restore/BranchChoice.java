@@ -298,17 +298,26 @@ final class BranchChoice {
         var on = new LinkedHashSet<TimelineId>();
         Lsn place = target.lsn();
         for (TimelineId line : lines) {
-            if (map.line(line).follow(place).end().isAfter(place)) {
+            if (reaches(line, place)) {
                 reaching.add(line);
                 on.add(map.history(line).timelineOf(place));
             }
         }
         if (reaching.isEmpty()) {
-            return told(lines).orElse(lines.getLast());
+            if (lines.size() > 1) {
+                throw beyond(target, lines);
+            }
+            return lines.getFirst();
         }
         return on.size() == 1
                 ? told(reaching).orElse(reaching.getFirst())
                 : noting(position(target, reaching), reaching);
+    }
+
+    /** Whether the line has WAL behind that place; an unfinished segment may go on as far. */
+    private boolean reaches(TimelineId line, Lsn place) throws ArchiverException {
+        WalLine.Reach reach = map.line(line).follow(place);
+        return reach.end().isAfter(place) || map.hasTail(reach.missing());
     }
 
     /**

@@ -21,8 +21,9 @@ final class WalLine {
 
     /** The bytes from {@code begin} up to, not including, {@code end} were written on this timeline. */
     private record Stretch(Lsn begin, Lsn end, WalCoverage stored) {
-        boolean touches(Lsn from, Lsn to) {
-            return begin.isBefore(to) && end.isAfter(from);
+        /** Whether any byte of it is from {@code first} to {@code last}. */
+        boolean touches(Lsn first, Lsn last) {
+            return !begin.isAfter(last) && end.isAfter(first);
         }
     }
 
@@ -64,9 +65,9 @@ final class WalLine {
         long number = Long.divideUnsigned(from.value(), size.bytes());
         while (true) {
             Lsn start = new Lsn(number * size.bytes());
-            Lsn end = start.plus(size.bytes());
+            Lsn last = start.plus(size.bytes() - 1);
             List<Stretch> touching = newestFirst.stream()
-                    .filter(stretch -> stretch.touches(start, end))
+                    .filter(stretch -> stretch.touches(start, last))
                     .toList();
             // a segment of a newer timeline begins with a copy of what was written on the older one
             Stretch newest = touching.getFirst();
@@ -81,8 +82,8 @@ final class WalLine {
                 return new Reach(reached, new WalSegment(newest.stored.timeline(), number), firstAfter(number));
             }
             // the next segment that another timeline has a part in
-            long last = Long.divideUnsigned(newest.end.value(), size.bytes()) - 1;
-            number = Math.max(number, Math.min(run.getAsLong(), last)) + 1;
+            long lastAlone = Long.divideUnsigned(newest.end.value(), size.bytes()) - 1;
+            number = Math.max(number, Math.min(run.getAsLong(), lastAlone)) + 1;
         }
     }
 

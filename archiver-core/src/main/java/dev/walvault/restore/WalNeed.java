@@ -48,14 +48,9 @@ final class WalNeed {
                                     + reach.end() + ".")
                     .integrity();
         }
-        Optional<Lsn> needed = point.map(RestorePoint::lsn);
-        if (request.target() instanceof RecoveryTarget.AtLsn at) {
-            // the server stops at a record that begins there, so there must be one
-            needed = Optional.of(at.lsn().plus(1));
-        }
         Optional<Instant> written = map.written(timeline, reach.end()).map(Written::time);
         Optional<String> later = laterThan(reach, timeline);
-        if (needed.isPresent() && reach.end().isBefore(needed.get()) && !endsInTail(reach)) {
+        if (endsBefore(point, reach.end()) && !endsInTail(reach)) {
             // of a restore point it is known that there was WAL
             if (point.isEmpty() && later.isEmpty() && !endsInFork(reach)) {
                 throw tooLate(reach, written, map.hasTail(reach.missing()));
@@ -99,6 +94,14 @@ final class WalNeed {
                     + end + later.map(text -> ", though " + text).orElse(""));
         }
         return new WalEnd(end, written, endsAtHole ? names(reach.missing(), timeline) : List.of());
+    }
+
+    private boolean endsBefore(Optional<RestorePoint> point, Lsn end) {
+        if (request.target() instanceof RecoveryTarget.AtLsn at) {
+            // the server stops at a record that begins there, so there must be one
+            return !end.isAfter(at.lsn());
+        }
+        return point.isPresent() && end.isBefore(point.get().lsn());
     }
 
     /** A restore point is recorded before its WAL is archived, so one behind the WAL is no sign of a hole, but of a loss. */
@@ -195,9 +198,14 @@ final class WalNeed {
                         "Timeline " + ancestor + " has this segment, and went on in it behind " + reach.end()
                                 + ", where timeline " + reach.missing().timeline()
                                 + " left it. The server would recover that, too.")
-                .hint("Archive it from the server that is on timeline "
+                .hint((map.hasTail(reach.missing())
+                                ? "The vault has what the server had written of it before it ended: --with-tail recovers"
+                                        + " that. "
+                                : "")
+                        + "If the server that is on timeline "
                         + reach.missing().timeline()
-                        + ": SELECT pg_switch_wal() there ends the segment that it writes. To restore what both have in common: --timeline "
+                        + " runs, SELECT pg_switch_wal() there has the segment archived. To restore what both have in"
+                        + " common: --timeline "
                         + ancestor + " --to-lsn "
                         + reach.end() + " --exclusive.")
                 .integrity();
@@ -238,7 +246,10 @@ final class WalNeed {
 
     private IntegrityException tooLate(WalLine.Reach reach, Optional<Instant> written, boolean hasTail) {
         return Fault.of(ErrorCode.TARGET, "the WAL in the vault ends before " + request.target())
-                .detail("It goes up to " + reach.end()
+                .detail("Timeline " + reach.missing().timeline() + " goes up to " + reach.end()
+                        + (request.target() instanceof RecoveryTarget.AtLsn at && at.lsn().equals(reach.end())
+                                ? ", and a record that begins there is in the next segment"
+                                : "")
                         + written.map(time -> ", and its last segment was written at " + Timestamps.text(time))
                                 .orElse("")
                         + "; the server would end with " + RestorePlanner.ENDED_BEFORE + ".")

@@ -204,6 +204,39 @@ class BranchChoiceTest {
         assertThat(line(vault, LATEST, NO_SERVER)).isEqualTo(T2);
     }
 
+    @Test
+    void aPlaceThatOnlyAnUnfinishedSegmentHasIsOnItsLine() throws Exception {
+        Fixture vault = leavingATail(tail -> Wal.putRecord(tail, 0x1000, 5000));
+        RecoveryTarget behind = new RecoveryTarget.AtLsn(Lsn.parse("0/901400"), true);
+        // timeline 2 has that place, too
+        unclear(vault, behind, NO_SERVER);
+
+        Fixture both = drill();
+        byte[] tail = Wal.unfinished(Fixture.segmentName(T1, 21), Fixture.SYSTEM, Fixture.SIZE, 9, 0);
+        Vaults.put(both.member.wal(), WalFile.parse(Fixture.segmentName(T1, 21) + ".partial"), tail, Fixture.PLAIN);
+        var request = new RestoreRequest(
+                new RecoveryTarget.AtLsn(Lsn.parse("0/1501400"), true),
+                Optional.empty(),
+                new TimelineChoice.Automatic(),
+                NO_SERVER,
+                false,
+                true);
+        assertThat(new RestorePlanner(MemberVaults.of(both.member))
+                        .plan(request)
+                        .timeline())
+                .isEqualTo(T1);
+    }
+
+    @Test
+    void aPlaceThatNoLineHasIsAnsweredWithAllOfThem() throws Exception {
+        assertThatThrownBy(() -> plan(drill(), new RecoveryTarget.AtLsn(Lsn.parse("0/2501400"), true), NO_SERVER))
+                .satisfies(e -> {
+                    assertThat(((ArchiverException) e).code()).isEqualTo(ErrorCode.TARGET);
+                    assertThat(((ArchiverException) e).detail().orElse(""))
+                            .contains("timeline 1, written", "timeline 2, which left");
+                });
+    }
+
     /** Timeline 2 has left timeline 1 in segment 8, and nothing of it has been archived but its history. */
     private static Fixture withoutTheFirstSegmentOfABranch() throws IOException {
         return new Fixture()

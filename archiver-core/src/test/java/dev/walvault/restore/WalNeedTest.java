@@ -22,6 +22,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.pg.Lsn;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberVaults;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,24 @@ class WalNeedTest {
         refused(ErrorCode.TARGET, () -> plan(threeBackups(), new RecoveryTarget.AtLsn(in(40), true)))
                 .hasMessageContaining("the WAL in the vault ends before LSN " + in(40))
                 .satisfies(e -> assertThat(detail(e)).contains("goes up to 0/1F00000"));
+    }
+
+    @Test
+    void theRecordAtTheEndOfTheWalIsInTheNextSegment() {
+        refused(
+                        ErrorCode.TARGET,
+                        () -> plan(threeBackups(), new RecoveryTarget.AtLsn(Lsn.parse("0/1F00000"), true)))
+                .satisfies(e -> assertThat(detail(e))
+                        .contains("goes up to 0/1F00000, and a record that begins there is in the next segment"));
+    }
+
+    @Test
+    void thereIsNoWalAtTheEndOfAllPositions() throws Exception {
+        for (String last : List.of("FFFFFFFF/FFFFFFFF", "FFFFFFFF/FFF00000", "FFFFFFFF/0")) {
+            var target = new RecoveryTarget.AtLsn(Lsn.parse(last), true);
+            refused(ErrorCode.TARGET, () -> plan(threeBackups(), target)).hasMessageContaining(last);
+            refused(ErrorCode.TARGET, () -> plan(branched(), target)).hasMessageContaining(last);
+        }
     }
 
     @Test
