@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Whether a server that has stopped would begin where its recovery left off. At the end of recovery it removes its signal
@@ -20,8 +19,6 @@ import java.util.Set;
  * a crash, goes on along the old timeline, and past its target.
  */
 final class CutOffRecovery {
-    private static final Set<DatabaseState> IN_RECOVERY =
-            Set.of(DatabaseState.IN_ARCHIVE_RECOVERY, DatabaseState.SHUT_DOWN_IN_RECOVERY);
 
     /** What makes a server recover from an archive when it starts. */
     private static final List<String> SIGNALS = List.of("recovery.signal", "standby.signal");
@@ -42,8 +39,9 @@ final class CutOffRecovery {
         } catch (ArchiverException e) {
             return Finding.skipped(check, "not looked at: " + e.getMessage());
         }
-        boolean recovers =
-                data.map(ControlFileData::state).filter(IN_RECOVERY::contains).isPresent();
+        boolean recovers = data.map(ControlFileData::state)
+                .filter(DatabaseState::isRecovery)
+                .isPresent();
         if (!recovers || SIGNALS.stream().anyMatch(name -> Files.exists(pgdata.resolve(name)))) {
             return Finding.ok(check, "none was cut off");
         }

@@ -58,6 +58,11 @@ public record ControlFileData(
             this.text = text;
         }
 
+        /** Whether the server follows WAL that another one has written, or did when it was stopped. */
+        public boolean isRecovery() {
+            return this == IN_ARCHIVE_RECOVERY || this == SHUT_DOWN_IN_RECOVERY;
+        }
+
         /** As {@code pg_controldata} prints it. */
         @Override
         public String toString() {
