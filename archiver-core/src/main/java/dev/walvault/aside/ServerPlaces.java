@@ -106,7 +106,8 @@ public record ServerPlaces(
         }
     }
 
-    private static Map<Long, Path> tablespaces(Path data) throws ArchiverException {
+    /** Where the links of a data directory lead to, by OID. */
+    static Map<Long, Path> tablespaces(Path data) throws ArchiverException {
         var tablespaces = new LinkedHashMap<Long, Path>();
         Path links = data.resolve("pg_tblspc");
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(links, "[1-9]*")) {

@@ -161,6 +161,21 @@ class InPlaceTest {
     }
 
     @Test
+    void aTablespaceThatTheNewServerHasCreatedElsewhereIsToldOf() throws Exception {
+        Path place = Files.createDirectories(temporary.resolve("later"));
+        restoreOver();
+        Files.createSymbolicLink(server.data.resolve("pg_tblspc/16500"), place);
+
+        undo(false);
+
+        assertThat(events)
+                .filteredOn(Event.Warning.class::isInstance)
+                .singleElement()
+                .asString()
+                .contains("created tablespace 16500 at \"" + place + "\"");
+    }
+
+    @Test
     void aPromotedServerIsDiscardedOnlyWhenThatIsMeant() throws Exception {
         Map<String, String> before = server.all();
         restoreOver();
