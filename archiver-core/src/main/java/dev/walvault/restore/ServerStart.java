@@ -170,7 +170,8 @@ final class ServerStart {
         options.add("config_file=" + file);
         options.add("data_directory=" + directory);
         options.add("port=" + free(port(configuration) + 1, taken));
-        options.add("external_pid_file=");
+        // PostgreSQL takes an empty name for a file that it cannot write, and says so at each start
+        options.add("external_pid_file=external.pid");
         if (major.compareTo(PgMajor.V15) < 0) {
             options.add("stats_temp_directory=pg_stat_tmp");
         }

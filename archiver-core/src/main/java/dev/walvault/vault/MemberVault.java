@@ -10,6 +10,7 @@ import dev.walvault.store.ObjectStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The part of a vault that belongs to one PostgreSQL system: its identity, WAL, backups and restore points. */
 public final class MemberVault {
@@ -86,7 +87,7 @@ public final class MemberVault {
             throw Fault.of(
                             ErrorCode.VAULT_EXISTS,
                             "system " + keys.system() + " is known to the vault with other properties")
-                    .detail("stored: " + stored + "; now: " + identity)
+                    .detail("The server has " + String.join(", ", stored.differences(identity)) + ".")
                     .hint(
                             "If the server was changed in place (pg_upgrade, pg_resetwal), give it another member or cluster name.")
                     .store();
@@ -122,7 +123,8 @@ public final class MemberVault {
                     .store();
         }
         throw Fault.of(ErrorCode.WRONG_SYSTEM, who)
-                .detail("known: system " + known)
+                .detail("known: system "
+                        + known.stream().map(SystemIdentifier::toString).collect(Collectors.joining(", ")))
                 .hint(
                         "If another server has this configuration by mistake, give it a cluster name of its own. If this"
                                 + " server replaced the old one (initdb, pg_upgrade), introduce it with \"walvault init --new-system\".")

@@ -7,6 +7,8 @@ import dev.walvault.json.JsonText;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalSegmentSize;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a vault knows of a system from the day it was introduced: {@code identity.json}. Sizes are in bytes. */
 public record SystemIdentity(
@@ -27,6 +29,23 @@ public record SystemIdentity(
                 && segmentSize.equals(other.segmentSize)
                 && blockSize == other.blockSize
                 && walBlockSize == other.walBlockSize;
+    }
+
+    /** In what the other one differs, as far as {@link #sameSystem} cares; for an operator. */
+    List<String> differences(SystemIdentity other) {
+        var differences = new ArrayList<String>();
+        differ(differences, "PostgreSQL", postgresMajor, other.postgresMajor);
+        differ(differences, "catalog version", catalogVersion, other.catalogVersion);
+        differ(differences, "WAL segment size", segmentSize, other.segmentSize);
+        differ(differences, "block size", blockSize, other.blockSize);
+        differ(differences, "WAL block size", walBlockSize, other.walBlockSize);
+        return differences;
+    }
+
+    private static void differ(List<String> differences, String what, Object stored, Object now) {
+        if (!stored.equals(now)) {
+            differences.add(what + " " + now + " (in the vault: " + stored + ")");
+        }
     }
 
     void put(JsonText json) {

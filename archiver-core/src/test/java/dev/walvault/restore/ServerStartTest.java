@@ -161,7 +161,7 @@ class ServerStartTest {
 
         assertThat(advice.command())
                 .contains("-c config_file=" + main + "/postgresql.conf", "-c data_directory=" + data, "-c port=5434")
-                .contains("-c external_pid_file= ", "-c stats_temp_directory=pg_stat_tmp");
+                .contains("-c external_pid_file=external.pid ", "-c stats_temp_directory=pg_stat_tmp");
         assertThat(advice.warnings()).singleElement().asString().contains("no \"postgresql.conf\"");
     }
 

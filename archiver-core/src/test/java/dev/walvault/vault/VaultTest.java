@@ -118,7 +118,7 @@ class VaultTest {
 
         Faults.of(() -> member.introduce(Vaults.identity(Vaults.SYSTEM, WalSegmentSize.DEFAULT)))
                 .is(ErrorCode.VAULT_EXISTS)
-                .says("other properties", "1MB", "16MB", "pg_upgrade");
+                .says("The server has WAL segment size 16MB (in the vault: 1MB).", "pg_upgrade");
     }
 
     @Test
