@@ -88,7 +88,7 @@ final class SalvageCommand implements Subcommand {
     private static Consumer<JsonText> tail(SalvageReport.Tail tail) {
         return json -> json.put("segment", tail.segment().name())
                 .put("storedAs", tail.storedAs().name())
-                .put("lastPage", tail.lastPage().toString());
+                .put("end", tail.end().toString());
     }
 
     private static Consumer<JsonText> reach(SalvageReport.Reach reach) {
@@ -108,8 +108,8 @@ final class SalvageCommand implements Subcommand {
                         report.there(),
                         report.there() == 1 ? "was" : "were"));
         for (SalvageReport.Tail tail : report.tails()) {
-            text.append("unfinished segment %s is stored as %s; its last page is at %s\n"
-                    .formatted(tail.segment().name(), tail.storedAs().name(), tail.lastPage()));
+            text.append("unfinished segment %s is stored as %s; it goes on to %s\n"
+                    .formatted(tail.segment().name(), tail.storedAs().name(), tail.end()));
         }
         for (SalvageReport.Reach reach : report.reach()) {
             text.append("the WAL of timeline %s goes up to %s\n".formatted(reach.timeline(), reach.end()));

@@ -46,7 +46,7 @@ class SalvageCommandTest {
         assertThat(ran.status()).isZero();
         assertThat(ran.out()).isEqualTo("""
                         stored 2 files, 0 were there already
-                        unfinished segment %1$s is stored as %1$s.partial; its last page is at 0/2000000
+                        unfinished segment %1$s is stored as %1$s.partial; it goes on to 0/2000000
                         the WAL of timeline 1 goes up to 0/2000000
                         """.formatted(TAIL));
         assertThat(stored(Site.SEGMENT)).exists();
@@ -75,7 +75,7 @@ class SalvageCommandTest {
         assertThat(ran.out())
                 .isEqualTo(("{\"walvault\":1,\"command\":\"salvage\",\"directory\":\"%s\",\"systemIdentifier\":\"%s\","
                                 + "\"stored\":[\"%s\",\"%s.partial\"],\"filesThere\":0,\"unfinished\":"
-                                + "[{\"segment\":\"%s\",\"storedAs\":\"%s.partial\",\"lastPage\":\"0/2000000\"}],"
+                                + "[{\"segment\":\"%s\",\"storedAs\":\"%s.partial\",\"end\":\"0/2000000\"}],"
                                 + "\"reach\":[{\"timeline\":1,\"lsn\":\"0/2000000\"}],\"leftOut\":[],\"problems\":[]}\n")
                         .formatted(site.pgdata(), site.system(), Site.SEGMENT, TAIL, TAIL, TAIL));
     }

@@ -15,9 +15,9 @@ import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
-import dev.walvault.pg.WalExtent;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalPageHeader;
+import dev.walvault.pg.WalRecord;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentCheck;
 import dev.walvault.pg.WalSegmentSize;
@@ -276,17 +276,17 @@ public final class Salvage {
         }
 
         private void takeTail(WalFile.Segment segment, Path local) throws ArchiverException {
-            Lsn lastPage = extentOf(segment, local).lastPage();
+            Lsn end = endOf(segment, local);
             Optional<WalFile> storedAs = store(segment, new WalFile.Partial(segment));
             if (storedAs.isPresent()) {
-                tails.add(new SalvageReport.Tail(segment, storedAs.get(), lastPage));
-                reach.put(segment.timeline(), lastPage);
+                tails.add(new SalvageReport.Tail(segment, storedAs.get(), end));
+                reach.put(segment.timeline(), end);
             }
         }
 
-        private static WalExtent extentOf(WalFile.Segment segment, Path local) throws ArchiverException {
+        private static Lsn endOf(WalFile.Segment segment, Path local) throws ArchiverException {
             try (InputStream in = new BufferedInputStream(Files.newInputStream(local), 1 << 16)) {
-                return WalExtent.of(segment, in);
+                return WalRecord.endOf(segment, in);
             } catch (ArchiverException e) {
                 throw e;
             } catch (IOException e) {

@@ -44,14 +44,14 @@ public record SalvageReport(
      * A segment that was not finished.
      *
      * @param storedAs its name in the vault
-     * @param lastPage where its last page begins that belongs to it; WAL that was written ends in that page
+     * @param end of its last whole record, which is as far as a server recovers with it
      */
-    public record Tail(WalFile.Segment segment, WalFile storedAs, Lsn lastPage) {}
+    public record Tail(WalFile.Segment segment, WalFile storedAs, Lsn end) {}
 
     /**
      * How far the WAL of one timeline goes.
      *
-     * @param end the end of the last finished segment, or where the last page of the unfinished one begins
+     * @param end of the last finished segment, or of the last whole record of the unfinished one
      */
     public record Reach(TimelineId timeline, Lsn end) {}
 

@@ -48,11 +48,6 @@ final class WalPages {
         return first.pageAddress();
     }
 
-    /** Where the segment ends. */
-    Lsn end() {
-        return begin().plus(first.segmentSize().bytes());
-    }
-
     /** Where the page that was read last ends. */
     Lsn endOfPage() {
         return begin().plus(offset);

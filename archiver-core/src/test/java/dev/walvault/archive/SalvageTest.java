@@ -79,8 +79,11 @@ class SalvageTest extends ServerAndVault {
         assertThat(salvage().problems()).isEmpty();
     }
 
+    /** Its last whole record ends 8240 bytes behind the beginning, in its second page. */
     private static byte[] tail(int pages, int variant) {
-        return Wal.unfinished(TAIL, Vaults.SYSTEM, Vaults.SEGMENT_SIZE, pages, variant);
+        byte[] content = Wal.unfinished(TAIL, Vaults.SYSTEM, Vaults.SEGMENT_SIZE, pages, variant);
+        Wal.putRecord(content, 40, 8176);
+        return content;
     }
 
     private void mark(String name) throws IOException {
@@ -118,9 +121,9 @@ class SalvageTest extends ServerAndVault {
         assertThat(report.problems()).isEmpty();
         assertThat(report.tails()).singleElement().satisfies(tail -> {
             assertThat(tail.segment().name()).isEqualTo(TAIL);
-            assertThat(tail.lastPage()).isEqualTo(Lsn.parse("0/1508000"));
+            assertThat(tail.end()).isEqualTo(Lsn.parse("0/1502030"));
         });
-        assertThat(report.reach()).containsExactly(new SalvageReport.Reach(TimelineId.FIRST, Lsn.parse("0/1508000")));
+        assertThat(report.reach()).containsExactly(new SalvageReport.Reach(TimelineId.FIRST, Lsn.parse("0/1502030")));
         assertThat(stored(TAIL + ".partial")).isEqualTo(tail(5, 0));
         assertThat(has(TAIL)).isFalse();
         assertThat(has(RECYCLED)).isFalse();
