@@ -54,6 +54,9 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "%nExamples:",
+            "  walvault restore --in-place --to-point before-drop",
+            "  walvault restore --in-place --with-tail",
+            "  walvault restore --undo-in-place",
             "  walvault restore -D /var/lib/postgresql/15/drill --to-point before-drop",
             "  walvault restore -D drill --to-time '2026-11-20 22:15:00+01' \\",
             "      --action promote",
@@ -247,7 +250,10 @@ final class RestoreCommand implements Subcommand {
             return invocation.shell().directory().resolve(directory);
         }
         if (task == InPlaceOptions.Task.RESTORE) {
-            throw Usage.wrong("-D is missing: the new data directory");
+            throw Fault.of(ErrorCode.USAGE, "-D is missing: the new data directory")
+                    .hint("Name an empty directory with -D. To restore over the server in \"pgdata\", stop it and add"
+                            + " --in-place.")
+                    .configuration();
         }
         return settings.requirePath(Setting.PGDATA);
     }

@@ -1,6 +1,7 @@
 package dev.walvault.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,6 +65,46 @@ class UsageTest {
                 .isNotEmpty()
                 .map(line -> line.replace("%n", "").replace("%%", "%"))
                 .allMatch(line -> line.length() < Texts.PAGE_WIDTH);
+    }
+
+    /** Where it can be pasted, it is a command line that this program understands. */
+    @ParameterizedTest
+    @MethodSource("specifications")
+    void everyExampleCanBePasted(CommandSpec command) {
+        String footer = String.join("\n", command.usageMessage().footer()).replace("\\\n", "");
+
+        footer.lines()
+                .filter(line -> line.startsWith("  walvault "))
+                .map(line -> line.replaceFirst(" > .*", ""))
+                .forEach(line -> assertThatCode(
+                                () -> Reference.commands().parseArgs(words(line.substring("  walvault ".length()))))
+                        .as(line)
+                        .doesNotThrowAnyException());
+    }
+
+    /** As a shell takes them, of a line that has no other quotes than single ones around whole words. */
+    private static String[] words(String line) {
+        return Pattern.compile("'([^']*)'|[^ ']+")
+                .matcher(line)
+                .results()
+                .map(word -> word.group().replace("'", ""))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void theExamplesOfARestoreShowTheServersOwnDirectoryAndTheUnfinishedSegment() {
+        assertThat(site.run("restore", "--help").out().lines())
+                .contains("  walvault restore --in-place --with-tail", "  walvault restore --undo-in-place");
+    }
+
+    @Test
+    void aRestoreThatIsToldNoDirectoryTellsOfTheWayOverTheServersOwn() {
+        Ran ran = site.run("restore");
+
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err())
+                .startsWith("ERROR:  -D is missing")
+                .contains("HINT:  Name an empty directory", "--in-place");
     }
 
     static Stream<CommandSpec> specifications() {
