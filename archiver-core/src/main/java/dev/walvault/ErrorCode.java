@@ -29,6 +29,7 @@ public enum ErrorCode {
     LOCAL_FULL(36, "a disk of this machine is full"),
     DIRECTORY_IN_USE(37, "the directory to restore into is not empty, or a server runs in it"),
     STORE_UNFIT(38, "the store does not do what a vault rests on"),
+    NOTHING_TO_UNDO(39, "no restore has moved aside anything that could come back"),
 
     KEY_MISSING(40, "no key was given, and the object or the vault demands one"),
     KEY_WRONG(41, "none of the identities opens the object"),

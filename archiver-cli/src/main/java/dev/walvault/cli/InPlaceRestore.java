@@ -122,12 +122,16 @@ final class InPlaceRestore {
             undone = inPlace.undo(options.discardsRestored()).stream().toList();
             any = !undone.isEmpty() || inPlace.hasSettled();
         }
-        invocation
-                .console()
-                .result(
-                        "restore",
-                        InPlaceText.json(undone),
-                        () -> any ? InPlaceText.undone(directory) : InPlaceText.nothingToUndo(directory));
+        if (!any) {
+            throw Fault.of(
+                            ErrorCode.NOTHING_TO_UNDO,
+                            "there is nothing to undo: no restore has moved aside what was in \"" + directory + "\"")
+                    .detail(
+                            "Nothing was changed. If an earlier undo was interrupted near its end, the old files are back.")
+                    .hint("If another data directory is meant, name it with -D.")
+                    .store();
+        }
+        invocation.console().result("restore", InPlaceText.json(undone), () -> InPlaceText.undone(directory));
         return 0;
     }
 

@@ -59,10 +59,6 @@ final class InPlaceText {
         return "what was in \"%s\" before the restore is there again".formatted(data);
     }
 
-    static String nothingToUndo(Path data) {
-        return "there is nothing to undo: no restore has moved aside what was in \"%s\"".formatted(data);
-    }
-
     static String removed(List<AsideReport> removed) {
         return removed.isEmpty()
                 ? "there is nothing that a restore has moved aside"

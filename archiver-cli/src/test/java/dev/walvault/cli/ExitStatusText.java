@@ -36,6 +36,9 @@ final class ExitStatusText {
                 A server that begins its new timeline must not be stopped any more, nor kept waiting: for the history of the
                 timeline that it leaves, which it has in `pg_wal`, it is answered 1 without a look into the vault.
 
+                `restore --undo-in-place` ends with 0 when the old files are back, and with 39 when there were none to put
+                back. `restore --remove-set-aside` ends with 0 when nothing is set aside any more, also if nothing was.
+
                 A long command that SIGINT or SIGTERM interrupts cleans up and ends with 62. `archive-push` and `archive-get` die
                 of the signal at once, which is safe at every moment.
                 """).toString();

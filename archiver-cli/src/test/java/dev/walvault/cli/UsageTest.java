@@ -251,6 +251,17 @@ class UsageTest {
                 .contains("there is no directory", "HINT:  Name the data directory of a server with -D");
     }
 
+    @Test
+    void aScriptCanTellThatThereWasNothingToUndo() {
+        Ran ran = site.run("restore", "--undo-in-place");
+
+        assertThat(ran.status()).isEqualTo(39);
+        assertThat(ran.err())
+                .startsWith("ERROR:  there is nothing to undo")
+                .contains("HINT:  If another data directory");
+        assertThat(site.run("restore", "--remove-set-aside").status()).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--undo-in-place", "--remove-set-aside"})
     void whatIsToBeRestoredIsRefusedWhereNothingIs(String task) {
