@@ -3,6 +3,7 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileTrouble;
 import dev.walvault.Retry;
 import dev.walvault.config.Masked;
 import dev.walvault.config.Nearest;
@@ -152,7 +153,7 @@ final class Failures {
         return failure instanceof ArchiverException known
                 ? known
                 : Fault.of(ErrorCode.LOCAL_FILE, "a file or directory of this machine cannot be read")
-                        .detail(String.valueOf(failure.getMessage()))
+                        .detail(FileTrouble.named(failure))
                         .hint("Check the disk, and the kernel's log.")
                         .cause(failure)
                         .store();

@@ -3,15 +3,15 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileTrouble;
 import dev.walvault.StoreException;
 import dev.walvault.pipe.AgeKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -84,14 +84,8 @@ final class KeygenCommand implements Subcommand {
                     .cause(e)
                     .store();
         } catch (IOException e) {
-            boolean missing = path.getParent() != null && !Files.isDirectory(path.getParent());
             throw Fault.of(ErrorCode.LOCAL_FILE, "could not write \"" + path + "\"")
-                    .detail(
-                            missing
-                                    ? "its directory does not exist"
-                                    : e instanceof AccessDeniedException
-                                            ? "permission denied"
-                                            : String.valueOf(e.getMessage()))
+                    .detail(e instanceof NoSuchFileException ? "its directory does not exist" : FileTrouble.reason(e))
                     .cause(e)
                     .store();
         }

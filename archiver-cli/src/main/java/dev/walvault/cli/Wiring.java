@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileTrouble;
 import dev.walvault.KeyException;
 import dev.walvault.StoreException;
 import dev.walvault.archive.LocalState;
@@ -237,7 +238,7 @@ final class Wiring implements AutoCloseable {
             within = ServerDirectories.of(pgdata).containing(root);
         } catch (IOException e) {
             throw Fault.of(ErrorCode.LOCAL_FILE, "could not find out where \"" + root + "\" and \"" + pgdata + "\" lie")
-                    .detail(String.valueOf(e.getMessage()))
+                    .detail(FileTrouble.named(e))
                     .cause(e)
                     .store();
         }

@@ -88,7 +88,7 @@ public final class Salvage {
     public SalvageReport run(Path dataDirectory) throws ArchiverException {
         var data = new DataDirectory(dataDirectory.toAbsolutePath().normalize());
         Path walDirectory = data.path().resolve("pg_wal");
-        if (!Files.isDirectory(walDirectory)) {
+        if (!isDirectory(walDirectory)) {
             throw Fault.of(
                             ErrorCode.LOCAL_FILE,
                             "directory \"" + data.path()
@@ -114,6 +114,14 @@ public final class Salvage {
         run.requireRedo(data.path());
         run.catchUp();
         return run.report();
+    }
+
+    private static boolean isDirectory(Path path) throws StoreException {
+        try {
+            return Presence.isDirectory(path);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("read", path, e);
+        }
     }
 
     private static List<WalFile> walFiles(Path walDirectory) throws StoreException {

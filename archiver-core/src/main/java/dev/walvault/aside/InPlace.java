@@ -13,6 +13,7 @@ import dev.walvault.pg.SystemIdentifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -106,7 +107,7 @@ public final class InPlace implements AutoCloseable {
                 return data;
             }
         } catch (IOException e) {
-            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            if (!(e instanceof NoSuchFileException) || Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
                 throw LocalFiles.cannot("read", directory, e);
             }
         }

@@ -3,6 +3,7 @@ package dev.walvault.aside;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.Presence;
 import dev.walvault.archive.LocalFiles;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
@@ -105,11 +106,8 @@ final class OldParts {
     }
 
     private static Optional<Path> there(Path path, String what) throws ArchiverException {
-        if (!Files.exists(path)) {
-            return Optional.empty();
-        }
         try {
-            return Optional.of(path.toRealPath());
+            return Presence.exists(path) ? Optional.of(path.toRealPath()) : Optional.empty();
         } catch (IOException e) {
             throw LocalFiles.cannot("follow \"" + what + "\" to", path, e);
         }

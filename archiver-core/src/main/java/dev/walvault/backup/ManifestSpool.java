@@ -2,6 +2,7 @@ package dev.walvault.backup;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileTrouble;
 import dev.walvault.StoreException;
 import dev.walvault.vault.ManifestPack;
 import dev.walvault.vault.ManifestTotals;
@@ -68,7 +69,7 @@ final class ManifestSpool implements AutoCloseable {
 
     private static StoreException failed(Path directory, IOException e) {
         return Fault.of(ErrorCode.LOCAL_FILE, "could not write a temporary file in directory \"" + directory + "\"")
-                .detail(String.valueOf(e.getMessage()))
+                .detail(FileTrouble.reason(e))
                 .hint("Free space there, or set another place with the Java option -Djava.io.tmpdir.")
                 .cause(e)
                 .store();

@@ -12,6 +12,7 @@ import dev.walvault.observe.Pause;
 import dev.walvault.pg.TablespaceMap;
 import dev.walvault.pg.link.ServerSession;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -181,6 +182,14 @@ final class Tablespaces {
     private ArchiverException missing(long oid, Map<Long, String> known) {
         Path link = dataDirectory.resolve(DIRECTORY).resolve(String.valueOf(oid));
         String where = location(link);
+        Path files = link.resolve(versionDirectory);
+        try {
+            Files.readAttributes(files, BasicFileAttributes.class);
+        } catch (AccessDeniedException e) {
+            return DataDirectoryWalk.unreadable(dataDirectory, files, e);
+        } catch (IOException _) {
+            // as good as gone
+        }
         return Fault.of(
                         ErrorCode.LOCAL_FILE,
                         "tablespace \"" + known.get(oid) + "\" (" + oid + ") is not where it should be")

@@ -2,7 +2,9 @@ package dev.walvault.doctor;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.FileTrouble;
 import dev.walvault.KeyException;
+import dev.walvault.Presence;
 import dev.walvault.ShellWord;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Finding;
@@ -22,8 +24,8 @@ import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Vault;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -122,8 +124,19 @@ final class KeyChecks {
                     "others than their owner can read " + quoted(readable),
                     "chmod 600 " + ShellWord.of(readable.getFirst()));
         }
-        List<Path> absent =
-                identityFiles.stream().filter(file -> !Files.exists(file)).toList();
+        var absent = new ArrayList<Path>();
+        for (Path file : identityFiles) {
+            try {
+                if (!Presence.exists(file)) {
+                    absent.add(file);
+                }
+            } catch (IOException e) {
+                return Finding.warning(
+                        check,
+                        quoted(List.of(file)) + " cannot be read: " + FileTrouble.reason(e),
+                        "Let this user read it, or correct encryption.identity_files.");
+            }
+        }
         if (!absent.isEmpty()) {
             return Finding.warning(
                     check,

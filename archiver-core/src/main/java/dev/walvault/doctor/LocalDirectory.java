@@ -1,6 +1,7 @@
 package dev.walvault.doctor;
 
 import dev.walvault.ErrorCode;
+import dev.walvault.FileTrouble;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.DiskSpace;
 import dev.walvault.examine.Finding;
@@ -85,7 +86,7 @@ public final class LocalDirectory {
                     ? Finding.warning(check, seen, "Make room, or " + another)
                     : Finding.ok(check, seen);
         } catch (IOException e) {
-            return failed(check, "\"" + path + "\" cannot be written to: " + e.getMessage(), there);
+            return failed(check, "\"" + path + "\" cannot be written to: " + FileTrouble.reason(e), there);
         }
     }
 

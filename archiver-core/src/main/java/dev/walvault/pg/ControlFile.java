@@ -2,6 +2,7 @@ package dev.walvault.pg;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileTrouble;
 import dev.walvault.PostgresException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -171,7 +172,7 @@ public record ControlFile(
                     .cause(e)
                     .postgres();
         } catch (IOException e) {
-            throw Fault.of(ErrorCode.LOCAL_FILE, "could not read file \"" + path + "\": " + e.getMessage())
+            throw Fault.of(ErrorCode.LOCAL_FILE, "could not read file \"" + path + "\": " + FileTrouble.reason(e))
                     .cause(e)
                     .postgres();
         }

@@ -4,6 +4,7 @@ import static dev.walvault.ErrorCode.KEY_INVALID;
 import static dev.walvault.ErrorCode.KEY_MISSING;
 
 import dev.walvault.Fault;
+import dev.walvault.FileTrouble;
 import dev.walvault.KeyException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -143,7 +144,7 @@ public final class Identities {
             throw e;
         } catch (IOException e) {
             throw Fault.of(KEY_MISSING, "identity file \"" + file + "\" cannot be read")
-                    .detail(String.valueOf(e.getMessage()))
+                    .detail(FileTrouble.reason(e))
                     .hint("Let this user read it, or correct encryption.identity_files.")
                     .cause(e)
                     .key();

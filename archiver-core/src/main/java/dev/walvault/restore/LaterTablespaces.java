@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
+import dev.walvault.FileTrouble;
 import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
@@ -91,7 +92,7 @@ final class LaterTablespaces {
             }
         } catch (IOException e) {
             listener.on(new Event.Warning("cannot tell which tablespaces the server in \"" + dataDirectory
-                    + "\" has, and whether recovery creates one of them again: " + e.getMessage()));
+                    + "\" has, and whether recovery creates one of them again: " + FileTrouble.named(e)));
         }
         return true;
     }

@@ -30,7 +30,7 @@ final class LinkedPath {
                     ? whole
                     : resolved(parent).resolve(name).normalize();
         } catch (IOException e) {
-            throw LocalFiles.cannot("find", whole, e);
+            throw LocalFiles.cannot("look at", whole, e);
         }
     }
 

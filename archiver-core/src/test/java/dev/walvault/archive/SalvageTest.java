@@ -314,6 +314,13 @@ class SalvageTest extends ServerAndVault {
     }
 
     @Test
+    void aDirectoryThatCannotBeLookedAtIsNotSaidToHaveNoWal() throws Exception {
+        Path loop = Files.createSymbolicLink(elsewhere.resolve("loop"), elsewhere.resolve("loop"));
+
+        Faults.of(() -> salvage(loop)).is(ErrorCode.LOCAL_FILE).says("could not read", "symbolic links");
+    }
+
+    @Test
     void theSegmentThatIsBeingWrittenIsNotPushedUnderItsName() throws Exception {
         Faults.of(() -> push(TAIL))
                 .is(ErrorCode.UNFINISHED)

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.Faults;
 import dev.walvault.FileNames;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFile;
@@ -49,6 +50,15 @@ class InPlaceTest {
 
     private InPlace begin(Path... mounts) throws ArchiverException {
         return InPlace.begin(server.data, CLOCK, events::add, Steps.UNTOLD, new Mounts(List.of(mounts)));
+    }
+
+    @Test
+    void aDirectoryThatCannotBeLookedAtIsNotSaidToBeMissing() throws Exception {
+        Path loop = Files.createSymbolicLink(temporary.resolve("loop"), temporary.resolve("loop"));
+
+        Faults.of(() -> InPlace.real(loop.resolve("data")))
+                .is(ErrorCode.LOCAL_FILE)
+                .says("could not read", "symbolic links");
     }
 
     private void restoreOver(Path... mounts) throws Exception {

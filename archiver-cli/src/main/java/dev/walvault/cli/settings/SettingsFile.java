@@ -3,9 +3,9 @@ package dev.walvault.cli.settings;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileTrouble;
 import dev.walvault.config.Nearest;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,14 +34,12 @@ final class SettingsFile {
         try {
             text = Files.readString(file);
         } catch (IOException e) {
-            String reason = switch (e) {
-                case NoSuchFileException _ -> "there is no such file";
-                case AccessDeniedException _ -> "permission denied";
-                default -> String.valueOf(e.getMessage());
-            };
             throw Fault.of(ErrorCode.CONFIGURATION, "could not read configuration file \"" + file + "\"")
-                    .detail(reason)
-                    .hint("\"walvault config --example\" prints a file to begin with.")
+                    .detail(FileTrouble.reason(e))
+                    .hint(
+                            e instanceof NoSuchFileException
+                                    ? "\"walvault config --example\" prints a file to begin with."
+                                    : "Let this user read it, or name another file with --config.")
                     .cause(e)
                     .configuration();
         }

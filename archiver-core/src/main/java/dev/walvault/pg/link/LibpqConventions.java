@@ -239,7 +239,7 @@ public final class LibpqConventions {
                     socketDirectories.stream()
                             .map(directory -> "\"" + ServerAddress.socket(directory, port) + "\"")
                             .toList());
-            return new Place(LOCALHOST, port, Optional.of("no host is set, and there is no socket at " + looked));
+            return new Place(LOCALHOST, port, Optional.of("no host is set, and this user sees no socket at " + looked));
         }
 
         /** In a directory that is open to all, the socket of root, of this user, or of the data directory's owner. */

@@ -1,5 +1,7 @@
 package dev.walvault.pg.link;
 
+import dev.walvault.FileTrouble;
+import dev.walvault.Presence;
 import dev.walvault.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +54,7 @@ final class PasswordFile {
 
     private List<String> lines(Consumer<String> warnings) {
         try {
-            if (!Files.exists(path)) {
+            if (!Presence.exists(path)) {
                 return List.of();
             }
             if (!Files.isRegularFile(path)) {
@@ -68,7 +70,7 @@ final class PasswordFile {
         } catch (NoSuchFileException _) {
             return List.of();
         } catch (IOException e) {
-            warnings.accept("password file \"" + path + "\" is not used: " + e.getMessage());
+            warnings.accept("password file \"" + path + "\" is not used: " + FileTrouble.reason(e));
             return List.of();
         }
     }

@@ -3,6 +3,7 @@ package dev.walvault.pg.link;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ final class ServiceFile {
             return Files.readAllLines(path);
         } catch (IOException e) {
             throw Fault.of(ErrorCode.CONFIGURATION, "could not read service file \"" + path + "\"")
-                    .detail(String.valueOf(e.getMessage()))
+                    .detail(FileTrouble.reason(e))
                     .cause(e)
                     .configuration();
         }

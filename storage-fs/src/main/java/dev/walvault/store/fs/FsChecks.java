@@ -1,6 +1,7 @@
 package dev.walvault.store.fs;
 
 import dev.walvault.ErrorCode;
+import dev.walvault.Presence;
 import dev.walvault.StoreException;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Checks;
@@ -74,14 +75,14 @@ public final class FsChecks {
     }
 
     private Finding directory(String check) throws StoreException {
-        if (!Files.isDirectory(root)) {
-            return Finding.failed(
-                    check,
-                    ErrorCode.STORE_UNREACHABLE,
-                    "there is no directory \"" + root + "\"",
-                    "Mount the file system that it is on; for a new vault, \"walvault init\" makes it.");
-        }
         return translated(() -> {
+            if (!Presence.isDirectory(root)) {
+                return Finding.failed(
+                        check,
+                        ErrorCode.STORE_UNREACHABLE,
+                        "there is no directory \"" + root + "\"",
+                        "Mount the file system that it is on; for a new vault, \"walvault init\" makes it.");
+            }
             PosixFileAttributes attributes = Files.readAttributes(root, PosixFileAttributes.class);
             String owner = attributes.owner().getName();
             String seen = "\"" + root + "\" belongs to \"" + owner + "\", mode "
@@ -119,11 +120,11 @@ public final class FsChecks {
     }
 
     private Finding disk(String check) throws StoreException {
-        if (pgdata.isEmpty() || !Files.isDirectory(pgdata.get())) {
-            return Finding.skipped(check, "there is no data directory on this host");
-        }
-        Path data = pgdata.get();
         return translated(() -> {
+            if (pgdata.isEmpty() || !Presence.isDirectory(pgdata.get())) {
+                return Finding.skipped(check, "there is no data directory on this host");
+            }
+            Path data = pgdata.get();
             Optional<Path> within = ServerDirectories.of(data).containing(root);
             if (within.isPresent()) {
                 return Finding.failed(

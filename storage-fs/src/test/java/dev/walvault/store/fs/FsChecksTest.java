@@ -48,6 +48,15 @@ class FsChecksTest {
     }
 
     @Test
+    void aDirectoryThatCannotBeLookedAtIsNotSaidToBeMissing() throws IOException {
+        Path loop = Files.createSymbolicLink(directory.resolve("loop"), directory.resolve("loop"));
+
+        assertThat(of(examine(loop.resolve("vault"), Optional.empty()), "vault directory")
+                        .seen())
+                .contains("could not examine directory", "symbolic links");
+    }
+
+    @Test
     void aSoundDirectoryPassesAndIsLeftEmpty() throws IOException {
         List<Finding> findings = examine(root, Optional.empty());
 

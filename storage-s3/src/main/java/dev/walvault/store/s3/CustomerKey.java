@@ -2,6 +2,7 @@ package dev.walvault.store.s3;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileTrouble;
 import dev.walvault.KeyException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ record CustomerKey(String base64, String md5) {
             throw Fault.of(
                             ErrorCode.KEY_MISSING,
                             "could not read key file \"" + file + "\" of option \"sse-c-key-file\"")
-                    .detail(String.valueOf(e.getMessage()))
+                    .detail(FileTrouble.reason(e))
                     .cause(e)
                     .key();
         } catch (IllegalArgumentException e) {

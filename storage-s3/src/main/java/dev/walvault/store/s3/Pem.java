@@ -3,6 +3,7 @@ package dev.walvault.store.s3;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.FileTrouble;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ final class Pem {
                     .configuration();
         } catch (IOException e) {
             throw Fault.of(ErrorCode.CONFIGURATION, "could not read file \"" + file + "\" of option \"" + option + "\"")
-                    .detail(String.valueOf(e.getMessage()))
+                    .detail(FileTrouble.reason(e))
                     .cause(e)
                     .configuration();
         }
