@@ -3,6 +3,7 @@ package dev.walvault.backup;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
+import dev.walvault.FileTrouble;
 import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
@@ -16,6 +17,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -200,7 +203,7 @@ final class DataDirectoryWalk implements AutoCloseable {
         }
         listener.on(new Event.Warning("\"" + path + "\" cannot be read and is left out: "
                 + unreadable.detail().orElse("no reason was given")
-                + unreadable.hint().map(hint -> "; " + hint).orElse("")));
+                + unreadable.hint().map(hint -> ". " + hint).orElse("")));
     }
 
     /** What could not be read, why, and who may read it. */
@@ -211,19 +214,21 @@ final class DataDirectoryWalk implements AutoCloseable {
     /** The same for any file of a data directory. */
     static StoreException unreadable(Path dataDirectory, Path path, IOException e) {
         return Fault.of(ErrorCode.LOCAL_FILE, "could not read \"" + FileNames.text(path) + "\"")
-                .detail(reason(e))
+                .detail(FileTrouble.reason(e) + (e instanceof AccessDeniedException ? standing(path) : ""))
                 .hint(remedy(dataDirectory, path, e))
                 .cause(e)
                 .store();
     }
 
-    private static String reason(IOException e) {
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
+    /** Whose it is, and who may do what with it. */
+    private static String standing(Path path) {
+        try {
+            var attributes = Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return "; it belongs to \"" + attributes.owner().getName() + "\", mode "
+                    + PosixFilePermissions.toString(attributes.permissions());
+        } catch (IOException | UnsupportedOperationException _) {
+            return "";
         }
-        return e instanceof FileSystemException known && known.getReason() != null
-                ? known.getReason()
-                : String.valueOf(e.getMessage());
     }
 
     private static String remedy(Path dataDirectory, Path path, IOException e) {
@@ -234,8 +239,7 @@ final class DataDirectoryWalk implements AutoCloseable {
             String server = Files.getOwner(dataDirectory).getName();
             String owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
             if (!owner.equals(server)) {
-                return "It belongs to \"" + owner + "\". Give it to the server's user: chown " + server + " \""
-                        + FileNames.text(path) + "\"";
+                return "Give it to the server's user: chown " + server + " \"" + FileNames.text(path) + "\"";
             }
             if (owner.equals(System.getProperty("user.name"))) {
                 return "Check the modes of \"" + FileNames.text(path) + "\" and of the directories above it.";

@@ -307,7 +307,7 @@ class DataDirectoryWalkTest {
             assertThat(heard.warnings())
                     .singleElement()
                     .asString()
-                    .contains("\"server.key\"", "left out", "permission denied");
+                    .contains("\"server.key\"", "left out", "permission denied", "it belongs to \"", "mode rw");
             Faults.of(() -> walk.passOver("base/5/16384", data.resolve("base/5/16384"), denied))
                     .is(ErrorCode.LOCAL_FILE)
                     .says(
