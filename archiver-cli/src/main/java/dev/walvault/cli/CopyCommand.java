@@ -71,7 +71,7 @@ final class CopyCommand implements Subcommand {
             }
             Set<BackupId> ids = new LinkedHashSet<>();
             for (String backup : backups) {
-                ids.add(Usage.meant(BackupId::parse, backup));
+                ids.add(Usage.meant("--backup", BackupId::parse, backup));
             }
             return new CopySelection.OnlyBackups(ids);
         }

@@ -25,19 +25,21 @@ final class DiskLimitOptions {
 
     DiskLimits limits(Settings settings) throws ArchiverException {
         return DiskLimits.of(
-                limit(reads, settings, Setting.LIMIT_DISK_READ), limit(writes, settings, Setting.LIMIT_DISK_WRITE));
+                limit("--limit-disk-read", reads, settings, Setting.LIMIT_DISK_READ),
+                limit("--limit-disk-write", writes, settings, Setting.LIMIT_DISK_WRITE));
     }
 
-    private static OptionalLong limit(@Nullable String option, Settings settings, Setting setting)
+    private static OptionalLong limit(String option, @Nullable String given, Settings settings, Setting setting)
             throws ArchiverException {
-        if (option == null) {
+        if (given == null) {
             return settings.optionalBytes(setting);
         }
         return OptionalLong.of(Usage.meant(
+                option,
                 text -> {
                     setting.check(text);
                     return ByteSizes.parse(text);
                 },
-                option));
+                given));
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Tells the operator, and the program that reads JSON, what went wrong. */
 final class Failures {
@@ -94,11 +95,14 @@ final class Failures {
             return unmatched(unmatched, named);
         }
         // a value that a parser of ours refused carries the parser's own sentence
-        String message = Optional.ofNullable(failure.getCause())
+        Optional<String> own = Optional.ofNullable(failure.getCause())
                 .filter(IllegalArgumentException.class::isInstance)
-                .map(Throwable::getMessage)
-                .orElseGet(() -> ParserText.inOurStyle(String.valueOf(failure.getMessage())));
-        return Fault.of(named ? ErrorCode.USAGE : ErrorCode.UNKNOWN_COMMAND, message)
+                .map(Throwable::getMessage);
+        String message = own.orElseGet(() -> ParserText.inOurStyle(String.valueOf(failure.getMessage())));
+        Fault fault = Fault.of(named ? ErrorCode.USAGE : ErrorCode.UNKNOWN_COMMAND, message);
+        return (own.isPresent() && failure.getArgSpec() instanceof OptionSpec option
+                        ? fault.detail(Usage.givenTo(option.longestName()))
+                        : fault)
                 .hint("Try \"" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help\".")
                 .cause(failure)
                 .configuration();

@@ -277,9 +277,11 @@ final class RestoreCommand implements Subcommand {
         }
         var where = TargetOptions.target(
                 target, !exclusive, invocation.shell().zone().get());
-        Optional<BackupId> from = backup == null ? Optional.empty() : Optional.of(Usage.meant(BackupId::parse, backup));
-        TimelineChoice along =
-                timeline == null ? new TimelineChoice.Automatic() : Usage.meant(TimelineChoice::parse, timeline);
+        Optional<BackupId> from =
+                backup == null ? Optional.empty() : Optional.of(Usage.meant("--backup", BackupId::parse, backup));
+        TimelineChoice along = timeline == null
+                ? new TimelineChoice.Automatic()
+                : Usage.meant("--timeline", TimelineChoice::parse, timeline);
         RestoreOptions given = options(settings, data, limits.writes());
         var vaults = ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.restoringKeyring())), invocation.console());
         MemberVaults member = vaults.member(system.only(vaults.together(), settings, invocation.console()));

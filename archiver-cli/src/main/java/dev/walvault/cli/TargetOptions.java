@@ -1,6 +1,7 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ConfigurationException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.restore.RecoveryTarget;
 import java.time.DateTimeException;
@@ -52,21 +53,21 @@ final class TargetOptions {
 
     static RecoveryTarget target(@Nullable TargetOptions given, boolean inclusive, ZoneId zone)
             throws ArchiverException {
-        return given == null ? new RecoveryTarget.Latest() : Usage.meant(() -> given.target(inclusive, zone));
+        return given == null ? new RecoveryTarget.Latest() : given.target(inclusive, zone);
     }
 
-    private RecoveryTarget target(boolean inclusive, ZoneId zone) {
+    private RecoveryTarget target(boolean inclusive, ZoneId zone) throws ConfigurationException {
         if (point != null) {
-            return new RecoveryTarget.AtName(point);
+            return Usage.meant("--to-point", RecoveryTarget.AtName::new, point);
         }
         if (time != null) {
-            return new RecoveryTarget.AtTime(instant(time, zone), inclusive);
+            return Usage.meant("--to-time", text -> new RecoveryTarget.AtTime(instant(text, zone), inclusive), time);
         }
         if (lsn != null) {
-            return new RecoveryTarget.AtLsn(Lsn.parse(lsn), inclusive);
+            return Usage.meant("--to-lsn", text -> new RecoveryTarget.AtLsn(Lsn.parse(text), inclusive), lsn);
         }
         if (xid != null) {
-            return new RecoveryTarget.AtXid(number(xid), inclusive);
+            return Usage.meant("--to-xid", text -> new RecoveryTarget.AtXid(number(text), inclusive), xid);
         }
         if (immediate) {
             return new RecoveryTarget.Immediate();

@@ -14,8 +14,25 @@ final class Usage {
         return Fault.of(ErrorCode.USAGE, message).configuration();
     }
 
+    /** The value of an option, which is named where the value is refused: a command line may have several alike. */
+    static <T> T meant(String option, Function<String, T> parse, String text) throws ConfigurationException {
+        try {
+            return parse.apply(text);
+        } catch (IllegalArgumentException e) {
+            String why = String.valueOf(e.getMessage());
+            Fault fault = why.contains("\"" + text + "\"")
+                    ? Fault.of(ErrorCode.USAGE, why).detail(givenTo(option))
+                    : Fault.of(ErrorCode.USAGE, "invalid value \"" + text + "\" of option \"" + option + "\": " + why);
+            throw fault.cause(e).configuration();
+        }
+    }
+
     static <T> T meant(Function<String, T> parse, String text) throws ConfigurationException {
         return meant(() -> parse.apply(text));
+    }
+
+    static String givenTo(String option) {
+        return "It was given to option \"" + option + "\".";
     }
 
     static <T> T meant(Supplier<T> value) throws ConfigurationException {

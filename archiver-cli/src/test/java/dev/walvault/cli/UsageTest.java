@@ -298,6 +298,28 @@ class UsageTest {
                 .startsWith("ERROR:  invalid transaction id \"0/3000\": expected a number");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "restore -D x --limit-disk-read 5x --limit-disk-write 1M|--limit-disk-read",
+                "restore -D x --limit-disk-read 1M --limit-disk-write 2G|--limit-disk-write",
+                "backup --limit-disk-write much|--limit-disk-write",
+                "copy 1 2 --backup yesterday|--backup",
+                "restore -D x --backup yesterday|--backup",
+                "restore -D x --timeline main|--timeline",
+                "restore -D x --to-lsn 12|--to-lsn",
+                "restore -D x --to-xid 0/3000|--to-xid",
+                "restore -D x --to-time noon|--to-time",
+                "info --system-identifier x|--system-identifier",
+            })
+    void theOptionOfAnInvalidValueIsNamed(String line, String option) {
+        Ran ran = site.run(line.split(" ", -1));
+
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).contains("option \"" + option + "\"");
+    }
+
     @Test
     void digitsAreTheSameInEveryLocale() {
         Locale before = Locale.getDefault();
