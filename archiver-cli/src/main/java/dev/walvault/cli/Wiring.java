@@ -329,7 +329,7 @@ final class Wiring implements AutoCloseable {
                         .hint("Introduce it with \"walvault init\".")
                         .store()
                 : Fault.of(ErrorCode.CONFIGURATION, "the vault knows several systems as " + who)
-                        .detail("known: system " + systems)
+                        .detail("known: " + SystemIdentifier.listed(systems))
                         .hint("Name one with --system-identifier.")
                         .configuration();
     }

@@ -90,10 +90,24 @@ class SystemOptionTest {
         assertThat(restore.status()).isEqualTo(26);
         assertThat(restore.err()).contains(newest, "--system-identifier");
         assertThat(site.run("doctor", "--no-server", "--output", "json").out())
-                .contains("there are none of system " + site.system() + "; the vault also knows system [" + old + "]");
+                .contains("there are none of system " + site.system() + "; the vault also knows system " + old);
         assertThat(site.run("info", "--system-identifier", site.system().toString())
                         .err())
                 .doesNotContain("--system-identifier");
+    }
+
+    @Test
+    void theSystemsThatTheVaultKnowsAreListedForPeople() throws IOException {
+        Ran ran = site.run("info", "--system-identifier", "42");
+
+        assertThat(ran.status()).isEqualTo(52);
+        assertThat(ran.err()).contains("system 42 is not known").doesNotContain("[");
+        assertThat(ran.err())
+                .contains(
+                        "known: system ",
+                        ", system ",
+                        old.toString(),
+                        site.system().toString());
     }
 
     @Test

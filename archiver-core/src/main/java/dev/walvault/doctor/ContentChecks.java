@@ -5,6 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.KeyException;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Finding;
+import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
@@ -61,7 +62,8 @@ final class ContentChecks {
                 ? Finding.ok(check, "there are none yet")
                 : Finding.warning(
                         check,
-                        "there are none of system " + keys.system() + "; the vault also knows system " + others,
+                        "there are none of system " + keys.system() + "; the vault also knows "
+                                + SystemIdentifier.listed(others),
                         "Take one with \"walvault backup\". To restore another system, name it with"
                                 + " --system-identifier.");
     }

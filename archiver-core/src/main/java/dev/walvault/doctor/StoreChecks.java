@@ -167,12 +167,12 @@ final class StoreChecks {
                 .map(object -> object.key().value().substring(prefix.value().length() + 1))
                 .toList();
         if (!listed.equals(inOrder)) {
-            return unfit(check, "a listing is out of order: " + listed, remedies.stale());
+            return unfit(check, "a listing is out of order: " + String.join(", ", listed), remedies.stale());
         }
         List<String> names = other.names(prefix);
         return names.equals(List.of("a", "b", "b-1", "b.1"))
                 ? Finding.ok(check, "listings show at once and in order what was stored")
-                : unfit(check, "the names of one level are wrong: " + names, remedies.stale());
+                : unfit(check, "the names of one level are wrong: " + String.join(", ", names), remedies.stale());
     }
 
     private Finding clock(String check) throws ArchiverException {

@@ -1,5 +1,8 @@
 package dev.walvault.pg;
 
+import java.util.Collection;
+import java.util.stream.Collectors;
+
 /**
  * The number that {@code initdb} gives a system and that all its copies share; printed unsigned and in decimal.
  *
@@ -15,6 +18,11 @@ public record SystemIdentifier(long value) implements Comparable<SystemIdentifie
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("invalid system identifier \"" + text + "\"", e);
         }
+    }
+
+    /** Several of them, for a sentence: {@code system 1, system 2}. */
+    public static String listed(Collection<SystemIdentifier> systems) {
+        return systems.stream().map(each -> "system " + each).collect(Collectors.joining(", "));
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.walvault.store.ObjectStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The part of a vault that belongs to one PostgreSQL system: its identity, WAL, backups and restore points. */
 public final class MemberVault {
@@ -123,8 +122,7 @@ public final class MemberVault {
                     .store();
         }
         throw Fault.of(ErrorCode.WRONG_SYSTEM, who)
-                .detail("known: system "
-                        + known.stream().map(SystemIdentifier::toString).collect(Collectors.joining(", ")))
+                .detail("known: " + SystemIdentifier.listed(known))
                 .hint(
                         "If another server has this configuration by mistake, give it a cluster name of its own. If this"
                                 + " server replaced the old one (initdb, pg_upgrade), introduce it with \"walvault init --new-system\".")
