@@ -122,7 +122,7 @@ final class RestoreText {
                                 .formatted(
                                         tail.file().name(),
                                         tail.stamp().host(),
-                                        tail.stamp().time(),
+                                        Timestamps.text(tail.stamp().time()),
                                         tail.end())));
         return String.join("\n", lines);
     }

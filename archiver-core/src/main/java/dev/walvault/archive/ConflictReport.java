@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.pg.Timestamps;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pipe.ContentDigest;
@@ -42,7 +43,7 @@ record ConflictReport(
         boolean ours = stamp.map(WriteStamp::host)
                 .equals(Optional.of(member.author().stamp().host()));
         String writer = stamp.map(by -> "stored by " + (ours ? "this host \"" : "host \"") + by.host() + "\" at "
-                        + by.time() + age(by.time()) + " (walvault " + by.version() + ")")
+                        + Timestamps.text(by.time()) + age(by.time()) + " (walvault " + by.version() + ")")
                 .orElse("stored by somebody unknown");
         String digests = recorded.map(digest -> "stored " + text(digest) + ", this one " + text(local))
                 .orElse("this one " + text(local));

@@ -8,6 +8,7 @@ import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.Timestamps;
 import dev.walvault.pg.link.ServerFacts;
 import dev.walvault.pg.link.ServerSession;
 import dev.walvault.vault.Author;
@@ -141,8 +142,9 @@ public final class BaseBackup {
         }
         BackupId newest = taken.getLast();
         if (now.compareTo(newest) < 0) {
-            listener.on(new Event.Warning("the clock of this host has gone backwards: it is " + now.begun()
-                    + ", and the newest backup is of " + newest.begun()));
+            listener.on(
+                    new Event.Warning("the clock of this host has gone backwards: it is " + Timestamps.text(now.begun())
+                            + ", and the newest backup is of " + Timestamps.text(newest.begun())));
         }
         return newest.next();
     }

@@ -9,6 +9,7 @@ import dev.walvault.examine.Examiner;
 import dev.walvault.examine.Finding;
 import dev.walvault.pg.ArchiveCommand;
 import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.Timestamps;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.link.ArchiverFacts;
 import dev.walvault.pg.link.Rights;
@@ -251,7 +252,8 @@ public final class ServerChecks {
                             check, "nothing was archived yet" + queue, "SELECT pg_switch_wal(); and run this again.");
         }
         var last = archiver.lastArchived().get();
-        return Finding.ok(check, "the newest file is \"" + last.file() + "\", of " + last.time() + queue);
+        return Finding.ok(
+                check, "the newest file is \"" + last.file() + "\", of " + Timestamps.text(last.time()) + queue);
     }
 
     private static Finding archiveTimeout(String check, ArchiverFacts archiver) {

@@ -1,5 +1,6 @@
 package dev.walvault.pg.link;
 
+import dev.walvault.pg.Timestamps;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -42,7 +43,7 @@ public record ArchiverFacts(
     public Optional<String> trouble() {
         return isFailing()
                 ? lastFailed.map(last -> "the archiver failed " + failed + " times, the last time with \"" + last.file()
-                        + "\" at " + last.time())
+                        + "\" at " + Timestamps.text(last.time()))
                 : Optional.empty();
     }
 }
