@@ -194,6 +194,22 @@ class DoctorCommandTest {
     }
 
     @Test
+    void aVaultTellsAHostWithoutADataDirectoryWhichSystemItsWalIsOf() throws IOException {
+        Site site = Site.initialised(directory);
+        site.segment(Site.SEGMENT, 1);
+        assertThat(site.run("archive-push", Site.SEGMENT).status()).isZero();
+        site.write("vault = \"" + site.vault() + "\"\nstate_directory = \"state\"\n");
+
+        Ran ran = site.run("doctor");
+
+        assertThat(ran.status()).as(ran.out() + ran.err()).isZero();
+        assertThat(ran.out())
+                .containsPattern("(?m)^OK +system +system " + site.system())
+                .containsPattern("(?m)^OK +stored WAL +\"" + Site.SEGMENT + "\" opens")
+                .containsPattern("(?m)^OK +WAL without gaps +no segment is missing");
+    }
+
+    @Test
     void thePageIsEightyColumnsWideAndPlainWhereNobodyLooks() throws IOException {
         Site site = Site.initialised(directory);
 

@@ -137,7 +137,7 @@ final class ContentChecks {
             });
         }
         return missing.isEmpty()
-                ? Finding.ok(check, "there are none")
+                ? Finding.ok(check, "no segment is missing between two others")
                 : Finding.warning(
                         check,
                         named(missing) + " is missing, and later WAL of its timeline is there",

@@ -16,6 +16,7 @@ import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Name;
 import dev.walvault.vault.Vault;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,7 +91,7 @@ public final class VaultDoctor {
                     patient.cluster(), patient.member(), patient.system().get());
             member = examiner.obtain("system", () -> introduced(vault, system), _ -> known(system));
         } else {
-            examiner.run(new Check("system", check -> Finding.skipped(check, "pgdata is not set")));
+            member = onlyMember(vault);
         }
         var probes = new Probes(vault.store(), author.random());
         var keys = new KeyChecks(vault, patient.keyring(), patient.identityFiles(), probes, author);
@@ -105,6 +106,22 @@ public final class VaultDoctor {
         }
         // these remove the probes, so they come last
         examiner.run(new StoreChecks(vault.store(), other, probes, remedies, author.clock()).all());
+    }
+
+    /** Where no data directory tells which system is meant, the vault does if it knows one. */
+    private Optional<MemberVault> onlyMember(Vault vault) throws LockException {
+        var only = new ArrayList<MemberVault>(1);
+        examiner.run(new Check("system", check -> {
+            List<SystemIdentifier> systems = vault.systems(patient.cluster(), patient.member());
+            if (systems.size() != 1) {
+                String known = systems.isEmpty() ? "no system" : "several: " + SystemIdentifier.listed(systems);
+                return Finding.skipped(check, "there is no data directory on this host, and the vault knows " + known);
+            }
+            MemberKeys system = new MemberKeys(patient.cluster(), patient.member(), systems.getFirst());
+            only.add(introduced(vault, system));
+            return Finding.ok(check, known(system) + ", as the only one");
+        }));
+        return only.stream().findFirst();
     }
 
     private MemberVault introduced(Vault vault, MemberKeys system) throws ArchiverException {

@@ -259,11 +259,18 @@ class VaultDoctorTest {
         system = Optional.of(Vaults.OTHER_SYSTEM);
 
         assertThat(examine().worst()).contains(ErrorCode.WRONG_SYSTEM);
+    }
 
-        findings.clear();
+    @Test
+    void whereNoDataDirectoryTellsTheSystemTheVaultDoesIfItKnowsOne() throws ArchiverException {
+        Vaults.plain(store);
         system = Optional.empty();
+
         assertThat(examine().worst()).isEmpty();
-        assertThat(finding("system").verdict()).isEqualTo(Verdict.SKIPPED);
+        assertThat(finding("system").verdict()).isEqualTo(Verdict.OK);
+        assertThat(finding("system").seen()).contains(Vaults.SYSTEM.toString(), "as the only one");
+        assertThat(finding("stored WAL").seen()).contains("no WAL in the vault yet");
+        assertThat(finding("WAL without gaps").verdict()).isEqualTo(Verdict.OK);
     }
 
     @Test
