@@ -17,6 +17,7 @@ final class Console implements Listener {
     private final Shell shell;
     private final GlobalOptions options;
     private @Nullable String heading;
+    private boolean findingsBefore;
     private @Nullable ProgressDisplay progress;
     private @Nullable String retried;
 
@@ -63,9 +64,10 @@ final class Console implements Listener {
         boolean fine = finding.verdict() == Finding.Verdict.OK || finding.verdict() == Finding.Verdict.SKIPPED;
         if (options.output() == OutputFormat.TEXT && !(fine && options.quiet())) {
             if (heading != null) {
-                shell.out().println(heading);
+                shell.out().println((findingsBefore ? "\n" : "") + heading);
                 heading = null;
             }
+            findingsBefore = true;
             shell.out().println(new FindingText(isColoured()).of(finding));
             shell.out().flush();
         }

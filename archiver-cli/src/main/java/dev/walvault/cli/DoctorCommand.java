@@ -151,7 +151,7 @@ final class DoctorCommand implements Subcommand {
     /** Tells each finding as it comes, but failures at the end. */
     private Examiner examiner(String place, boolean several) {
         if (several) {
-            invocation.console().heading("\n" + place);
+            invocation.console().heading(place);
         }
         return new Examiner(invocation.cancellation(), finding -> {
             if (finding.verdict() == Finding.Verdict.FAILED) {
@@ -167,7 +167,7 @@ final class DoctorCommand implements Subcommand {
         for (Failure failure : failures) {
             if (several && !failure.place().equals(place)) {
                 place = failure.place();
-                invocation.console().heading("\nfailed: " + place);
+                invocation.console().heading("failed: " + place);
             }
             invocation.console().finding(failure.finding());
         }
