@@ -156,6 +156,26 @@ final class FsRoot {
         return found;
     }
 
+    /**
+     * Removes what a file leaves that is gone: old WAL a directory per 4 GiB, an upload that was given up those that it had
+     * made. Creators know that a directory may go away under their hands.
+     */
+    void removeEmptyDirectories(Path gone) {
+        Path each = gone.getParent();
+        while (each != null && !each.equals(directory)) {
+            try {
+                if (Files.isSymbolicLink(each)) {
+                    return;
+                }
+                Files.delete(each);
+            } catch (IOException _) {
+                // not empty, most of the time; an empty directory does no harm
+                return;
+            }
+            each = each.getParent();
+        }
+    }
+
     static boolean aFileIsInTheWayOf(Path path) {
         for (Path parent = path; parent != null; parent = parent.getParent()) {
             if (Files.isRegularFile(parent)) {

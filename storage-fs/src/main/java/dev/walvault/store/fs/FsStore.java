@@ -199,25 +199,8 @@ public final class FsStore implements ObjectStore {
         } catch (IOException e) {
             throw FsErrors.translate("could not delete \"" + root.urlOf(key) + "\"", root.directory(), e);
         }
-        removeEmptyDirectories(path);
+        root.removeEmptyDirectories(path);
         return true;
-    }
-
-    /** Old WAL leaves a directory per 4 GiB; creators know that a directory may go away under their hands. */
-    private void removeEmptyDirectories(Path deleted) {
-        Path directory = deleted.getParent();
-        while (directory != null && !directory.equals(root.directory())) {
-            try {
-                if (Files.isSymbolicLink(directory)) {
-                    return;
-                }
-                Files.delete(directory);
-            } catch (IOException e) {
-                // not empty, most of the time; an empty directory does no harm
-                return;
-            }
-            directory = directory.getParent();
-        }
     }
 
     @Override

@@ -43,6 +43,7 @@ final class FsUpload implements Upload {
     private final Body body = new Body();
     private final OutputStream limitedBody;
     private boolean over;
+    private boolean linked;
 
     FsUpload(FsRoot root, Durability durability, Bandwidth writes, ObjectKey key) throws StoreException {
         this.root = root;
@@ -112,6 +113,7 @@ final class FsUpload implements Upload {
                 throw failed("write", e);
             }
             CreateOutcome outcome = link();
+            linked = true;
             discard();
             if (outcome == CreateOutcome.CREATED) {
                 try {
@@ -203,6 +205,9 @@ final class FsUpload implements Upload {
     public void close() {
         over = true;
         discard();
+        if (!linked) {
+            root.removeEmptyDirectories(temporary);
+        }
     }
 
     /** What cannot be removed now is removed by {@link FsStore#discardAbandonedUploads}. */

@@ -220,6 +220,19 @@ class FsStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void anUploadThatIsGivenUpLeavesNoDirectories() throws Exception {
+        store.createIfAbsent(KEY, ONE);
+        Path backup = root().resolve("a/backup");
+        try (Upload upload = store.beginUpload(ObjectKey.of("a", "backup", "packs", "000001"))) {
+            upload.body().write(1);
+            assertThat(backup.resolve("packs")).exists();
+        }
+
+        assertThat(backup).doesNotExist();
+        assertThat(read(KEY)).contains(new byte[] {1});
+    }
+
+    @Test
     void aDirectoryThatMayNotBeWrittenDeniesCreation() throws Exception {
         Files.setPosixFilePermissions(root(), PosixFilePermissions.fromString("r-xr-xr-x"));
         assumeTrue(!Files.isWritable(root()), "permissions do not bind root");
