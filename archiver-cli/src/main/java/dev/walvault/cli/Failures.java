@@ -52,7 +52,8 @@ final class Failures {
         };
     }
 
-    private int report(String command, ArchiverException failure, boolean traced) {
+    private int report(String command, ArchiverException reason, boolean traced) {
+        ArchiverException failure = explained(command, reason);
         Console console = invocation.console();
         console.finishProgress();
         console.line("ERROR", String.valueOf(failure.getMessage()));
@@ -67,6 +68,26 @@ final class Failures {
             invocation.shell().out().flush();
         }
         return failure.code().exitStatus();
+    }
+
+    /** Whoever interrupts a command wants to know what has become of it. */
+    static ArchiverException explained(String command, ArchiverException failure) {
+        if (failure.code() != ErrorCode.CANCELLED || failure.detail().isPresent()) {
+            return failure;
+        }
+        Optional<String> left = Optional.ofNullable(
+                switch (command) {
+                    case "backup" ->
+                        "There is no backup of this run. What it had stored was removed, unless a warning says otherwise.";
+                    case "restore" ->
+                        "Nothing is restored. What had been unpacked was removed, unless a warning says otherwise.";
+                    case "copy", "salvage" -> "What was stored stays. Run it again, and it goes on from there.";
+                    case "doctor" -> "Probes that are left in a vault are removed by the next run.";
+                    case "restore-point create" ->
+                        "The restore point may exist already: \"walvault restore-point list\" tells.";
+                    default -> null;
+                });
+        return left.isPresent() ? Fault.from(failure).detail(left.get()).like(failure) : failure;
     }
 
     static String json(String command, ArchiverException failure) {

@@ -3,9 +3,12 @@ package dev.walvault.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
 import java.io.IOException;
 import java.security.ProviderException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FailuresTest {
 
@@ -26,6 +29,28 @@ class FailuresTest {
         var failure = Failures.notLoaded(new ExceptionInInitializerError(new IOException("Permission denied")));
 
         assertThat(failure).hasMessage("a library of the program could not be loaded: Permission denied");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "backup|There is no backup of this run.",
+                "restore|Nothing is restored.",
+                "copy|Run it again",
+                "salvage|Run it again"
+            })
+    void whoInterruptsACommandIsToldWhatHasBecomeOfIt(String command, String told) {
+        var interrupted = Fault.of(ErrorCode.CANCELLED, "interrupted").lock();
+
+        assertThat(Failures.explained(command, interrupted).detail())
+                .get()
+                .asString()
+                .contains(told);
+        assertThat(Failures.explained("info", interrupted)).isSameAs(interrupted);
+        assertThat(Failures.explained(command, Fault.of(ErrorCode.BUG, "x").store())
+                        .detail())
+                .isEmpty();
     }
 
     @Test
