@@ -142,7 +142,7 @@ final class JdbcConnection {
             throw Fault.of(
                             ErrorCode.CONFIGURATION,
                             "private key file \"" + key + "\" is not used: its group or others have access to it")
-                    .hint("chmod 600 \"" + key + "\"; a file of root's may be 640.")
+                    .hint("Run chmod 600 \"" + key + "\"; a file of root's may be 640.")
                     .configuration();
         }
         if (content.contains("-----BEGIN") && !content.contains("-----BEGIN PRIVATE KEY-----")) {

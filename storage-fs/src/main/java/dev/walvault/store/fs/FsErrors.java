@@ -28,20 +28,20 @@ final class FsErrors {
         String reason = reason(e);
         Fault fault = Fault.of(ErrorCode.STORE_UNREACHABLE, failed + ": " + reason)
                 .retry(Retry.YES)
-                .hint("check the file system and the kernel's log")
+                .hint("Check the file system and the kernel's log.")
                 .cause(e);
         if (e instanceof ClosedByInterruptException) {
-            fault = coded(fault, ErrorCode.CANCELLED, Retry.NO).hint("the operation was interrupted; start it again");
+            fault = coded(fault, ErrorCode.CANCELLED, Retry.NO).hint("The operation was interrupted; start it again.");
         } else if (reason.equals("no space left on device") || reason.equals("disk quota exceeded")) {
             fault = full(fault);
         } else if (e instanceof AccessDeniedException || reason.equals("operation not permitted")) {
             fault = coded(fault, ErrorCode.STORE_DENIED, Retry.NO)
-                    .hint("give the user that runs walvault access to the directory and everything below it");
+                    .hint("Give the user that runs walvault access to the directory and everything below it.");
         } else if (reason.equals("read-only file system")) {
             fault = readOnly(fault);
         } else if (reason.equals("file name too long")) {
             fault = coded(fault, ErrorCode.STORE_DENIED, Retry.NO)
-                    .hint("use shorter names, or a file system that allows longer ones");
+                    .hint("Use shorter names, or a file system that allows longer ones.");
         } else if (!(e instanceof NoSuchFileException || e instanceof FileAlreadyExistsException)) {
             fault = byTheStateOfTheFileSystem(fault, directory);
         }
@@ -63,12 +63,12 @@ final class FsErrors {
 
     private static Fault full(Fault fault) {
         return coded(fault, ErrorCode.STORE_FULL, Retry.UNKNOWN)
-                .hint("free space on the file system, or raise the quota");
+                .hint("Free space on the file system, or raise the quota.");
     }
 
     private static Fault readOnly(Fault fault) {
         return coded(fault, ErrorCode.STORE_DENIED, Retry.NO)
-                .hint("mount the file system read-write; if the kernel made it read-only, check the disk first");
+                .hint("Mount the file system read-write; if the kernel made it read-only, check the disk first.");
     }
 
     private static Fault coded(Fault fault, ErrorCode code, Retry retry) {

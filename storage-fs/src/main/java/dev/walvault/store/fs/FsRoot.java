@@ -65,7 +65,7 @@ final class FsRoot {
         if (!same) {
             throw Fault.of(ErrorCode.STORE_UNREACHABLE, "\"" + location + "\" is another directory than before")
                     .detail("its device and inode numbers have both changed since it was opened")
-                    .hint("is the file system still mounted?")
+                    .hint("Is the file system still mounted?")
                     .retry(Retry.YES)
                     .store();
         }
@@ -82,7 +82,7 @@ final class FsRoot {
             step = step.resolve(name);
             if (Files.isSymbolicLink(step) && Files.notExists(step)) {
                 throw Fault.of(ErrorCode.STORE_UNREACHABLE, "symbolic link \"" + step + "\" leads nowhere")
-                        .hint("is the file system that it leads to mounted?")
+                        .hint("Is the file system that it leads to mounted?")
                         .retry(Retry.YES)
                         .store();
             }
@@ -187,7 +187,7 @@ final class FsRoot {
 
     private static StoreException missing(Path directory, IOException cause) {
         return Fault.of(ErrorCode.STORE_UNREACHABLE, "directory \"" + directory + "\" does not exist")
-                .hint("is the file system mounted? A new vault is made by \"walvault init\".")
+                .hint("Is the file system mounted? A new vault is made by \"walvault init\".")
                 .cause(cause)
                 .retry(Retry.YES)
                 .store();
@@ -195,7 +195,7 @@ final class FsRoot {
 
     static StoreException notADirectory(Path path) {
         return Fault.of(ErrorCode.STORE_UNREACHABLE, "\"" + path + "\" is not a directory")
-                .hint("a vault on a file system is a directory; check the path")
+                .hint("A vault on a file system is a directory; check the path.")
                 .store();
     }
 

@@ -237,8 +237,8 @@ public final class FsStore implements ObjectStore {
 
     static StoreException noHardLinks(String url, Throwable cause) {
         return Fault.of(ErrorCode.STORE_DENIED, "the file system of \"" + url + "\" has no hard links")
-                .hint("walvault creates objects by link(2), which never replaces a file: use a file system that has it"
-                        + " (ext4, XFS, Btrfs, ZFS, NFS)")
+                .hint("Use a file system that has them (ext4, XFS, Btrfs, ZFS, NFS): walvault creates objects by"
+                        + " link(2), which never replaces a file.")
                 .cause(cause)
                 .store();
     }

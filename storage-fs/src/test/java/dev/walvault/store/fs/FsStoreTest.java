@@ -176,7 +176,7 @@ class FsStoreTest extends ObjectStoreContract {
                     () -> store.createIfAbsent(KEY, Content.of(new byte[2_000_000])),
                     ErrorCode.STORE_FULL,
                     "could not write \"file://" + fileSystem.path() + "/a/b/c\": no space left on device",
-                    "free space");
+                    "Free space");
             try (Upload upload = store.beginUpload(KEY)) {
                 assertFails(() -> upload.body().write(new byte[2_000_000]), ErrorCode.STORE_FULL, "no space left");
                 assertFails(upload::commit, ErrorCode.STORE_FULL, "no space left");
@@ -212,7 +212,7 @@ class FsStoreTest extends ObjectStoreContract {
 
             var other = ObjectKey.of("a", "b", "other");
             assertFails(
-                    () -> store.createIfAbsent(other, ONE), ErrorCode.STORE_DENIED, "read-only file system", "mount");
+                    () -> store.createIfAbsent(other, ONE), ErrorCode.STORE_DENIED, "read-only file system", "read-write");
             assertFails(() -> store.delete(KEY), ErrorCode.STORE_DENIED, "could not delete");
             assertThat(read(KEY)).contains(new byte[] {1});
             assertThat(store.createIfAbsent(KEY, ONE)).isEqualTo(CreateOutcome.ALREADY_THERE);

@@ -48,8 +48,8 @@ final class ConnectionJudge {
             return S3Failure.of(
                     Fault.of(ErrorCode.STORE_DENIED, failed + ": no access key")
                             .detail(String.valueOf(none.getMessage()))
-                            .hint("the access key is looked for in " + service.credentials()
-                                    + "; see the option \"credentials\" in docs/S3.md")
+                            .hint("The access key is looked for in " + service.credentials()
+                                    + "; see the option \"credentials\" in docs/S3.md.")
                             .retry(Retry.UNKNOWN)
                             .cause(thrown),
                     S3Failure.Remedy.REREAD_CREDENTIALS);
@@ -63,7 +63,7 @@ final class ConnectionJudge {
             return S3Failure.of(
                     because(fault, "host name \"" + nameIn(host) + "\" is not known")
                             .hint(
-                                    "check \"endpoint\", \"region\" and \"path-style\" in the vault's URL, and the DNS of this host"),
+                                    "Check \"endpoint\", \"region\" and \"path-style\" in the vault's URL, and the DNS of this host."),
                     S3Failure.Remedy.TRY_AGAIN);
         }
         SSLException tls = in(thrown, SSLException.class);
@@ -92,9 +92,9 @@ final class ConnectionJudge {
         Fault known = because(fault, "TLS: " + said).retry(Retry.NO);
         if (certificate != null || tls instanceof SSLPeerUnverifiedException || said.contains("PKIX")) {
             return S3Failure.of(
-                    known.hint("the certificate of " + service.name()
+                    known.hint("The certificate of " + service.name()
                             + " is not trusted for this name: put the certificate of"
-                            + " its authority into \"ca-file\", or use the name that the certificate has"),
+                            + " its authority into \"ca-file\", or use the name that the certificate has."),
                     S3Failure.Remedy.NOTHING);
         }
         if (said.contains("fatal alert: bad_certificate")
@@ -102,14 +102,14 @@ final class ConnectionJudge {
                 || said.contains("certificate_unknown")
                 || said.contains("unknown_ca")) {
             return S3Failure.of(
-                    known.hint("the service wants another certificate of this host: check \"client-cert-file\" and"
-                            + " \"client-key-file\""),
+                    known.hint("The service wants another certificate of this host: check \"client-cert-file\" and"
+                            + " \"client-key-file\"."),
                     S3Failure.Remedy.NOTHING);
         }
         if (said.contains("plaintext") || said.contains("Unsupported or unrecognized SSL message")) {
             return S3Failure.of(
                     known.hint(
-                            "the service does not speak TLS at this port: use http: in \"endpoint\", or the right port"),
+                            "The service does not speak TLS at this port: use http: in \"endpoint\", or the right port."),
                     S3Failure.Remedy.NOTHING);
         }
         return ofBrokenConnection(fault, thrown);

@@ -43,7 +43,7 @@ record CustomerKey(String base64, String md5) {
         } catch (IllegalArgumentException e) {
             throw Fault.of(ErrorCode.KEY_INVALID, "key file \"" + file + "\" of option \"sse-c-key-file\" holds no key")
                     .detail(String.valueOf(e.getMessage()))
-                    .hint("it has to hold 32 bytes, or their 44 characters of base64: openssl rand -base64 32")
+                    .hint("It has to hold 32 bytes, or their 44 characters of base64: openssl rand -base64 32")
                     .cause(e)
                     .key();
         }

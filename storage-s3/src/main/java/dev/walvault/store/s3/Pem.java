@@ -79,7 +79,7 @@ final class Pem {
     private static ConfigurationException unreadable(Path file, String option, String what, Exception cause) {
         return Fault.of(ErrorCode.CONFIGURATION, "file \"" + file + "\" of option \"" + option + "\" holds no " + what)
                 .detail(String.valueOf(cause.getMessage()))
-                .hint("it has to be PEM; a private key PKCS #8 without passphrase: openssl pkcs8 -topk8 -nocrypt")
+                .hint("It has to be PEM; a private key PKCS #8 without passphrase: openssl pkcs8 -topk8 -nocrypt")
                 .cause(cause)
                 .configuration();
     }

@@ -123,7 +123,7 @@ final class S3ClientFactory implements AutoCloseable {
 
     private Region regionOfProfile() throws ConfigurationException {
         Fault unknown = Fault.of(ErrorCode.CONFIGURATION, "the region of the bucket is not known")
-                .hint("add region=... to the vault's URL: s3://bucket/prefix?region=eu-central-1");
+                .hint("Add region=... to the vault's URL: s3://bucket/prefix?region=eu-central-1");
         try {
             Optional<String> named = credentials.regionOfProfile();
             if (named.isPresent()) {

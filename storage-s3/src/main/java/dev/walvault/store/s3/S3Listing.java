@@ -127,7 +127,7 @@ final class S3Listing {
     private static S3FailedException nonsense(String failed, String detail) {
         Fault fault = Fault.of(ErrorCode.STORE_UNREACHABLE, failed + ": the answer is no listing of the bucket")
                 .detail(detail)
-                .hint("is the endpoint S3 itself, or a proxy that does not know it?")
+                .hint("Is the endpoint S3 itself, or a proxy that does not know it?")
                 .retry(Retry.YES);
         return new S3FailedException(S3Failure.of(fault, S3Failure.Remedy.TRY_AGAIN));
     }

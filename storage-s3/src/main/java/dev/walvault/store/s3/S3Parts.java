@@ -78,7 +78,7 @@ final class S3Parts {
             throw Fault.of(
                             ErrorCode.CONFIGURATION,
                             failed() + ": it has more than " + MOST_PARTS + " parts, which is the most there may be")
-                    .hint("set a larger \"part-size\" in the vault's URL")
+                    .hint("Set a larger \"part-size\" in the vault's URL.")
                     .store();
         }
         int number = parts.size() + 1;
@@ -109,7 +109,7 @@ final class S3Parts {
 
     private static S3FailedException incomplete(String failed, String what) {
         Fault fault = Fault.of(ErrorCode.STORE_UNREACHABLE, failed + ": " + what)
-                .hint("is the endpoint S3 itself, or a proxy that does not know it?")
+                .hint("Is the endpoint S3 itself, or a proxy that does not know it?")
                 .retry(Retry.YES);
         return new S3FailedException(S3Failure.of(fault, S3Failure.Remedy.TRY_AGAIN));
     }

@@ -116,7 +116,7 @@ final class S3Publisher {
         Fault fault = Fault.of(
                         ErrorCode.STORE_UNREACHABLE, failed + ": the service says that it is there, and that it is not")
                 .detail("a conditional write was refused or not confirmed, and no such object was found afterwards")
-                .hint("if nobody deletes objects or abandons uploads just now, the service is not consistent")
+                .hint("If nobody deletes objects or abandons uploads just now, the service is not consistent.")
                 .retry(Retry.YES);
         return S3Failure.of(fault, S3Failure.Remedy.TRY_AGAIN);
     }

@@ -91,7 +91,7 @@ final class S3Reader {
     private static S3FailedException notOfS3(String failed) {
         Fault nonsense = Fault.of(
                         ErrorCode.STORE_UNREACHABLE, failed + ": the answer lacks what S3 says of every object")
-                .hint("is the endpoint S3 itself, or a proxy that does not know it?")
+                .hint("Is the endpoint S3 itself, or a proxy that does not know it?")
                 .retry(Retry.YES);
         return new S3FailedException(S3Failure.of(nonsense, S3Failure.Remedy.TRY_AGAIN));
     }

@@ -62,7 +62,7 @@ class S3AnswersTest {
     static Stream<Arguments> refusals() {
         return Stream.of(
                 Arguments.of(Answer.accessDenied(), ErrorCode.STORE_DENIED, Retry.NO, "s3:ListBucket"),
-                Arguments.of(Answer.noSuchBucket(), ErrorCode.STORE_UNREACHABLE, Retry.NO, "create bucket \"bucket\""),
+                Arguments.of(Answer.noSuchBucket(), ErrorCode.STORE_UNREACHABLE, Retry.NO, "Create bucket \"bucket\""),
                 Arguments.of(Answer.captivePortal(404), ErrorCode.STORE_UNREACHABLE, Retry.UNKNOWN, "proxy"),
                 Arguments.of(
                         Answer.redirect(301, "eu-west-3", "https://bucket.s3.eu-west-3.amazonaws.com/"),

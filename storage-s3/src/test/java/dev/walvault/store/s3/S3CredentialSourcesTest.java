@@ -107,7 +107,7 @@ class S3CredentialSourcesTest extends S3DriverTest {
                 .hasSize(6)
                 .allMatch(outcome -> outcome.startsWith("STORE_DENIED | "))
                 .allMatch(outcome -> outcome.contains(": no access key | "))
-                .allMatch(outcome -> outcome.contains("the access key is looked for in "));
+                .allMatch(outcome -> outcome.contains("The access key is looked for in "));
         assertThat(outcomes.get(0)).contains("the environment, a web identity, AWS's credentials file");
         assertThat(outcomes.get(1)).contains("AWS_ACCESS_KEY_ID");
         assertThat(outcomes.get(2)).contains("AWS_ROLE_ARN is not set");

@@ -63,7 +63,7 @@ class S3ImpostorTest extends S3DriverTest {
         ObjectStore store = store("deadline=300ms");
         proxy.add(Rule.on(GET_OBJECT).then(new Say(Answer.noSuchBucket())));
 
-        assertFails(() -> store.open(KEY), ErrorCode.STORE_UNREACHABLE, "NoSuchBucket", "create bucket");
+        assertFails(() -> store.open(KEY), ErrorCode.STORE_UNREACHABLE, "NoSuchBucket", "Create bucket");
     }
 
     @Test

@@ -52,7 +52,7 @@ class S3RegionTest {
         assertThatThrownBy(() -> region(profile + "&profile=bare", Map.of()))
                 .isInstanceOfSatisfying(ConfigurationException.class, e -> {
                     assertThat(e).hasMessage("the region of the bucket is not known");
-                    assertThat(e.hint().orElseThrow()).startsWith("add region=... to the vault's URL");
+                    assertThat(e.hint().orElseThrow()).startsWith("Add region=... to the vault's URL");
                 });
     }
 
