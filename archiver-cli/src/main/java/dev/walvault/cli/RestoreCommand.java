@@ -8,6 +8,7 @@ import dev.walvault.IntegrityException;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.restore.RecoverySettings;
 import dev.walvault.restore.RecoveryTarget;
@@ -291,21 +292,11 @@ final class RestoreCommand implements Subcommand {
             var request = new RestoreRequest(
                     where, from, along, ConfiguredServer.timeline(settings, restored), acceptGap, withTail != null);
             try {
-                return plan(each, request);
+                return plan(each, request).warning(lostKeys(wiring));
             } catch (IntegrityException e) {
                 throw vaults.mayBeElsewhere(e);
             }
         };
-        if (restoreCommand == null) {
-            wiring.keysOfEnvironment(invocation.shell().environment())
-                    .ifPresent(keys -> invocation
-                            .console()
-                            .on(new Event.Warning("restore_command does not carry the S3 keys of this environment ("
-                                    + keys
-                                    + "): give them to the server's environment, too, or put them into a file that"
-                                    + " the server can read and name it in the vault's URL with"
-                                    + " credentials-file=FILE")));
-        }
         if (inPlace.task() == InPlaceOptions.Task.RESTORE_IN_PLACE) {
             return old.restore(wiring, member, planning, options);
         }
@@ -317,9 +308,17 @@ final class RestoreCommand implements Subcommand {
     }
 
     private RestorePlan plan(MemberVaults member, RestoreRequest request) throws ArchiverException {
-        RestorePlan plan = tail(new RestorePlanner(member).plan(request), member);
-        plan.warnings().forEach(warning -> invocation.console().on(new Event.Warning(warning)));
-        return plan;
+        return tail(new RestorePlanner(member).plan(request), member);
+    }
+
+    private List<String> lostKeys(Wiring wiring) throws ArchiverException {
+        return restoreCommand != null
+                ? List.of()
+                : wiring.keysOfEnvironment(invocation.shell().environment()).stream()
+                        .map(keys -> "restore_command does not carry the S3 keys of this environment (" + keys
+                                + "): give them to the server's environment, too, or put them into a file that the"
+                                + " server can read and name it in the vault's URL with credentials-file=FILE")
+                        .toList();
     }
 
     /** The plan with the tail of its line, if it is asked for; otherwise tells of it where the target may lie in it. */
@@ -331,16 +330,20 @@ final class RestoreCommand implements Subcommand {
         if (withTail == null && !mayMatter) {
             return plan;
         }
-        List<WalTail> tails = WalTail.all(plan, member, invocation.console());
         if (withTail == null) {
-            tails.forEach(unused -> invocation
-                    .console()
-                    .on(new Event.Warning(
-                            "the vault also has \"" + unused.file().name()
-                                    + "\", an unfinished segment that goes on to " + unused.end()
-                                    + "; --with-tail recovers it, too")));
-            return plan;
+            var unused = new ArrayList<String>();
+            Listener later = event -> {
+                if (event instanceof Event.Warning(String message)) {
+                    unused.add(message);
+                }
+            };
+            for (WalTail tail : WalTail.all(plan, member, later)) {
+                unused.add("the vault also has \"" + tail.file().name() + "\", an unfinished segment that goes on to "
+                        + tail.end() + "; --with-tail recovers it, too");
+            }
+            return plan.warning(unused);
         }
+        List<WalTail> tails = WalTail.all(plan, member, invocation.console());
         if (withTail.equals(FURTHEST) && !tails.isEmpty()) {
             return plan.with(WalTail.furthest(tails, member));
         }

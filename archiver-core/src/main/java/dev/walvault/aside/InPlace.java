@@ -295,12 +295,15 @@ public final class InPlace implements AutoCloseable {
     private SetAside putAside(NewContent content, boolean replace) throws ArchiverException {
         ServerPlaces server = ServerPlaces.of(data, mounts);
         String version = server.version().orElse(content.version());
-        Map<Path, Place.Part> parts = new OldParts(server, content, version, listener).find();
+        // told when nothing is left that this could be refused for
+        var warnings = new ArrayList<Event>();
+        Map<Path, Place.Part> parts = new OldParts(server, content, version, warnings::add).find();
         ServerProcesses.requireNone(data, parts.keySet());
         Room.require(content.bytes(), replace ? OldParts.removable(parts, version) : List.of());
         List<Path> there = parts.keySet().stream().filter(Files::isDirectory).toList();
         journals.sweep(there);
         Instant begun = begun();
+        warnings.forEach(listener::on);
         told("moving the old data directory aside");
         var places = new ArrayList<Place>();
         SetAside aside;

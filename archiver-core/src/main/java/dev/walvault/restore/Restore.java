@@ -81,7 +81,7 @@ public final class Restore {
     }
 
     /**
-     * Restores.
+     * Restores. What the plan warns of is told when nothing is left that this could be refused for.
      *
      * @throws dev.walvault.StoreException DIRECTORY_IN_USE if a directory has anything in it, LOCAL_FULL if there is no room
      * @throws IntegrityException CORRUPT if anything of the backup is not what was stored
@@ -101,6 +101,8 @@ public final class Restore {
         PgMajor major = PgMajor.fromServerVersionNum(backup.facts().serverVersionNum());
         Path data = options.directory().toAbsolutePath().normalize();
         var warnings = new ArrayList<String>();
+        var told = new ArrayList<Event>();
+        plan.warnings().forEach(warning -> told.add(new Event.Warning(warning)));
         try (Unsealed stored = openManifest(backup)) {
             var manifest = new ManifestReader("the manifest of backup " + backup.id(), stored.content());
             if (!manifest.head().facts().equals(backup.facts())) {
@@ -109,19 +111,21 @@ public final class Restore {
             ManifestHead head = manifest.head();
             List<TablespaceLocation> tablespaces = head.tablespaces();
             Map<Long, Path> moved = options.tablespaces().resolve(tablespaces);
-            Map<Long, Path> places = places(tablespaces, moved, options, warnings);
+            Map<Long, Path> places = places(tablespaces, moved, options, warnings, told::add);
             Optional<Path> wal =
                     options.walDirectory().map(path -> path.toAbsolutePath().normalize());
             // to be consistent, recovery also repeats what was created while the backup ran
-            requireLaterTablespacesFree(plan, head, places.values(), options, stays);
+            requireLaterTablespacesFree(plan, head, places.values(), options, stays, told::add);
             if (wal.isEmpty() && head.walDirectory().isPresent()) {
                 warn(
                         warnings,
+                        told::add,
                         "the server that was backed up had its WAL in \""
                                 + head.walDirectory().get()
                                 + "\"; here it goes into the data directory, unless --waldir names a place");
             }
             RestoreSite site = RestoreSite.claim(data, List.copyOf(places.values()), wal, stays, listener);
+            told.forEach(listener::on);
             boolean done = false;
             try {
                 var run = new Run(plan, options, site, moved, places, wal, warnings);
@@ -131,7 +135,7 @@ public final class Restore {
                 done = true;
                 ServerStart.Advice start = ServerStart.advise(
                         data, major, options.server(), Postmaster.dataDirectories(), options.serverSettings());
-                start.warnings().forEach(warning -> warn(warnings, warning));
+                start.warnings().forEach(warning -> warn(warnings, listener, warning));
                 return new RestoreResult(
                         data,
                         backup.files(),
@@ -184,7 +188,11 @@ public final class Restore {
     }
 
     private Map<Long, Path> places(
-            List<TablespaceLocation> tablespaces, Map<Long, Path> moved, RestoreOptions options, List<String> warnings)
+            List<TablespaceLocation> tablespaces,
+            Map<Long, Path> moved,
+            RestoreOptions options,
+            List<String> warnings,
+            Listener later)
             throws ArchiverException {
         boolean isCopy = !RestoreOptions.isServer(options.directory(), options.server());
         var places = new LinkedHashMap<Long, Path>();
@@ -195,6 +203,7 @@ public final class Restore {
                 if (isCopy) {
                     warn(
                             warnings,
+                            later,
                             "tablespace " + tablespace.oid() + " is restored to its old place \"" + place
                                     + "\"; move it with --tablespace-mapping or --tablespace-all");
                 }
@@ -206,9 +215,14 @@ public final class Restore {
 
     /** Recovery creates tablespaces at their original places, where the live server may have its own. */
     private void requireLaterTablespacesFree(
-            RestorePlan plan, ManifestHead head, Collection<Path> places, RestoreOptions options, Predicate<Path> stays)
+            RestorePlan plan,
+            ManifestHead head,
+            Collection<Path> places,
+            RestoreOptions options,
+            Predicate<Path> stays,
+            Listener warned)
             throws ArchiverException {
-        var later = new LaterTablespaces(plan.backup(), head.tablespaces(), listener);
+        var later = new LaterTablespaces(plan.backup(), head.tablespaces(), warned);
         later.readBackups(vaults);
         boolean isCopy = !RestoreOptions.isServer(options.directory(), options.server());
         Set<Path> servers = new TreeSet<>(Postmaster.dataDirectories());
@@ -218,7 +232,7 @@ public final class Restore {
         Path own = LinkedPath.resolved(options.directory());
         for (Path server : servers) {
             if (later.readServer(server) && PostmasterFile.isIn(server) && !server.equals(own)) {
-                listener.on(new Event.Warning(
+                warned.on(new Event.Warning(
                         isCopy
                                 ? "a server runs, or may run, in \"" + server + "\": create no tablespace there until"
                                         + " this copy has recovered, or it is created at the same place again"
@@ -229,9 +243,9 @@ public final class Restore {
         later.requireFree(places, options.acceptedTablespaces(), stays);
     }
 
-    private void warn(List<String> warnings, String text) {
+    private static void warn(List<String> warnings, Listener heard, String text) {
         warnings.add(text);
-        listener.on(new Event.Warning(text));
+        heard.on(new Event.Warning(text));
     }
 
     private static IntegrityException damaged(Backup backup, String detail) {
@@ -302,6 +316,7 @@ public final class Restore {
                 boolean there = Files.exists(data.resolve(FileNames.path(link.path())));
                 warn(
                         warnings,
+                        listener,
                         "\"" + link.path() + "\" is a symbolic link to \"" + link.target()
                                 + "\", as it was on the server"
                                 + (there ? "" : ", and leads nowhere here")

@@ -3,6 +3,7 @@ package dev.walvault.restore;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param wal the end of the WAL that the vault has from the backup's start on
  * @param tail the unfinished segment that is put behind it; empty to end where that begins
  * @param nextBest the backup to take where this one proves to be damaged; empty if no other one leads to the target
- * @param warnings for the operator, in sentences
+ * @param warnings for the operator, in sentences, once it is certain that something is restored
  */
 public record RestorePlan(
         Backup backup,
@@ -39,6 +40,13 @@ public record RestorePlan(
 
     public RestorePlan {
         warnings = List.copyOf(warnings);
+    }
+
+    /** The same, with more to tell. */
+    public RestorePlan warning(List<String> more) {
+        var all = new ArrayList<>(warnings);
+        all.addAll(more);
+        return new RestorePlan(backup, timeline, choice, target, wal, tail, nextBest, all);
     }
 
     /** The same, with this tail. */

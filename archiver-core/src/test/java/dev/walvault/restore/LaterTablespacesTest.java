@@ -91,6 +91,7 @@ class LaterTablespacesTest extends BackupToRestore {
             assertThat(e.hint()).hasValueSatisfying(hint -> assertThat(hint).contains("--accept-tablespaces 16406"));
         });
         nothingIsLeft();
+        assertThat(warnings()).isEmpty();
     }
 
     private List<String> warnings() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
 import dev.walvault.FileNames;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
@@ -193,6 +194,34 @@ class RestoreTest extends BackupToRestore {
         try (Stream<Path> entries = Files.list(data)) {
             assertThat(entries).hasSize(1);
         }
+    }
+
+    @Test
+    void whatIsRefusedIsToldWithoutWhatWouldMatterIfItWereNot() throws Exception {
+        Files.createDirectories(data);
+        Path mine = Files.writeString(data.resolve("mine"), "precious");
+        Backup backup =
+                ordinary().tablespace(16401, temporary.resolve("ts").toString()).complete();
+        RestorePlan plan = plan(backup).warning(List.of("of the plan"));
+        var options = new RestoreOptions(
+                data,
+                Optional.empty(),
+                TablespaceMapping.NONE,
+                Set.of(),
+                Optional.empty(),
+                1,
+                SETTINGS,
+                Bandwidth.unlimited());
+        var restore = new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation());
+
+        Faults.of(() -> restore.run(plan, options)).is(ErrorCode.DIRECTORY_IN_USE);
+        assertThat(events).noneMatch(Event.Warning.class::isInstance);
+
+        Files.delete(mine);
+        restore.run(plan, options);
+        assertThat(events)
+                .contains(new Event.Warning("of the plan"))
+                .anyMatch(event -> event instanceof Event.Warning(String text) && text.contains("tablespace 16401"));
     }
 
     @Test
