@@ -78,9 +78,10 @@ final class ObjectCopier {
     }
 
     private void requireSame(SourceObject source, StoredObject there) throws IOException {
-        Optional<String> difference = sameness.difference(source, there);
+        Optional<Sameness.Difference> difference = sameness.difference(source, there);
         if (difference.isPresent()) {
-            throw conflict(source.key(), difference.get());
+            String why = difference.get().why();
+            throw difference.get().damaged() ? damaged(source.key(), why) : conflict(source.key(), why);
         }
     }
 
@@ -120,6 +121,14 @@ final class ObjectCopier {
         } catch (IOException e) {
             throw asFault(key, e);
         }
+    }
+
+    /** Nothing is overwritten, whatever is in the way. */
+    private IntegrityException damaged(ObjectKey key, String why) {
+        return Fault.of(ErrorCode.CONFLICT, "\"" + key + "\" in the vault at \"" + to.location() + "\" is damaged")
+                .detail(why)
+                .hint("It was left as it is. Remove it there, and copy again.")
+                .integrity();
     }
 
     private IntegrityException conflict(ObjectKey key, String difference) {

@@ -1,6 +1,7 @@
 package dev.walvault.copy;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.pg.Timestamps;
 import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.SealedHeader;
 import dev.walvault.pipe.Unsealed;
@@ -25,44 +26,53 @@ final class Sameness {
         this.other = other;
     }
 
+    /** How a stored object differs: it is another one, or what is left of the same one. */
+    record Difference(boolean damaged, String why) {
+        private static Optional<Difference> damage(String why) {
+            return Optional.of(new Difference(true, why));
+        }
+    }
+
     /** Why the stored object is not the same; empty if it is. */
-    Optional<String> difference(SourceObject source, StoredObject there) throws IOException {
+    Optional<Difference> difference(SourceObject source, StoredObject there) throws IOException {
         SealedHeader ours = source.header();
         SealedHeader theirs;
         try (InputStream in = open(there)) {
             theirs = Unsealer.peek(in, there.key().value());
         } catch (IntegrityException e) {
-            return Optional.of("the one there is damaged: " + e.detail().orElse(""));
+            return Difference.damage(e.detail().orElse(String.valueOf(e.getMessage())));
         }
         if (theirs.storedLength().isPresent() && theirs.storedLength().getAsLong() != there.bytesStored()) {
-            return Optional.of("the one there is damaged: it should have "
-                    + theirs.storedLength().getAsLong() + " bytes and has " + there.bytesStored());
+            return Difference.damage(
+                    "it should have " + theirs.storedLength().getAsLong() + " bytes and has " + there.bytesStored());
         }
         if (ours.meta().equals(theirs.meta()) && ours.encrypted() == theirs.encrypted()) {
             return there.bytesStored() == source.length()
                     ? Optional.empty()
-                    : Optional.of("the one there is damaged: it has " + there.bytesStored() + " bytes instead of "
-                            + source.length());
+                    : Difference.damage("it has " + there.bytesStored() + " bytes instead of " + source.length());
         }
         boolean sameContent = ours.encrypted() == theirs.encrypted()
                 && ours.meta().digest().isPresent()
                 && ours.meta().digest().equals(theirs.meta().digest())
                 && ours.meta().name().equals(theirs.meta().name());
         if (!sameContent) {
-            return Optional.of("the one there was stored " + by(theirs.meta().stamp()) + ", the one to copy "
-                    + by(ours.meta().stamp()));
+            String stored = "the one there was stored " + by(theirs.meta().stamp()) + ", the one to copy ";
+            // nobody writes two objects as one write
+            return ours.meta().stamp().equals(theirs.meta().stamp())
+                    ? Difference.damage(stored + "by the same write, and their headers differ")
+                    : Optional.of(new Difference(false, stored + by(ours.meta().stamp())));
         }
         return theirs.encrypted() ? Optional.empty() : damage(there, source.name());
     }
 
     /** A plain object's header says nothing of its length, so it is read. */
-    private Optional<String> damage(StoredObject there, String name) throws IOException {
+    private Optional<Difference> damage(StoredObject there, String name) throws IOException {
         try (InputStream in = open(there);
                 Unsealed unsealed = new Unsealer(Identities.none(), true).open(in, name)) {
             unsealed.content().transferTo(OutputStream.nullOutputStream());
             return Optional.empty();
         } catch (IntegrityException e) {
-            return Optional.of("the one there is damaged: " + e.detail().orElse(""));
+            return Difference.damage(e.detail().orElse(String.valueOf(e.getMessage())));
         }
     }
 
@@ -73,6 +83,7 @@ final class Sameness {
     }
 
     private static String by(WriteStamp stamp) {
-        return "by host \"" + stamp.host() + "\" at " + stamp.time() + " (write " + stamp.write() + ")";
+        return "by host \"" + stamp.host() + "\" at " + Timestamps.text(stamp.time()) + " (write " + stamp.write()
+                + ")";
     }
 }

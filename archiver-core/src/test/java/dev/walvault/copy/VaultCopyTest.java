@@ -294,7 +294,11 @@ class VaultCopyTest {
         CopyReport report = vaults.copy(EVERY_BACKUP);
 
         assertThat(report.worst()).contains(ErrorCode.CONFLICT);
-        assertThat(report.problems().getFirst().detail()).get().asString().contains("damaged");
+        assertThat(report.problems().getFirst())
+                .hasMessageContaining("is damaged")
+                .message()
+                .doesNotContain("another");
+        assertThat(report.problems().getFirst().hint()).get().asString().contains("Remove it there");
         assertThat(report.backups()).isEmpty();
     }
 
