@@ -18,7 +18,9 @@ import picocli.CommandLine.Mixin;
         description = {
             "Prints what the vault holds: backups, WAL by timeline with its gaps, restore points, and from when to when a"
                     + " restore is possible.",
-            "%nOf several vaults it prints what they hold together, and how far each is behind the others.",
+            "%nOf several vaults it prints what they hold together, and how far each is behind the others. It"
+                    + " goes by names: whether what bears them is sound is looked at by \"walvault doctor\" and by a"
+                    + " restore.",
             "%nWithout \"pgdata\" it prints every system that the vault knows as this member."
         },
         footer = {"%nExamples:", "  walvault info", "  walvault info --output json"})
