@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Prints: results on standard output, what happens meanwhile and what went wrong on standard error, as PostgreSQL does. */
@@ -54,7 +55,7 @@ final class Console implements Listener {
         shell.out().flush();
     }
 
-    /** What the findings that follow are about. */
+    /** What the findings that follow are about; an empty line parts it from those before. */
     synchronized void heading(String about) {
         heading = about;
     }
@@ -131,7 +132,17 @@ final class Console implements Listener {
             progress.makeRoom();
         }
         // as PostgreSQL continues a line, and nothing else looks like the beginning of one
-        shell.err().println(severity + ":  " + Texts.visible(message).replace("\n", "\n\t"));
+        String text = severity + ":  " + Texts.visible(message).replace("\n", "\n\t");
+        shell.err().println(isTooWide(text) && shell.terminal().getAsBoolean() ? wrapped(text) : text);
+    }
+
+    private static boolean isTooWide(String text) {
+        return text.lines().anyMatch(line -> line.length() > Texts.PAGE_WIDTH);
+    }
+
+    /** What goes to a log or to another program is never wrapped: it is searched by lines. */
+    private static String wrapped(String text) {
+        return text.lines().map(line -> WrappedLine.of(line, Texts.PAGE_WIDTH)).collect(Collectors.joining("\n"));
     }
 
     synchronized void finishProgress() {

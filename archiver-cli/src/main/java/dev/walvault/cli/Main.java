@@ -4,7 +4,9 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -63,8 +65,17 @@ public final class Main {
         System.exit(status);
     }
 
+    /** Also where standard error is what goes elsewhere. */
     @SuppressWarnings("SystemConsoleNull") // from Java 26 on it is null again where nobody is
     private static boolean isTerminal() {
+        try {
+            String errors = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            if (!errors.startsWith("/dev/pts/") && !errors.startsWith("/dev/tty") && !errors.equals("/dev/console")) {
+                return false;
+            }
+        } catch (IOException | UnsupportedOperationException _) {
+            // then the console alone decides
+        }
         var console = System.console();
         return console != null && console.isTerminal();
     }
