@@ -97,7 +97,7 @@ class S3DoctorTest {
         Ran ran = site.run("doctor", "--no-server");
 
         assertThat(ran.status()).isEqualTo(30);
-        assertThat(ran.out()).containsPattern("(?m)^ +-> create bucket \"no-such-bucket\"");
+        assertThat(ran.out()).containsPattern("(?m)^ +-> Create bucket \"no-such-bucket\"");
     }
 
     @Test

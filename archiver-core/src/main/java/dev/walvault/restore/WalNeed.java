@@ -247,7 +247,8 @@ final class WalNeed {
     private IntegrityException tooLate(WalLine.Reach reach, Optional<Instant> written, boolean hasTail) {
         return Fault.of(ErrorCode.TARGET, "the WAL in the vault ends before " + request.target())
                 .detail("Timeline " + reach.missing().timeline() + " goes up to " + reach.end()
-                        + (request.target() instanceof RecoveryTarget.AtLsn at && at.lsn().equals(reach.end())
+                        + (request.target() instanceof RecoveryTarget.AtLsn at
+                                        && at.lsn().equals(reach.end())
                                 ? ", and a record that begins there is in the next segment"
                                 : "")
                         + written.map(time -> ", and its last segment was written at " + Timestamps.text(time))

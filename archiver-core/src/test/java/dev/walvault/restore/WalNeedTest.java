@@ -37,9 +37,7 @@ class WalNeedTest {
 
     @Test
     void theRecordAtTheEndOfTheWalIsInTheNextSegment() {
-        refused(
-                        ErrorCode.TARGET,
-                        () -> plan(threeBackups(), new RecoveryTarget.AtLsn(Lsn.parse("0/1F00000"), true)))
+        refused(ErrorCode.TARGET, () -> plan(threeBackups(), new RecoveryTarget.AtLsn(Lsn.parse("0/1F00000"), true)))
                 .satisfies(e -> assertThat(detail(e))
                         .contains("goes up to 0/1F00000, and a record that begins there is in the next segment"));
     }

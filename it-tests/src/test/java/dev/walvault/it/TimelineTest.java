@@ -167,8 +167,8 @@ class TimelineTest {
             second.awaitArchived(second.switchWal(), PATIENCE);
             second.close();
             Path first = segmentsOf(site, 2).getFirst();
-            Path aside = Files.move(first, site.workspace().path("aside"));
             Path copy = site.restoreOnly("copy", "--timeline", "2");
+            Path aside = Files.move(first, site.workspace().path("aside"));
             try (var along = site.open("copy", Map.of())) {
                 assertThat(along.expectStartFailure(PATIENCE)).contains("not the end of the WAL");
             }

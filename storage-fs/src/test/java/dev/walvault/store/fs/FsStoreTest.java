@@ -212,7 +212,10 @@ class FsStoreTest extends ObjectStoreContract {
 
             var other = ObjectKey.of("a", "b", "other");
             assertFails(
-                    () -> store.createIfAbsent(other, ONE), ErrorCode.STORE_DENIED, "read-only file system", "read-write");
+                    () -> store.createIfAbsent(other, ONE),
+                    ErrorCode.STORE_DENIED,
+                    "read-only file system",
+                    "read-write");
             assertFails(() -> store.delete(KEY), ErrorCode.STORE_DENIED, "could not delete");
             assertThat(read(KEY)).contains(new byte[] {1});
             assertThat(store.createIfAbsent(KEY, ONE)).isEqualTo(CreateOutcome.ALREADY_THERE);
