@@ -13,6 +13,7 @@ import dev.walvault.examine.Examiner;
 import dev.walvault.examine.Finding;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.ServerShell;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.link.JdbcServerSession;
@@ -145,7 +146,9 @@ final class DoctorCommand implements Subcommand {
                 Installation.launcher(),
                 invocation.settings().file(),
                 Settings.USUAL_FILE);
-        return new ServerChecks(() -> JdbcServerSession.connect(address), expected, examiner).examine();
+        return new ServerChecks(
+                        () -> JdbcServerSession.connect(address), expected, ServerShell.of(pgdata.get()), examiner)
+                .examine();
     }
 
     /** Tells each finding as it comes, but failures at the end. */

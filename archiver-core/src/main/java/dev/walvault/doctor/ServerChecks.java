@@ -8,6 +8,8 @@ import dev.walvault.examine.Check;
 import dev.walvault.examine.Examiner;
 import dev.walvault.examine.Finding;
 import dev.walvault.pg.ArchiveCommand;
+import dev.walvault.pg.ServerShell;
+import dev.walvault.pg.ServerShell.Lookup;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.Timestamps;
 import dev.walvault.pg.WalFile;
@@ -26,8 +28,12 @@ public final class ServerChecks {
     /** More than this waits only when something is slow or stuck. */
     private static final long MANY_WAITING = 32;
 
+    /** After this the server has tried again what failed, and begun what is queued. */
+    private static final long LONGEST_IDLE_SECONDS = 60;
+
     private final Connector connector;
     private final Expected expected;
+    private final ServerShell shell;
     private final Examiner examiner;
 
     /** Opens a session with the configured server. */
@@ -64,9 +70,11 @@ public final class ServerChecks {
         }
     }
 
-    public ServerChecks(Connector connector, Expected expected, Examiner examiner) {
+    /** {@code shell} is that of the server of the data directory. */
+    public ServerChecks(Connector connector, Expected expected, ServerShell shell, Examiner examiner) {
         this.connector = connector;
         this.expected = expected;
+        this.shell = shell;
         this.examiner = examiner;
     }
 
@@ -182,6 +190,13 @@ public final class ServerChecks {
             return settings(check, "it is empty: the server keeps its WAL until the disk is full", fix);
         }
         var command = ArchiveCommand.parse(archiver.command());
+        Lookup lookup = command.calledByTheShell().map(shell::find).orElseGet(Lookup.Unknown::new);
+        if (lookup instanceof Lookup.NotFound(String why)) {
+            return settings(
+                    check,
+                    "the server cannot run it: \"" + command.calledByTheShell().orElseThrow() + "\" " + why,
+                    fix);
+        }
         if (!command.pushes()) {
             boolean works = archiver.lastArchived().isPresent() && !archiver.isFailing();
             String seen = "it does not call \"walvault archive-push\": " + archiver.command();
@@ -197,10 +212,10 @@ public final class ServerChecks {
                     "what follows archive-push may hide from the server that it failed: " + archiver.command(),
                     fix);
         }
-        return configuration(check, command, fix);
+        return configuration(check, command, lookup, fix);
     }
 
-    private Finding configuration(String check, ArchiveCommand command, String fix) {
+    private Finding configuration(String check, ArchiveCommand command, Lookup lookup, String fix) {
         Optional<Path> read = command.configuration().map(FileNames::path);
         Path expectedFile = expected.configuration().orElse(expected.usualConfiguration());
         if (read.isPresent() && !same(read.get(), expectedFile)) {
@@ -215,19 +230,23 @@ public final class ServerChecks {
                             + expectedFile + "\"",
                     fix);
         }
-        Path program = Path.of(command.program().orElseThrow());
-        if (program.isAbsolute() && !Files.isExecutable(program)) {
-            return settings(check, "it calls \"" + program + "\", which this user cannot execute", fix);
+        if (!(lookup instanceof Lookup.Found(Path program))) {
+            return Finding.ok(
+                    check,
+                    "it calls \"" + command.program().orElseThrow()
+                            + "\", with this configuration; which file that is to the server cannot be told from here");
         }
-        return program.isAbsolute() && !same(program, Path.of(expected.program()))
+        Path own = Path.of(expected.program());
+        return own.isAbsolute() && !same(program, own)
                 ? Finding.warning(
                         check,
-                        "it calls \"" + program + "\", and this is \"" + expected.program() + "\"",
+                        "it calls \"" + program + "\", and this is \"" + own + "\"",
                         "Have one program on this host, of one version.")
                 : Finding.ok(check, "it is this program, with this configuration");
     }
 
     private static Finding archiving(String check, ArchiverFacts archiver, boolean inRecovery) {
+        boolean archives = !inRecovery || archiver.mode().equals("always");
         String queue = archiver.waiting().isEmpty()
                 ? ""
                 : ", waiting: " + archiver.waiting().getAsLong();
@@ -238,6 +257,13 @@ public final class ServerChecks {
                     trouble.get() + queue,
                     "The server's log has what archive_command said. Run it by hand as the server's user, in the data"
                             + " directory.");
+        }
+        if (archives && archiver.idleSeconds().orElse(0) > LONGEST_IDLE_SECONDS) {
+            return settings(
+                    check,
+                    "nothing was archived for " + archiver.idleSeconds().getAsLong() + " s, nor did it fail" + queue,
+                    "Look at the server's log for \"archive command failed\": a command that cannot be run ends with 126 or"
+                            + " 127, and PostgreSQL does not count that. If there is nothing, archive_command hangs.");
         }
         if (archiver.waiting().orElse(0) > MANY_WAITING) {
             return Finding.warning(

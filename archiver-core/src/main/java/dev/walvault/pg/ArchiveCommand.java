@@ -3,6 +3,8 @@ package dev.walvault.pg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What an {@code archive_command} runs, as far as can be told without a shell: its words, with quotes and backslashes taken
@@ -13,6 +15,14 @@ public record ArchiveCommand(List<String> words) {
     private static final String PROGRAM = "walvault";
     private static final String CONFIG = "--config";
     private static final String CONFIG_VARIABLE = "WALVAULT_CONFIG=";
+
+    /** What a shell takes as it is. */
+    private static final Pattern PLAIN = Pattern.compile("[^$`~*?\\[%(){}!]+");
+
+    private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=");
+
+    /** What runs the program that follows, and looks it up as the shell does. */
+    private static final Set<String> RUNNERS = Set.of("exec", "nice", "ionice", "chrt", "nohup", "timeout", "time");
 
     public ArchiveCommand {
         words = List.copyOf(words);
@@ -58,6 +68,10 @@ public record ArchiveCommand(List<String> words) {
         return new ArchiveCommand(words);
     }
 
+    private static boolean isOperator(String word) {
+        return word.length() == 1 && isOperator(word.charAt(0));
+    }
+
     private static boolean isOperator(char c) {
         return c == '|' || c == ';' || c == '&';
     }
@@ -72,6 +86,39 @@ public record ArchiveCommand(List<String> words) {
         return beforePush().stream()
                 .filter(word -> word.substring(word.lastIndexOf('/') + 1).equals(PROGRAM))
                 .findFirst();
+    }
+
+    /**
+     * The program that the server's shell has to find for this to work: ours, or what is called by its path instead. Empty
+     * where it cannot be told, as within another host or container, or in a {@code PATH} that the command sets.
+     */
+    public Optional<String> calledByTheShell() {
+        Optional<String> called = pushes()
+                ? ownCall()
+                : words.stream()
+                        .dropWhile(ArchiveCommand::isAssignment)
+                        .findFirst()
+                        .filter(word -> word.contains("/"));
+        return called.filter(word -> PLAIN.matcher(word).matches());
+    }
+
+    private Optional<String> ownCall() {
+        List<String> before = beforePush();
+        int called = program().map(before::indexOf).orElseThrow();
+        int begin = called;
+        while (begin > 0 && !isOperator(before.get(begin - 1))) {
+            begin--;
+        }
+        List<String> prefix = before.subList(begin, called).stream()
+                .dropWhile(ArchiveCommand::isAssignment)
+                .toList();
+        boolean lookedUp = words.stream().noneMatch(word -> word.startsWith("PATH="))
+                && (prefix.isEmpty() || RUNNERS.contains(prefix.getFirst()));
+        return lookedUp ? program() : Optional.empty();
+    }
+
+    private static boolean isAssignment(String word) {
+        return ASSIGNMENT.matcher(word).lookingAt();
     }
 
     private List<String> beforePush() {
@@ -110,6 +157,6 @@ public record ArchiveCommand(List<String> words) {
 
     /** Whether something that follows may hide from the server that {@code archive-push} failed. */
     public boolean mayHideFailure() {
-        return afterPush().stream().anyMatch(word -> word.length() == 1 && isOperator(word.charAt(0)));
+        return afterPush().stream().anyMatch(ArchiveCommand::isOperator);
     }
 }

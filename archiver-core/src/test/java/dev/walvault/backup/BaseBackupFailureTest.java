@@ -119,8 +119,8 @@ class BaseBackupFailureTest extends ServerToBackUp {
 
     @Test
     void aServerWithNothingToArchiveWithIsRefusedBeforeItBegins() {
-        server.archiver =
-                new ArchiverFacts("on", "", "", 0, OptionalLong.of(0), 0, 0, Optional.empty(), Optional.empty());
+        server.archiver = new ArchiverFacts(
+                "on", "", "", 0, OptionalLong.of(0), OptionalLong.empty(), 0, 0, Optional.empty(), Optional.empty());
 
         refusesAndLeavesNothing(ErrorCode.POSTGRES_SETTINGS, "archive_command is empty");
         assertThat(server.calls).containsExactly("lock");
@@ -364,7 +364,16 @@ class BaseBackupFailureTest extends ServerToBackUp {
 
     private static ArchiverFacts healthy(long archived) {
         return new ArchiverFacts(
-                "on", "true", "", 0, OptionalLong.of(0), archived, 0, Optional.empty(), Optional.empty());
+                "on",
+                "true",
+                "",
+                0,
+                OptionalLong.of(0),
+                OptionalLong.empty(),
+                archived,
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static void await(CountDownLatch latch) {

@@ -58,7 +58,16 @@ class FakeServer implements ServerSession {
     String archiveMode = "on";
     Optional<String> holder = Optional.empty();
     volatile ArchiverFacts archiver = new ArchiverFacts(
-            "on", "walvault archive-push %p", "", 0, OptionalLong.of(0), 1, 0, Optional.empty(), Optional.empty());
+            "on",
+            "walvault archive-push %p",
+            "",
+            0,
+            OptionalLong.of(0),
+            OptionalLong.empty(),
+            1,
+            0,
+            Optional.empty(),
+            Optional.empty());
     volatile boolean lost;
     volatile Runnable onArchiver = () -> {};
     String tablespaceMap = "";
@@ -98,6 +107,21 @@ class FakeServer implements ServerSession {
         Files.write(file, content);
     }
 
+    /** The archiver has stored one more file. */
+    void archiverSucceeded() {
+        archiver = new ArchiverFacts(
+                "on",
+                archiver.command(),
+                "",
+                0,
+                OptionalLong.of(0),
+                OptionalLong.empty(),
+                archiver.archived() + 1,
+                archiver.failed(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     /** The archiver's newest attempt was with this file, and failed. */
     void archiverFailed(String file) {
         archiverFailed(file, 3);
@@ -111,6 +135,7 @@ class FakeServer implements ServerSession {
                 "",
                 0,
                 OptionalLong.of(1),
+                OptionalLong.of(0),
                 0,
                 times,
                 Optional.empty(),

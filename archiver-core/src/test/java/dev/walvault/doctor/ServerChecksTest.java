@@ -10,6 +10,7 @@ import dev.walvault.examine.Finding;
 import dev.walvault.examine.Finding.Verdict;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.pg.DataChecksums;
+import dev.walvault.pg.ServerShell;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.link.ArchiverFacts;
@@ -52,6 +53,8 @@ class ServerChecksTest {
     private String library = "";
     private int timeout = 300;
     private long waiting;
+    private OptionalLong idle = OptionalLong.empty();
+    private Optional<String> searchPath = Optional.empty();
     private Optional<Last> archived = Optional.of(new Last(SEGMENT, NOON));
     private Optional<Last> failed = Optional.empty();
 
@@ -66,7 +69,12 @@ class ServerChecksTest {
     private Optional<WalFile> examine(Optional<Path> used, Path usual) throws ArchiverException {
         findings.clear();
         var expected = new ServerChecks.Expected(data, Vaults.SYSTEM, "a socket", program.toString(), used, usual);
-        return new ServerChecks(Asked::new, expected, new Examiner(new Cancellation(), findings::add)).examine();
+        return new ServerChecks(
+                        Asked::new,
+                        expected,
+                        new ServerShell(data, searchPath),
+                        new Examiner(new Cancellation(), findings::add))
+                .examine();
     }
 
     /** With the usual configuration file. */
@@ -107,7 +115,12 @@ class ServerChecksTest {
             throw Fault.of(ErrorCode.POSTGRES_UNREACHABLE, "could not connect").postgres();
         };
 
-        assertThat(new ServerChecks(away, expected, new Examiner(new Cancellation(), findings::add)).examine())
+        assertThat(new ServerChecks(
+                                away,
+                                expected,
+                                new ServerShell(data, searchPath),
+                                new Examiner(new Cancellation(), findings::add))
+                        .examine())
                 .isEmpty();
         assertThat(findings)
                 .singleElement()
@@ -223,6 +236,63 @@ class ServerChecksTest {
         assertThat(finding("archive_timeout").verdict()).isEqualTo(Verdict.WARNING);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "walvault archive-push %p|FAILED",
+                "test ! -f x && nice walvault archive-push %p|FAILED",
+                "PATH=/opt:$PATH walvault archive-push %p|OK",
+                "ssh archiver walvault archive-push %p|OK",
+                "$HOME/walvault archive-push %p|OK",
+                "/nowhere/store.sh %p|FAILED",
+            })
+    void aProgramThatTheServersShellDoesNotFindFails(String text, Verdict verdict) throws ArchiverException {
+        command = Optional.of(text);
+        searchPath = Optional.of("/nowhere:/usr/bin");
+        examine();
+        assertThat(finding("archive_command").verdict()).isEqualTo(verdict);
+        if (verdict == Verdict.FAILED) {
+            assertThat(finding("archive_command").fix())
+                    .hasValueSatisfying(fix -> assertThat(fix).contains("'\"" + program + "\" archive-push %p'"));
+        }
+    }
+
+    @Test
+    void theProgramOfTheServersPathIsComparedWithThisOne() throws Exception {
+        command = Optional.of("walvault archive-push %p");
+        searchPath = Optional.of("/nowhere:" + directory);
+        examine();
+        assertThat(finding("archive_command").seen()).isEqualTo("it is this program, with this configuration");
+
+        Path other = Files.createFile(
+                Files.createDirectory(directory.resolve("other")).resolve("walvault"));
+        assertThat(other.toFile().setExecutable(true)).isTrue();
+        searchPath = Optional.of(other.getParent() + ":" + directory);
+        examine();
+        assertThat(finding("archive_command").verdict()).isEqualTo(Verdict.WARNING);
+    }
+
+    @Test
+    void filesThatWaitWhileNothingIsReportedFailAndTheServersLogTells() throws ArchiverException {
+        archived = Optional.empty();
+        waiting = 1;
+        idle = OptionalLong.of(10);
+        examine();
+        assertThat(finding("archiving").verdict()).isEqualTo(Verdict.WARNING);
+
+        idle = OptionalLong.of(70);
+        examine();
+        assertThat(finding("archiving").verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(finding("archiving").fix())
+                .hasValueSatisfying(
+                        fix -> assertThat(fix).contains("the server's log", "archive command failed", "127"));
+
+        inRecovery = true;
+        examine();
+        assertThat(finding("archiving").verdict()).isEqualTo(Verdict.OK);
+    }
+
     @Test
     void nothingArchivedYetIsAWarning() throws ArchiverException {
         archived = Optional.empty();
@@ -254,6 +324,7 @@ class ServerChecksTest {
                     library,
                     timeout,
                     OptionalLong.of(waiting),
+                    idle,
                     1,
                     1,
                     archived,

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param library {@code archive_library}; empty before version 15, and if it is not set
  * @param timeoutSeconds {@code archive_timeout}; 0 has none
  * @param waiting how many files the server still has to archive; empty if this user may not see it
+ * @param idleSeconds for how long the server has had files to archive, and has archived none; empty if none waits
  */
 public record ArchiverFacts(
         String mode,
@@ -20,6 +21,7 @@ public record ArchiverFacts(
         String library,
         int timeoutSeconds,
         OptionalLong waiting,
+        OptionalLong idleSeconds,
         long archived,
         long failed,
         Optional<Last> lastArchived,

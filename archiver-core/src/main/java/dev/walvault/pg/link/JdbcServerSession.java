@@ -326,21 +326,28 @@ public final class JdbcServerSession implements ServerSession {
                        (SELECT setting::int FROM pg_settings WHERE name = 'archive_timeout'),
                        CASE WHEN has_function_privilege('pg_ls_archive_statusdir()', 'EXECUTE')
                             THEN (SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready') END,
+                       CASE WHEN has_function_privilege('pg_ls_archive_statusdir()', 'EXECUTE')
+                            THEN (SELECT extract(epoch FROM clock_timestamp() - greatest(
+                                                     min(modification), pg_postmaster_start_time(), last_archived_time))::bigint
+                                    FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready' HAVING count(*) > 0) END,
                        archived_count, failed_count, last_archived_wal, last_archived_time, last_failed_wal, last_failed_time
                   FROM pg_stat_archiver""",
-                row -> {
-                    long waiting = row.getLong(5);
-                    return new ArchiverFacts(
-                            row.getString(1),
-                            row.getString(2),
-                            row.getString(3),
-                            row.getInt(4),
-                            row.wasNull() ? OptionalLong.empty() : OptionalLong.of(waiting),
-                            row.getLong(6),
-                            row.getLong(7),
-                            last(row, 8),
-                            last(row, 10));
-                });
+                row -> new ArchiverFacts(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getInt(4),
+                        number(row, 5),
+                        number(row, 6),
+                        row.getLong(7),
+                        row.getLong(8),
+                        last(row, 9),
+                        last(row, 11)));
+    }
+
+    private static OptionalLong number(ResultSet row, int column) throws SQLException {
+        long number = row.getLong(column);
+        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(number);
     }
 
     /** A file in one column and its time in the next, both null if there was none. */
