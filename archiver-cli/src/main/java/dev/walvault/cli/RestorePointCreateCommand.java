@@ -70,7 +70,12 @@ final class RestorePointCreateCommand implements Subcommand {
             vaults.stream().skip(1).forEach(other -> tell(other, server.system(), point));
             if (!noWait) {
                 var wait = new WalWait(
-                        member, ArchiverWatch.begin(session), clock, Pause.SLEEP, invocation.cancellation());
+                        member,
+                        ArchiverWatch.begin(session),
+                        clock,
+                        Pause.SLEEP,
+                        invocation.cancellation(),
+                        invocation.console());
                 Path wal = settings.path(Setting.PGDATA)
                         .orElse(server.dataDirectory())
                         .resolve("pg_wal");

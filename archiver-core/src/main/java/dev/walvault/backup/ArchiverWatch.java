@@ -82,10 +82,14 @@ public final class ArchiverWatch {
         }
     }
 
-    /** The archiver's last failure, if it failed after its last success. */
+    /** How the archiver does, in one line: its last failure, or that it is silent, and who tells why then. */
     String trouble() throws PostgresException {
-        return session.archiver()
-                .trouble()
-                .orElse("the archiver has reported no failure; it may be slow, or archive another way");
+        ArchiverFacts now = session.archiver();
+        boolean silent = now.archived() == before.archived() && now.failed() == before.failed();
+        if (!silent) {
+            return now.trouble().orElse("the archiver has reported no failure; it may be slow, or archive another way");
+        }
+        return now.trouble().map(trouble -> trouble + ", and").orElse("the archiver")
+                + " has reported neither success nor failure since the wait began: the server's log tells why";
     }
 }

@@ -262,7 +262,7 @@ final class BackupRun {
         Instant deadline = author.clock().instant().plus(options.walTimeout());
         listener.on(new Event.Step("backup " + id + ": waiting for WAL up to " + stopped.stop() + " (segment "
                 + last.fileName(identity.segmentSize()) + ")"));
-        var wait = new WalWait(member, archiver, author.clock(), pause, cancellation);
+        var wait = new WalWait(member, archiver, author.clock(), pause, cancellation, listener);
         WalProof proof = WalProof.CONTENT;
         for (WalSegment segment = first; segment.compareTo(last) <= 0; segment = segment.next()) {
             WalFile.Segment file = segment.file(identity.segmentSize());

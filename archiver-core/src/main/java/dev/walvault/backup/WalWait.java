@@ -5,6 +5,8 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.LockException;
 import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Event;
+import dev.walvault.observe.Listener;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.ContentDigest;
@@ -27,20 +29,31 @@ public final class WalWait {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
+    /** So long an operator wonders about nothing. */
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+
     private final MemberVault member;
     private final ArchiverWatch archiver;
     private final InstantSource clock;
     private final Pause pause;
     private final Cancellation cancellation;
+    private final Listener listener;
+    private boolean told;
 
-    /** Ends early when the archiver does nothing but fail. */
+    /** Ends early when the archiver does nothing but fail; {@code listener} is told once what a long wait is for. */
     public WalWait(
-            MemberVault member, ArchiverWatch archiver, InstantSource clock, Pause pause, Cancellation cancellation) {
+            MemberVault member,
+            ArchiverWatch archiver,
+            InstantSource clock,
+            Pause pause,
+            Cancellation cancellation,
+            Listener listener) {
         this.member = member;
         this.archiver = archiver;
         this.clock = clock;
         this.pause = pause;
         this.cancellation = cancellation;
+        this.listener = listener;
     }
 
     /**
@@ -54,6 +67,7 @@ public final class WalWait {
      */
     public WalProof await(WalFile.Segment segment, Path walDirectory, Instant deadline) throws ArchiverException {
         Duration wait = FIRST_PAUSE;
+        Instant patient = clock.instant().plus(SILENCE);
         while (true) {
             cancellation.check();
             Optional<Inspection> stored = member.wal().inspect(segment);
@@ -64,6 +78,11 @@ public final class WalWait {
                 throw timedOut(segment);
             }
             archiver.look();
+            if (!told && clock.instant().isAfter(patient)) {
+                told = true;
+                listener.on(new Event.Warning("still waiting for WAL segment \"" + segment.name()
+                        + "\" to reach the vault; " + archiver.trouble()));
+            }
             pause.sleep(wait);
             wait = wait.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait.multipliedBy(2);
         }
@@ -111,7 +130,8 @@ public final class WalWait {
         return Fault.of(ErrorCode.TIMED_OUT, "WAL segment \"" + segment.name() + "\" did not reach the vault in time")
                 .detail(archiver.trouble())
                 .hint("Look at the server's log and at pg_stat_archiver, and check that archive_command runs"
-                        + " \"walvault archive-push\" with this configuration.")
+                        + " \"walvault archive-push\" with this configuration. PostgreSQL counts no failure of a command"
+                        + " that cannot be run at all, which ends with 126 or 127.")
                 .lock();
     }
 }

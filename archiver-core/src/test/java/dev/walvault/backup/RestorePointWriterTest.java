@@ -84,7 +84,7 @@ class RestorePointWriterTest {
     void waitingForTheSegmentOfARestorePointEndsInTime() throws Exception {
         var time = new FakeTime(Vaults.NOW);
         var point = writer().create("before");
-        var wait = new WalWait(member(), ArchiverWatch.begin(server), time, time, new Cancellation());
+        var wait = new WalWait(member(), ArchiverWatch.begin(server), time, time, new Cancellation(), event -> {});
 
         Faults.of(() -> writer().await(point, wait, Path.of("pg_wal"), Vaults.NOW.plusSeconds(5)))
                 .is(ErrorCode.TIMED_OUT)
@@ -96,7 +96,7 @@ class RestorePointWriterTest {
         var time = new FakeTime(Vaults.NOW);
         var cancellation = new Cancellation();
         var point = writer().create("before");
-        var wait = new WalWait(member(), ArchiverWatch.begin(server), time, time, cancellation);
+        var wait = new WalWait(member(), ArchiverWatch.begin(server), time, time, cancellation, event -> {});
         cancellation.cancel();
 
         Faults.of(() -> writer().await(point, wait, Path.of("pg_wal"), Vaults.NOW.plusSeconds(5)))

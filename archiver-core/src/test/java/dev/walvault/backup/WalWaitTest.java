@@ -7,6 +7,7 @@ import dev.walvault.Faults;
 import dev.walvault.archive.Pushes;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.FakeTime;
+import dev.walvault.observe.Heard;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.AgeKey;
@@ -41,6 +42,7 @@ class WalWaitTest {
     private final MemoryStore store = new MemoryStore();
     private final FakeTime time = new FakeTime(Vaults.NOW);
     private final Cancellation cancellation = new Cancellation();
+    private final Heard heard = new Heard();
     private Keyring keyring = Vaults.NO_KEYS;
     private FakeServer server = new FakeServer(Path.of("unset"));
 
@@ -131,7 +133,7 @@ class WalWaitTest {
             }
         });
 
-        WalProof proof = new WalWait(member, ArchiverWatch.begin(server), time, time, cancellation)
+        WalProof proof = new WalWait(member, ArchiverWatch.begin(server), time, time, cancellation, heard)
                 .await(SEGMENT, data.resolve("pg_wal"), Vaults.NOW.plus(PATIENCE));
 
         assertThat(proof).isEqualTo(WalProof.CONTENT);
@@ -153,7 +155,29 @@ class WalWaitTest {
 
     @Test
     void anArchiverWithoutTroubleIsMentionedToo() {
+        time.next(() -> server.archiverSucceeded());
+
         Faults.of(this::await).is(ErrorCode.TIMED_OUT).says("the archiver has reported no failure");
+    }
+
+    @Test
+    void ofAnArchiverThatReportsNothingTheServersLogTells() {
+        Faults.of(this::await)
+                .is(ErrorCode.TIMED_OUT)
+                .says("neither success nor failure since the wait began: the server's log tells why", "126 or 127");
+    }
+
+    @Test
+    void aLongWaitIsToldOnceAndAShortOneIsNot() throws Exception {
+        Faults.of(this::await).is(ErrorCode.TIMED_OUT);
+        assertThat(heard.warnings())
+                .singleElement()
+                .asString()
+                .contains("still waiting for WAL segment \"" + NAME, "the server's log tells why");
+
+        time.next(this::push);
+        await();
+        assertThat(heard.warnings()).hasSize(1);
     }
 
     @Test
@@ -165,7 +189,7 @@ class WalWaitTest {
     }
 
     private WalProof await() throws Exception {
-        return new WalWait(member(), ArchiverWatch.begin(server), time, time, cancellation)
+        return new WalWait(member(), ArchiverWatch.begin(server), time, time, cancellation, heard)
                 .await(SEGMENT, data.resolve("pg_wal"), Vaults.NOW.plus(PATIENCE));
     }
 
