@@ -1,5 +1,6 @@
 package dev.walvault.cli;
 
+import dev.walvault.OwnLine;
 import dev.walvault.examine.Finding;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class FindingText {
             Finding.Verdict.SKIPPED, "\u001b[2m");
 
     /** An apostrophe within a word begins no literal. */
-    private static final Pattern WORD = Pattern.compile("(?:(?<![^ =(])'[^']*'|\\S)+");
+    private static final Pattern WORD = Pattern.compile("(?:(?<![^ =(])'[^']*'|(?<![^ =(])\"[^\"]*\"|\\S)+");
 
     private final boolean coloured;
 
@@ -35,15 +36,22 @@ final class FindingText {
         for (String line : wrapped(Texts.visible(finding.seen()), Texts.PAGE_WIDTH - INDENT.length())) {
             lines.add(placed(lines.isEmpty() ? head(finding) : INDENT, INDENT.length(), line));
         }
-        if (finding.fix().isPresent()) {
-            String mark = "-> ";
-            for (String line :
-                    wrapped(Texts.visible(finding.fix().get()), Texts.PAGE_WIDTH - INDENT.length() - mark.length())) {
+        finding.fix().ifPresent(fix -> addFix(Texts.visible(fix), lines));
+        return String.join("\n", lines);
+    }
+
+    private static void addFix(String fix, List<String> lines) {
+        String mark = "-> ";
+        for (String part : fix.lines().toList()) {
+            if (part.startsWith(OwnLine.INDENT)) {
+                lines.add(part.strip());
+                continue;
+            }
+            for (String line : wrapped(part, Texts.PAGE_WIDTH - INDENT.length() - mark.length())) {
                 lines.add(placed(INDENT + mark, INDENT.length() + mark.length(), line));
-                mark = "   ";
+                mark = " ".repeat(mark.length());
             }
         }
-        return String.join("\n", lines);
     }
 
     /** Behind the margin; what is too long for that has a line of its own, as far to the right as it fits. */
@@ -65,7 +73,7 @@ final class FindingText {
         return shown + " ".repeat(VERDICT - verdict.length()) + check + pad;
     }
 
-    /** A word or a literal of SQL that is longer than a line stays whole, so that it can be copied. */
+    /** A word, a literal of SQL or a command in quotes that is longer than a line stays whole, so that it can be copied. */
     private static List<String> wrapped(String text, int width) {
         var lines = new ArrayList<String>();
         var line = new StringBuilder();

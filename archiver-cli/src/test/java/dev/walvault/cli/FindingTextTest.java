@@ -3,6 +3,7 @@ package dev.walvault.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
+import dev.walvault.OwnLine;
 import dev.walvault.examine.Finding;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,20 @@ class FindingTextTest {
                         "'walvault --config /etc/walvault/a.toml archive-push %p';",
                         "then look at the server's log and this host's",
                         "clock, and at what it says of both of them.");
+    }
+
+    @Test
+    void aCommandToPasteHasALineOfItsOwnAndStaysWhole() {
+        String command =
+                "chown -R postgres /a/long/path/that/does/not/fit/into/what/is/left/of/a/line/of/eighty/columns";
+        String fix = "Give it back to the server's user, as root:" + OwnLine.of(command) + "\nand run this again.";
+
+        assertThat(plain.of(Finding.warning("x", "wrong", fix)).lines())
+                .containsExactly(
+                        "WARNING x                    wrong",
+                        " ".repeat(29) + "-> Give it back to the server's user, as root:",
+                        command,
+                        " ".repeat(32) + "and run this again.");
     }
 
     @Test

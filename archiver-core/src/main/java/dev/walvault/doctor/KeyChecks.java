@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.FileTrouble;
 import dev.walvault.KeyException;
+import dev.walvault.OwnLine;
 import dev.walvault.Presence;
 import dev.walvault.ShellWord;
 import dev.walvault.examine.Check;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Whether this host's keys do what is expected of them. */
 final class KeyChecks {
@@ -122,7 +124,10 @@ final class KeyChecks {
             return Finding.warning(
                     check,
                     "others than their owner can read " + quoted(readable),
-                    "chmod 600 " + ShellWord.of(readable.getFirst()));
+                    "Keep them from the others:"
+                            + readable.stream()
+                                    .map(file -> OwnLine.of("chmod 600 " + ShellWord.of(file)))
+                                    .collect(Collectors.joining()));
         }
         var absent = new ArrayList<Path>();
         for (Path file : identityFiles) {

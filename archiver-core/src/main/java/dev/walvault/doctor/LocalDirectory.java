@@ -2,6 +2,8 @@ package dev.walvault.doctor;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.FileTrouble;
+import dev.walvault.OwnLine;
+import dev.walvault.ShellWord;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.DiskSpace;
 import dev.walvault.examine.Finding;
@@ -68,7 +70,8 @@ public final class LocalDirectory {
                         ErrorCode.LOCAL_FILE,
                         "\"" + path
                                 + "\" belongs to another user, or others can write to it: nothing in it is believed",
-                        "chown and chmod go-w \"" + path + "\", or " + another);
+                        "As root, for the server's user:" + OwnLine.of("chown -R postgres " + ShellWord.of(path))
+                                + OwnLine.of("chmod -R go-w " + ShellWord.of(path)) + "\nor " + another);
             }
             Path probe = Files.createTempFile(there, ".walvault-doctor", ".tmp");
             Files.delete(probe);

@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.FileNames;
 import dev.walvault.LockException;
+import dev.walvault.OwnLine;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Examiner;
 import dev.walvault.examine.Finding;
@@ -22,11 +23,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Whether the running server does its part: it lets this user in, and it archives, with this program. */
 public final class ServerChecks {
     /** More than this waits only when something is slow or stuck. */
     private static final long MANY_WAITING = 32;
+
+    private static final String IN_PSQL = "In psql:";
+    private static final String RELOAD = OwnLine.of("SELECT pg_reload_conf();");
 
     /** After this the server has tried again what failed, and begun what is queued. */
     private static final long LONGEST_IDLE_SECONDS = 60;
@@ -137,8 +142,10 @@ public final class ServerChecks {
                         check,
                         ErrorCode.POSTGRES_REFUSED,
                         "user " + rights.user() + " may not take backups and create restore points",
-                        "As a superuser, in the database that walvault connects to: "
-                                + String.join("; ", rights.missing()) + ";");
+                        "As a superuser, in the database that walvault connects to:"
+                                + rights.missing().stream()
+                                        .map(grant -> OwnLine.of(grant + ";"))
+                                        .collect(Collectors.joining()));
     }
 
     private Finding dataDirectory(String check, ServerFacts facts) {
@@ -163,7 +170,10 @@ public final class ServerChecks {
 
     private static Finding walLevel(String check, ServerFacts facts) {
         return facts.walLevel().equals("minimal")
-                ? settings(check, "it is \"minimal\"", "ALTER SYSTEM SET wal_level = replica; then restart the server.")
+                ? settings(
+                        check,
+                        "it is \"minimal\"",
+                        IN_PSQL + OwnLine.of("ALTER SYSTEM SET wal_level = replica;") + "\nthen restart the server.")
                 : Finding.ok(check, facts.walLevel());
     }
 
@@ -171,20 +181,24 @@ public final class ServerChecks {
         if (!facts.archiveMode().equals("off")) {
             return Finding.ok(check, facts.archiveMode());
         }
-        String fix = "ALTER SYSTEM SET archive_mode = on; ALTER SYSTEM SET archive_command = '"
-                + expected.archiveCommand() + "'; then restart the server and take a backup.";
+        String fix = IN_PSQL + OwnLine.of("ALTER SYSTEM SET archive_mode = on;") + setCommand()
+                + "\nthen restart the server and take a backup.";
         return facts.inRecovery()
                 ? Finding.warning(check, "it is off: the server would not archive once it is promoted", fix)
                 : settings(check, "it is off: the server takes writes, and nothing of them is archived", fix);
     }
 
+    private String setCommand() {
+        return OwnLine.of("ALTER SYSTEM SET archive_command = '" + expected.archiveCommand() + "';");
+    }
+
     private Finding archiveCommand(String check, ArchiverFacts archiver) {
-        String fix = "ALTER SYSTEM SET archive_command = '" + expected.archiveCommand() + "'; SELECT pg_reload_conf();";
+        String fix = IN_PSQL + setCommand() + RELOAD;
         if (!archiver.library().isEmpty()) {
             return settings(
                     check,
                     "archive_library is \"" + archiver.library() + "\", so archive_command is not called",
-                    "ALTER SYSTEM SET archive_library = ''; " + fix);
+                    IN_PSQL + OwnLine.of("ALTER SYSTEM SET archive_library = '';") + setCommand() + RELOAD);
         }
         if (archiver.command().isEmpty()) {
             return settings(check, "it is empty: the server keeps its WAL until the disk is full", fix);
@@ -275,7 +289,9 @@ public final class ServerChecks {
             return inRecovery
                     ? Finding.ok(check, "nothing yet, as a standby has it")
                     : Finding.warning(
-                            check, "nothing was archived yet" + queue, "SELECT pg_switch_wal(); and run this again.");
+                            check,
+                            "nothing was archived yet" + queue,
+                            IN_PSQL + OwnLine.of("SELECT pg_switch_wal();") + "\nand run this again a minute later.");
         }
         var last = archiver.lastArchived().get();
         return Finding.ok(
@@ -288,7 +304,7 @@ public final class ServerChecks {
                 : Finding.warning(
                         check,
                         "it is not set: what was committed last is archived when a segment is full, which may take days",
-                        "ALTER SYSTEM SET archive_timeout = '5min'; SELECT pg_reload_conf();");
+                        IN_PSQL + OwnLine.of("ALTER SYSTEM SET archive_timeout = '5min';") + RELOAD);
     }
 
     private static Finding settings(String check, String seen, String fix) {

@@ -133,8 +133,8 @@ class ServerChecksTest {
         examine();
         assertThat(finding("rights").verdict()).isEqualTo(Verdict.FAILED);
         assertThat(finding("rights").fix())
-                .hasValueSatisfying(fix ->
-                        assertThat(fix).contains("GRANT pg_monitor TO bob; GRANT EXECUTE ON FUNCTION f() TO bob;"));
+                .hasValueSatisfying(fix -> assertThat(fix)
+                        .contains("\n    GRANT pg_monitor TO bob;\n    GRANT EXECUTE ON FUNCTION f() TO bob;"));
         assertThat(findings).hasSize(2);
 
         rights = new Rights("bob", false, List.of());

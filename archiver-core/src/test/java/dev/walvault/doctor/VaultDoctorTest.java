@@ -334,7 +334,7 @@ class VaultDoctorTest {
 
         examine();
         assertThat(finding("identity files").verdict()).isEqualTo(Verdict.WARNING);
-        assertThat(finding("identity files").fix()).contains("chmod 600 " + file);
+        assertThat(finding("identity files").fix()).contains("Keep them from the others:\n    chmod 600 " + file);
 
         findings.clear();
         Files.delete(file);

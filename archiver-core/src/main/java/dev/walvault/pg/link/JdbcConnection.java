@@ -4,9 +4,11 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.OwnLine;
 import dev.walvault.PostgresException;
 import dev.walvault.Retry;
 import dev.walvault.Secret;
+import dev.walvault.ShellWord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -142,7 +144,7 @@ final class JdbcConnection {
             throw Fault.of(
                             ErrorCode.CONFIGURATION,
                             "private key file \"" + key + "\" is not used: its group or others have access to it")
-                    .hint("Run chmod 600 \"" + key + "\"; a file of root's may be 640.")
+                    .hint("A file of root's may be 640, any other one:" + OwnLine.of("chmod 600 " + ShellWord.of(key)))
                     .configuration();
         }
         if (content.contains("-----BEGIN") && !content.contains("-----BEGIN PRIVATE KEY-----")) {

@@ -1,7 +1,9 @@
 package dev.walvault.store.fs;
 
 import dev.walvault.ErrorCode;
+import dev.walvault.OwnLine;
 import dev.walvault.Presence;
+import dev.walvault.ShellWord;
 import dev.walvault.StoreException;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Checks;
@@ -92,10 +94,14 @@ public final class FsChecks {
                         check,
                         ErrorCode.STORE_DENIED,
                         seen + ", and this user cannot write to it",
-                        "Run this as the server's user, and make it the owner: chown -R postgres \"" + root + "\"");
+                        "Run this as the server's user, and make it the owner, as root:"
+                                + OwnLine.of("chown -R postgres " + ShellWord.of(root)));
             }
             return attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)
-                    ? Finding.warning(check, seen + ": everybody can write to it", "chmod o-w \"" + root + "\"")
+                    ? Finding.warning(
+                            check,
+                            seen + ": everybody can write to it",
+                            "Keep others from it:" + OwnLine.of("chmod o-w " + ShellWord.of(root)))
                     : Finding.ok(check, seen);
         });
     }

@@ -86,7 +86,7 @@ class FsChecksTest {
         Finding finding = of(examine(root, Optional.empty()), "vault directory");
 
         assertThat(finding.verdict()).isEqualTo(Verdict.WARNING);
-        assertThat(finding.fix()).contains("chmod o-w \"" + root + "\"");
+        assertThat(finding.fix()).contains("Keep others from it:\n    chmod o-w " + root);
     }
 
     @Test
