@@ -5,6 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.pg.Postmaster;
 import dev.walvault.pg.PostmasterFile;
+import dev.walvault.pg.ServerControl;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ final class ServerProcesses {
     private static ArchiverException running(Path data, Path process) {
         return Fault.of(ErrorCode.DIRECTORY_IN_USE, "a server runs in \"" + data + "\"")
                 .detail("Process " + process.getFileName() + " belongs to it.")
-                .hint("Stop it first, with \"pg_ctl stop -D " + data
+                .hint("Stop it first, with \"" + ServerControl.of(data).stop()
                         + "\" or as your system does, and make sure that nothing starts it again meanwhile.")
                 .store();
     }

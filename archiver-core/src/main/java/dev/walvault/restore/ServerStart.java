@@ -1,16 +1,13 @@
 package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.FileNames;
 import dev.walvault.PostgresException;
-import dev.walvault.ShellWord;
 import dev.walvault.pg.ConfigurationFile;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.pg.PostmasterFile;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import dev.walvault.pg.ServerControl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,8 +26,6 @@ import java.util.TreeMap;
 final class ServerStart {
     private static final String FILE = "postgresql.conf";
     private static final int USUAL_PORT = 5432;
-
-    private static final Path DEBIAN = Path.of("/etc/postgresql");
 
     private final Path directory;
     private final PgMajor major;
@@ -60,7 +55,7 @@ final class ServerStart {
      */
     static Advice advise(
             Path directory, PgMajor major, Optional<Path> server, Set<Path> running, Map<String, Integer> later) {
-        return advise(directory, major, server, running, later, DEBIAN);
+        return advise(directory, major, server, running, later, ServerControl.DEBIAN);
     }
 
     static Advice advise(
@@ -80,19 +75,24 @@ final class ServerStart {
             requireMinimums(own);
             return withOwnFile(ConfigurationFile.read(own), server);
         }
-        Optional<Path> inPlace = debianCluster(directory);
+        Optional<Path> inPlace = control().debianCluster();
         if (inPlace.isPresent()) {
             requireMinimums(inPlace.get().resolve(FILE));
-            return "pg_ctlcluster " + major.number() + " " + inPlace.get().getFileName() + " start";
+            return control().start();
         }
-        Optional<Path> beside = server.flatMap(this::debianCluster);
+        Optional<Path> beside = server.flatMap(
+                configured -> ServerControl.of(configured, major, debian).debianCluster());
         if (beside.isPresent()) {
             return besideCluster(beside.get(), takenPorts(server));
         }
         warnings.add("there is no \"" + FILE + "\" in the backup: the server kept it elsewhere, as Debian's do in"
                 + " /etc/postgresql; give it back before you start the server");
         requireMinimums(own);
-        return start(List.of());
+        return control().start(List.of());
+    }
+
+    private ServerControl control() {
+        return ServerControl.of(directory, major, debian);
     }
 
     private String withOwnFile(ConfigurationFile file, Optional<Path> server) {
@@ -124,7 +124,7 @@ final class ServerStart {
         if (taken.contains(port)) {
             options.add("port=" + free(port, taken));
         }
-        return start(options);
+        return control().start(options);
     }
 
     /** Where other servers of this host listen, and where the configured one will when it is started again. */
@@ -175,7 +175,7 @@ final class ServerStart {
         if (major.compareTo(PgMajor.V15) < 0) {
             options.add("stats_temp_directory=pg_stat_tmp");
         }
-        return start(options);
+        return control().start(options);
     }
 
     /** Recovery stops, or pauses before its target, where a setting is smaller than it was on the primary. */
@@ -240,23 +240,6 @@ final class ServerStart {
         return isSame(directory.resolve(place), directory);
     }
 
-    /** Debian's configuration directory of the cluster whose data directory this is. */
-    private Optional<Path> debianCluster(Path data) {
-        try (DirectoryStream<Path> clusters =
-                Files.newDirectoryStream(debian.resolve(String.valueOf(major.number())))) {
-            for (Path cluster : clusters) {
-                Optional<String> place =
-                        ConfigurationFile.read(cluster.resolve(FILE)).find("data_directory");
-                if (place.isPresent() && isSame(FileNames.path(place.get()), data)) {
-                    return Optional.of(cluster);
-                }
-            }
-        } catch (IOException | IllegalArgumentException _) {
-            // no Debian, or no cluster of this version
-        }
-        return Optional.empty();
-    }
-
     private static boolean isSame(Path one, Path other) {
         try {
             return LinkedPath.resolved(one).equals(LinkedPath.resolved(other));
@@ -264,18 +247,5 @@ final class ServerStart {
             // a link that leads nowhere
             return false;
         }
-    }
-
-    private String start(List<String> options) {
-        Path program = Path.of("/usr/lib/postgresql/" + major.number() + "/bin/pg_ctl");
-        var command = new StringBuilder(Files.exists(program) ? program.toString() : "pg_ctl")
-                .append(" -D ")
-                .append(ShellWord.of(directory));
-        if (!options.isEmpty()) {
-            var words = new ArrayList<String>();
-            options.forEach(option -> words.add("-c " + ShellWord.of(option)));
-            command.append(" -o ").append(ShellWord.of(String.join(" ", words)));
-        }
-        return command.append(" start").toString();
     }
 }

@@ -295,7 +295,10 @@ class InPlaceTest {
 
     private static void refusedBecauseOf(List<RunningServer> started, ThrowingCallable call) {
         try {
-            refused(ErrorCode.DIRECTORY_IN_USE, call).hasMessageContaining("a server runs in");
+            refused(ErrorCode.DIRECTORY_IN_USE, call)
+                    .hasMessageContaining("a server runs in")
+                    .satisfies(e -> assertThat(((ArchiverException) e).hint().orElse(""))
+                            .contains(" stop\" or as your system does"));
         } finally {
             started.forEach(RunningServer::close);
         }
