@@ -87,6 +87,8 @@ public final class CatchUp {
     private boolean isUsable(ConfiguredVault vault, MemberKeys keys) throws LockException {
         try {
             open(vault, keys);
+            // it has just answered, whatever an earlier call has met
+            state.away().clear(vault);
             return true;
         } catch (LockException e) {
             throw e;

@@ -60,6 +60,17 @@ class CatchUpTest {
         site.later();
     }
 
+    @Test
+    void aVaultThatHasComeBackAMomentAgoIsCaughtUpAllTheSame() throws Exception {
+        site.faulty.get(1).goAway();
+        site.write(segment(1), 0);
+        site.push(1, segment(1));
+        site.faulty.get(1).comeBack();
+
+        assertThat(all()).isEqualTo(1);
+        assertThat(site.has(2, segment(1))).isTrue();
+    }
+
     private long all() throws Exception {
         return new CatchUp(site.vaults, site.state, site.heard, new Cancellation()).all(KEYS);
     }
