@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.LockException;
 import dev.walvault.PostgresException;
 import dev.walvault.Presence;
 import dev.walvault.StoreException;
@@ -13,6 +14,7 @@ import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.ServerControl;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
@@ -82,6 +84,7 @@ public final class Salvage {
     /**
      * Salvages the WAL of a data directory. What can be stored is stored, and the rest is in the report.
      *
+     * @throws PostgresException WRONG_SYSTEM if its control file is of a system that a vault does not know
      * @throws StoreException DIRECTORY_IN_USE if a server runs in it, LOCAL_FILE if it has no WAL directory, or what keeps
      *     everything from being stored, such as a vault that cannot be reached
      */
@@ -98,13 +101,18 @@ public final class Salvage {
         if (data.isServed()) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "a server runs in \"" + data.path() + "\"")
                     .detail("\"postmaster.pid\" names a process that lives.")
-                    .hint("A server that runs archives its WAL by itself; stop it before its directory is salvaged.")
+                    .hint(
+                            "A server that runs archives its WAL by itself. Stop it before its directory is salvaged, with \""
+                                    + ServerControl.of(data.path()).stop() + "\" or as your system does.")
                     .store();
         }
         List<WalFile> files = walFiles(walDirectory);
         Optional<ControlFile> control = controlOf(data);
         SystemIdentifier system =
                 control.isPresent() ? control.get().systemIdentifier() : systemOf(walDirectory, files);
+        if (control.isPresent()) {
+            requireKnown(system, data.path());
+        }
         listener.on(new Event.Step("salvaging the WAL of system " + system + " in \"" + walDirectory + "\""));
         var run = new Run(new WalDirectory(walDirectory), system, control);
         for (WalFile file : files) {
@@ -121,6 +129,29 @@ public final class Salvage {
             return Presence.isDirectory(path);
         } catch (IOException e) {
             throw LocalFiles.cannot("read", path, e);
+        }
+    }
+
+    /** Each file would be refused for the same reason. A vault that is away is met by those that are stored. */
+    private void requireKnown(SystemIdentifier system, Path data) throws ArchiverException {
+        for (ConfiguredVault vault : vaults) {
+            try {
+                var _ = vault.open().of(system).requireIdentity();
+            } catch (PostgresException e) {
+                throw Fault.from(e)
+                        .message("\"" + data + "\" belongs to system " + system + ", which vault \"" + vault.location()
+                                + "\" does not know: nothing of it is stored")
+                        .hint(
+                                "Name the data directory of the server that this configuration is of, or with --config the"
+                                        + " configuration of this server. If it replaced the other one, introduce it with \"walvault"
+                                        + " init --new-system\".")
+                        .cause(e)
+                        .postgres();
+            } catch (LockException e) {
+                throw e;
+            } catch (ArchiverException _) {
+                // what keeps a file from being stored is told then
+            }
         }
     }
 
@@ -193,6 +224,7 @@ public final class Salvage {
         private final TreeMap<TimelineId, Lsn> reach = new TreeMap<>();
         private final List<WalFile> leftOut = new ArrayList<>();
         private final List<ArchiverException> problems = new ArrayList<>();
+        private final Set<String> told = new HashSet<>();
 
         /** Timelines that another server has gone on with in a vault: what follows must not get in its way. */
         private final Set<TimelineId> foreign = new HashSet<>();
@@ -227,11 +259,15 @@ public final class Salvage {
             }
         }
 
+        /** What is wrong with all files alike is told once. */
         private void tell(ArchiverException problem) {
             problems.add(problem);
-            listener.on(new Event.Warning(problem.getMessage()
-                    + problem.detail().map(detail -> " (" + detail + ")").orElse("")
-                    + problem.hint().map(hint -> ". " + hint).orElse("")));
+            String text = problem.getMessage()
+                    + problem.detail().map(detail -> ": " + detail).orElse("")
+                    + problem.hint().map(hint -> ". " + hint).orElse("");
+            if (told.add(text)) {
+                listener.on(new Event.Warning(text));
+            }
         }
 
         /**

@@ -130,6 +130,35 @@ class SalvageTest extends ServerAndVault {
     }
 
     @Test
+    void aDirectoryOfAnotherSystemIsRefusedBeforeAnything() throws Exception {
+        Files.write(data.resolve("global/pg_control"), Wal.controlFile(Vaults.OTHER_SYSTEM, Vaults.SEGMENT_SIZE));
+
+        Faults.of(this::salvage)
+                .is(ErrorCode.WRONG_SYSTEM)
+                .says("belongs to system " + Vaults.OTHER_SYSTEM, "known: system [" + Vaults.SYSTEM + "]");
+
+        for (String name : List.of(QUEUED, FINISHED, TAIL, RECYCLED)) {
+            Files.delete(data.resolve("pg_wal").resolve(name));
+        }
+        Faults.of(this::salvage).is(ErrorCode.WRONG_SYSTEM).says("nothing of it is stored");
+        assertThat(heard.warnings()).isEmpty();
+    }
+
+    @Test
+    void whatIsWrongWithAllFilesIsToldOnce() throws Exception {
+        Files.delete(data.resolve("global/pg_control"));
+        for (String name : List.of(QUEUED, FINISHED, TAIL)) {
+            write(name, Wal.segment(name, Vaults.OTHER_SYSTEM, Vaults.SEGMENT_SIZE, 0));
+        }
+
+        SalvageReport report = salvage();
+
+        assertThat(report.stored()).isEmpty();
+        assertThat(report.worst()).contains(ErrorCode.WRONG_SYSTEM);
+        assertThat(heard.warnings()).singleElement().asString().contains("is not known as member");
+    }
+
+    @Test
     void aSecondSalvageFindsAllOfItThere() throws Exception {
         salvage();
 
