@@ -67,7 +67,7 @@ final class RestorePointCreateCommand implements Subcommand {
             MemberVault member = access.of(server.system());
             var writer = new RestorePointWriter(member, session);
             RestorePoint point = writer.create(name);
-            vaults.stream().skip(1).forEach(other -> tell(other, server.system(), point));
+            vaults.stream().skip(1).forEach(other -> tell(vaults.getFirst(), other, server.system(), point));
             if (!noWait) {
                 var wait = new WalWait(
                         member,
@@ -97,14 +97,15 @@ final class RestorePointCreateCommand implements Subcommand {
     }
 
     /** The name is given away by the first vault. The others know where it is as well, so that each can be restored from alone. */
-    private void tell(WiredVault other, SystemIdentifier system, RestorePoint point) {
+    private void tell(WiredVault first, WiredVault other, SystemIdentifier system, RestorePoint point) {
         try {
             other.open().of(system).restorePoints().publish(point);
         } catch (ArchiverException e) {
             invocation
                     .console()
                     .on(new Event.Warning("vault \"" + other.location() + "\" does not know the restore point yet: "
-                            + e.getMessage() + "; \"walvault copy FROM TO --all\" brings it there"));
+                            + e.getMessage() + "; \"walvault copy " + first.number() + " " + other.number()
+                            + " --all\" brings it there"));
         }
     }
 

@@ -11,9 +11,15 @@ import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.RestorePoint;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -34,21 +40,42 @@ record VaultReport(
         List<Debts.Failed> setAside) {
     private static final List<String> HEADINGS = List.of("VAULT", "TIMELINE", "LAST SEGMENT", "LACKS");
 
-    /** What a vault does not have that another one has, besides WAL. */
-    record Lacks(List<BackupId> backups, List<RestorePoint> points) {
-        static final Lacks NOTHING = new Lacks(List.of(), List.of());
+    /** What a vault does not have besides WAL, and the number of the first vault that has it. */
+    record Lacks(Map<BackupId, Integer> backups, Map<RestorePoint, Integer> points) {
+        static final Lacks NOTHING = new Lacks(Map.of(), Map.of());
 
         Lacks {
-            backups = List.copyOf(backups);
-            points = List.copyOf(points);
+            backups = Collections.unmodifiableMap(new LinkedHashMap<>(backups));
+            points = Collections.unmodifiableMap(new LinkedHashMap<>(points));
         }
 
-        private static Lacks of(MemberVault vault, SystemReport together) throws ArchiverException {
-            var backups = together.backups().complete().stream().map(Backup::id).collect(Collectors.toList());
-            vault.backups().list().complete().forEach(own -> backups.remove(own.id()));
-            var points = new ArrayList<>(together.points().points());
-            points.removeAll(vault.restorePoints().all().points());
+        private static Lacks of(Holds vault, List<Holds> all, SystemReport together) {
+            var backups = new LinkedHashMap<BackupId, Integer>();
+            var points = new LinkedHashMap<RestorePoint, Integer>();
+            for (Holds other : all) {
+                for (Backup backup : together.backups().complete()) {
+                    if (other.backups().contains(backup.id())
+                            && !vault.backups().contains(backup.id())) {
+                        backups.putIfAbsent(backup.id(), other.number());
+                    }
+                }
+                for (RestorePoint point : together.points().points()) {
+                    if (other.points().contains(point) && !vault.points().contains(point)) {
+                        points.putIfAbsent(point, other.number());
+                    }
+                }
+            }
             return new Lacks(backups, points);
+        }
+    }
+
+    /** What a vault has besides WAL. */
+    private record Holds(int number, Set<BackupId> backups, Set<RestorePoint> points) {
+        static Holds of(int number, MemberVault vault) throws ArchiverException {
+            return new Holds(
+                    number,
+                    vault.backups().list().complete().stream().map(Backup::id).collect(Collectors.toSet()),
+                    Set.copyOf(vault.restorePoints().all().points()));
         }
     }
 
@@ -61,13 +88,16 @@ record VaultReport(
     static List<VaultReport> of(ReadVaults vaults, MemberKeys keys, SystemReport together, Debts debts)
             throws ArchiverException {
         var reachable = new ArrayList<MemberVault>();
+        var held = new ArrayList<Holds>();
         for (ReadVaults.One one : vaults.all()) {
             if (one.access().isPresent()) {
-                reachable.add(one.access().get().of(keys.system()));
+                MemberVault member = one.access().get().of(keys.system());
+                reachable.add(member);
+                held.add(Holds.of(one.vault().number(), member));
             }
         }
         var lags = WalLag.between(reachable, together.identity().segmentSize()).iterator();
-        var members = reachable.iterator();
+        var holds = held.iterator();
         var reports = new ArrayList<VaultReport>();
         for (ReadVaults.One one : vaults.all()) {
             reports.add(new VaultReport(
@@ -75,7 +105,7 @@ record VaultReport(
                     one.vault().location(),
                     one.failure().map(failure -> String.valueOf(failure.getMessage())),
                     one.access().isPresent() ? lags.next() : List.of(),
-                    one.access().isPresent() ? Lacks.of(members.next(), together) : Lacks.NOTHING,
+                    one.access().isPresent() ? Lacks.of(holds.next(), held, together) : Lacks.NOTHING,
                     debts.count(one.vault(), keys),
                     debts.setAside(one.vault(), keys)));
         }
@@ -90,10 +120,12 @@ record VaultReport(
                 .putObjects("wal", wal.stream().map(VaultReport::json).toList())
                 .putTexts(
                         "lackingBackups",
-                        lacks.backups().stream().map(BackupId::toString).toList())
+                        lacks.backups().keySet().stream()
+                                .map(BackupId::toString)
+                                .toList())
                 .putTexts(
                         "lackingRestorePoints",
-                        lacks.points().stream().map(RestorePoint::name).toList())
+                        lacks.points().keySet().stream().map(RestorePoint::name).toList())
                 .put("toBeBrought", debts)
                 .putObjects("failed", setAside.stream().map(VaultReport::json).toList());
     }
@@ -154,9 +186,8 @@ record VaultReport(
     }
 
     private void addLacks(StringBuilder lines) {
-        addLacking("backup", lacks.backups().stream().map(BackupId::toString).toList(), "", lines);
-        addLacking(
-                "restore point", lacks.points().stream().map(RestorePoint::name).toList(), " --all", lines);
+        addLacking("backup", lacks.backups(), BackupId::toString, "", lines);
+        addLacking("restore point", lacks.points(), RestorePoint::name, " --all", lines);
         if (debts > 0) {
             lines.append(Texts.counted(debts, "file"))
                     .append(" of the WAL ")
@@ -167,14 +198,19 @@ record VaultReport(
         }
     }
 
-    private void addLacking(String what, List<String> names, String selection, StringBuilder lines) {
-        if (!names.isEmpty()) {
+    private <T> void addLacking(
+            String what, Map<T, Integer> lacking, Function<T, String> name, String selection, StringBuilder lines) {
+        for (int from : new TreeSet<>(lacking.values())) {
+            List<String> names = lacking.entrySet().stream()
+                    .filter(each -> each.getValue() == from)
+                    .map(each -> Texts.visibleLine(name.apply(each.getKey())))
+                    .toList();
             lines.append("vault ")
                     .append(number)
                     .append(" lacks ")
                     .append(Texts.counted(names.size(), what))
-                    .append(", which \"walvault copy FROM " + number + selection + "\" brings there:\n  ")
-                    .append(names.stream().map(Texts::visibleLine).collect(Collectors.joining("\n  ")))
+                    .append(", which \"walvault copy " + from + " " + number + selection + "\" brings there:\n  ")
+                    .append(String.join("\n  ", names))
                     .append('\n');
         }
     }

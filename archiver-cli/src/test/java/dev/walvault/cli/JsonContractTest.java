@@ -212,7 +212,7 @@ class JsonContractTest {
                         "s3://bucket/pg",
                         Optional.empty(),
                         List.of(new WalLag(TimelineId.FIRST, Optional.of(segment("000000010000000000000007")), 2)),
-                        new VaultReport.Lacks(List.of(BACKUP.id()), List.of(POINT)),
+                        new VaultReport.Lacks(Map.of(BACKUP.id(), 1), Map.of(POINT, 1)),
                         2,
                         List.of(new Debts.Failed("000000010000000000000003", "it has other content"))),
                 new VaultReport(

@@ -276,7 +276,7 @@ class SeveralVaultsTest {
 
         assertThat(site.run("info").out())
                 .contains(
-                        "\nvault 2 lacks 1 restore point, which \"walvault copy FROM 2 --all\" brings there:\n  before-drop\n")
+                        "\nvault 2 lacks 1 restore point, which \"walvault copy 1 2 --all\" brings there:\n  before-drop\n")
                 .doesNotContain("vault 1 lacks");
         assertThat(site.run("info", "--output", "json").out())
                 .contains("\"lackingBackups\":[],\"lackingRestorePoints\":[\"before-drop\"]");
