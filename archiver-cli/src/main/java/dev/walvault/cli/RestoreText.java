@@ -101,7 +101,10 @@ final class RestoreText {
         }
         lines.addAll(caveat(plan));
         if (!archives(result)) {
-            lines.add("archive_mode is off, also when it is promoted; if it is to archive, say then");
+            lines.add(
+                    standby
+                            ? "archive_mode is off, and a primary needs it: before it is promoted, or at once then, say"
+                            : "archive_mode is off, also when it is promoted; if it is to archive, say then");
             // by its path: a connection might be to another server
             lines.add("    echo \"archive_mode = on\" >> "
                     + ShellWord.of(result.directory().resolve("postgresql.auto.conf")));
