@@ -16,7 +16,6 @@ import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ServerShell;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pg.link.JdbcServerSession;
 import dev.walvault.pg.link.ServerAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +45,8 @@ import picocli.CommandLine.Option;
             "  walvault doctor --vault file:///mnt/offsite/pg --output json"
         })
 final class DoctorCommand implements Subcommand {
+    private static final String NOT_NOW = "\nor give --no-server, to examine the rest without it.";
+
     private final Invocation invocation;
 
     @Option(
@@ -147,7 +148,10 @@ final class DoctorCommand implements Subcommand {
                 invocation.settings().file(),
                 Settings.USUAL_FILE);
         return new ServerChecks(
-                        () -> JdbcServerSession.connect(address), expected, ServerShell.of(pgdata.get()), examiner)
+                        () -> Server.connect(invocation, address, NOT_NOW),
+                        expected,
+                        ServerShell.of(pgdata.get()),
+                        examiner)
                 .examine();
     }
 

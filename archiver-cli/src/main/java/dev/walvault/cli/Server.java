@@ -3,10 +3,15 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.OwnLine;
+import dev.walvault.PostgresException;
 import dev.walvault.cli.settings.Origin;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.observe.Event;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.PostmasterFile;
+import dev.walvault.pg.ServerControl;
 import dev.walvault.pg.link.ConnectionOption;
 import dev.walvault.pg.link.JdbcServerSession;
 import dev.walvault.pg.link.LibpqConventions;
@@ -43,9 +48,43 @@ final class Server {
     private Server() {}
 
     static ServerSession connect(Invocation invocation) throws ArchiverException {
-        ServerSession session = JdbcServerSession.connect(address(invocation));
+        ServerSession session = connect(invocation, address(invocation), "");
         invocation.cancellation().onCancel(session::cancel);
         return session;
+    }
+
+    /**
+     * Connects to this address. Where that fails because no server runs in the data directory, that is the error.
+     *
+     * @param otherwise what else to do then than to start it, on a line of its own
+     */
+    static ServerSession connect(Invocation invocation, ServerAddress address, String otherwise)
+            throws ArchiverException {
+        try {
+            return JdbcServerSession.connect(address);
+        } catch (PostgresException e) {
+            Optional<Path> stopped =
+                    invocation.settings().path(Setting.PGDATA).filter(pgdata -> isStopped(pgdata, address));
+            if (e.code() != ErrorCode.POSTGRES_UNREACHABLE || stopped.isEmpty()) {
+                throw e;
+            }
+            boolean crashed = PostmasterFile.isIn(stopped.get());
+            throw Fault.from(e)
+                    .message("no server runs in \"" + stopped.get() + "\""
+                            + (crashed ? ", whose postmaster.pid names a process that is none" : ""))
+                    .detail(e.getMessage()
+                            + e.detail().map(detail -> ": " + detail).orElse(""))
+                    .hint("Start it:"
+                            + OwnLine.of(ServerControl.of(stopped.get()).start()) + otherwise)
+                    .cause(e)
+                    .postgres();
+        }
+    }
+
+    /** One that has left its postmaster.pid may run on another host. */
+    private static boolean isStopped(Path pgdata, ServerAddress address) {
+        return Files.isReadable(pgdata.resolve(ControlFile.PATH))
+                && (address.isThisHost() ? !PostmasterFile.isServed(pgdata) : !PostmasterFile.isIn(pgdata));
     }
 
     /** Where the server is, and how to connect to it. */

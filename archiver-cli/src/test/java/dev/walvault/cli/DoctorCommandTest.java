@@ -184,6 +184,26 @@ class DoctorCommandTest {
     }
 
     @Test
+    void aServerThatDoesNotRunIsToBeStarted() throws IOException {
+        Site site = Site.initialised(directory);
+        site.with("PGHOST", directory.toString());
+
+        assertThat(site.run("doctor", "--output", "json").out())
+                .contains(
+                        "\"seen\":\"no server runs in \\\"" + site.pgdata()
+                                + "\\\": could not connect to the server at",
+                        "\"fix\":\"Start it:\\n    pg_ctl -D " + site.pgdata() + " start\\nor give --no-server");
+        assertThat(site.run("backup").err())
+                .contains(
+                        "ERROR:  no server runs in \"" + site.pgdata() + "\"", "pg_ctl -D " + site.pgdata() + " start");
+
+        Files.writeString(
+                site.pgdata().resolve("postmaster.pid"),
+                Integer.MAX_VALUE + "\n" + site.pgdata() + "\n1764000000\n5499\n\nlocalhost\n");
+        assertThat(site.run("backup").err()).contains(", whose postmaster.pid names a process that is none");
+    }
+
+    @Test
     void withoutADataDirectoryTheServerIsNotLookedAt() throws IOException {
         Site site = Site.initialised(directory);
         site.write("vault = \"" + site.vault() + "\"\nstate_directory = \"state\"\n");

@@ -30,7 +30,7 @@ public final class LibpqConventions {
     private static final String USUAL_DATABASE = "postgres";
     private static final String USUAL_CONNECT_TIMEOUT = "10";
     private static final String LOCALHOST = "localhost";
-    private static final List<String> THIS_HOST = List.of(LOCALHOST, "127.0.0.1", "::1");
+    static final List<String> THIS_HOST = List.of(LOCALHOST, "127.0.0.1", "::1");
     private static final String VERIFY_FULL = "verify-full";
     private static final List<String> MODES =
             List.of("disable", "allow", "prefer", "require", "verify-ca", VERIFY_FULL);
@@ -195,7 +195,7 @@ public final class LibpqConventions {
                     dataDirectory.flatMap(PostmasterFile::read).flatMap(PostmasterFile::listening);
             if (host.isPresent()) {
                 requireOneHost(host.get());
-                boolean here = ServerAddress.isSocketDirectory(host.get()) || THIS_HOST.contains(host.get());
+                boolean here = ServerAddress.isThisHost(host.get());
                 int other = here && running.isPresent() ? running.get().port() : USUAL_PORT;
                 return new Place(host.get(), port.orElse(other), Optional.empty());
             }
@@ -218,11 +218,12 @@ public final class LibpqConventions {
                 return Optional.empty();
             }
             String host = server.socketDirectory().map(Path::toString).orElse(LOCALHOST);
+            Path directory = dataDirectory.orElseThrow();
             return Optional.of(new Place(
                     host,
                     server.port(),
-                    Optional.of(
-                            "postmaster.pid of \"" + dataDirectory.orElseThrow() + "\" says that it listens there")));
+                    Optional.of("postmaster.pid of \"" + directory + "\" says that it "
+                            + (PostmasterFile.isServed(directory) ? "listens" : "listened") + " there")));
         }
 
         private Place usualPlace(Optional<Integer> given) {

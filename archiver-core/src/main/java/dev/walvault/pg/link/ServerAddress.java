@@ -56,6 +56,15 @@ public record ServerAddress(
         return isSocketDirectory(host) ? Optional.of(socket(FileNames.path(host), port)) : Optional.empty();
     }
 
+    /** Whether it is surely this host's. */
+    public boolean isThisHost() {
+        return isThisHost(host);
+    }
+
+    static boolean isThisHost(String host) {
+        return isSocketDirectory(host) || LibpqConventions.THIS_HOST.contains(host);
+    }
+
     /** Where the server is, for messages. */
     public String where() {
         return socket().map(path -> "socket \"" + path + "\"").orElse(host + ":" + port);

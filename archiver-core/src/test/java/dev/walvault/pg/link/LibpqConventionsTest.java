@@ -71,6 +71,14 @@ class LibpqConventionsTest {
     }
 
     @Test
+    void aServerThatIsGoneListenedWhereItsFileSays() throws Exception {
+        postmaster(5499, "");
+
+        assertThat(address(Map.of()).note())
+                .hasValueSatisfying(note -> assertThat(note).endsWith(" says that it listened there"));
+    }
+
+    @Test
     void nothingSaidIsTheSocketWhereThereIsOne() throws Exception {
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(sockets.resolve(".s.PGSQL.5432")));
