@@ -2,6 +2,7 @@ package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.aside.InterruptedRestore;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.config.StoreLocation;
@@ -186,7 +187,10 @@ final class DoctorCommand implements Subcommand {
                 ? Optional.empty()
                 : examiner.obtain(
                                 "control file",
-                                () -> ControlFile.read(pgdata.get()),
+                                () -> {
+                                    InterruptedRestore.requireNone(pgdata.get());
+                                    return ControlFile.read(pgdata.get());
+                                },
                                 control -> "the data directory is of system " + control.systemIdentifier() + ", "
                                         + control.writer())
                         .map(ControlFile::systemIdentifier);

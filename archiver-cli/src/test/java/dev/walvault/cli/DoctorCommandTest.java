@@ -184,6 +184,26 @@ class DoctorCommandTest {
     }
 
     @Test
+    void anInterruptedRestoreIsToBeUndoneOrRunAgain() throws IOException {
+        Site site = Site.initialised(directory);
+        Files.delete(site.pgdata().resolve("global/pg_control"));
+        Files.writeString(site.pgdata().resolve("walvault-in-place.lock"), "");
+
+        Ran ran = site.run("doctor");
+
+        assertThat(ran.status()).isEqualTo(37);
+        assertThat(ran.out().lines())
+                .anyMatch(line -> line.startsWith("FAILED  control file "))
+                .contains("walvault restore --undo-in-place -D " + site.pgdata());
+        assertThat(ran.out().replaceAll("\\s+", " ")).contains("has an interrupted restore in place");
+
+        Files.delete(site.pgdata().resolve("walvault-in-place.lock"));
+        Files.writeString(site.pgdata().resolve("walvault-restore.incomplete"), "");
+        assertThat(site.run("doctor", "--output", "json").out())
+                .contains("has an interrupted restore\"", "and restore again.\"");
+    }
+
+    @Test
     void aServerThatDoesNotRunIsToBeStarted() throws IOException {
         Site site = Site.initialised(directory);
         site.with("PGHOST", directory.toString());

@@ -169,6 +169,7 @@ public record ControlFile(
                             ErrorCode.LOCAL_FILE,
                             "directory \"" + dataDirectory + "\" is not a PostgreSQL data directory: it has no \""
                                     + PATH + "\"")
+                    .hint("Name the data directory of the server, and look whether its disk is mounted.")
                     .cause(e)
                     .postgres();
         } catch (IOException e) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.Faults;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -86,6 +88,13 @@ class InPlaceKillTest {
             Map<String, String> before = server.all();
             killed = killed(server, mounted, steps, inPlace -> restore(server, inPlace, false));
 
+            if (Files.exists(server.data.resolve("global/pg_control"))) {
+                InterruptedRestore.requireNone(server.data);
+            } else {
+                Faults.of(() -> InterruptedRestore.requireNone(server.data))
+                        .is(ErrorCode.DIRECTORY_IN_USE)
+                        .says("has an interrupted restore in place", "--undo-in-place -D " + server.data);
+            }
             killed(server, mounted, UNTOUCHED, inPlace -> inPlace.undo(false));
 
             assertThat(server.all()).as("killed before step %d", steps).isEqualTo(before);
