@@ -2,6 +2,7 @@ package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.OwnLine;
 import dev.walvault.aside.InterruptedRestore;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
@@ -103,6 +104,10 @@ final class DoctorCommand implements Subcommand {
         Optional<Path> pgdata = configured.filter(Files::isDirectory);
         boolean several = places.size() > 1;
         Examiner host = examiner("this host", several);
+        if (invocation.shell().root().getAsBoolean()
+                && OperatingUser.serversUser(invocation).isPresent()) {
+            host.run(new Check("user", this::root));
+        }
         Optional<SystemIdentifier> system = system(host, noServer ? pgdata : configured);
         host.run(HostChecks.of(wiring.localDirectories(), pgdata));
         Examiner server = examiner("the server", several);
@@ -129,6 +134,17 @@ final class DoctorCommand implements Subcommand {
             vaults.add(new DoctorReport.OfVault(number, place, examiner.findings()));
         }
         return new DoctorReport(host.findings(), server.findings(), vaults);
+    }
+
+    /** Root may do everything, and has a state directory of its own: what it finds is not what the server's user would. */
+    private Finding root(String check) throws ArchiverException {
+        return Finding.failed(
+                check,
+                ErrorCode.USAGE,
+                "this is root, and the server's calls are user \""
+                        + OperatingUser.serversUser(invocation).orElseThrow()
+                        + "\"'s: what follows is not true for them",
+                "Run it as the server's user:" + OwnLine.of(OperatingUser.asServersUser(invocation, "doctor")));
     }
 
     /** Answers the newest file that the server takes for archived. */

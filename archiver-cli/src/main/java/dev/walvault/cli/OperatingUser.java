@@ -3,6 +3,7 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.ShellWord;
 import dev.walvault.cli.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,18 +32,30 @@ final class OperatingUser {
         if (!invocation.shell().root().getAsBoolean()) {
             return;
         }
-        Optional<String> owner = invocation
+        throw Fault.of(ErrorCode.USAGE, command + " must not be run as root")
+                .detail("what it makes would belong to root, and the server's user could neither read nor extend it")
+                .hint("Run it as the operating-system user that the server runs as: "
+                        + asServersUser(invocation, command) + " ...")
+                .configuration();
+    }
+
+    /** The command line that runs a command as the server's user, as root may say it. */
+    static String asServersUser(Invocation invocation, String command) throws ArchiverException {
+        String config = invocation
+                .options()
+                .config()
+                .map(path -> " --config " + ShellWord.of(path))
+                .orElse("");
+        return "sudo -u " + serversUser(invocation).orElse("postgres") + " walvault" + config + " " + command;
+    }
+
+    /** Who owns the data directory, unless it is root's or not here. */
+    static Optional<String> serversUser(Invocation invocation) throws ArchiverException {
+        return invocation
                 .settings()
                 .path(Setting.PGDATA)
                 .flatMap(OperatingUser::ownerOf)
                 .filter(name -> !name.equals("root"));
-        String config =
-                invocation.options().config().map(path -> " --config " + path).orElse("");
-        throw Fault.of(ErrorCode.USAGE, command + " must not be run as root")
-                .detail("what it makes would belong to root, and the server's user could neither read nor extend it")
-                .hint("Run it as the operating-system user that the server runs as: sudo -u " + owner.orElse("postgres")
-                        + " walvault" + config + " " + command + " ...")
-                .configuration();
     }
 
     private static Optional<String> ownerOf(Path path) {

@@ -184,6 +184,29 @@ class DoctorCommandTest {
     }
 
     @Test
+    void rootIsToldFirstThatItIsNotTheServersUser() throws IOException {
+        Site site = Site.initialised(directory);
+        if (Files.getOwner(site.pgdata()).getName().equals("root")) {
+            Files.setOwner(
+                    site.pgdata(),
+                    site.pgdata()
+                            .getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName("nobody"));
+        }
+        site.asRoot();
+
+        Ran ran = site.run("doctor", "--no-server", "--output", "json");
+
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.out())
+                .contains(
+                        "\"host\":[{\"check\":\"user\",\"verdict\":\"failed\"",
+                        "\\n    sudo -u " + Files.getOwner(site.pgdata()).getName() + " walvault --config "
+                                + site.config() + " doctor\"");
+    }
+
+    @Test
     void anInterruptedRestoreIsToBeUndoneOrRunAgain() throws IOException {
         Site site = Site.initialised(directory);
         Files.delete(site.pgdata().resolve("global/pg_control"));
