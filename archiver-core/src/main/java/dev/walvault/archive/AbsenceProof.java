@@ -74,8 +74,8 @@ final class AbsenceProof {
         Optional<Lsn> begin = own.flatMap(TimelineHistory::begin);
         if (begin.isPresent()
                 && begin.get().isAfter(segment.startLsn(size))
-                && !new WalDirectory(atHand).has(file, size)) {
-            requireNoneOfParent(file, own.get().timelineOf(begin.get().plus(-1)), begin.get());
+                && !new WalDirectory(atHand).reaches(begin.get(), file)) {
+            requireNoneOfAncestors(file, own.get(), segment.startLsn(size));
         }
         boolean leftBefore = false;
         for (TimelineId branch : member.wal().histories()) {
@@ -152,16 +152,22 @@ final class AbsenceProof {
     }
 
     /**
-     * What both have of the segment is part of the line; the server would end its recovery before it, unless it has the
-     * timeline's own, as of a crash or put there as a tail: it takes that before it asks for the parent's.
+     * What they have in common of the segment is part of the line; the server would end its recovery before it, unless it has
+     * the timeline's own, as of a crash or put there as a tail: it takes that before it asks for an ancestor's.
      */
-    private void requireNoneOfParent(WalFile.Segment file, TimelineId parent, Lsn fork) throws ArchiverException {
-        var parents = new WalFile.Segment(parent, file.logId(), file.segmentInLog());
-        if (member.wal().written(parents).isPresent()) {
-            throw hole(
-                    file,
-                    "timeline " + file.timeline() + " begins in it, at " + fork + "; \"" + parents.name()
-                            + "\" is there, but may go on along timeline " + parent);
+    private void requireNoneOfAncestors(WalFile.Segment file, TimelineHistory own, Lsn start) throws ArchiverException {
+        for (TimelineHistory.Entry ancestor : own.entries().reversed()) {
+            if (!ancestor.switchPoint().isAfter(start)) {
+                return;
+            }
+            var ancestors = new WalFile.Segment(ancestor.timeline(), file.logId(), file.segmentInLog());
+            if (member.wal().written(ancestors).isPresent()) {
+                throw hole(
+                        file,
+                        "timeline " + file.timeline() + " begins in it, and left timeline " + ancestor.timeline()
+                                + " at " + ancestor.switchPoint() + "; \"" + ancestors.name()
+                                + "\" is there, but may go on along that");
+            }
         }
     }
 

@@ -1,17 +1,24 @@
 package dev.walvault.archive;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
+import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -58,6 +65,7 @@ public final class ForkGuard {
                     + refused.get().name() + "\" for it; archive that from the server that is on that timeline"));
             return new GetOutcome.Absent();
         }
+        requireNotes(segment);
         boolean served = false;
         try {
             GetOutcome outcome = fetch.fetch();
@@ -70,13 +78,42 @@ public final class ForkGuard {
         }
     }
 
+    /** Where nothing can be noted, an ancestor's segment is in doubt as soon as the server may be on a later timeline. */
+    private void requireNotes(WalFile.Segment segment) throws StoreException {
+        if (marks.isUsable()) {
+            return;
+        }
+        try (DirectoryStream<Path> histories = Files.newDirectoryStream(walDirectory, "*.history")) {
+            for (Path history : histories) {
+                String name = String.valueOf(history.getFileName());
+                TimelineId later = WalFile.parse(name).timeline();
+                var laters = new WalFile.Segment(later, segment.logId(), segment.segmentInLog());
+                if (isAncestors(segment, laters) && beginsIn(laters)) {
+                    throw Fault.of(
+                                    ErrorCode.LOCAL_FILE,
+                                    "\"" + segment.name() + "\" is kept from the server: it may recover along timeline "
+                                            + later + ", which begins in this segment")
+                            .detail("Which file it has asked for before cannot be noted in the state directory.")
+                            .hint("Give the state directory to this user alone: \"walvault doctor\" says how.")
+                            .store();
+                }
+            }
+        } catch (IllegalArgumentException | DirectoryIteratorException | NoSuchFileException _) {
+            // no history of a server
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw LocalFiles.cannot("read", walDirectory, e);
+        }
+    }
+
     private static boolean isAncestors(WalFile.Segment segment, WalFile.Segment other) {
         return segment.logId() == other.logId()
                 && segment.segmentInLog() == other.segmentInLog()
                 && segment.timeline().compareTo(other.timeline()) < 0;
     }
 
-    /** Whether its timeline begins in the midst of it, as the history says that the server has. */
+    /** Whether its timeline begins in it or with it, as the history says that the server has. */
     private boolean beginsIn(WalFile.Segment segment) {
         Path history = walDirectory.resolve(new WalFile.TimelineHistoryFile(segment.timeline()).name());
         try {
@@ -89,7 +126,7 @@ public final class ForkGuard {
             Optional<Lsn> begin = TimelineHistory.parse(segment.timeline(), Files.readAllBytes(history))
                     .begin();
             return begin.isPresent()
-                    && begin.get().isAfter(place.startLsn(size.get()))
+                    && !begin.get().isBefore(place.startLsn(size.get()))
                     && begin.get().isBefore(place.endLsn(size.get()));
         } catch (IOException _) {
             // without a history the server does not recover along this timeline

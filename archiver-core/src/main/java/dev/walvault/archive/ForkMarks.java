@@ -50,6 +50,16 @@ final class ForkMarks {
         }
     }
 
+    /** Whether what is noted is found again. */
+    boolean isUsable() {
+        try {
+            StateFiles.createDirectories(directory);
+        } catch (IOException _) {
+            return false;
+        }
+        return own.test(directory) && Files.isWritable(directory);
+    }
+
     void mark(Path walDirectory, String start, WalFile.Segment segment) throws IOException {
         StateFiles.note(fileOf(walDirectory), clock.instant() + " " + segment.name() + " " + start);
     }

@@ -7,10 +7,13 @@ import dev.walvault.IntegrityException;
 import dev.walvault.Presence;
 import dev.walvault.ShellWord;
 import dev.walvault.StoreException;
+import dev.walvault.pg.Lsn;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalPageHeader;
+import dev.walvault.pg.WalRecord;
 import dev.walvault.pg.WalSegmentCheck;
 import dev.walvault.pg.WalSegmentSize;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -57,15 +60,23 @@ final class WalDirectory {
      * finished, whatever the marks say. A file that waits to be used has the name of a segment, and another's content.
      */
     boolean isFollowed(WalFile.Segment segment, WalSegmentSize size) {
-        return has(segment.toWalSegment(size).next().file(size), size);
+        WalFile.Segment next = segment.toWalSegment(size).next().file(size);
+        Path file = file(next);
+        try (InputStream in = Files.newInputStream(file)) {
+            WalSegmentCheck.check(next, Files.size(file), in.readNBytes(WalPageHeader.BYTES));
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
-    /** Whether the segment is there, in part at least, and not a file that waits to be used under its name. */
-    boolean has(WalFile.Segment segment, WalSegmentSize size) {
-        Path file = file(segment);
-        try (InputStream in = Files.newInputStream(file)) {
-            WalSegmentCheck.check(segment, Files.size(file), in.readNBytes(WalPageHeader.BYTES));
-            return true;
+    /**
+     * Whether the segment is there with all its records up to this place, and not one that was received in part only, or a file
+     * that waits to be used under its name.
+     */
+    boolean reaches(Lsn place, WalFile.Segment segment) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file(segment)), 1 << 16)) {
+            return WalRecord.reaches(place, segment, in);
         } catch (IOException _) {
             return false;
         }

@@ -93,6 +93,21 @@ public final class WalRecord {
         return end;
     }
 
+    /**
+     * Whether a segment has all its records up to this place, where one ends or the next begins.
+     *
+     * @param content of the segment, from its first byte on; it is left open
+     * @throws IntegrityException (NOT_WAL) if not even the first page is that segment's
+     */
+    public static boolean reaches(Lsn place, WalFile.Segment segment, InputStream content) throws IOException {
+        return reaches(place, endOf(segment, content));
+    }
+
+    /** Whether WAL whose last record ends there goes up to this place: records begin at multiples of eight bytes. */
+    public static boolean reaches(Lsn place, Lsn end) {
+        return !end.plus(ALIGNMENT - 1).isBefore(place);
+    }
+
     private static boolean isContinued(ByteBuffer page) {
         return (page.getShort(2) & CONTINUATION) != 0;
     }

@@ -13,6 +13,7 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalPageHeader;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.ContentDigest;
@@ -238,8 +239,26 @@ class AbsenceTest {
         Files.write(wal.resolve(name(2, 5)), Wal.segment(name(1, 6), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
         isHole(name(2, 5), name(1, 5)); // a file that waits to be used has another segment's content
 
-        Files.write(wal.resolve(name(2, 5)), Wal.segment(name(1, 5), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+        // one that was received in part only does not go up to the fork
+        byte[] own = Wal.unfinished(name(1, 5), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 256, 0);
+        int end = Wal.putRecord(own, WalPageHeader.BYTES, 1000);
+        Files.write(wal.resolve(name(2, 5)), own);
+        isHole(name(2, 5), name(1, 5));
+
+        while (end < 0x80000) {
+            end = Wal.putRecord(own, end, 30_008);
+        }
+        Files.write(wal.resolve(name(2, 5)), own);
         isAbsent(name(2, 5));
+    }
+
+    @Test
+    void anyAncestorsSegmentOfATimelineThatBeginsInItShowsAHole() throws Exception {
+        segments(1, 3, 4, 5);
+        history(2, 1, 5);
+        history(3, 1, 5, 2, 5);
+
+        isHole(name(3, 5), name(1, 5));
     }
 
     @Test

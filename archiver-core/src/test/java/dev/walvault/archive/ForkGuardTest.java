@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.Faults;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
 import dev.walvault.pg.Wal;
@@ -13,6 +14,7 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.vault.Vaults;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,19 @@ class ForkGuardTest {
         history(2, "1\t0/500000\tbefore it was dropped\n");
         ask(segment(2, 5), ABSENT);
 
+        isKept(segment(1, 5));
+        isServed(segment(1, 4));
+    }
+
+    @Test
+    void whereNothingCanBeNotedAnAncestorsSegmentIsInDoubt() throws Exception {
+        Files.createDirectories(root.resolve("state"));
+        Files.setPosixFilePermissions(root.resolve("state"), PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        isServed(segment(2, 5));
+        isServed(segment(1, 4));
+        Faults.of(() -> ask(segment(1, 5), SERVED)).is(ErrorCode.LOCAL_FILE).says("is kept from the server");
+        Files.delete(root.resolve("data/pg_wal/00000002.history"));
         isServed(segment(1, 5));
     }
 

@@ -154,6 +154,28 @@ class TimelineTest {
     }
 
     @Test
+    void aForkBetweenTwoSegmentsIsNotGonePastEither() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            var primary = site.primary();
+            primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+            site.ok("backup");
+            site.archiveAll();
+            primary.stop();
+            var promoted = site.restore("new", "--archive-mode", "preserve");
+            promoted.awaitArchived("00000002.history", PATIENCE);
+            promoted.kill();
+            primary.start();
+            primary.sql("INSERT INTO t VALUES (666)");
+            site.archiveAll();
+            primary.stop();
+
+            try (var copy = site.restore("copy", "--timeline", "2")) {
+                assertThat(rows(copy)).containsExactly("1");
+            }
+        }
+    }
+
+    @Test
     void whatARecoveryWasRefusedIsNotKeptFromTheNextOneInItsPlace() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
             var primary = site.primary();
