@@ -309,15 +309,27 @@ final class BranchChoice {
             }
             return lines.getFirst();
         }
-        return on.size() == 1
-                ? told(reaching).orElse(reaching.getFirst())
-                : noting(position(target, reaching), reaching);
+        if (on.size() > 1) {
+            return noting(position(target, reaching), reaching);
+        }
+        TimelineId chosen = told(reaching).orElse(reaching.getFirst());
+        var elsewhere = new ArrayList<TimelineId>();
+        for (TimelineId line : lines) {
+            if (!on.contains(map.history(line).timelineOf(place))) {
+                elsewhere.add(line);
+            }
+        }
+        return noting(chosen, elsewhere);
     }
 
     /** Whether the line has WAL behind that place; an unfinished segment may go on as far. */
     private boolean reaches(TimelineId line, Lsn place) throws ArchiverException {
         WalLine.Reach reach = map.line(line).follow(place);
-        return reach.end().isAfter(place) || map.hasTail(reach.missing());
+        // of the segment with a fork no server is given what only an ancestor has
+        Lsn end = reach.end().isAfter(reach.missing().startLsn(map.size()))
+                ? reach.missing().startLsn(map.size())
+                : reach.end();
+        return end.isAfter(place) || map.hasTail(reach.missing());
     }
 
     /**

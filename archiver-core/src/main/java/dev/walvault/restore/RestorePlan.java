@@ -1,5 +1,8 @@
 package dev.walvault.restore;
 
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupId;
@@ -49,8 +52,18 @@ public record RestorePlan(
         return new RestorePlan(backup, timeline, choice, target, wal, tail, nextBest, all);
     }
 
-    /** The same, with this tail. */
-    public RestorePlan with(WalTail behind) {
+    /**
+     * The same, with this tail.
+     *
+     * @throws IntegrityException TARGET if it ends before the target, too
+     */
+    public RestorePlan with(WalTail behind) throws IntegrityException {
+        if (target instanceof RecoveryTarget.AtLsn at && !behind.end().isAfter(at.lsn())) {
+            throw Fault.of(ErrorCode.TARGET, "the WAL in the vault ends before " + target)
+                    .detail("The unfinished segment \"" + behind.file().name() + "\" goes on to " + behind.end() + ".")
+                    .hint("Restore with --with-tail and without a target to get all there is.")
+                    .integrity();
+        }
         return new RestorePlan(backup, timeline, choice, target, wal, Optional.of(behind), nextBest, warnings);
     }
 }

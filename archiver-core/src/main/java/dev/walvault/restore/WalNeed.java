@@ -179,13 +179,15 @@ final class WalNeed {
     }
 
     /**
-     * Whether the server would go past the fork: it takes an ancestor's segment where the timeline's own is missing, and
-     * recovers whatever is in it.
+     * Whether the server would come to the segment with the fork: it takes an ancestor's where the timeline's own is missing,
+     * and recovers whatever is in it, if it is given that.
      */
     private boolean mayPassFork(WalLine.Reach reach, Optional<RestorePoint> point) throws ArchiverException {
         boolean stopsBefore = switch (request.target()) {
-            case RecoveryTarget.Immediate _, RecoveryTarget.AtLsn _ -> true;
-            case RecoveryTarget.AtName _ -> point.isPresent();
+            case RecoveryTarget.Immediate _ -> true;
+            case RecoveryTarget.AtLsn at -> at.lsn().isBefore(reach.missing().startLsn(map.size()));
+            case RecoveryTarget.AtName _ ->
+                point.isPresent() && !point.get().lsn().isAfter(reach.missing().startLsn(map.size()));
             case RecoveryTarget.Latest _, RecoveryTarget.AtTime _, RecoveryTarget.AtXid _ -> false;
         };
         return endsInFork(reach) && !stopsBefore && !endsInTail(reach);

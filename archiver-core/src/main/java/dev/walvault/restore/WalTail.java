@@ -64,7 +64,15 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
                 WalSegment.containing(plan.wal().upTo(), plan.timeline(), size).file(size);
         var tails = new ArrayList<WalTail>();
         for (WalFile.Partial file : together.wal().partials(segment)) {
-            read(file, vaults, listener).ifPresent(tails::add);
+            Optional<WalTail> tail = read(file, vaults, listener);
+            if (tail.isPresent()
+                    && WalRecord.reaches(plan.wal().upTo(), tail.get().end())) {
+                tails.add(tail.get());
+            } else if (tail.isPresent()) {
+                listener.on(new Event.Warning("\"" + file.name() + "\" goes on to "
+                        + tail.get().end() + " only, and the WAL without it to "
+                        + plan.wal().upTo() + ": it is left out"));
+            }
         }
         tails.sort(FURTHEST_FIRST);
         return tails;

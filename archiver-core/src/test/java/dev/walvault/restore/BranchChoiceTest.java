@@ -228,6 +228,17 @@ class BranchChoiceTest {
     }
 
     @Test
+    void aPlaceThatOneLineHasBehindTheForkLeavesTheOtherOut() throws Exception {
+        RestorePlan plan = plan(drill(), new RecoveryTarget.AtLsn(Lsn.parse("0/F00400"), true), running(T2));
+
+        assertThat(plan.timeline()).isEqualTo(T1);
+        assertThat(plan.warnings()).singleElement().asString().contains("leaves out timeline 2");
+        assertThat(plan(drill(), new RecoveryTarget.AtLsn(Lsn.parse("0/500400"), true), running(T2))
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
     void aPlaceThatNoLineHasIsAnsweredWithAllOfThem() throws Exception {
         assertThatThrownBy(() -> plan(drill(), new RecoveryTarget.AtLsn(Lsn.parse("0/2501400"), true), NO_SERVER))
                 .satisfies(e -> {

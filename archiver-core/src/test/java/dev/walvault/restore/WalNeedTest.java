@@ -80,15 +80,22 @@ class WalNeedTest {
     }
 
     @Test
-    void theSegmentOfASwitchMayComeFromTheOlderTimelineUpToTheSwitch() throws Exception {
+    void noServerIsGivenTheSegmentOfASwitchOfTheOlderTimeline() throws Exception {
         Fixture vault = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5).history(T2, "1\t" + in(5) + "\ta\n");
 
         var second = new TimelineChoice.Numbered(T2);
         refused(ErrorCode.GAP, () -> plan(vault, LATEST, Optional.empty(), second))
                 .hasMessageContaining(segmentName(T2, 5));
-        assertThat(plan(vault, new RecoveryTarget.AtLsn(in(5).plus(-8), true), Optional.empty(), second)
+        assertThat(plan(vault, new RecoveryTarget.AtLsn(Lsn.parse("0/4FFFF8"), true), Optional.empty(), second)
                         .timeline())
                 .isEqualTo(T2);
+        refused(
+                        ErrorCode.GAP,
+                        () -> plan(vault, new RecoveryTarget.AtLsn(in(5).plus(-8), true), Optional.empty(), second))
+                .hasMessageContaining(segmentName(T2, 5));
+        // nobody has named the timeline, and the older one has the place
+        assertThat(plan(vault, new RecoveryTarget.AtLsn(in(5).plus(-8), true)).timeline())
+                .isEqualTo(T1);
         refused(ErrorCode.GAP, () -> plan(vault, new RecoveryTarget.AtLsn(in(5), true), Optional.empty(), second))
                 .hasMessageContaining(segmentName(T2, 5));
     }

@@ -47,13 +47,17 @@ class WalTailTest {
     @BeforeEach
     void aLineOfThreeSegments() throws Exception {
         vault = new Fixture().wal(T1, 1, 3).backup(Fixture.facts(1, T1, 1));
+        plan = plan(new RecoveryTarget.Latest(), new Lsn(4L << 20));
+    }
+
+    private RestorePlan plan(RecoveryTarget target, Lsn upTo) throws Exception {
         Backup backup = vault.member.backups().list().complete().getFirst();
-        plan = new RestorePlan(
+        return new RestorePlan(
                 backup,
                 T1,
                 new TimelineChoice.Automatic(),
-                new RecoveryTarget.Latest(),
-                new WalEnd(new Lsn(4L << 20), Optional.empty(), List.of()),
+                target,
+                new WalEnd(upTo, Optional.empty(), List.of()),
                 List.of());
     }
 
@@ -106,6 +110,28 @@ class WalTailTest {
         assertThat(tail.end()).isEqualTo(end(5));
         assertThat(tail.stamp().host()).isEqualTo("db1");
         assertThat(Files.readAllBytes(walDirectory.resolve(SEGMENT))).isEqualTo(content(5, 0));
+    }
+
+    @Test
+    void oneThatDoesNotGoUpToTheForkIsLeftOut() throws Exception {
+        store(SEGMENT + ".partial", content(5, 0));
+        plan = plan(new RecoveryTarget.Latest(), end(5).plus(8));
+
+        assertThat(tails()).isEmpty();
+        assertThat(events).singleElement().asString().contains("it is left out");
+        plan = plan(new RecoveryTarget.Latest(), end(5));
+        assertThat(tails()).hasSize(1);
+    }
+
+    @Test
+    void aPlaceBehindItIsNotReached() throws Exception {
+        store(SEGMENT + ".partial", content(5, 0));
+        WalTail tail = furthest();
+        RestorePlan behind = plan(new RecoveryTarget.AtLsn(end(5), true), new Lsn(4L << 20));
+        RestorePlan within = plan(new RecoveryTarget.AtLsn(end(4), true), new Lsn(4L << 20));
+
+        Faults.of(() -> behind.with(tail)).is(ErrorCode.TARGET).says(SEGMENT + ".partial", "goes on to " + end(5));
+        assertThat(within.with(tail).tail()).contains(tail);
     }
 
     @Test
