@@ -116,7 +116,7 @@ public record RecoveryWindows(
         for (TimelineId line : lines(map, branches, own)) {
             boolean servers = own.isPresent() && own.get().equals(line);
             for (Window window : windows(map, branches, usable, line, servers)) {
-                windows.putIfAbsent(Stretch.of(map, window), window);
+                windows.merge(Stretch.of(map, window), window, (first, next) -> next.server() ? next : first);
             }
         }
         return new RecoveryWindows(

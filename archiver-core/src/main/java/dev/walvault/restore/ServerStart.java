@@ -120,7 +120,7 @@ final class ServerStart {
                     });
         }
         Set<Integer> taken = takenPorts(server);
-        int port = port(file);
+        int port = port(directory, file);
         if (taken.contains(port)) {
             options.add("port=" + free(port, taken));
         }
@@ -137,7 +137,7 @@ final class ServerStart {
             addPort(taken, other);
             Path file = other.resolve(FILE);
             if (!isSame(other, directory) && Files.exists(file)) {
-                taken.add(port(ConfigurationFile.read(file)));
+                taken.add(port(other, ConfigurationFile.read(file)));
             }
         });
         return taken;
@@ -226,6 +226,12 @@ final class ServerStart {
         } catch (NumberFormatException _) {
             return Integer.MAX_VALUE;
         }
+    }
+
+    /** With what ALTER SYSTEM has set, which counts more. */
+    private static int port(Path data, ConfigurationFile configuration) {
+        ConfigurationFile last = ConfigurationFile.read(data.resolve(AutoConf.NAME));
+        return last.find("port").isPresent() ? port(last) : port(configuration);
     }
 
     private static int port(ConfigurationFile configuration) {

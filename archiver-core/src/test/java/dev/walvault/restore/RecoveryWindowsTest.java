@@ -2,6 +2,7 @@ package dev.walvault.restore;
 
 import static dev.walvault.restore.Fixture.T1;
 import static dev.walvault.restore.Fixture.T2;
+import static dev.walvault.restore.Fixture.T3;
 import static dev.walvault.restore.Fixture.facts;
 import static dev.walvault.restore.Fixture.id;
 import static dev.walvault.restore.Fixture.in;
@@ -45,6 +46,19 @@ class RecoveryWindowsTest {
         assertThat(windows(vault).windows())
                 .extracting(RecoveryWindows.Window::timeline)
                 .containsExactly(T1, T2);
+    }
+
+    @Test
+    void ofBranchesThatHaveTheSameTheServersIsShown() throws Exception {
+        Fixture vault = threeBackups().history(T2, "1\t0/1F00000\twhy\n").history(T3, "1\t0/1F00000\twhy\n");
+        var server = new ServerTimeline(T3, true, Fixture.time(30));
+
+        assertThat(RecoveryWindows.of(
+                                vault.member, vault.member.backups().list().complete(), Optional.of(server))
+                        .windows())
+                .singleElement()
+                .satisfies(window -> assertThat(window.timeline()).isEqualTo(T3))
+                .satisfies(window -> assertThat(window.server()).isTrue());
     }
 
     @Test

@@ -103,6 +103,16 @@ class ServerStartTest {
     }
 
     @Test
+    void aPortThatAlterSystemHasSetCountsMore() throws Exception {
+        Files.writeString(server.resolve("postgresql.conf"), "port = 5433\n");
+        Files.writeString(server.resolve("postgresql.auto.conf"), "port = 5440\n");
+        Files.writeString(data.resolve("postgresql.conf"), "port = 5433\n");
+        Files.writeString(data.resolve("postgresql.auto.conf"), "port = '5440'\n");
+
+        assertThat(advice(PgMajor.V13).command()).isEqualTo("pg_ctl -D " + data + " -o '-c port=5441' start");
+    }
+
+    @Test
     void aCopyLeavesThePortOfADeadServerFree() throws Exception {
         Files.writeString(server.resolve("postgresql.conf"), "port = 5433\n");
         Files.writeString(data.resolve("postgresql.conf"), "port = 5433\n");
