@@ -55,8 +55,9 @@ public record Finding(String check, Verdict verdict, String seen, Optional<Error
     private static String usualFix(ErrorCode code) {
         return switch (code) {
             case USAGE, CONFIGURATION -> "Correct the command line or the configuration.";
-            case CONFLICT, CORRUPT, GAP, NOT_WAL, ABSENT ->
-                "Bring it there from another vault or from the server's pg_wal; remove what is damaged before that.";
+            case CONFLICT -> "Delete nothing yet: look which of the two is right, and who has written the other.";
+            case CORRUPT, GAP, NOT_WAL, ABSENT ->
+                "Bring it there again from another vault, or from the server's pg_wal.";
             case FORMAT_TOO_NEW -> "Use the newer walvault on this host, too.";
             case BAD_PAGES -> "Check the server's disks.";
             case TARGET, UNFINISHED, DOUBT -> "Look at what \"walvault info\" says of the vault.";
@@ -67,7 +68,7 @@ public record Finding(String check, Verdict verdict, String seen, Optional<Error
             case VAULT_MISSING, VAULT_EXISTS -> "Check \"vault\" and \"cluster\" in the configuration.";
             case LOCAL_FILE -> "Run this as the server's user, and look at the file that is named.";
             case LOCAL_FULL -> "Make room on this host.";
-            case DIRECTORY_IN_USE -> "Look at what is in the directory that is named.";
+            case DIRECTORY_IN_USE, NOTHING_TO_UNDO -> "Look at what is in the directory that is named.";
             case STORE_UNFIT -> "Put the vault on another file system or service.";
             case KEY_MISSING, KEY_WRONG, KEY_INVALID ->
                 "Check encryption.recipients and encryption.identity_files in the configuration.";
