@@ -135,7 +135,7 @@ class SalvageTest extends ServerAndVault {
 
         Faults.of(this::salvage)
                 .is(ErrorCode.WRONG_SYSTEM)
-                .says("belongs to system " + Vaults.OTHER_SYSTEM, "known: system [" + Vaults.SYSTEM + "]");
+                .says("belongs to system " + Vaults.OTHER_SYSTEM, "known: system " + Vaults.SYSTEM);
 
         for (String name : List.of(QUEUED, FINISHED, TAIL, RECYCLED)) {
             Files.delete(data.resolve("pg_wal").resolve(name));
