@@ -162,7 +162,10 @@ class TimelineTest {
             site.archiveAll();
             primary.stop();
             var promoted = site.restore("new", "--archive-mode", "preserve");
-            promoted.awaitArchived("00000002.history", PATIENCE);
+            Condition.await(
+                    "its history in the vault",
+                    PATIENCE,
+                    () -> objects(site.vault()).keySet().stream().anyMatch(key -> key.endsWith("00000002.history")));
             promoted.kill();
             primary.start();
             primary.sql("INSERT INTO t VALUES (666)");
