@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 public final class S3Server implements AutoCloseable {
     public static final String IDENTITY = "walvault-test";
     public static final String SECRET = "a+secret/of-the-tests";
+    private static final int ATTEMPTS = 3;
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     /** Clocks are a matter of {@link WrongClock}; the server itself takes any. */
     private static final int MAXIMUM_SKEW_SECONDS = 1_000_000;
@@ -77,10 +78,20 @@ public final class S3Server implements AutoCloseable {
     static S3Server launch(String certificateNames) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("walvault-s3-server");
         Files.createDirectory(directory.resolve("data"));
-        var server = new S3Server(directory, ServerCertificate.make(directory.resolve("tls"), certificateNames));
-        server.writeConfiguration();
-        server.start();
-        return server;
+        ServerCertificate certificate = ServerCertificate.make(directory.resolve("tls"), certificateNames);
+        for (int attempt = 1; ; attempt++) {
+            var server = new S3Server(directory, certificate);
+            server.writeConfiguration();
+            try {
+                server.start();
+                return server;
+            } catch (IOException e) {
+                // a port that was free a moment ago may be another program's by now
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     public URI endpoint() {
