@@ -28,6 +28,15 @@ final class Disk {
         this.steps = steps;
     }
 
+    /** Whether both lead to the same place; not, if either cannot be looked at. */
+    static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     static boolean exists(Path path) {
         return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }

@@ -412,19 +412,11 @@ public final class InPlace implements AutoCloseable {
     private void warnOfLaterTablespaces(SetAside aside) throws ArchiverException {
         List<Path> known = aside.places().stream().map(Place::path).toList();
         ServerPlaces.tablespaces(data).forEach((oid, place) -> {
-            if (known.stream().noneMatch(other -> isSame(other, place))) {
+            if (known.stream().noneMatch(other -> Disk.isSame(other, place))) {
                 listener.on(new Event.Warning("the restored server has created tablespace " + oid + " at \"" + place
                         + "\": its files stay there; remove them when you are sure that nobody needs them"));
             }
         });
-    }
-
-    private static boolean isSame(Path one, Path other) {
-        try {
-            return Files.isSameFile(one, other);
-        } catch (IOException _) {
-            return one.equals(other);
-        }
     }
 
     /** A server removes the file durably before it writes anything of its own. */

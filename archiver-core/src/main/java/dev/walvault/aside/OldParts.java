@@ -85,7 +85,7 @@ final class OldParts {
         if (part != Place.Part.TABLESPACE || !Files.isDirectory(place)) {
             return;
         }
-        boolean old = server.tablespaces().values().stream().anyMatch(each -> isSame(each, place));
+        boolean old = server.tablespaces().values().stream().anyMatch(each -> Disk.isSame(each, place));
         Predicate<String> others =
                 of(part, content.version()).and(old ? of(part, version).negate() : _ -> true);
         for (Path entry : Disk.entries(place, others)) {
@@ -94,14 +94,6 @@ final class OldParts {
                             + "\".")
                     .hint("Choose another place with --tablespace-mapping.")
                     .store();
-        }
-    }
-
-    private static boolean isSame(Path one, Path other) {
-        try {
-            return Files.isSameFile(one, other);
-        } catch (IOException _) {
-            return false;
         }
     }
 

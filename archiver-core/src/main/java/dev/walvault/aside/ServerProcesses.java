@@ -26,12 +26,12 @@ final class ServerProcesses {
     static void requireNone(Path data, Collection<Path> places) throws ArchiverException {
         for (Path process : Postmaster.processes()) {
             Path home = process.resolve("cwd");
-            if (isSame(home, data)) {
+            if (Disk.isSame(home, data)) {
                 throw running(data, process);
             }
             for (Path used : used(home)) {
                 for (Path place : places) {
-                    if (isSame(used, place)) {
+                    if (Disk.isSame(used, place)) {
                         throw Fault.of(
                                         ErrorCode.DIRECTORY_IN_USE,
                                         "\"" + place + "\" belongs to a server that runs in \"" + directory(home)
@@ -89,14 +89,6 @@ final class ServerProcesses {
             return Files.readSymbolicLink(home).toString();
         } catch (IOException _) {
             return home.toString();
-        }
-    }
-
-    private static boolean isSame(Path one, Path other) {
-        try {
-            return Files.isSameFile(one, other);
-        } catch (IOException _) {
-            return false;
         }
     }
 }
