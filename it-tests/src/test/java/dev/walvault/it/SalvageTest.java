@@ -94,11 +94,7 @@ class SalvageTest {
     void theTailOfTheFirstSegmentOfATimelineIsRecovered() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15))) {
             var primary = site.primary();
-            primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
-            site.ok("backup");
-            site.ok("restore-point", "create", "fork");
-            primary.sql("INSERT INTO t VALUES (666)");
-            site.archiveAll();
+            site.writeBehindPoint("fork");
             primary.stop();
             var promoted =
                     site.restore("new", "--to-point", "fork", "--action", "promote", "--archive-mode", "preserve");

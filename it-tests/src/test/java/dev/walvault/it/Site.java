@@ -120,6 +120,15 @@ final class Site implements Closeable {
         primary.awaitArchived(primary.switchWal(), PATIENCE);
     }
 
+    /** A table {@code t} with row 1, a backup, a restore point of that name, and behind it row 666, all of it archived. */
+    void writeBehindPoint(String name) throws Exception {
+        primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
+        ok("backup");
+        ok("restore-point", "create", name);
+        primary.sql("INSERT INTO t VALUES (666)");
+        archiveAll();
+    }
+
     /** Restores with these options into a directory of that name, starts a server there and waits until it is open. */
     PostgresServer restore(String name, String... options) throws Exception {
         restoreOnly(name, options);

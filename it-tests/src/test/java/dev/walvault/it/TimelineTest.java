@@ -96,11 +96,7 @@ class TimelineTest {
     void noServerRecoversPastAForkIfTheVaultLosesTheFirstSegmentBehindIt() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
             var primary = site.primary();
-            primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
-            site.ok("backup");
-            site.ok("restore-point", "create", "fork");
-            primary.sql("INSERT INTO t VALUES (666)");
-            site.archiveAll();
+            site.writeBehindPoint("fork");
             site.restoreOnly("new", "--to-point", "fork", "--action", "promote", "--archive-mode", "preserve");
             try (var taken = site.open("new", Map.of())) {
                 taken.start();
@@ -182,11 +178,7 @@ class TimelineTest {
     void whatARecoveryWasRefusedIsNotKeptFromTheNextOneInItsPlace() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
             var primary = site.primary();
-            primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
-            site.ok("backup");
-            site.ok("restore-point", "create", "fork");
-            primary.sql("INSERT INTO t VALUES (666)");
-            site.archiveAll();
+            site.writeBehindPoint("fork");
             primary.stop();
             var second = site.restore("new", "--to-point", "fork", "--action", "promote", "--archive-mode", "preserve");
             second.awaitArchived(second.switchWal(), PATIENCE);
