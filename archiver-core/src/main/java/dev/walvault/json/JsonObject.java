@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -95,11 +96,18 @@ public final class JsonObject {
                     yield Optional.of(elements);
                 }
                 case VALUE_STRING -> Optional.of(parser.getString());
-                case VALUE_NUMBER_INT -> Optional.of(parser.getLongValue());
+                case VALUE_NUMBER_INT -> number();
                 case VALUE_TRUE -> Optional.of(true);
                 case VALUE_FALSE -> Optional.of(false);
                 default -> Optional.empty();
             };
+        }
+
+        /** What is larger is no member that this program knows. */
+        private Optional<Object> number() {
+            return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                    ? Optional.empty()
+                    : Optional.of(parser.getLongValue());
         }
 
         private void count() throws IntegrityException {
@@ -114,20 +122,50 @@ public final class JsonObject {
         return members.containsKey(name);
     }
 
-    /** Refuses a document whose member {@code walvault} names a format that came after this program. */
+    /**
+     * Refuses a document that this program does not understand: its member {@code walvault} names a later format, or its
+     * member {@code requires} a word that only later programs know.
+     *
+     * @throws IntegrityException FORMAT_TOO_NEW then; CORRUPT if it has no format, or one that never was
+     */
     public JsonObject requireFormat() throws IntegrityException {
         long version = number("walvault");
         if (version < 1) {
             throw corrupt(document, "its format is " + version);
         }
         if (version > FORMAT) {
-            throw Fault.of(
-                            ErrorCode.FORMAT_TOO_NEW,
-                            "\"" + document + "\" is of vault format " + version + ", this walvault knows " + FORMAT)
-                    .hint("Install a walvault that is at least as new as the one that wrote it.")
-                    .integrity();
+            throw tooNew("\"" + document + "\" is of vault format " + version + ", this walvault knows " + FORMAT);
+        }
+        for (String word : elements("requires", String.class)) {
+            throw unknown("it requires \"" + word + "\"");
         }
         return this;
+    }
+
+    /**
+     * A member whose text is one of a few words, to which later programs may add.
+     *
+     * @throws IntegrityException FORMAT_TOO_NEW if it is none of {@code known}
+     */
+    public String word(String name, Set<String> known) throws IntegrityException {
+        String word = text(name);
+        if (!known.contains(word)) {
+            throw unknown("its member \"" + name + "\" is \"" + word + "\"");
+        }
+        return word;
+    }
+
+    /** To throw for something in this document that only later programs know. */
+    public IntegrityException unknown(String what) {
+        return Fault.from(tooNew("\"" + document + "\" was written by a newer walvault"))
+                .detail(what + ", which this walvault does not know")
+                .integrity();
+    }
+
+    private static IntegrityException tooNew(String sentence) {
+        return Fault.of(ErrorCode.FORMAT_TOO_NEW, sentence)
+                .hint("Install a walvault that is at least as new as the one that wrote it.")
+                .integrity();
     }
 
     public String text(String name) throws IntegrityException {

@@ -12,6 +12,7 @@ import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalFile;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -40,6 +41,8 @@ public record BackupFacts(
         boolean checksums,
         long badPages) {
 
+    private static final String FULL = "full";
+
     public BackupFacts {
         annotations = Map.copyOf(annotations);
     }
@@ -47,7 +50,7 @@ public record BackupFacts(
     void put(JsonText json) {
         json.put("walvault", JsonObject.FORMAT)
                 .put("backup", id.toString())
-                .put("type", "full")
+                .put("type", FULL)
                 .put("label", label)
                 .putTexts("annotations", new TreeMap<>(annotations))
                 .put("systemIdentifier", system.toString())
@@ -67,6 +70,7 @@ public record BackupFacts(
     }
 
     static BackupFacts read(JsonObject json) throws IntegrityException {
+        json.word("type", Set.of(FULL));
         return new BackupFacts(
                 json.as("backup", BackupId::parse),
                 json.text("label"),
@@ -81,7 +85,7 @@ public record BackupFacts(
                 json.as("stopTime", Timestamps::parse),
                 json.as("firstSegment", BackupFacts::segment),
                 json.as("lastSegment", BackupFacts::segment),
-                json.as("walProof", WalProof::parse),
+                WalProof.of(json.word("walProof", WalProof.WORDS)),
                 json.as("snapshot", TransactionSnapshot::parse),
                 json.flag("checksums"),
                 json.number("badPages"));

@@ -70,6 +70,9 @@ public sealed interface ManifestEntry {
         if (json.has("dir")) {
             return new Directory(json.as("dir", ManifestEntry::name), json.as("mode", ManifestEntry::octal));
         }
+        if (!json.has("link")) {
+            throw json.unknown("it has an entry that is no file, directory or link");
+        }
         return new Link(json.as("link", ManifestEntry::name), json.as("target", ManifestEntry::name));
     }
 

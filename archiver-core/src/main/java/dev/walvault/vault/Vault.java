@@ -15,9 +15,15 @@ import dev.walvault.store.ObjectStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A vault: its {@code vault.json} was read when it was opened, now or by a call a short while ago. */
 public final class Vault {
+    private static final String AGE = "age";
+    private static final String NOT_ENCRYPTED = "none";
+    private static final Set<String> ENCRYPTIONS = Set.of(AGE, NOT_ENCRYPTED);
+    private static final String SINGLE = "single";
+
     private final ObjectStore store;
     private final Documents documents;
     private final String id;
@@ -52,16 +58,7 @@ public final class Vault {
     }
 
     private static Vault read(ObjectStore store, Documents documents, JsonObject json) throws ArchiverException {
-        boolean encrypted = switch (json.text("encryption")) {
-            case "age" -> true;
-            case "none" -> false;
-            case String other ->
-                throw Fault.of(
-                                ErrorCode.FORMAT_TOO_NEW,
-                                "the vault at \"" + store.location() + "\" is encrypted by \"" + other + "\"")
-                        .hint("Install a walvault that is at least as new as the one that created it.")
-                        .integrity();
-        };
+        boolean encrypted = json.word("encryption", ENCRYPTIONS).equals(AGE);
         return new Vault(store, documents, json.text("id"), encrypted);
     }
 
@@ -78,7 +75,7 @@ public final class Vault {
                 json -> json.put("walvault", JsonObject.FORMAT)
                         .put("id", author.randomHex(2))
                         .put("created", author.clock().instant().toString())
-                        .put("encryption", encrypted ? "age" : "none"));
+                        .put("encryption", encrypted ? AGE : NOT_ENCRYPTED));
         Vault vault = open(store);
         if (outcome == CreateOutcome.ALREADY_THERE && vault.encrypted != encrypted) {
             throw Fault.of(
@@ -146,28 +143,23 @@ public final class Vault {
                 key,
                 json -> json.put("walvault", JsonObject.FORMAT)
                         .put("cluster", cluster.value())
-                        .put("kind", "single")
+                        .put("kind", SINGLE)
                         .put("created", now.toString()));
         if (outcome == CreateOutcome.ALREADY_THERE) {
-            String kind = requireCluster(cluster).text("kind");
-            if (!kind.equals("single")) {
-                throw Fault.of(
-                                ErrorCode.VAULT_EXISTS,
-                                "cluster \"" + cluster + "\" exists in the vault and is of kind \"" + kind + "\"")
-                        .hint("Choose another name for this cluster.")
-                        .store();
-            }
+            requireCluster(cluster);
         }
     }
 
-    private JsonObject requireCluster(Name cluster) throws ArchiverException {
-        return documents
+    /** Throws unless the cluster is there, and of a kind that this program knows. */
+    private void requireCluster(Name cluster) throws ArchiverException {
+        documents
                 .find(MemberKeys.clusterDocument(cluster))
                 .orElseThrow(() -> Fault.of(
                                 ErrorCode.VAULT_MISSING,
                                 "the vault at \"" + store.location() + "\" has no cluster \"" + cluster + "\"")
                         .hint("Check the configured name, or create the cluster with \"walvault init\".")
-                        .store());
+                        .store())
+                .word("kind", Set.of(SINGLE));
     }
 
     /** The systems that have anything stored as this member, by their identifiers. Lists the store. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,7 +114,7 @@ class JsonObjectTest {
     @CsvSource({
         "text, member \"text\" is missing",
         "number, member \"number\" has the wrong type",
-        "big, not JSON",
+        "big, member \"big\" is missing",
         "fraction, member \"fraction\" is missing"
     })
     void anUnusableNumberIsNamed(String member, String why) {
@@ -141,6 +142,32 @@ class JsonObjectTest {
         Faults.of(() -> parse("{\"walvault\":2}".getBytes(UTF_8)).requireFormat())
                 .is(ErrorCode.FORMAT_TOO_NEW)
                 .says("\"doc.json\" is of vault format 2, this walvault knows 1");
+    }
+
+    @Test
+    void whatRequiresAnUnknownWordIsTooNewAndNotDamaged() throws Exception {
+        assertThat(parse("{\"walvault\":1,\"requires\":[]}".getBytes(UTF_8)).requireFormat())
+                .isNotNull();
+        Faults.of(() -> parse("{\"walvault\":1,\"requires\":[\"block-map\"]}".getBytes(UTF_8))
+                        .requireFormat())
+                .is(ErrorCode.FORMAT_TOO_NEW)
+                .says(
+                        "\"doc.json\" was written by a newer walvault",
+                        "it requires \"block-map\"",
+                        "Install a walvault");
+        Faults.of(() -> parse("{\"walvault\":1,\"requires\":[7]}".getBytes(UTF_8))
+                        .requireFormat())
+                .is(ErrorCode.CORRUPT);
+    }
+
+    @Test
+    void aWordThatIsNotKnownIsTooNew() throws Exception {
+        var json = parse("{\"type\":\"incremental\"}".getBytes(UTF_8));
+
+        assertThat(json.word("type", Set.of("full", "incremental"))).isEqualTo("incremental");
+        Faults.of(() -> json.word("type", Set.of("full")))
+                .is(ErrorCode.FORMAT_TOO_NEW)
+                .says("its member \"type\" is \"incremental\"");
     }
 
     @ParameterizedTest

@@ -164,6 +164,69 @@ class GoldenDocumentsTest {
                 .says("\"" + key + "\" is of vault format 2", "Install a walvault");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "vault.json",
+        "orders/cluster.json",
+        SYSTEM + "identity.json",
+        SYSTEM + "backups/20261120T221530Z/complete.json",
+        SYSTEM + "points/before%20release%201%2E0/0000001603000060.json"
+    })
+    void aDocumentThatRequiresAnUnknownWordIsTooNew(String key) {
+        change(key, "\"walvault\":1", "\"walvault\":1,\"requires\":[\"tape\"]");
+
+        Faults.of(this::readEverything)
+                .is(ErrorCode.FORMAT_TOO_NEW)
+                .says("\"" + key + "\" was written by a newer walvault", "it requires \"tape\"");
+    }
+
+    @Test
+    void aBackupOfALaterKindIsTooNewAndTheOthersStayUsable() throws Exception {
+        String later = new String(golden("complete.json"), UTF_8)
+                .replace("\"type\":\"full\"", "\"type\":\"incremental\"")
+                .replace("20261120T221530Z", "20261121T221530Z");
+        store.createIfAbsent(
+                new ObjectKey(SYSTEM + "backups/20261121T221530Z/complete.json"), Content.of(later.getBytes(UTF_8)));
+
+        BackupList list =
+                Vaults.opened(store, Vaults.NO_KEYS).of(Vaults.SYSTEM).backups().list();
+
+        assertThat(list.complete()).containsExactly(BACKUP);
+        assertThat(list.unreadable()).singleElement().satisfies(newer -> {
+            assertThat(newer.reason().code()).isEqualTo(ErrorCode.FORMAT_TOO_NEW);
+            assertThat(newer.reason().detail().orElseThrow()).contains("\"type\" is \"incremental\"");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "orders/cluster.json, single, mesh, kind",
+        SYSTEM + "backups/20261120T221530Z/complete.json, header, wishful, walProof",
+        SYSTEM + "backups/20261120T221530Z/complete.json, full, incremental, type",
+    })
+    void aWordThatIsNotKnownIsTooNew(String key, String old, String changed, String member) {
+        change(key, old, changed);
+
+        Faults.of(this::readEverything).is(ErrorCode.FORMAT_TOO_NEW).says(key, member);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"dir\":\"base\"| {\"device\":\"base\"",
+                "\"walvault\":1| \"walvault\":1,\"requires\":[\"extents\"]",
+                "\"type\":\"full\"| \"type\":\"incremental\""
+            })
+    void aManifestThatHasWhatIsNotKnownIsTooNew(String old, String changed) throws Exception {
+        String manifest = new String(golden("manifest.jsonl"), UTF_8);
+        assertThat(manifest).contains(old);
+        byte[] later = manifest.replace(old, changed).getBytes(UTF_8);
+
+        Faults.of(() -> new ManifestReader("manifest", new ByteArrayInputStream(later)).nextPack())
+                .is(ErrorCode.FORMAT_TOO_NEW);
+    }
+
     @Test
     void aManifestOfALaterFormatIsTooNew() throws Exception {
         byte[] later = new String(golden("manifest.jsonl"), UTF_8)
@@ -194,7 +257,6 @@ class GoldenDocumentsTest {
         "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 00f1c0ffee00d00d, f1, manifestXxh64",
         "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 1234, -1, manifestXxh64",
         "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 16/3000028, 16-3, startLsn",
-        "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, header, wishful, walProof",
         "orders/main/17443322110099887766/points/before%20release%201%2E0/0000001603000060.json, release, rel\\n, name",
     })
     void aMemberThatMakesNoSenseIsDamage(String key, String old, String changed, String member) {

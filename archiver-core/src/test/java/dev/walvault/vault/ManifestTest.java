@@ -153,7 +153,6 @@ class ManifestTest {
         "'\"crc32c\":\"00000001\"', '\"crc32c\":1'",
         "'\"mtime\":\"2026-11-20T22:15:30Z\"', '\"mtime\":\"yesterday\"'",
         "'\"pack\":\"000001\"', '\"pack\":\"one\"'",
-        "'{\"dir\"', '{\"device\"'",
         "'\"dir\":\"base\"', '\"dir\":\"\"'",
         "'\"dir\":\"base\"', '\"dir\":\"ba\\ud800se\"'",
         "'\"file\":\"base/1\"', '\"file\":\"\\udc2f\"'",

@@ -90,8 +90,8 @@ class VaultTest {
                 Content.of("{\"walvault\":1,\"cluster\":\"orders\",\"kind\":\"greenplum\"}".getBytes(UTF_8)));
 
         Faults.of(() -> vault.createCluster(Vaults.CLUSTER, Vaults.NOW))
-                .is(ErrorCode.VAULT_EXISTS)
-                .says("of kind \"greenplum\"");
+                .is(ErrorCode.FORMAT_TOO_NEW)
+                .says("orders/cluster.json", "\"kind\" is \"greenplum\"");
     }
 
     @Test
