@@ -28,7 +28,7 @@ class CopyCommandTest {
     }
 
     private String wal(Path vault) throws IOException {
-        return vault.resolve("main/main/" + site.system() + "/wal/00000001/00000000/" + Site.SEGMENT)
+        return vault.resolve("main/members/main/" + site.system() + "/wal/00000001/00000000/" + Site.SEGMENT)
                 .toString();
     }
 
@@ -103,7 +103,8 @@ class CopyCommandTest {
 
     @Test
     void aDirectoryInThePlaceOfAHistoryIsAProblem() throws IOException {
-        Files.createDirectories(site.vault().resolve("main/main/" + site.system() + "/history/00000009.history"));
+        Files.createDirectories(
+                site.vault().resolve("main/members/main/" + site.system() + "/history/00000009.history"));
 
         Ran ran = site.run("copy", "1", other.toString(), "--all");
 

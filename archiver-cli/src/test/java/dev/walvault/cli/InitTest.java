@@ -34,7 +34,7 @@ class InitTest {
                 .isEqualTo("system " + site.system()
                         + " is now member \"main\" of cluster \"main\" in the vault at \"file://" + site.vault()
                         + "\" (not encrypted)\n");
-        assertThat(site.vault().resolve("main/main/" + site.system() + "/identity.json"))
+        assertThat(site.vault().resolve("main/members/main/" + site.system() + "/identity.json"))
                 .isRegularFile();
     }
 
@@ -101,7 +101,7 @@ class InitTest {
         assertThat(ran.err())
                 .contains("system " + old + " (PostgreSQL 15, no backup)", "system " + site.system())
                 .contains("--new-system");
-        assertThat(site.vault().resolve("main/main/" + site.system())).doesNotExist();
+        assertThat(site.vault().resolve("main/members/main/" + site.system())).doesNotExist();
         assertThat(site.run("init", "--new-system").status()).isZero();
     }
 
@@ -178,7 +178,7 @@ class InitTest {
         Site made = Site.initialised(directory);
         made.segment(Site.SEGMENT, 1);
         assertThat(made.run("archive-push", "pg_wal/" + Site.SEGMENT).status()).isZero();
-        Path identity = made.vault().resolve("main/main/" + made.system() + "/identity.json");
+        Path identity = made.vault().resolve("main/members/main/" + made.system() + "/identity.json");
 
         for (Path document : List.of(made.vault().resolve("vault.json"), identity)) {
             Files.writeString(document, "{");

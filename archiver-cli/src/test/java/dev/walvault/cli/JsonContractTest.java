@@ -103,11 +103,11 @@ class JsonContractTest {
                         new RecoveryWindows.BackupWal(BACKUP, Optional.of(segment("000000010000000000000005")))),
                 List.of(new RecoveryWindows.Window(
                         TimelineId.FIRST, true, BACKUP, Lsn.parse("0/5000000"), Optional.of(START.plusSeconds(300)))),
-                List.of("orders/main/17443322110099887766/wal/00000001/00000000.x/000000010000000000000003"));
+                List.of("orders/members/main/17443322110099887766/wal/00000001/00000000.x/000000010000000000000003"));
         var identity = new SystemIdentity(SYSTEM, 15, 202209061, WalSegmentSize.DEFAULT, 8192, 8192, true, START);
         var unreadable = Fault.of(
                         ErrorCode.CORRUPT,
-                        "\"orders/main/17443322110099887766/backups/20261118T221530Z/complete.json\" is damaged")
+                        "\"orders/members/main/17443322110099887766/backups/20261118T221530Z/complete.json\" is damaged")
                 .integrity();
         var backups = new BackupList(
                 List.of(BACKUP),
@@ -115,7 +115,7 @@ class JsonContractTest {
                 List.of(new BackupList.Unreadable(BackupId.parse("20261118T221530Z"), unreadable)));
         var badPoint = Fault.of(
                         ErrorCode.CORRUPT,
-                        "\"orders/main/17443322110099887766/points/p/0000000003000098.json\" is damaged")
+                        "\"orders/members/main/17443322110099887766/points/p/00000001-0000000003000098.json\" is damaged")
                 .integrity();
         return new SystemReport(identity, backups, windows, new RestorePointList(List.of(POINT), List.of(badPoint)));
     }

@@ -24,7 +24,7 @@ class ObstructedVaultTest {
         site = Site.initialised(directory);
         site.segment(Site.SEGMENT, 1);
         assertThat(site.run("archive-push", "pg_wal/" + Site.SEGMENT).status()).isZero();
-        system = site.vault().resolve("main/main/" + site.system());
+        system = site.vault().resolve("main/members/main/" + site.system());
     }
 
     @Test

@@ -26,7 +26,7 @@ class SalvageCommandTest {
     }
 
     private Path stored(String name) throws IOException {
-        return site.vault().resolve("main/main/" + site.system() + "/wal/00000001/00000000/" + name);
+        return site.vault().resolve("main/members/main/" + site.system() + "/wal/00000001/00000000/" + name);
     }
 
     @Test

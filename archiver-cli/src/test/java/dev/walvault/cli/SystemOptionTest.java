@@ -112,7 +112,7 @@ class SystemOptionTest {
 
     @Test
     void aDamagedDocumentOfTheOldSystemIsNoObstacle() throws IOException {
-        Files.writeString(site.vault().resolve("main/main/" + old + "/identity.json"), "{");
+        Files.writeString(site.vault().resolve("main/members/main/" + old + "/identity.json"), "{");
 
         Ran ran = site.run("info");
 

@@ -89,6 +89,7 @@ final class SystemCopy {
     /** Copies the histories, the WAL and the restore points that did not come with the backups. */
     void everythingElse() throws ArchiverException {
         listener.on(new Event.Step("copying the WAL and the restore points of system " + keys.system()));
+        from.unknownPlaces().forEach(ledger::problem);
         var any = new AtomicBoolean();
         for (TimelineId timeline : from.wal().histories()) {
             // a listing of objects does not show what is in the place of one
@@ -199,6 +200,7 @@ final class SystemCopy {
                 walFile(segment.file(size));
                 segment = segment.next();
             }
+            noting(failed, () -> from.backups().requireKnownPlaces(backup.id()));
             noting(failed, this::packs);
             workers.join();
             if (failed.get()) {
@@ -279,7 +281,7 @@ final class SystemCopy {
                         && point.lsn().compareTo(end) <= 0;
                 if (reachable) {
                     noting(failed, () -> point(keys.pendingPoint(point.name())));
-                    noting(failed, () -> point(keys.point(point.name(), point.lsn())));
+                    noting(failed, () -> point(keys.point(point)));
                 }
             }
         }

@@ -37,7 +37,8 @@ final class ContentChecks {
                 new Check("timeline histories", this::histories),
                 new Check("newest WAL", this::newest),
                 new Check("WAL without gaps", this::gaps),
-                new Check("foreign objects", this::foreign));
+                new Check("foreign objects", this::foreign),
+                new Check("known places", this::places));
     }
 
     private Finding backups(String check) throws ArchiverException {
@@ -173,6 +174,13 @@ final class ContentChecks {
                         "Nothing uses it. If it is a segment that was moved, move it back; otherwise remove it.");
     }
 
+    private Finding places(String check) throws ArchiverException {
+        List<ArchiverException> unknown = member.unknownPlaces();
+        return unknown.isEmpty()
+                ? Finding.ok(check, "all objects are where this walvault knows them")
+                : Finding.failed(check, unknown.getFirst());
+    }
+
     /** The first one in full, the others by their number: a finding is one line. */
     private static String named(List<String> keys) {
         return "\"" + keys.getFirst() + "\"" + (keys.size() == 1 ? "" : ", with " + (keys.size() - 1) + " more,");
@@ -187,7 +195,9 @@ final class ContentChecks {
                 + first.detail().map(detail -> ": " + detail).orElse("")
                 + (reasons.size() == 1 ? "" : ", and " + (reasons.size() - 1) + " more")
                 + "; " + sound;
-        return Finding.failed(check, first.code(), seen, fix);
+        return first.code() == ErrorCode.FORMAT_TOO_NEW
+                ? Finding.failed(check, first)
+                : Finding.failed(check, first.code(), seen, fix);
     }
 
     private static ArchiverException unlessUnreachable(ArchiverException failure) throws ArchiverException {

@@ -13,6 +13,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +85,10 @@ public final class Backups {
             }
             return Optional.of(e);
         }
+        Optional<ArchiverException> unknown = unknown(backup.id(), there);
+        if (unknown.isPresent()) {
+            return unknown;
+        }
         boolean manifest = there.contains(keys.manifest(backup.id()));
         long packs = there.stream().filter(key -> isPackOf(backup, key)).count();
         long missing = backup.packs() - packs + (manifest ? 0 : 1);
@@ -100,6 +106,28 @@ public final class Backups {
                 .detail("\"" + first + "\" is missing from the vault"
                         + (missing == 1 ? "" : ", and " + (missing - 1) + " more"))
                 .integrity());
+    }
+
+    /**
+     * Throws where a newer walvault has stored something of this backup in a place that this one does not know. Lists the
+     * names of its parts.
+     *
+     * @throws dev.walvault.IntegrityException FORMAT_TOO_NEW
+     */
+    public void requireKnownPlaces(BackupId id) throws ArchiverException {
+        ObjectKey root = keys.backup(id);
+        Optional<ArchiverException> unknown = unknown(id, documents.names(root, root::child));
+        if (unknown.isPresent()) {
+            throw unknown.get();
+        }
+    }
+
+    private Optional<ArchiverException> unknown(BackupId id, Collection<ObjectKey> parts) {
+        ObjectKey root = keys.backup(id);
+        return parts.stream()
+                .filter(key -> ReservedPlaces.OF_BACKUP.hold(root, key))
+                .min(Comparator.naturalOrder())
+                .map(ReservedPlaces::taken);
     }
 
     /** Whether a key is that of a pack that the backup says that it has. */

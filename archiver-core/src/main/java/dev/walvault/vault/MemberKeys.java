@@ -22,8 +22,13 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     /** Of the document that makes a directory, or a bucket, a vault. */
     public static final ObjectKey VAULT = ObjectKey.of("vault.json");
 
+    /** What all keys of the cluster begin with. */
+    static ObjectKey root(Name cluster) {
+        return ObjectKey.of(cluster.value());
+    }
+
     public static ObjectKey clusterDocument(Name cluster) {
-        return ObjectKey.of(cluster.value(), CLUSTER);
+        return root(cluster).child(CLUSTER);
     }
 
     /** Whether {@code walvault init} makes the object, so that it can be made again. */
@@ -32,16 +37,16 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     }
 
     static ObjectKey systems(Name cluster, Name member) {
-        return ObjectKey.of(cluster.value(), member.value());
+        return root(cluster).child("members").child(member.value());
     }
 
     /** What a store should take the object of this key for. */
     public static ObjectKind kindOf(ObjectKey key) {
         String[] names = key.value().split("/", -1);
-        if (names.length < 5) {
+        if (names.length < 6) {
             return ObjectKind.DOCUMENT;
         }
-        return switch (names[3]) {
+        return switch (names[4]) {
             case WAL, HISTORY -> ObjectKind.WAL;
             case BACKUPS -> names[names.length - 1].equals(COMPLETE) ? ObjectKind.DOCUMENT : ObjectKind.BACKUP;
             default -> ObjectKind.DOCUMENT;
@@ -140,18 +145,20 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
         return point(name).child("pending.json");
     }
 
-    public ObjectKey point(String name, Lsn lsn) {
-        return point(name).child(pointName(lsn));
+    public ObjectKey point(RestorePoint point) {
+        return point(point.name()).child(point.timeline().hex() + pointEnd(point.lsn()));
     }
 
-    /** Whether a restore point, which has this key, is behind a place. */
+    /** Whether a restore point, which has this key, is behind a place, on whatever timeline. */
     static boolean isPointBehind(ObjectKey point, Lsn place) {
-        String at = pointName(place);
-        return point.name().length() == at.length() && point.name().compareTo(at) > 0;
+        String at = pointEnd(place);
+        int timeline = point.name().length() - at.length();
+        return timeline == TimelineId.FIRST.hex().length()
+                && point.name().substring(timeline).compareTo(at) > 0;
     }
 
-    private static String pointName(Lsn lsn) {
-        return String.format(Locale.ROOT, "%016X.json", lsn.value());
+    private static String pointEnd(Lsn lsn) {
+        return String.format(Locale.ROOT, "-%016X.json", lsn.value());
     }
 
     private static String percentEncoded(String name) {

@@ -6,9 +6,12 @@ import dev.walvault.Fault;
 import dev.walvault.json.JsonObject;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The part of a vault that belongs to one PostgreSQL system: its identity, WAL, backups and restore points. */
@@ -57,6 +60,25 @@ public final class MemberVault {
 
     public RestorePoints restorePoints() {
         return restorePoints;
+    }
+
+    /**
+     * What a newer walvault has stored of the cluster or of this system in places that this one does not know: for each
+     * such place an error that says so. Lists the store.
+     */
+    public List<ArchiverException> unknownPlaces() throws ArchiverException {
+        var unknown = new ArrayList<ArchiverException>();
+        var roots = Map.of(
+                ReservedPlaces.OF_CLUSTER, MemberKeys.root(keys.cluster()), ReservedPlaces.OF_SYSTEM, keys.root());
+        for (var each : roots.entrySet()) {
+            ObjectKey root = each.getValue();
+            for (ObjectKey below : documents.names(root, root::child)) {
+                if (each.getKey().hold(root, below)) {
+                    unknown.add(ReservedPlaces.taken(below));
+                }
+            }
+        }
+        return unknown;
     }
 
     public Optional<SystemIdentity> identity() throws ArchiverException {

@@ -6,10 +6,16 @@ import java.util.regex.Pattern;
 public record Name(String value) {
     private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,62}");
 
+    /** {@link MemberKeys#VAULT} is in the place of a cluster of this name. */
+    private static final String TAKEN = "vault.json";
+
     public Name {
         if (!SHAPE.matcher(value).matches()) {
             throw new IllegalArgumentException("invalid name \"" + value
                     + "\": up to 63 letters, digits, \".\", \"_\" and \"-\", not beginning with \".\" or \"-\"");
+        }
+        if (value.equals(TAKEN)) {
+            throw new IllegalArgumentException("invalid name \"" + value + "\": the vault's own document has it");
         }
     }
 

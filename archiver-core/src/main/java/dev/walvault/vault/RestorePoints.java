@@ -45,7 +45,7 @@ public final class RestorePoints {
 
     /** Records where a reserved restore point is. */
     public void publish(RestorePoint point) throws ArchiverException {
-        documents.create(keys.point(point.name(), point.lsn()), point::put);
+        documents.create(keys.point(point), point::put);
     }
 
     /** Where the restore point of this name is; more than one place only if others wrote them. */
@@ -123,8 +123,10 @@ public final class RestorePoints {
             return Optional.empty();
         }
         RestorePoint point = RestorePoint.read(json.get());
-        if (!keys.point(point.name(), point.lsn()).equals(key)) {
-            throw Documents.swapped(key, "restore point \"" + point.name() + "\" at " + point.lsn());
+        if (!keys.point(point).equals(key)) {
+            throw Documents.swapped(
+                    key,
+                    "restore point \"" + point.name() + "\" at " + point.lsn() + " on timeline " + point.timeline());
         }
         return Optional.of(point);
     }

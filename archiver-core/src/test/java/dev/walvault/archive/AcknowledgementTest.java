@@ -149,7 +149,7 @@ class AcknowledgementTest extends QueuedSegments {
 
         assertThat(push(SECOND)).isEqualTo(new PushOutcome.Archived());
         assertThat(site.stores.getFirst().keys())
-                .contains(ObjectKey.of("orders/standby/" + Vaults.SYSTEM + "/wal/00000001/00000000/" + SECOND));
+                .contains(ObjectKey.of("orders/members/standby/" + Vaults.SYSTEM + "/wal/00000001/00000000/" + SECOND));
     }
 
     private record Renamed(MemberAccess open) implements ConfiguredVault {

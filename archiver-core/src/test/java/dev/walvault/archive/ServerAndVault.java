@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server with its vault, what it pushes there, and what has become of it. */
 abstract class ServerAndVault {
     static final String SEGMENT = "000000010000000000000013";
-    static final String WAL = "orders/main/17443322110099887766/wal/00000001/00000000/";
+    static final String WAL = "orders/members/main/17443322110099887766/wal/00000001/00000000/";
     static final Compression ZSTD = new Compression(Codec.ZSTD, 1);
 
     @TempDir

@@ -45,7 +45,7 @@ class WalGetTest {
     private static final WalFile HISTORY = WalFile.parse("00000002.history");
     private static final byte[] CONTENT = Wal.segment(SEGMENT.name(), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0);
     private static final ObjectKey KEY_OF_SEGMENT =
-            new ObjectKey("orders/main/17443322110099887766/wal/00000001/00000000/000000010000000000000013");
+            new ObjectKey("orders/members/main/17443322110099887766/wal/00000001/00000000/000000010000000000000013");
     private static final ObjectKey VAULT_DOCUMENT = new ObjectKey("vault.json");
     private static final AgeKey KEY = AgeKey.generate();
     private static final AgeKey OTHER_KEY = AgeKey.generate();

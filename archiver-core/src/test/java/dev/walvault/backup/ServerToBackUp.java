@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class ServerToBackUp {
     static final Compression ZSTD = new Compression(Codec.ZSTD, 1);
     static final Lsn BEFORE = Lsn.parse("0/1200000");
-    static final String BACKUPS = "orders/main/17443322110099887766/backups/";
+    static final String BACKUPS = "orders/members/main/17443322110099887766/backups/";
 
     @TempDir
     Path directory;

@@ -225,6 +225,6 @@ final class TwoVaults {
     }
 
     static String root() {
-        return Vaults.CLUSTER + "/" + Vaults.MEMBER + "/" + Vaults.SYSTEM + "/";
+        return KEYS.root() + "/";
     }
 }

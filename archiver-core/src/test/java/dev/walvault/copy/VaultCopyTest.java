@@ -18,6 +18,7 @@ import dev.walvault.Faults;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.AgeKey;
+import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.FaultyStore.Moment;
@@ -112,7 +113,26 @@ class VaultCopyTest {
 
         assertThat(vaults.copied())
                 .filteredOn(key -> key.startsWith("points/"))
-                .containsExactly("points/in/0000000000402000.json", "points/in/pending.json");
+                .containsExactly("points/in/00000001-0000000000402000.json", "points/in/pending.json");
+    }
+
+    @Test
+    void whatANewerWalvaultKeepsInAPlaceOfItsOwnIsAProblemOfTheCopy() throws IOException {
+        var vaults = withBackup(plain());
+        vaults.source.createIfAbsent(new ObjectKey("orders/sets/a.json"), Content.of(new byte[1]));
+        vaults.source.createIfAbsent(KEYS.root().child("leases").child("b.json"), Content.of(new byte[1]));
+        vaults.source.createIfAbsent(KEYS.backup(id(1)).child("extents"), Content.of(new byte[1]));
+
+        CopyReport report = vaults.copy(new CopySelection.Everything());
+
+        assertThat(report.problems())
+                .allMatch(problem -> problem.code() == ErrorCode.FORMAT_TOO_NEW)
+                .extracting(ArchiverException::getMessage)
+                .satisfiesExactlyInAnyOrder(
+                        sets -> assertThat(sets).contains("orders/sets"),
+                        leases -> assertThat(leases).contains("/leases\""),
+                        extents -> assertThat(extents).contains("/extents\""));
+        assertThat(report.backups()).isEmpty();
     }
 
     @Test

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VaultDoctorTest {
     @TempDir
@@ -111,6 +112,7 @@ class VaultDoctorTest {
                         "newest WAL",
                         "WAL without gaps",
                         "foreign objects",
+                        "known places",
                         "absent object",
                         "create once",
                         "create once, raced",
@@ -149,6 +151,18 @@ class VaultDoctorTest {
         assertThat(finding(examine(), "archived WAL").code()).contains(ErrorCode.GAP);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"orders/sets", "orders/members/main/17443322110099887766/pins"})
+    void whatANewerWalvaultKeepsInAPlaceOfItsOwnIsNamed(String place) throws IOException {
+        storeSegment(Vaults.plain(store));
+        store.createIfAbsent(new ObjectKey(place + "/a.json"), Content.of("{}".getBytes(UTF_8)));
+
+        Examiner examiner = examine();
+
+        assertThat(examiner.worst()).contains(ErrorCode.FORMAT_TOO_NEW);
+        assertThat(finding("known places").seen()).contains("\"" + place + "\" was stored by a newer walvault");
+    }
+
     private static Finding finding(Examiner examiner, String check) {
         return examiner.findings().stream()
                 .filter(each -> each.check().equals(check))
@@ -159,7 +173,7 @@ class VaultDoctorTest {
     @ParameterizedTest
     @CsvSource({
         "backups, backups/20261120T221530Z/complete.json, CORRUPT",
-        "restore points, points/p/0000000003000060.json, CORRUPT",
+        "restore points, points/p/00000001-0000000003000060.json, CORRUPT",
         "timeline histories, history/00000002.history, CORRUPT",
         "newest WAL, wal/00000001/00000000/0000000100000000000000FF, CORRUPT",
         "foreign objects, wal/0000000F/foo,",

@@ -143,7 +143,7 @@ class PrefetcherTest {
     @Test
     void beyondWhatCannotBeFetchedItGoesWhenTheServerHasPassedIt() throws Exception {
         try (var recovery = new Recovery(root).archive(1, 1, 6)) {
-            var third = new ObjectKey("orders/main/17443322110099887766/wal/00000001/00000000/" + name(1, 3));
+            var third = new ObjectKey("orders/members/main/17443322110099887766/wal/00000001/00000000/" + name(1, 3));
             recovery.store.delete(third);
             recovery.put(name(1, 3), Wal.segment(name(1, 3), Vaults.OTHER_SYSTEM, Vaults.SEGMENT_SIZE, 0));
             recovery.ask(name(1, 1));

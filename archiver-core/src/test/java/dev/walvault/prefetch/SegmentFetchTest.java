@@ -67,7 +67,7 @@ class SegmentFetchTest {
 
     private void damage(int number) {
         recovery.store.damage(
-                new ObjectKey("orders/main/17443322110099887766/wal/00000001/00000000/" + name(1, number)),
+                new ObjectKey("orders/members/main/17443322110099887766/wal/00000001/00000000/" + name(1, number)),
                 bytes -> Arrays.copyOf(bytes, bytes.length / 2));
     }
 

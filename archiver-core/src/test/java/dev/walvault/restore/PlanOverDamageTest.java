@@ -35,6 +35,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is damaged, obstructed or no WAL at all blocks nothing but itself, and is named. */
 class PlanOverDamageTest {
@@ -93,6 +95,21 @@ class PlanOverDamageTest {
                 .contains("backup " + id(20) + " is left out of account", id(20) + "/manifest\" is missing");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"map", "extents", "generations/000001"})
+    void aBackupWithPartsOfALaterKindIsPassedOver(String part) throws Exception {
+        Fixture vault = threeBackups();
+        vault.store.createIfAbsent(vault.member.keys().backup(id(20)).child(part), Content.of(new byte[1]));
+
+        RestorePlan plan = plan(vault, LATEST);
+
+        assertThat(plan.backup().id()).isEqualTo(id(10));
+        assertThat(plan.warnings())
+                .singleElement()
+                .asString()
+                .contains("backup " + id(20) + " is left out of account", part + "\" was stored by a newer walvault");
+    }
+
     @Test
     void aBackupThatPromisesMorePacksThanAnyHasIsPassedOver() throws Exception {
         Fixture vault = threeBackups();
@@ -136,7 +153,7 @@ class PlanOverDamageTest {
     @Test
     void aDamagedRestorePointHidesNoOther() throws Exception {
         Fixture vault = threeBackups().point("p", T1, in(15)).point("q", T1, in(16));
-        vault.damage("/points/q/" + String.format(Locale.ROOT, "%016X", in(16).value()) + ".json", _ -> new byte[3]);
+        vault.damage("-" + String.format(Locale.ROOT, "%016X", in(16).value()) + ".json", _ -> new byte[3]);
 
         RestorePointList listed = vault.member.restorePoints().all();
 
@@ -179,7 +196,7 @@ class PlanOverDamageTest {
                 .satisfies(e -> assertThat(detail(e)).contains("cannot be used", segmentName(T1, 9)))
                 .satisfies(e -> assertThat(((ArchiverException) e).hint().orElse(""))
                         .contains(
-                                "If no server wrote the object \"c/main/",
+                                "If no server wrote the object \"c/members/main/",
                                 segmentName(T1, 9) + "\", remove it: the WAL then ends at 0/600000"));
     }
 

@@ -116,7 +116,7 @@ class DocumentMemoryTest {
     @Test
     void aSystemThatIsGoneIsForgotten() throws Exception {
         open().requireIdentity();
-        store.delete(ObjectKey.of("orders", "main", Vaults.SYSTEM.toString(), "identity.json"));
+        store.delete(ObjectKey.of("orders", "members", "main", Vaults.SYSTEM.toString(), "identity.json"));
         Faults.of(open()::requirePresent).is(ErrorCode.VAULT_MISSING);
 
         Faults.of(open()::requireIdentity).is(ErrorCode.VAULT_MISSING);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Documents that were written once, by hand from docs/FORMAT.md, and are read and written like that forever. */
 class GoldenDocumentsTest {
-    private static final String SYSTEM = "orders/main/17443322110099887766/";
+    private static final String SYSTEM = "orders/members/main/17443322110099887766/";
     private static final TimelineId LAST_TIMELINE = TimelineId.parse("4294967295");
     private static final BackupId ID = BackupId.parse("20261120T221530Z");
     private static final BackupFacts FACTS = new BackupFacts(
@@ -78,7 +78,7 @@ class GoldenDocumentsTest {
         put(SYSTEM + "identity.json", "identity.json");
         put(SYSTEM + "backups/20261120T221530Z/complete.json", "complete.json");
         put(SYSTEM + "points/before%20release%201%2E0/pending.json", "pending.json");
-        put(SYSTEM + "points/before%20release%201%2E0/0000001603000060.json", "point.json");
+        put(SYSTEM + "points/before%20release%201%2E0/FFFFFFFF-0000001603000060.json", "point.json");
     }
 
     @Test
@@ -154,7 +154,7 @@ class GoldenDocumentsTest {
         "orders/cluster.json",
         SYSTEM + "identity.json",
         SYSTEM + "backups/20261120T221530Z/complete.json",
-        SYSTEM + "points/before%20release%201%2E0/0000001603000060.json"
+        SYSTEM + "points/before%20release%201%2E0/FFFFFFFF-0000001603000060.json"
     })
     void aDocumentOfALaterFormatIsTooNew(String key) {
         change(key, "\"walvault\":1", "\"walvault\":2");
@@ -170,7 +170,7 @@ class GoldenDocumentsTest {
         "orders/cluster.json",
         SYSTEM + "identity.json",
         SYSTEM + "backups/20261120T221530Z/complete.json",
-        SYSTEM + "points/before%20release%201%2E0/0000001603000060.json"
+        SYSTEM + "points/before%20release%201%2E0/FFFFFFFF-0000001603000060.json"
     })
     void aDocumentThatRequiresAnUnknownWordIsTooNew(String key) {
         change(key, "\"walvault\":1", "\"walvault\":1,\"requires\":[\"tape\"]");
@@ -246,18 +246,18 @@ class GoldenDocumentsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "orders/main/17443322110099887766/identity.json, 1048576, 1048577, walSegmentSize",
-        "orders/main/17443322110099887766/identity.json, 1048576, 4296015872, walSegmentSize",
-        "orders/main/17443322110099887766/identity.json, 17443322110099887766, 7443322110099887766, was swapped",
-        "orders/main/17443322110099887766/identity.json, true, 1, checksums",
-        "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 4294967295, 0, timeline",
-        "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 4294967295, 4294967296, timeline",
-        "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 20261120T2215, 20261120T2216, was"
+        "orders/members/main/17443322110099887766/identity.json, 1048576, 1048577, walSegmentSize",
+        "orders/members/main/17443322110099887766/identity.json, 1048576, 4296015872, walSegmentSize",
+        "orders/members/main/17443322110099887766/identity.json, 17443322110099887766, 7443322110099887766, was swapped",
+        "orders/members/main/17443322110099887766/identity.json, true, 1, checksums",
+        "orders/members/main/17443322110099887766/backups/20261120T221530Z/complete.json, 4294967295, 0, timeline",
+        "orders/members/main/17443322110099887766/backups/20261120T221530Z/complete.json, 4294967295, 4294967296, timeline",
+        "orders/members/main/17443322110099887766/backups/20261120T221530Z/complete.json, 20261120T2215, 20261120T2216, was"
                 + " swapped",
-        "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 00f1c0ffee00d00d, f1, manifestXxh64",
-        "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 1234, -1, manifestXxh64",
-        "orders/main/17443322110099887766/backups/20261120T221530Z/complete.json, 16/3000028, 16-3, startLsn",
-        "orders/main/17443322110099887766/points/before%20release%201%2E0/0000001603000060.json, release, rel\\n, name",
+        "orders/members/main/17443322110099887766/backups/20261120T221530Z/complete.json, 00f1c0ffee00d00d, f1, manifestXxh64",
+        "orders/members/main/17443322110099887766/backups/20261120T221530Z/complete.json, 1234, -1, manifestXxh64",
+        "orders/members/main/17443322110099887766/backups/20261120T221530Z/complete.json, 16/3000028, 16-3, startLsn",
+        "orders/members/main/17443322110099887766/points/before%20release%201%2E0/FFFFFFFF-0000001603000060.json, release, rel\\n, name",
     })
     void aMemberThatMakesNoSenseIsDamage(String key, String old, String changed, String member) {
         change(key, old, changed);

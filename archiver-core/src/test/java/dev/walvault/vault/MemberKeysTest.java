@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.Seeds;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The layout of docs/FORMAT.md. */
 class MemberKeysTest {
-    private static final String ROOT = "orders/main/17443322110099887766/";
+    private static final String ROOT = "orders/members/main/17443322110099887766/";
     private static final BackupId ID = BackupId.parse("20261120T221530Z");
 
     private final MemberKeys keys = new MemberKeys(Vaults.CLUSTER, Vaults.MEMBER, Vaults.SYSTEM);
@@ -58,8 +59,8 @@ class MemberKeysTest {
     })
     void anOddRestorePointNameIsPercentEncoded(String name, String encoded) {
         assertThat(keys.pendingPoint(name)).hasToString(ROOT + "points/" + encoded + "/pending.json");
-        assertThat(keys.point(name, Lsn.parse("16/3000060")))
-                .hasToString(ROOT + "points/" + encoded + "/0000001603000060.json");
+        var point = new RestorePoint(name, Lsn.parse("16/3000060"), TimelineId.parse("31"), Vaults.NOW);
+        assertThat(keys.point(point)).hasToString(ROOT + "points/" + encoded + "/0000001F-0000001603000060.json");
     }
 
     @Test
@@ -76,7 +77,7 @@ class MemberKeysTest {
 
             ObjectKey key = keys.pendingPoint(name);
 
-            String encoded = List.of(key.value().split("/", -1)).get(4);
+            String encoded = List.of(key.value().split("/", -1)).get(5);
             assertThat(encoded).matches("(?:[A-Za-z0-9_-]|%[0-9A-F]{2})+");
             assertThat(URLDecoder.decode(encoded, StandardCharsets.UTF_8)).isEqualTo(name);
             assertThat(seen.merge(key, name, (old, same) -> old)).isEqualTo(name);
@@ -90,7 +91,7 @@ class MemberKeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ".", "..", ".a", "-a", "a/b", "a b", "ä", "a\n", "../../etc"})
+    @ValueSource(strings = {"", ".", "..", ".a", "-a", "a/b", "a b", "ä", "a\n", "../../etc", "vault.json"})
     void anyOtherNameIsRefused(String name) {
         assertThatThrownBy(() -> new Name(name))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -107,13 +108,13 @@ class MemberKeysTest {
     @CsvSource({
         "vault.json, DOCUMENT",
         "main/cluster.json, DOCUMENT",
-        "wal/backups/7/identity.json, DOCUMENT",
-        "main/main/7/wal/00000001/00000000/000000010000000000000001, WAL",
-        "main/main/7/history/00000002.history, WAL",
-        "main/main/7/backups/20261120T221530Z/packs/000001, BACKUP",
-        "main/main/7/backups/20261120T221530Z/manifest, BACKUP",
-        "main/main/7/backups/20261120T221530Z/complete.json, DOCUMENT",
-        "main/main/7/points/x/0000000000000001.json, DOCUMENT",
+        "wal/members/backups/7/identity.json, DOCUMENT",
+        "main/members/main/7/wal/00000001/00000000/000000010000000000000001, WAL",
+        "main/members/main/7/history/00000002.history, WAL",
+        "main/members/main/7/backups/20261120T221530Z/packs/000001, BACKUP",
+        "main/members/main/7/backups/20261120T221530Z/manifest, BACKUP",
+        "main/members/main/7/backups/20261120T221530Z/complete.json, DOCUMENT",
+        "main/members/main/7/points/x/00000001-0000000000000001.json, DOCUMENT",
     })
     void theLayoutTellsTheKindOfAnObject(String key, ObjectKind kind) {
         assertThat(MemberKeys.kindOf(new ObjectKey(key))).isEqualTo(kind);

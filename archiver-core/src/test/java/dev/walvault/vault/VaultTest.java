@@ -328,7 +328,7 @@ class VaultTest {
                 List.of("000000010000000000000003", "0000000A.history", "000000020000000000000003.partial")) {
             Vaults.put(wal, WalFile.parse(name), CONTENT, ZSTD);
         }
-        store.createIfAbsent(new ObjectKey("orders/main/17443322110099887766/wal/README"), Content.of(CONTENT));
+        store.createIfAbsent(new ObjectKey("orders/members/main/17443322110099887766/wal/README"), Content.of(CONTENT));
 
         assertThat(wal.timelines().stream().map(Object::toString)).containsExactly("1", "2", "10");
     }

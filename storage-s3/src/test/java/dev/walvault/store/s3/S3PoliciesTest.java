@@ -76,8 +76,8 @@ class S3PoliciesTest {
         }
         bucket.server()
                 .client()
-                .createMultipartUpload(
-                        request -> request.bucket(bucket.name()).key("pg/orders/main/" + Vaults.SYSTEM + "/left"));
+                .createMultipartUpload(request ->
+                        request.bucket(bucket.name()).key("pg/orders/members/main/" + Vaults.SYSTEM + "/left"));
     }
 
     private void push(ObjectStore store) throws IOException {
@@ -111,7 +111,7 @@ class S3PoliciesTest {
     private void expire(ObjectStore store) throws IOException {
         Vaults.opened(store, Vaults.NO_KEYS);
         List<StoredObject> found;
-        try (Stream<StoredObject> objects = store.list(ObjectKey.of("orders", "main"))) {
+        try (Stream<StoredObject> objects = store.list(ObjectKey.of("orders", "members"))) {
             found = objects.toList();
         }
         assertThat(found).isNotEmpty();
