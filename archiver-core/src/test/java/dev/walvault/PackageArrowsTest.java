@@ -35,7 +35,7 @@ class PackageArrowsTest {
             Map.entry("json", List.of()),
             Map.entry("work", List.of("observe")),
             Map.entry("pg.link", List.of("pg")),
-            Map.entry("pipe", List.of("store")),
+            Map.entry("pipe", List.of("json", "store")),
             Map.entry("vault", List.of("pipe", "json", "store", "pg")),
             Map.entry("archive", List.of("vault", "pipe", "store", "pg", "observe", "work")),
             Map.entry("prefetch", List.of("archive", "vault", "pipe", "pg", "observe")),

@@ -30,9 +30,9 @@ final class Corruption {
                 .integrity();
     }
 
-    static IntegrityException tooNew(String object, String version) {
+    static IntegrityException tooNew(String object, String detail) {
         return Fault.of(FORMAT_TOO_NEW, "object \"" + object + "\" was written by a newer walvault")
-                .detail("Its format version is " + version + ", this program knows version 1.")
+                .detail(detail)
                 .hint("Use a newer walvault to read it.")
                 .integrity();
     }

@@ -69,10 +69,10 @@ public final class Sealer {
             throws IOException {
         var buffer = new ChunkBuffer();
         // its digest is known at the end only
-        buffer.write(new byte[ObjectMeta.FRAME_LENGTH], 0, ObjectMeta.FRAME_LENGTH);
+        buffer.write(new byte[MetadataFrame.LENGTH], 0, MetadataFrame.LENGTH);
         encoding.encode(frames, buffer);
-        var meta = new ObjectMeta(name, Optional.of(frames.digest()), stamp);
-        buffer.replaceStart(meta.toFrame());
+        var meta = new ObjectMeta(name, compression.codec(), Optional.of(frames.digest()), stamp);
+        buffer.replaceStart(MetadataFrame.write(meta));
         if (recipients.isEmpty()) {
             return new SealedContent(buffer.plain(), frames.digest());
         }
@@ -90,9 +90,15 @@ public final class Sealer {
         }
     }
 
-    /** Seals what is written to the result into {@code out}, which is never closed; for what is too large for memory. */
-    public SealingStream sealing(ObjectMeta meta, OutputStream out) throws IOException {
-        byte[] frame = meta.toFrame();
+    /**
+     * Seals what is written to the result into {@code out}, which is never closed; for what is too large for memory.
+     *
+     * @param digest of the content, where it is known already; then no other content can be sealed
+     */
+    public SealingStream sealing(String name, Optional<ContentDigest> digest, WriteStamp stamp, OutputStream out)
+            throws IOException {
+        var meta = new ObjectMeta(name, compression.codec(), digest, stamp);
+        byte[] frame = MetadataFrame.write(meta);
         if (recipients.isEmpty()) {
             out.write(frame);
             return new SealingStream(meta, compression, out, () -> {});
@@ -130,7 +136,7 @@ public final class Sealer {
             for (String recipient : recipients.texts()) {
                 stanzas.addAll(wrap(fileKey, recipient));
             }
-            stanzas.add(new AgeStanza(ObjectMeta.STANZA, meta.toStanza(innerLength), new byte[0]));
+            stanzas.add(new MetaStanza(meta, innerLength).toStanza());
             stanzas.add(new AgeStanza(RECIPIENTS_STANZA, recipients.texts(), new byte[0]));
             byte[] header = AgeHeader.write(fileKey, stanzas);
             byte[] nonce = new byte[AgeKeys.NONCE_LENGTH];

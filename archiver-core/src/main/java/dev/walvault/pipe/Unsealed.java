@@ -7,8 +7,8 @@ import dev.walvault.ArchiverException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.OptionalLong;
 import net.jpountz.lz4.LZ4FrameInputStream;
@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An object that is being read. Closing releases native memory and closes the stored stream. */
 public final class Unsealed implements AutoCloseable {
-    private static final int ZSTD_MAGIC = 0xFD2FB528;
-    private static final int LZ4_MAGIC = 0x184D2204;
-
     /** 8 MiB, what RFC 8878 asks every decoder to support; walvault's own frames need 1 MiB. */
     private static final int WINDOW_LOG = 23;
 
@@ -37,7 +34,7 @@ public final class Unsealed implements AutoCloseable {
         this.source = source;
         this.inner = new Counting(inner);
         this.innerLength = innerLength;
-        this.decoded = decoder(this.inner);
+        this.decoded = decoder(meta, this.inner);
     }
 
     public ObjectMeta meta() {
@@ -76,18 +73,23 @@ public final class Unsealed implements AutoCloseable {
         }
     }
 
-    private static InputStream decoder(InputStream inner) throws IOException {
-        var in = new PushbackInputStream(inner, 4);
-        byte[] magic = in.readNBytes(4);
-        in.unread(magic);
-        return switch (magic.length < 4
-                ? 0
-                : ByteBuffer.wrap(magic).order(ByteOrder.LITTLE_ENDIAN).getInt()) {
-            case ZSTD_MAGIC -> new ZstdInputStreamNoFinalizer(in).setLongMax(WINDOW_LOG);
-            case LZ4_MAGIC ->
+    private static InputStream decoder(ObjectMeta meta, InputStream inner) throws IOException {
+        byte[] magic = meta.codec().magic();
+        var in = new PushbackInputStream(inner, Math.max(1, magic.length));
+        byte[] start = in.readNBytes(magic.length);
+        if (!Arrays.equals(start, magic)) {
+            throw corrupt(
+                    meta.name(),
+                    "Its codec is " + meta.codec().word() + ", and its content begins with \""
+                            + HexFormat.of().formatHex(start) + "\".");
+        }
+        in.unread(start);
+        return switch (meta.codec()) {
+            case ZSTD -> new ZstdInputStreamNoFinalizer(in).setLongMax(WINDOW_LOG);
+            case LZ4 ->
                 new LZ4FrameInputStream(
                         in, Lz4.factory().safeDecompressor(), Lz4.hashes().hash32());
-            default -> in;
+            case NONE -> in;
         };
     }
 
@@ -100,7 +102,7 @@ public final class Unsealed implements AutoCloseable {
         if (inner.read() >= 0) {
             throw corrupt(meta.name(), "Bytes follow the end of its content, at " + position() + ".");
         }
-        long innerRead = ObjectMeta.FRAME_LENGTH + inner.count;
+        long innerRead = MetadataFrame.LENGTH + inner.count;
         if (innerLength.isPresent() && innerLength.getAsLong() != innerRead) {
             throw corrupt(
                     meta.name(),
@@ -112,7 +114,7 @@ public final class Unsealed implements AutoCloseable {
 
     private String position() {
         return "content offset " + digester.result().length() + ", compressed offset "
-                + (ObjectMeta.FRAME_LENGTH + inner.count);
+                + (MetadataFrame.LENGTH + inner.count);
     }
 
     private static final class Counting extends InputStream {

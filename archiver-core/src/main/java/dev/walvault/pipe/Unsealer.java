@@ -12,13 +12,13 @@ import dev.walvault.Fault;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Reads sealed objects, and believes none of them: see {@link Unsealed#content()}. Immutable. */
@@ -27,6 +27,9 @@ public final class Unsealer {
 
     /** Of what is no object of ours so many bytes are shown: enough to tell what it is, and not what is in it. */
     private static final int MAGIC = 4;
+
+    /** What every version of age begins with. */
+    private static final byte[] AGE = "age-encryption.org/".getBytes(StandardCharsets.US_ASCII);
 
     private final Identities identities;
     private final boolean plainAllowed;
@@ -51,12 +54,13 @@ public final class Unsealer {
         if (isEncrypted(in, expectedName)) {
             return openEncrypted(source, in, expectedName);
         }
+        // what it requires may be a later envelope, so that comes first
+        ObjectMeta meta = frame(in, expectedName);
         if (!plainAllowed) {
             throw Fault.of(CORRUPT, "object \"" + expectedName + "\" is not encrypted, in a vault that is")
                     .detail("walvault never stores such an object; something else has put it there.")
                     .integrity();
         }
-        ObjectMeta meta = frame(in, expectedName);
         requireName(meta, expectedName);
         return new Unsealed(meta, source, in, OptionalLong.empty());
     }
@@ -68,10 +72,9 @@ public final class Unsealer {
             return new SealedHeader(false, frame(in, object), OptionalLong.empty(), List.of());
         }
         AgeHeader header = AgeHeader.read(in, object);
-        List<String> arguments = metaArguments(header, object);
-        ObjectMeta meta = ObjectMeta.fromStanza(arguments, object);
-        OptionalLong inner = ObjectMeta.innerLength(arguments, object);
-        return new SealedHeader(true, meta, AgePayload.storedLength(header.length(), inner), recipients(header));
+        MetaStanza stanza = MetaStanza.of(header, object);
+        OptionalLong length = AgePayload.storedLength(header.length(), stanza.innerLength());
+        return new SealedHeader(true, stanza.meta(), length, recipients(header));
     }
 
     /** {@link #peek(InputStream, String)} for an object whose name is not at hand. */
@@ -85,9 +88,8 @@ public final class Unsealer {
             FileKey fileKey = unwrap(header, name);
             try {
                 header.verify(fileKey, name);
-                List<String> arguments = metaArguments(header, name);
-                ObjectMeta claimed = ObjectMeta.fromStanza(arguments, name);
-                requireName(claimed, name);
+                MetaStanza claimed = MetaStanza.of(header, name);
+                requireName(claimed.meta(), name);
                 byte[] nonce = in.readNBytes(AgeKeys.NONCE_LENGTH);
                 if (nonce.length < AgeKeys.NONCE_LENGTH) {
                     throw corrupt(name, "It is cut: it ends at offset " + (header.length() + nonce.length) + ".");
@@ -95,10 +97,10 @@ public final class Unsealer {
                 var payload = AgePayload.decrypting(AgeKeys.payloadKey(fileKey, nonce));
                 var inner = new AgeInput(in, header.length() + nonce.length, payload, name);
                 ObjectMeta meta = frame(inner, name);
-                if (!meta.equals(claimed)) {
-                    throw corrupt(name, "Its header says " + claimed + ", its metadata frame " + meta + ".");
+                if (!meta.equals(claimed.meta())) {
+                    throw corrupt(name, "Its header says " + claimed.meta() + ", its metadata frame " + meta + ".");
                 }
-                return new Unsealed(meta, source, inner, ObjectMeta.innerLength(arguments, name));
+                return new Unsealed(meta, source, inner, claimed.innerLength());
             } finally {
                 fileKey.destroy();
             }
@@ -142,7 +144,10 @@ public final class Unsealer {
         if (Arrays.equals(head, AgeHeader.INTRO)) {
             return true;
         }
-        if (!ObjectMeta.beginsFrame(head)) {
+        if (startsWith(head, AGE)) {
+            throw Corruption.tooNew(object, "It is encrypted with another version of age than 1.");
+        }
+        if (!MetadataFrame.begins(head)) {
             throw corrupt(
                     object,
                     head.length == 0
@@ -154,7 +159,7 @@ public final class Unsealer {
     }
 
     private static ObjectMeta frame(InputStream in, String object) throws IOException {
-        return ObjectMeta.fromFrame(in.readNBytes(ObjectMeta.FRAME_LENGTH), object);
+        return MetadataFrame.read(in.readNBytes(MetadataFrame.LENGTH), object);
     }
 
     private static void requireName(ObjectMeta meta, String expected) throws IOException {
@@ -163,13 +168,8 @@ public final class Unsealer {
         }
     }
 
-    private static List<String> metaArguments(AgeHeader header, String object) throws IOException {
-        Optional<AgeStanza> stanza = header.find(ObjectMeta.STANZA);
-        if (stanza.isEmpty()) {
-            throw corrupt(
-                    object, "Its age header has no " + ObjectMeta.STANZA + " stanza, so walvault did not write it.");
-        }
-        return stanza.get().getArguments();
+    private static boolean startsWith(byte[] bytes, byte[] start) {
+        return bytes.length >= start.length && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
     }
 
     private static List<String> recipients(AgeHeader header) {

@@ -20,7 +20,7 @@ public record WriteStamp(String host, String version, String write, Instant time
     }
 
     static void requireVisible(String what, String text) {
-        if (text.isEmpty() || text.equals("-") || text.chars().anyMatch(c -> c < '!' || c > '~')) {
+        if (text.isEmpty() || text.chars().anyMatch(c -> c < '!' || c > '~')) {
             throw new IllegalArgumentException(
                     "invalid " + what + " \"" + text + "\": it must be visible ASCII characters without spaces");
         }
@@ -32,6 +32,6 @@ public record WriteStamp(String host, String version, String write, Instant time
             char c = host.charAt(i);
             text.append(c < '!' || c > '~' ? '_' : c);
         }
-        return text.isEmpty() || text.toString().equals("-") ? "_" : text.toString();
+        return text.isEmpty() ? "_" : text.toString();
     }
 }

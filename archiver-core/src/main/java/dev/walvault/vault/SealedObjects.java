@@ -59,10 +59,6 @@ final class SealedObjects {
         return new Sealer(compression, keyring.recipients());
     }
 
-    private ObjectMeta meta(ObjectKey key, Optional<ContentDigest> digest) {
-        return new ObjectMeta(keys.nameOf(key), digest, author.stamp());
-    }
-
     /** Seals a small object in memory; what cannot be read is the caller's to tell. */
     SealedContent seal(ObjectKey key, InputStream content, long length, Compression compression, int threads)
             throws IOException {
@@ -149,7 +145,7 @@ final class SealedObjects {
         Sealer sealer = sealer(compression);
         var upload = store.beginUpload(key);
         try {
-            return new SealedUpload(upload, sealer, meta(key, digest));
+            return new SealedUpload(upload, sealer, keys.nameOf(key), digest, author.stamp());
         } catch (IOException | RuntimeException e) {
             upload.close();
             throw asFault(key, e);
@@ -191,7 +187,6 @@ final class SealedObjects {
         } catch (IOException e) {
             throw asFault(key, e);
         }
-        Optional<ContentDigest> recorded = header.meta().digest();
         if (!header.meta().name().equals(keys.nameOf(key))) {
             return Optional.of(Inspection.damaged(
                     header.meta(),
@@ -211,15 +206,9 @@ final class SealedObjects {
         }
         try (Unsealed unsealed = open(key).orElseThrow(() -> damaged(key, "it vanished while it was read"))) {
             unsealed.content().transferTo(OutputStream.nullOutputStream());
-            return Optional.of(Inspection.sound(
-                    new ObjectMeta(
-                            header.meta().name(),
-                            Optional.of(unsealed.digest()),
-                            header.meta().stamp()),
-                    WalProof.CONTENT));
+            return Optional.of(Inspection.sound(header.meta().withDigest(unsealed.digest()), WalProof.CONTENT));
         } catch (IntegrityException e) {
-            return Optional.of(Inspection.damaged(
-                    new ObjectMeta(header.meta().name(), recorded, header.meta().stamp()), e));
+            return Optional.of(Inspection.damaged(header.meta(), e));
         } catch (KeyException _) {
             return Optional.of(Inspection.sound(header.meta(), WalProof.HEADER));
         } catch (IOException e) {

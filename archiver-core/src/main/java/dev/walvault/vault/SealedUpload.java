@@ -1,13 +1,15 @@
 package dev.walvault.vault;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.pipe.ObjectMeta;
+import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Sealer;
 import dev.walvault.pipe.SealingStream;
+import dev.walvault.pipe.WriteStamp;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.Upload;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /** A sealed object in the making: what is written to {@link #content()} appears whole at {@link #commit()}, or never. */
 public final class SealedUpload implements AutoCloseable {
@@ -15,10 +17,11 @@ public final class SealedUpload implements AutoCloseable {
     private final Counter counter;
     private final SealingStream sealing;
 
-    SealedUpload(Upload upload, Sealer sealer, ObjectMeta meta) throws IOException {
+    SealedUpload(Upload upload, Sealer sealer, String name, Optional<ContentDigest> digest, WriteStamp stamp)
+            throws IOException {
         this.upload = upload;
         this.counter = new Counter(upload.body());
-        this.sealing = sealer.sealing(meta, counter);
+        this.sealing = sealer.sealing(name, digest, stamp, counter);
     }
 
     public SealingStream content() {

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,7 +59,7 @@ class MemoryTest {
     }
 
     private static void write(Sealer sealer, byte[] piece, int rounds, OutputStream out) throws IOException {
-        try (var sealing = sealer.sealing(Sealed.metaWithoutDigest(), out)) {
+        try (var sealing = sealer.sealing(Sealed.NAME, Optional.empty(), Sealed.STAMP, out)) {
             for (int i = 0; i < rounds; i++) {
                 sealing.write(piece);
             }

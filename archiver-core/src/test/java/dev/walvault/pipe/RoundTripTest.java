@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,7 @@ class RoundTripTest {
 
         assertThat(Sealed.unseal(stored, anyOf(keys))).isEqualTo(content);
         var header = Unsealer.peek(new ByteArrayInputStream(stored));
-        assertThat(header.meta()).isEqualTo(Sealed.meta(content));
+        assertThat(header.meta()).isEqualTo(Sealed.meta(content, shape.codec()));
         assertThat(header.encrypted()).isEqualTo(keys.length > 0);
         assertThat(header.recipients()).isEqualTo(Sealed.recipients(keys).texts());
         if (keys.length > 0) {
@@ -72,7 +73,7 @@ class RoundTripTest {
         byte[] content = Sealed.content(shape.length());
         AgeKey[] keys = Arrays.copyOf(KEYS, shape.recipients());
 
-        byte[] stored = Sealed.stream(Sealed.metaWithoutDigest(), content, shape.codec(), keys);
+        byte[] stored = Sealed.stream(content, shape.codec(), keys);
 
         assertThat(Sealed.unseal(stored, anyOf(keys))).isEqualTo(content);
         assertThat(Unsealer.peek(new ByteArrayInputStream(stored)).storedLength())
@@ -85,8 +86,7 @@ class RoundTripTest {
         byte[] content = Sealed.content(3 * MIB + 17);
         var out = new ByteArrayOutputStream();
 
-        try (var sealing =
-                new Sealer(Sealed.compression(codec), Sealed.recipients(KEYS[0])).sealing(Sealed.meta(content), out)) {
+        try (var sealing = Sealed.sealing(Optional.of(ContentDigest.of(content)), codec, out, KEYS[0])) {
             int[] steps = {1, 7, 511, 70_000, MIB + 1};
             for (int from = 0, step = 0; from < content.length; step++) {
                 int count = Math.min(steps[step % steps.length], content.length - from);
@@ -115,7 +115,7 @@ class RoundTripTest {
         assertThat(Tool.run(Sealed.seal(content, "none"), "tail", "-c", "+513")).isEqualTo(content);
         assertThat(Tool.run(Tool.run(Sealed.seal(content, "zstd", KEYS), age), "zstd", "-dc"))
                 .isEqualTo(content);
-        assertThat(Tool.run(Tool.run(Sealed.stream(Sealed.meta(content), content, "lz4", KEYS), age), "lz4", "-dc"))
+        assertThat(Tool.run(Tool.run(Sealed.stream(content, "lz4", KEYS), age), "lz4", "-dc"))
                 .isEqualTo(content);
         assertThat(Tool.run(Tool.run(Sealed.seal(content, "none", KEYS), age), "tail", "-c", "+513"))
                 .isEqualTo(content);
@@ -124,14 +124,17 @@ class RoundTripTest {
     @Test
     void framesOfTheZstdAndLz4ProgramsAreRead() throws Exception {
         byte[] content = Sealed.content(5 * MIB);
-        byte[] frame = Sealed.meta(content).toFrame();
 
-        for (byte[] encoded : List.of(
-                Tool.run(content, "zstd", "-c", "-19"),
-                Tool.run(content, "zstd", "-c", "--no-check"),
-                Tool.run(content, "lz4", "-c", "-BX"),
-                Tool.run(content, "lz4", "-c", "-9"))) {
-            assertThat(Sealed.unseal(join(frame, encoded))).isEqualTo(content);
+        for (List<String> command : List.of(
+                List.of("zstd", "-c", "-19"),
+                List.of("zstd", "-c", "--no-check"),
+                List.of("lz4", "-c", "-BX"),
+                List.of("lz4", "-c", "-9"))) {
+            byte[] frame = MetadataFrame.write(Sealed.meta(content, command.getFirst()));
+            byte[] encoded = Tool.run(content, command.toArray(String[]::new));
+            assertThat(Sealed.unseal(join(frame, encoded)))
+                    .as(command.toString())
+                    .isEqualTo(content);
         }
     }
 

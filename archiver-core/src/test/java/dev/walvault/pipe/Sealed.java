@@ -5,6 +5,7 @@ import dev.walvault.store.Content;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -31,12 +32,12 @@ final class Sealed {
         return content;
     }
 
-    static ObjectMeta meta(byte[] content) {
-        return new ObjectMeta(NAME, Optional.of(ContentDigest.of(content)), STAMP);
+    static ObjectMeta meta(byte[] content, String codec) {
+        return new ObjectMeta(NAME, compression(codec).codec(), Optional.of(ContentDigest.of(content)), STAMP);
     }
 
-    static ObjectMeta metaWithoutDigest() {
-        return new ObjectMeta(NAME, Optional.empty(), STAMP);
+    static ObjectMeta metaWithoutDigest(String codec) {
+        return new ObjectMeta(NAME, compression(codec).codec(), Optional.empty(), STAMP);
     }
 
     static Compression compression(String codec) {
@@ -60,13 +61,24 @@ final class Sealed {
         return bytes(sealed.content());
     }
 
-    static byte[] stream(ObjectMeta meta, byte[] content, String codec, AgeKey... keys) throws IOException {
+    /** Without a digest in advance. */
+    static byte[] stream(byte[] content, String codec, AgeKey... keys) throws IOException {
+        return stream(Optional.empty(), content, codec, keys);
+    }
+
+    static byte[] stream(Optional<ContentDigest> digest, byte[] content, String codec, AgeKey... keys)
+            throws IOException {
         var out = new ByteArrayOutputStream();
-        try (var sealing = new Sealer(compression(codec), recipients(keys)).sealing(meta, out)) {
+        try (var sealing = sealing(digest, codec, out, keys)) {
             sealing.write(content);
             sealing.finish();
         }
         return out.toByteArray();
+    }
+
+    static SealingStream sealing(Optional<ContentDigest> digest, String codec, OutputStream out, AgeKey... keys)
+            throws IOException {
+        return new Sealer(compression(codec), recipients(keys)).sealing(NAME, digest, STAMP, out);
     }
 
     static byte[] bytes(Content content) throws IOException {

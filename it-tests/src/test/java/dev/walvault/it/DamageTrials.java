@@ -7,8 +7,10 @@ import dev.walvault.cli.Shell;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.Identities;
+import dev.walvault.pipe.ObjectMeta;
 import dev.walvault.pipe.Recipients;
 import dev.walvault.pipe.Sealer;
+import dev.walvault.pipe.SealingStream;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.pipe.Unsealer;
 import java.io.BufferedReader;
@@ -221,8 +223,7 @@ final class DamageTrials {
                 }
                 try (Unsealed unsealed = open(object, identities);
                         OutputStream out = Files.newOutputStream(copy);
-                        var sealing = new Sealer(new Compression(Codec.ZSTD, 1), Recipients.none())
-                                .sealing(unsealed.meta(), out)) {
+                        var sealing = plainly(unsealed.meta(), out)) {
                     unsealed.content().transferTo(sealing);
                     sealing.finish();
                 }
@@ -235,6 +236,11 @@ final class DamageTrials {
                         root.resolve("state").toString(),
                         root.resolve("state-plain").toString());
         Files.writeString(root.resolve("plain.toml"), text);
+    }
+
+    private static SealingStream plainly(ObjectMeta meta, OutputStream out) throws IOException {
+        return new Sealer(new Compression(Codec.ZSTD, 1), Recipients.none())
+                .sealing(meta.name(), meta.digest(), meta.stamp(), out);
     }
 
     /** Plants what means harm, asks for it, and puts back what was there. */

@@ -32,7 +32,8 @@ public final class ForgedObject {
      * @param recipients none: it is plain
      */
     public static byte[] seal(String name, String length, String xxh64, byte[] encoded, List<String> recipients) {
-        byte[] frame = frame(name, length, xxh64);
+        String codec = codec(encoded);
+        byte[] frame = frame(name, codec, length, xxh64);
         var object = new ByteArrayOutputStream(encoded.length + 4096);
         if (recipients.isEmpty()) {
             object.writeBytes(frame);
@@ -47,10 +48,7 @@ public final class ForgedObject {
                         .getRecipientStanzas(fileKey)
                         .forEach(stanzas::add);
             }
-            stanzas.add(new AgeStanza(
-                    ObjectMeta.STANZA,
-                    List.of("1", name, word(length), word(xxh64), "-", HOST, VERSION, WRITE, TIME),
-                    new byte[0]));
+            stanzas.add(new AgeStanza(MetaStanza.TYPE, words(name, codec, length, xxh64), new byte[0]));
             stanzas.add(new AgeStanza(Sealer.RECIPIENTS_STANZA, recipients, new byte[0]));
             byte[] nonce = new byte[AgeKeys.NONCE_LENGTH];
             object.writeBytes(AgeHeader.write(fileKey, stanzas));
@@ -67,17 +65,35 @@ public final class ForgedObject {
         }
     }
 
-    private static String word(String claim) {
-        return claim.equals("null") ? "-" : claim;
+    /** By the first byte: what a forger wants is that the rest is decoded. */
+    private static String codec(byte[] encoded) {
+        return switch (encoded.length == 0 ? 0 : encoded[0]) {
+            case 0x28 -> "zstd";
+            case 0x04 -> "lz4";
+            default -> "none";
+        };
     }
 
-    private static byte[] frame(String name, String length, String xxh64) {
+    private static List<String> words(String name, String codec, String length, String xxh64) {
+        var words = new ArrayList<>(List.of("1", "name=" + name, "codec=" + codec, "host=" + HOST));
+        words.addAll(List.of("version=" + VERSION, "write=" + WRITE, "time=" + TIME));
+        if (!length.equals("null")) {
+            words.add("length=" + length);
+        }
+        if (!xxh64.equals("null")) {
+            words.add("xxh64=" + xxh64);
+        }
+        return words;
+    }
+
+    private static byte[] frame(String name, String codec, String length, String xxh64) {
         String digest = xxh64.equals("null") ? xxh64 : '"' + xxh64 + '"';
-        byte[] json = ("{\"walvault\":1,\"name\":\"" + name + "\",\"length\":" + length + ",\"xxh64\":" + digest
+        byte[] json = ("{\"walvault\":1,\"name\":\"" + name + "\",\"codec\":\"" + codec + "\",\"length\":" + length
+                        + ",\"xxh64\":" + digest
                         + ",\"host\":\"" + HOST + "\",\"version\":\"" + VERSION + "\",\"write\":\"" + WRITE
                         + "\",\"time\":\"" + TIME + "\"}")
                 .getBytes(US_ASCII);
-        byte[] frame = new byte[ObjectMeta.FRAME_LENGTH];
+        byte[] frame = new byte[MetadataFrame.LENGTH];
         Arrays.fill(frame, (byte) ' ');
         System.arraycopy(new byte[] {0x57, 0x2A, 0x4D, 0x18, (byte) 0xF8, 1, 0, 0}, 0, frame, 0, 8);
         System.arraycopy(json, 0, frame, 8, json.length);
