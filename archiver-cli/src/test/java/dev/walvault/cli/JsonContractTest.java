@@ -30,6 +30,7 @@ import dev.walvault.vault.BackupList;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.RestorePointList;
 import dev.walvault.vault.SystemIdentity;
+import dev.walvault.vault.Vaults;
 import dev.walvault.vault.WalProof;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,6 +72,8 @@ class JsonContractTest {
             1,
             2_800_000,
             new ContentDigest(1000, 42),
+            Vaults.nothingStored(),
+            Vaults.nothingStored(),
             "db1",
             "0.1.0");
 

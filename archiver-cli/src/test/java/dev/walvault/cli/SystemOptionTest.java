@@ -7,18 +7,17 @@ import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.Recipients;
 import dev.walvault.store.fs.FsStore;
 import dev.walvault.vault.Author;
-import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.Name;
 import dev.walvault.vault.Vault;
+import dev.walvault.vault.Vaults;
 import dev.walvault.vault.WalProof;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +76,7 @@ class SystemOptionTest {
                             new Keyring(Recipients.none(), Identities.none()),
                             new Author("db1", "0.1.0", Clock.systemUTC(), new SplittableRandom(7)))
                     .backups()
-                    .complete(new Backup(facts, 0, 0, 0, 0, ContentDigest.of(new byte[0]), "db1", "0.1.0"));
+                    .complete(Vaults.emptyBackup(facts));
         }
     }
 

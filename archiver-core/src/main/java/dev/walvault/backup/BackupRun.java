@@ -33,7 +33,10 @@ import dev.walvault.vault.ManifestHead;
 import dev.walvault.vault.ManifestTotals;
 import dev.walvault.vault.ManifestWriter;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.PackList;
+import dev.walvault.vault.PackListUpload;
 import dev.walvault.vault.SealedUpload;
+import dev.walvault.vault.StoredDigest;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.TablespaceLocation;
 import dev.walvault.vault.WalProof;
@@ -309,6 +312,14 @@ final class BackupRun {
         }
     }
 
+    private StoredDigest packList(ManifestSpool spool) throws IOException {
+        try (PackListUpload list = member.backups().beginPackList(id)) {
+            list.content().write(PackList.head(id));
+            spool.copyPackListTo(list.content());
+            return list.commit();
+        }
+    }
+
     private Backup complete(BackupFacts facts, TablespaceMap map, List<Subscription> subscriptions, ManifestSpool spool)
             throws IOException {
         List<TablespaceLocation> tablespaces = new ArrayList<>();
@@ -318,20 +329,23 @@ final class BackupRun {
         try (SealedUpload manifest = member.backups().beginManifest(id, options.compression())) {
             var writer = new ManifestWriter(manifest.content());
             writer.head(new ManifestHead(facts, tablespaces, subscriptions, walDirectory()));
-            spool.copyTo(manifest.content());
+            spool.copyManifestTo(manifest.content());
             writer.totals(totals);
             if (manifest.commit() == CreateOutcome.ALREADY_THERE) {
                 throw Fault.of(ErrorCode.CONFLICT, "backup " + id + " has a manifest already")
                         .hint("Another backup with the same id is being taken. Try again.")
                         .integrity();
             }
+            StoredDigest stored = manifest.stored();
             backup = new Backup(
                     facts,
                     totals.files(),
                     totals.bytes(),
                     totals.packs(),
-                    spool.bytesStored() + manifest.bytesStored(),
+                    spool.bytesStored() + stored.length(),
                     manifest.content().digest(),
+                    stored,
+                    packList(spool),
                     author.host(),
                     author.version());
         }

@@ -16,6 +16,7 @@ import dev.walvault.vault.Backups;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestPack;
 import dev.walvault.vault.SealedUpload;
+import dev.walvault.vault.StoredDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
@@ -257,7 +258,8 @@ final class PackBuilder implements AutoCloseable {
                     .hint("Another backup with the same id is being taken. Try again.")
                     .integrity();
         }
-        spool.add(new ManifestPack(current.number, digest, current.upload.bytesStored(), current.entries));
+        StoredDigest stored = current.upload.stored();
+        spool.add(new ManifestPack(current.number, digest, stored.length(), current.entries), stored);
         current.upload.close();
         open = null;
     }

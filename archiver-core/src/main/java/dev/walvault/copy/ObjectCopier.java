@@ -11,9 +11,11 @@ import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
+import dev.walvault.vault.StoredDigest;
 import dev.walvault.vault.Vault;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -54,7 +56,7 @@ final class ObjectCopier {
             Optional<StoredObject> there = to.store().head(source.key());
             if (there.isPresent()) {
                 requireSame(source, there.get());
-            } else if (mode == CopyOptions.Mode.DRY_RUN || create(source) == CreateOutcome.CREATED) {
+            } else if (mode == CopyOptions.Mode.DRY_RUN || create(source.key(), source) == CreateOutcome.CREATED) {
                 ledger.copied(source.length());
                 return;
             } else {
@@ -67,12 +69,12 @@ final class ObjectCopier {
         }
     }
 
-    private CreateOutcome create(SourceObject source) throws IOException {
-        if (source.length() <= AT_ONCE) {
-            return to.store().createIfAbsent(source.key(), source);
+    private CreateOutcome create(ObjectKey key, Content content) throws IOException {
+        if (content.length() <= AT_ONCE) {
+            return to.store().createIfAbsent(key, content);
         }
-        try (Upload upload = to.store().beginUpload(source.key())) {
-            source.writeTo(upload.body());
+        try (Upload upload = to.store().beginUpload(key)) {
+            content.writeTo(upload.body());
             return upload.commit();
         }
     }
@@ -109,6 +111,32 @@ final class ObjectCopier {
             throw conflict(key, "the documents are not equal");
         }
         ledger.there(ours.length);
+    }
+
+    /**
+     * Copies a plain object whose digest is known.
+     *
+     * @throws ArchiverException CONFLICT if another one is there, CORRUPT if the one to copy is not what it should be
+     */
+    void plain(ObjectKey key, StoredDigest stored) throws ArchiverException {
+        try {
+            if (to.store().head(key).isEmpty()
+                    && (mode == CopyOptions.Mode.DRY_RUN
+                            || create(key, new PlainObject(from, key, stored)) == CreateOutcome.CREATED)) {
+                ledger.copied(stored.length());
+                return;
+            }
+            StoredDigest there;
+            try (InputStream in = to.store().open(key).orElseThrow(() -> vanished(key))) {
+                there = StoredDigest.copy(in, OutputStream.nullOutputStream());
+            }
+            if (!there.equals(stored)) {
+                throw conflict(key, "it should have " + stored + ", and has " + there);
+            }
+            ledger.there(stored.length());
+        } catch (IOException e) {
+            throw asFault(key, e);
+        }
     }
 
     private static Optional<byte[]> read(Vault vault, ObjectKey key) throws ArchiverException {

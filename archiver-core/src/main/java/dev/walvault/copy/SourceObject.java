@@ -4,29 +4,31 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.SealedHeader;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.pipe.Unsealer;
 import dev.walvault.store.Content;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.vault.StoredDigest;
 import dev.walvault.vault.Vault;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * A sealed object of the vault that is copied from, checked while it is read as far as that goes without keys: a plain
- * one down to the digest of its content, an encrypted one by its header and its length.
+ * A sealed object of the vault that is copied from, checked while it is read as far as that goes without keys: all
+ * of it where the digest of its stored bytes is known; else a plain one down to the digest of its content, and an
+ * encrypted one by its header and its length.
  *
  * @param name below its system, as its metadata must say
- * @param digest of the content where something else than the object itself says it
+ * @param stored what something else than the object itself says of it
  */
 record SourceObject(
-        Vault vault, ObjectKey key, String name, long length, Optional<ContentDigest> digest, Cancellation cancellation)
+        Vault vault, ObjectKey key, String name, long length, Optional<StoredDigest> stored, Cancellation cancellation)
         implements Content {
 
     /** What it claims to be. */
@@ -39,18 +41,21 @@ record SourceObject(
     @Override
     public void writeTo(OutputStream out) throws IOException {
         try (var in = new Forwarding(open(), out)) {
-            if (vault.encrypted()) {
+            if (vault.encrypted() || stored.isPresent()) {
                 requireOurs(Unsealer.peek(in, key.value()));
                 in.transferTo(OutputStream.nullOutputStream());
             } else {
                 Unsealed unsealed = new Unsealer(Identities.none(), true).open(in, name);
                 unsealed.content().transferTo(OutputStream.nullOutputStream());
-                if (digest.isPresent() && !digest.get().equals(unsealed.digest())) {
-                    throw damaged("its content should be " + digest.get() + ", and is " + unsealed.digest());
-                }
             }
             if (in.forwarded != length) {
                 throw damaged("it should have " + length + " bytes and has " + in.forwarded);
+            }
+            if (stored.isPresent() && in.digest.isPresent()) {
+                StoredDigest read = StoredDigest.of(in.forwarded, in.digest.get());
+                if (!read.equals(stored.get())) {
+                    throw damaged("it should have " + stored.get() + ", and has " + read);
+                }
             }
         }
     }
@@ -85,6 +90,7 @@ record SourceObject(
     /** Passes on all that is read from it. */
     private final class Forwarding extends FilterInputStream {
         private final OutputStream out;
+        private final Optional<MessageDigest> digest = stored.map(_ -> StoredDigest.begin());
         private long forwarded;
 
         Forwarding(InputStream in, OutputStream out) {
@@ -104,6 +110,7 @@ record SourceObject(
             int part = in.read(bytes, offset, count);
             if (part > 0) {
                 out.write(bytes, offset, part);
+                digest.ifPresent(sha256 -> sha256.update(bytes, offset, part));
                 forwarded += part;
             }
             return part;

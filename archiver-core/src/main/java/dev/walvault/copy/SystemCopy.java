@@ -10,22 +10,18 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.StoredObject;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
-import dev.walvault.vault.ManifestPack;
-import dev.walvault.vault.ManifestReader;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.StoredDigest;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.work.Workers;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -131,7 +127,7 @@ final class SystemCopy {
         return sealed(object, Optional.empty());
     }
 
-    private Workers.Task sealed(StoredObject object, Optional<ContentDigest> digest) {
+    private Workers.Task sealed(StoredObject object, Optional<StoredDigest> digest) {
         ledger.expect(object.bytesStored());
         return () -> copier.sealed(new SourceObject(
                 from.vault(), object.key(), keys.nameOf(object.key()), object.bytesStored(), digest, cancellation));
@@ -230,14 +226,14 @@ final class SystemCopy {
 
         private void packs() throws ArchiverException {
             StoredObject manifest = require(keys.manifest(backup.id()));
-            Map<String, ContentDigest> digests = from.vault().encrypted() ? Map.of() : packDigests();
+            Map<String, StoredDigest> listed = from.backups().packList(backup);
             var seen = new long[] {0, manifest.bytesStored()};
             eachBelow(keys.packs(backup.id()), pack -> {
                 seen[0]++;
                 seen[1] += pack.bytesStored();
                 submit(
                         failed,
-                        sealed(pack, Optional.ofNullable(digests.get(pack.key().name()))));
+                        sealed(pack, Optional.ofNullable(listed.get(pack.key().name()))));
             });
             if (seen[0] != backup.packs() || seen[1] != backup.bytesStored()) {
                 throw Fault.of(ErrorCode.CORRUPT, "backup " + backup.id() + " is damaged")
@@ -250,25 +246,8 @@ final class SystemCopy {
             // the manifest comes after all packs
             workers.join();
             if (!failed.get()) {
-                noting(failed, sealed(manifest, Optional.of(backup.manifest())));
-            }
-        }
-
-        /** What only the manifest knows of the packs; small, whatever the number of files. */
-        private Map<String, ContentDigest> packDigests() throws ArchiverException {
-            var digests = new HashMap<String, ContentDigest>();
-            try (var unsealed = from.backups().openManifest(backup.id())) {
-                var manifest = new ManifestReader(keys.manifest(backup.id()).value(), unsealed.content());
-                for (Optional<ManifestPack> pack = manifest.nextPack(); pack.isPresent(); pack = manifest.nextPack()) {
-                    digests.put(pack.get().name(), pack.get().digest());
-                }
-                return digests;
-            } catch (ArchiverException e) {
-                throw e;
-            } catch (IOException e) {
-                throw Fault.of(ErrorCode.STORE_UNREACHABLE, "could not read the manifest of backup " + backup.id())
-                        .cause(e)
-                        .store();
+                noting(failed, sealed(manifest, Optional.of(backup.manifestStored())));
+                noting(failed, () -> copier.plain(keys.packList(backup.id()), backup.packList()));
             }
         }
 

@@ -136,8 +136,9 @@ public final class JsonObject {
         if (version > FORMAT) {
             throw tooNew("\"" + document + "\" is of vault format " + version + ", this walvault knows " + FORMAT);
         }
-        for (String word : elements("requires", String.class)) {
-            throw unknown("it requires \"" + word + "\"");
+        List<String> unknown = FormatWords.unknown(elements("requires", String.class));
+        if (!unknown.isEmpty()) {
+            throw unknown("it requires \"" + String.join("\", \"", unknown) + "\"");
         }
         return this;
     }

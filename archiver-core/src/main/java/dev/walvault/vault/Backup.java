@@ -9,7 +9,8 @@ import dev.walvault.pipe.ContentDigest;
  * A complete base backup: {@code complete.json}.
  *
  * @param bytes of the files; {@code bytesStored} of the packs and the manifest
- * @param manifest of the manifest's content
+ * @param manifest of the manifest's content, and {@code manifestStored} of the manifest as it is stored
+ * @param packList of {@code packs.jsonl}
  */
 public record Backup(
         BackupFacts facts,
@@ -18,6 +19,8 @@ public record Backup(
         int packs,
         long bytesStored,
         ContentDigest manifest,
+        StoredDigest manifestStored,
+        StoredDigest packList,
         String host,
         String version) {
 
@@ -32,9 +35,10 @@ public record Backup(
                 .put("packs", packs)
                 .put("bytesStored", bytesStored)
                 .put("manifestLength", manifest.length())
-                .put("manifestXxh64", manifest.hex())
-                .put("host", host)
-                .put("version", version);
+                .put("manifestXxh64", manifest.hex());
+        manifestStored.put(json, "manifestStored", "manifestSha256");
+        packList.put(json, "packListStored", "packListSha256");
+        json.put("host", host).put("version", version);
     }
 
     static Backup read(JsonObject json) throws IntegrityException {
@@ -46,6 +50,8 @@ public record Backup(
                 json.numberAs("packs", Math::toIntExact),
                 json.number("bytesStored"),
                 json.as("manifestXxh64", hex -> ContentDigest.of(length, hex)),
+                StoredDigest.read(json, "manifestStored", "manifestSha256"),
+                StoredDigest.read(json, "packListStored", "packListSha256"),
                 json.text("host"),
                 json.text("version"));
     }

@@ -3,6 +3,7 @@ package dev.walvault.vault;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
 import dev.walvault.json.JsonObject;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.Compression;
@@ -17,6 +18,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -161,10 +163,27 @@ public final class Backups {
         return require(keys.manifest(id));
     }
 
+    public PackListUpload beginPackList(BackupId id) throws ArchiverException {
+        return new PackListUpload(id, sealed.beginPlain(keys.packList(id)));
+    }
+
+    /**
+     * What the packs of a backup are as they are stored, by their names. Needs no key.
+     *
+     * @throws dev.walvault.IntegrityException CORRUPT if the list is missing, or not what the backup says
+     */
+    public Map<String, StoredDigest> packList(Backup backup) throws ArchiverException {
+        ObjectKey key = keys.packList(backup.id());
+        return documents.read(key, in -> PackList.read(key.value(), in, backup)).orElseThrow(() -> missing(key));
+    }
+
+    private static IntegrityException missing(ObjectKey key) {
+        return Fault.of(ErrorCode.CORRUPT, "\"" + key + "\" is missing from the vault")
+                .integrity();
+    }
+
     private Unsealed require(ObjectKey key) throws ArchiverException {
-        return sealed.open(key)
-                .orElseThrow(() -> Fault.of(ErrorCode.CORRUPT, "\"" + key + "\" is missing from the vault")
-                        .integrity());
+        return sealed.open(key).orElseThrow(() -> missing(key));
     }
 
     /** Puts the history of the backup's timeline beside it, sealed to those that can open the backup. */

@@ -85,12 +85,23 @@ final class Documents {
     }
 
     private Optional<byte[]> read(ObjectKey key) throws ArchiverException {
+        return read(key, in -> in.readNBytes(LARGEST));
+    }
+
+    /** Makes something of the bytes of a plain object. */
+    @FunctionalInterface
+    interface Read<T> {
+        T from(InputStream in) throws IOException;
+    }
+
+    /** What a plain object says, or empty if it is proven absent. */
+    <T> Optional<T> read(ObjectKey key, Read<T> reading) throws ArchiverException {
         Optional<InputStream> found = store.open(key);
         if (found.isEmpty()) {
             return Optional.empty();
         }
         try (InputStream in = found.get()) {
-            return Optional.of(in.readNBytes(LARGEST));
+            return Optional.of(reading.from(in));
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException e) {

@@ -16,6 +16,7 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     private static final String HISTORY = "history";
     private static final String BACKUPS = "backups";
     private static final String COMPLETE = "complete.json";
+    private static final String PACK_LIST = "packs.jsonl";
     private static final String CLUSTER = "cluster.json";
     private static final String IDENTITY = "identity.json";
 
@@ -48,7 +49,11 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
         }
         return switch (names[4]) {
             case WAL, HISTORY -> ObjectKind.WAL;
-            case BACKUPS -> names[names.length - 1].equals(COMPLETE) ? ObjectKind.DOCUMENT : ObjectKind.BACKUP;
+            case BACKUPS ->
+                switch (names[names.length - 1]) {
+                    case COMPLETE, PACK_LIST -> ObjectKind.DOCUMENT;
+                    default -> ObjectKind.BACKUP;
+                };
             default -> ObjectKind.DOCUMENT;
         };
     }
@@ -127,6 +132,10 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
 
     public ObjectKey manifest(BackupId id) {
         return backup(id).child("manifest");
+    }
+
+    public ObjectKey packList(BackupId id) {
+        return backup(id).child(PACK_LIST);
     }
 
     public ObjectKey complete(BackupId id) {

@@ -152,6 +152,11 @@ final class SealedObjects {
         }
     }
 
+    /** Begins an object that holds no row of data, and is stored as it is. */
+    Upload beginPlain(ObjectKey key) throws ArchiverException {
+        return store.beginUpload(key);
+    }
+
     /** Opens an object for reading, or proves that it is absent. */
     Optional<Unsealed> open(ObjectKey key) throws ArchiverException {
         Optional<InputStream> stored = store.open(key);

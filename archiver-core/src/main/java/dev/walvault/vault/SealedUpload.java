@@ -8,29 +8,28 @@ import dev.walvault.pipe.WriteStamp;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.Upload;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Optional;
 
 /** A sealed object in the making: what is written to {@link #content()} appears whole at {@link #commit()}, or never. */
 public final class SealedUpload implements AutoCloseable {
     private final Upload upload;
-    private final Counter counter;
+    private final StoredOutput stored;
     private final SealingStream sealing;
 
     SealedUpload(Upload upload, Sealer sealer, String name, Optional<ContentDigest> digest, WriteStamp stamp)
             throws IOException {
         this.upload = upload;
-        this.counter = new Counter(upload.body());
-        this.sealing = sealer.sealing(name, digest, stamp, counter);
+        this.stored = new StoredOutput(upload.body());
+        this.sealing = sealer.sealing(name, digest, stamp, stored);
     }
 
     public SealingStream content() {
         return sealing;
     }
 
-    /** Bytes of the sealed form so far; all of them after {@link #commit()}. */
-    public long bytesStored() {
-        return counter.bytes;
+    /** What the sealed form is; to be asked for after {@link #commit()}. */
+    public StoredDigest stored() {
+        return stored.digest();
     }
 
     public CreateOutcome commit() throws ArchiverException, IOException {
@@ -43,27 +42,6 @@ public final class SealedUpload implements AutoCloseable {
     public void close() {
         try (upload) {
             sealing.close();
-        }
-    }
-
-    private static final class Counter extends OutputStream {
-        private final OutputStream out;
-        private long bytes;
-
-        Counter(OutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            out.write(b);
-            bytes++;
-        }
-
-        @Override
-        public void write(byte[] buffer, int offset, int length) throws IOException {
-            out.write(buffer, offset, length);
-            bytes += length;
         }
     }
 }

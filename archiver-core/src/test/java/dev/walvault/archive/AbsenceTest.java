@@ -16,11 +16,9 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalPageHeader;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
-import dev.walvault.pipe.ContentDigest;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.MemoryStore;
-import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberKeys;
@@ -146,10 +144,7 @@ class AbsenceTest {
                 TransactionSnapshot.parse("740:745:741"),
                 false,
                 0);
-        Vaults.opened(store, Vaults.NO_KEYS)
-                .of(Vaults.SYSTEM)
-                .backups()
-                .complete(new Backup(facts, 0, 0, 0, 0, ContentDigest.of(new byte[0]), "db1", "0.1.0"));
+        Vaults.opened(store, Vaults.NO_KEYS).of(Vaults.SYSTEM).backups().complete(Vaults.emptyBackup(facts));
     }
 
     @Test

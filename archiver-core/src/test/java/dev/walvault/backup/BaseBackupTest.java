@@ -21,10 +21,12 @@ import dev.walvault.vault.Backup;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestPack;
+import dev.walvault.vault.StoredDigest;
 import dev.walvault.vault.TablespaceLocation;
 import dev.walvault.vault.Vaults;
 import dev.walvault.vault.WalProof;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -33,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,12 +92,24 @@ class BaseBackupTest extends ServerToBackUp {
 
         assertThat(read.entries()).hasSize(200 + 14);
         assertThat(read.content("base/5/16400")).isEqualTo(Pages.page(0, BEFORE));
-        long stored = store.keys().stream()
-                .filter(key -> key.value().startsWith(BACKUPS) && !key.name().equals("complete.json"))
-                .mapToLong(key -> store.head(key).orElseThrow().bytesStored())
-                .sum();
-        assertThat(backup.bytesStored()).isEqualTo(stored);
+        var packs = new HashMap<String, StoredDigest>();
+        for (ObjectKey key : store.keys()) {
+            if (key.value().startsWith(BACKUPS + backup.id() + "/packs/")) {
+                packs.put(key.name(), stored(key));
+            }
+        }
+        assertThat(member().backups().packList(backup)).isEqualTo(packs).hasSize(backup.packs());
+        assertThat(stored(member().keys().manifest(backup.id()))).isEqualTo(backup.manifestStored());
+        assertThat(packs.values().stream().mapToLong(StoredDigest::length).sum()
+                        + backup.manifestStored().length())
+                .isEqualTo(backup.bytesStored());
         assertThat(files("tmp")).isEmpty();
+    }
+
+    private StoredDigest stored(ObjectKey key) throws IOException {
+        try (InputStream in = store.open(key).orElseThrow()) {
+            return StoredDigest.of(in.readAllBytes());
+        }
     }
 
     @ParameterizedTest

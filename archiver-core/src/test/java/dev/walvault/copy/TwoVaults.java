@@ -28,11 +28,15 @@ import dev.walvault.vault.ManifestTotals;
 import dev.walvault.vault.ManifestWriter;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.PackList;
+import dev.walvault.vault.PackListUpload;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.StoredDigest;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.Vault;
 import dev.walvault.vault.Vaults;
 import dev.walvault.vault.WalProof;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -140,6 +144,7 @@ final class TwoVaults {
             throws IOException {
         BackupFacts facts = facts(hour, timeline, first, last);
         var manifest = new ArrayList<ManifestPack>();
+        var list = new ByteArrayOutputStream();
         long stored = 0;
         ManifestTotals totals = ManifestTotals.NONE;
         for (int number = 1; number <= packs; number++) {
@@ -149,10 +154,12 @@ final class TwoVaults {
                 upload.content().write(content);
                 upload.commit();
                 var entry = new ManifestEntry.Directory("base/" + number, 0700);
-                var pack = new ManifestPack(number, upload.content().digest(), upload.bytesStored(), List.of(entry));
+                var pack = new ManifestPack(
+                        number, upload.content().digest(), upload.stored().length(), List.of(entry));
+                list.write(PackList.line(number, upload.stored()));
                 manifest.add(pack);
                 totals = totals.plus(pack);
-                stored += upload.bytesStored();
+                stored += upload.stored().length();
             }
         }
         try (var upload = member.backups().beginManifest(facts.id(), FAST)) {
@@ -169,12 +176,22 @@ final class TwoVaults {
                             totals.files(),
                             totals.bytes(),
                             packs,
-                            stored + upload.bytesStored(),
+                            stored + upload.stored().length(),
                             upload.content().digest(),
+                            upload.stored(),
+                            packList(facts.id(), list),
                             "db1",
                             "0.1.0"));
         }
         return this;
+    }
+
+    private StoredDigest packList(BackupId id, ByteArrayOutputStream lines) throws IOException {
+        try (PackListUpload upload = member.backups().beginPackList(id)) {
+            upload.content().write(PackList.head(id));
+            lines.writeTo(upload.content());
+            return upload.commit();
+        }
     }
 
     private static BackupFacts facts(long hour, TimelineId timeline, long first, long last) {

@@ -72,6 +72,7 @@ class VaultCopyTest {
                 .containsExactly(
                         "backups/20261120T231530Z/complete.json",
                         "backups/20261120T231530Z/manifest",
+                        "backups/20261120T231530Z/packs.jsonl",
                         "backups/20261120T231530Z/packs/000001",
                         "backups/20261120T231530Z/packs/000002",
                         "backups/20261120T231530Z/packs/000003",
@@ -81,7 +82,7 @@ class VaultCopyTest {
         assertSameBytes(vaults);
         assertThat(vaults.heard.of(Event.Progress.class).getLast().filesDone())
                 .isEqualTo(report.objectsCopied())
-                .isEqualTo(9);
+                .isEqualTo(10);
     }
 
     private static void assertSameBytes(TwoVaults vaults) throws IOException {
@@ -251,6 +252,7 @@ class VaultCopyTest {
                     .contains(
                             "identity.json",
                             "backups/20261120T231530Z/manifest",
+                            "backups/20261120T231530Z/packs.jsonl",
                             "backups/20261120T231530Z/packs/000001",
                             "wal/00000001/00000000/000000010000000000000003",
                             "wal/00000001/00000000/000000010000000000000004");
@@ -374,6 +376,32 @@ class VaultCopyTest {
             assertThat(report.worst()).as(key.value()).contains(ErrorCode.CORRUPT);
             assertThat(vaults.target.head(key)).isEmpty();
         }
+    }
+
+    /** Of a pack the header of an encrypted object says no length and no digest, and there is no key. */
+    @Test
+    void aFlippedByteOfAnEncryptedBackupIsSeenWithoutKeys() throws IOException {
+        for (ObjectKey key : List.of(pack(1, 2), KEYS.manifest(id(1)), KEYS.packList(id(1)))) {
+            var vaults = withBackup(encrypted());
+            vaults.source.damage(key, bytes -> {
+                bytes[bytes.length - 5] ^= 4;
+                return bytes;
+            });
+
+            CopyReport report = vaults.copy(EVERY_BACKUP);
+
+            assertThat(report.worst()).as(key.value()).contains(ErrorCode.CORRUPT);
+            assertThat(report.incomplete()).containsExactly(id(1));
+            assertThat(vaults.target.head(key)).isEmpty();
+        }
+    }
+
+    @Test
+    void anotherListOfPacksInTheOtherVaultIsAConflict() throws IOException {
+        var vaults = withBackup(encrypted());
+        vaults.target.createIfAbsent(KEYS.packList(id(1)), Content.of(new byte[1]));
+
+        assertThat(vaults.copy(EVERY_BACKUP).worst()).contains(ErrorCode.CONFLICT);
     }
 
     @ParameterizedTest

@@ -154,7 +154,7 @@ final class Fixture {
         try (var manifest = member.backups().beginManifest(facts.id(), PLAIN)) {
             manifest.commit();
         }
-        member.backups().complete(new Backup(facts, 0, 0, 0, 0, ContentDigest.of(new byte[0]), "db1", "0.1.0"));
+        member.backups().complete(Vaults.emptyBackup(facts));
         return this;
     }
 
@@ -288,7 +288,7 @@ final class Fixture {
                 packs.add(new ManifestPack(
                         number,
                         packDigest.apply(upload.content().digest()),
-                        upload.bytesStored(),
+                        upload.stored().length(),
                         entries.stream().map(Entry::listed).toList()));
             }
             entries.clear();
@@ -327,8 +327,10 @@ final class Fixture {
                         sum.files(),
                         sum.bytes(),
                         sum.packs(),
-                        upload.bytesStored(),
+                        upload.stored().length(),
                         upload.content().digest(),
+                        upload.stored(),
+                        Vaults.nothingStored(),
                         "db1",
                         "0.1.0");
                 member.backups().complete(backup);

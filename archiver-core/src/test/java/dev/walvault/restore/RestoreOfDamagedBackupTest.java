@@ -69,18 +69,24 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
         nothingIsLeft();
     }
 
+    private static Backup promising(Backup honest, long bytes, ContentDigest manifest) {
+        return new Backup(
+                honest.facts(),
+                honest.files(),
+                bytes,
+                honest.packs(),
+                honest.bytesStored(),
+                manifest,
+                honest.manifestStored(),
+                honest.packList(),
+                honest.host(),
+                honest.version());
+    }
+
     @Test
     void moreThanWasPromisedIsRefusedBeforeItIsWritten() throws Exception {
         Backup honest = ordinary().file("more", new byte[100_000]).complete();
-        var promised = new Backup(
-                honest.facts(),
-                honest.files(),
-                50_000,
-                honest.packs(),
-                honest.bytesStored(),
-                honest.manifest(),
-                honest.host(),
-                honest.version());
+        Backup promised = promising(honest, 50_000, honest.manifest());
 
         refused(ErrorCode.CORRUPT, promised)
                 .satisfies(e -> assertThat(((ArchiverException) e).detail())
@@ -251,27 +257,12 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
 
         vault = new Fixture();
         Backup honest = ordinary().complete();
-        var promised = new Backup(
-                honest.facts(),
-                honest.files(),
-                honest.bytes() + 1,
-                honest.packs(),
-                honest.bytesStored(),
-                honest.manifest(),
-                honest.host(),
-                honest.version());
+        Backup promised = promising(honest, honest.bytes() + 1, honest.manifest());
         refused(ErrorCode.CORRUPT, promised);
         nothingIsLeft();
 
-        var other = new Backup(
-                honest.facts(),
-                honest.files(),
-                honest.bytes(),
-                honest.packs(),
-                honest.bytesStored(),
-                new ContentDigest(honest.manifest().length(), 1),
-                honest.host(),
-                honest.version());
+        Backup other = promising(
+                honest, honest.bytes(), new ContentDigest(honest.manifest().length(), 1));
         refused(ErrorCode.CORRUPT, other);
         nothingIsLeft();
     }

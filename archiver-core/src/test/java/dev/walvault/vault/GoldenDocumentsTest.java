@@ -17,7 +17,9 @@ import dev.walvault.store.ObjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,8 +51,18 @@ class GoldenDocumentsTest {
             TransactionSnapshot.parse("740:745:741,743"),
             true,
             2);
-    private static final Backup BACKUP =
-            new Backup(FACTS, 2, 24576, 1, 9183000, ContentDigest.of(1234, "00f1c0ffee00d00d"), "db1", "0.1.0");
+    private static final Backup BACKUP = new Backup(
+            FACTS,
+            2,
+            24576,
+            1,
+            9183000,
+            ContentDigest.of(1234, "00f1c0ffee00d00d"),
+            new StoredDigest(264, "01".repeat(32)),
+            StoredDigest.of(golden("packs.jsonl")),
+            "db1",
+            "0.1.0");
+    private static final StoredDigest STORED = new StoredDigest(9182736, "9b".repeat(32));
     private static final RestorePoint POINT = new RestorePoint(
             "before release 1.0", Lsn.parse("16/3000060"), LAST_TIMELINE, Instant.parse("2026-11-20T22:15:31Z"));
     private static final ManifestHead HEAD = new ManifestHead(
@@ -76,6 +88,7 @@ class GoldenDocumentsTest {
         put("vault.json", "vault.json");
         put("orders/cluster.json", "cluster.json");
         put(SYSTEM + "identity.json", "identity.json");
+        put(SYSTEM + "backups/20261120T221530Z/packs.jsonl", "packs.jsonl");
         put(SYSTEM + "backups/20261120T221530Z/complete.json", "complete.json");
         put(SYSTEM + "points/before%20release%201%2E0/pending.json", "pending.json");
         put(SYSTEM + "points/before%20release%201%2E0/FFFFFFFF-0000001603000060.json", "point.json");
@@ -91,6 +104,7 @@ class GoldenDocumentsTest {
         assertThat(vault.systems(Vaults.CLUSTER, Vaults.MEMBER)).containsExactly(Vaults.SYSTEM);
         assertThat(member.identity()).contains(Vaults.identity());
         assertThat(member.backups().list().complete()).containsExactly(BACKUP);
+        assertThat(member.backups().packList(BACKUP)).isEqualTo(Map.of("000001", STORED));
         assertThat(member.restorePoints().all().points()).containsExactly(POINT);
         assertThat(member.restorePoints().find("before release 1.0")).containsExactly(POINT);
     }
@@ -116,6 +130,11 @@ class GoldenDocumentsTest {
     void theyAreWrittenByteForByte() throws Exception {
         var written = new MemoryStore();
         var member = Vaults.plain(written).of(Vaults.SYSTEM);
+        try (PackListUpload packs = member.backups().beginPackList(ID)) {
+            packs.content().write(PackList.head(ID));
+            packs.content().write(PackList.line(1, STORED));
+            assertThat(packs.commit()).isEqualTo(BACKUP.packList());
+        }
         member.backups().complete(BACKUP);
         member.restorePoints().reserve(POINT.name());
         member.restorePoints().publish(POINT);
@@ -265,6 +284,48 @@ class GoldenDocumentsTest {
         Faults.of(this::readEverything).is(ErrorCode.CORRUPT).says(key, member);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "9182736| 9182737",
+                "9b9b| 9b9c",
+                "20261120T221530Z| 20261120T221531Z",
+                "000001| 000002",
+                "\"length\"| \"size\"",
+            })
+    void aListOfPacksThatIsNotTheBackupsIsDamage(String old, String changed) throws Exception {
+        change(SYSTEM + "backups/20261120T221530Z/packs.jsonl", old, changed);
+        var member = Vaults.opened(store, Vaults.NO_KEYS).of(Vaults.SYSTEM);
+
+        Faults.of(() -> member.backups().packList(BACKUP)).is(ErrorCode.CORRUPT).says("packs.jsonl\" is damaged");
+    }
+
+    @Test
+    void aListOfPacksThatIsCutOrGoesOnIsDamage() throws Exception {
+        var key = new ObjectKey(SYSTEM + "backups/20261120T221530Z/packs.jsonl");
+        var member = Vaults.opened(store, Vaults.NO_KEYS).of(Vaults.SYSTEM);
+        byte[] list = golden("packs.jsonl");
+        for (int length = 0; length <= list.length + 1; length++) {
+            byte[] cut = Arrays.copyOf(list, length);
+            if (length != list.length) {
+                store.damage(key, _ -> cut);
+                Faults.of(() -> member.backups().packList(BACKUP)).is(ErrorCode.CORRUPT);
+            }
+        }
+    }
+
+    @Test
+    void aListOfPacksThatRequiresAnUnknownWordIsTooNew() throws Exception {
+        change(
+                SYSTEM + "backups/20261120T221530Z/packs.jsonl",
+                "\"walvault\":1",
+                "\"walvault\":1,\"requires\":[\"tape\"]");
+        var member = Vaults.opened(store, Vaults.NO_KEYS).of(Vaults.SYSTEM);
+
+        Faults.of(() -> member.backups().packList(BACKUP)).is(ErrorCode.FORMAT_TOO_NEW);
+    }
+
     private void readEverything() throws Exception {
         var access = Vaults.opened(store, Vaults.NO_KEYS);
         access.vault().createCluster(Vaults.CLUSTER, Vaults.NOW);
@@ -294,12 +355,14 @@ class GoldenDocumentsTest {
         }
     }
 
-    private static byte[] golden(String name) throws IOException {
+    private static byte[] golden(String name) {
         try (var in = GoldenDocumentsTest.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalArgumentException("no golden document " + name);
             }
             return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

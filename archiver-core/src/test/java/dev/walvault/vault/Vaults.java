@@ -7,6 +7,7 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pipe.AgeKey;
 import dev.walvault.pipe.Compression;
+import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.Recipients;
 import dev.walvault.store.CreateOutcome;
@@ -114,5 +115,16 @@ public final class Vaults {
 
     private static Recipients recipients(AgeKey... keys) throws KeyException {
         return Recipients.parse(Arrays.stream(keys).map(AgeKey::recipient).toList());
+    }
+
+    /** What an object of no bytes is. */
+    public static StoredDigest nothingStored() {
+        return StoredDigest.of(new byte[0]);
+    }
+
+    /** A backup of no files in no packs, whose manifest was never written. */
+    public static Backup emptyBackup(BackupFacts facts) {
+        return new Backup(
+                facts, 0, 0, 0, 0, ContentDigest.of(new byte[0]), nothingStored(), nothingStored(), "db1", "0.1.0");
     }
 }
