@@ -35,7 +35,8 @@ class PackageArrowsTest {
             Map.entry("json", List.of()),
             Map.entry("work", List.of("observe")),
             Map.entry("pg.link", List.of("pg")),
-            Map.entry("pipe", List.of("json", "store")),
+            Map.entry("pipe.codec", List.of()),
+            Map.entry("pipe", List.of("pipe.codec", "json", "store")),
             Map.entry("vault", List.of("pipe", "json", "store", "pg")),
             Map.entry("archive", List.of("vault", "pipe", "store", "pg", "observe", "work")),
             Map.entry("prefetch", List.of("archive", "vault", "pipe", "pg", "observe")),
@@ -114,11 +115,12 @@ class PackageArrowsTest {
         "javax.sql.., pg.link",
         "org.postgresql.., pg.link",
         "tools.jackson.., json pipe",
-        "com.github.luben.zstd.., pipe",
-        "net.jpountz.., pipe",
+        "com.github.luben.zstd.., pipe.codec",
+        "net.jpountz.., pipe.codec",
+        "org.tukaani.., pipe.codec",
         "com.exceptionfactory.jagged.., pipe",
         "javax.crypto.., pipe",
-        "org.apache.commons.compress.., backup restore",
+        "org.apache.commons.compress.., backup restore pipe.codec",
     })
     void aLibraryIsKnownInOneCornerOnly(String library, String corners) {
         String[] packages = List.of(corners.split(" ", -1)).stream()

@@ -1,26 +1,27 @@
 package dev.walvault.pipe;
 
+import dev.walvault.pipe.codec.Encoding;
+import dev.walvault.pipe.codec.GzipEncoding;
+import dev.walvault.pipe.codec.Lz4Encoding;
+import dev.walvault.pipe.codec.PlainEncoding;
+import dev.walvault.pipe.codec.XzEncoding;
+import dev.walvault.pipe.codec.ZstdEncoding;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 
 /** How content is compressed. Every object says it of itself; reading never asks the configuration. */
 public enum Codec {
-    ZSTD(1, 19, 1, "28b52ffd"),
-    LZ4(1, 12, 1, "04224d18"),
-    NONE(0, 0, 0, "");
+    ZSTD(new ZstdEncoding()),
+    LZ4(new Lz4Encoding()),
+    GZIP(new GzipEncoding()),
+    XZ(new XzEncoding()),
+    NONE(new PlainEncoding());
 
-    private final int lowestLevel;
-    private final int highestLevel;
-    private final int usualLevel;
-    private final byte[] magic;
+    private final Encoding encoding;
 
-    Codec(int lowestLevel, int highestLevel, int usualLevel, String magic) {
-        this.lowestLevel = lowestLevel;
-        this.highestLevel = highestLevel;
-        this.usualLevel = usualLevel;
-        this.magic = HexFormat.of().parseHex(magic);
+    Codec(Encoding encoding) {
+        this.encoding = encoding;
     }
 
     /** Its name in the format and in the configuration. */
@@ -35,21 +36,20 @@ public enum Codec {
                 .findFirst();
     }
 
-    /** What encoded content always begins with; empty where there is nothing of the kind. */
-    byte[] magic() {
-        return magic.clone();
+    Encoding encoding() {
+        return encoding;
     }
 
     public int lowestLevel() {
-        return lowestLevel;
+        return encoding.levels().lowest();
     }
 
     public int highestLevel() {
-        return highestLevel;
+        return encoding.levels().highest();
     }
 
     /** The level where none is configured. */
     public int usualLevel() {
-        return usualLevel;
+        return encoding.levels().usual();
     }
 }

@@ -1,8 +1,14 @@
 package dev.walvault.pipe;
 
+import dev.walvault.pipe.codec.Encoder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
-/** A codec at a level: zstd 1 to 19; lz4 1 (fast) or 2 to 12 (its high-compression variant); none 0. */
+/** A codec at a level: lz4 1 is its fast variant, 2 to 12 the one that compresses harder; xz's levels are its presets. */
 public record Compression(Codec codec, int level) {
     public Compression {
         if (level < codec.lowestLevel() || level > codec.highestLevel()) {
@@ -14,12 +20,21 @@ public record Compression(Codec codec, int level) {
         }
     }
 
-    /** Reads {@code zstd}, {@code lz4} or {@code none}; without a level, the codec's usual one. */
+    /** Reads a codec's name; without a level, the codec's usual one. */
     public static Compression parse(String codec, OptionalInt level) {
         Codec known = Codec.find(codec)
                 .orElseThrow(() ->
-                        new IllegalArgumentException("unknown codec \"" + codec + "\": it is one of zstd, lz4, none"));
+                        new IllegalArgumentException("unknown codec \"" + codec + "\": it is one of " + codecs()));
         return new Compression(known, level.orElse(known.usualLevel()));
+    }
+
+    /** {@code length}: of the content, where known; then exactly that many bytes must be written. */
+    Encoder encoder(OptionalLong length, OutputStream out) throws IOException {
+        return codec.encoding().encoder(level, length, out);
+    }
+
+    private static String codecs() {
+        return Arrays.stream(Codec.values()).map(Codec::word).collect(Collectors.joining(", "));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static dev.walvault.ErrorCode.CORRUPT;
 
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.pipe.codec.Encoder;
 import java.io.IOException;
 import java.io.InputStream;
 

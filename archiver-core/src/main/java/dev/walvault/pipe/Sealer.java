@@ -7,6 +7,7 @@ import com.exceptionfactory.jagged.RecipientStanza;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import dev.walvault.Fault;
 import dev.walvault.KeyException;
+import dev.walvault.pipe.codec.Encoder;
 import dev.walvault.store.Content;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +52,7 @@ public final class Sealer {
                     name,
                     stamp,
                     frames,
-                    (reader, buffer) -> new TwoEncoders(compression, reader, buffer).encode(second),
+                    (reader, buffer) -> new TwoEncoders(compression.level(), reader, buffer).encode(second),
                     (buffer, head, payload) -> buffer.encryptedByTwo(head, payload, second));
         }
     }
@@ -82,7 +83,7 @@ public final class Sealer {
 
     private void encode(FrameReader frames, ChunkBuffer buffer) throws IOException {
         byte[] frame = frames.newFrame();
-        try (var encoder = Encoder.of(compression, OptionalLong.of(frames.length()), buffer)) {
+        try (var encoder = compression.encoder(OptionalLong.of(frames.length()), buffer)) {
             for (int count = frames.next(frame); count > 0; count = frames.next(frame)) {
                 encoder.write(frame, 0, count);
             }

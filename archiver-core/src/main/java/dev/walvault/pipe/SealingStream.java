@@ -3,6 +3,7 @@ package dev.walvault.pipe;
 import static dev.walvault.ErrorCode.CORRUPT;
 
 import dev.walvault.Fault;
+import dev.walvault.pipe.codec.Encoder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.OptionalLong;
@@ -36,7 +37,7 @@ public final class SealingStream extends OutputStream {
         this.lastChunk = lastChunk;
         OptionalLong length =
                 meta.digest().stream().mapToLong(ContentDigest::length).findFirst();
-        this.encoder = Encoder.of(compression, length, inner);
+        this.encoder = compression.encoder(length, inner);
     }
 
     @Override

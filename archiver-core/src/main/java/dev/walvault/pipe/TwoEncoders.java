@@ -1,26 +1,22 @@
 package dev.walvault.pipe;
 
-import java.io.ByteArrayOutputStream;
+import dev.walvault.pipe.codec.ZstdFrame;
 import java.io.IOException;
-import java.util.OptionalLong;
 
 /**
- * Compresses the frames of one object with two threads, each every second one. In turns they read and digest, and in turns they
+ * Compresses the zstd frames of one object with two threads, each every second one. In turns they read and digest, and in turns they
  * append what they have compressed, so that one reads while the other compresses and the result is that of one thread.
  */
 final class TwoEncoders {
-    /** Of a compressed frame: most are smaller. */
-    private static final int USUAL = 512 * 1024;
-
-    private final Compression compression;
+    private final int level;
     private final FrameReader frames;
     private final ChunkBuffer buffer;
     private final Turns reading = new Turns();
     private final Turns appending = new Turns();
 
-    /** {@code compression}: by a codec whose frames stand each for itself. */
-    TwoEncoders(Compression compression, FrameReader frames, ChunkBuffer buffer) {
-        this.compression = compression;
+    /** {@code level} of zstd. */
+    TwoEncoders(int level, FrameReader frames, ChunkBuffer buffer) {
+        this.level = level;
         this.frames = frames;
         this.buffer = buffer;
     }
@@ -42,23 +38,20 @@ final class TwoEncoders {
 
     /** Returns early when the other thread fails, which throws then. */
     private void encodeEverySecond(int first) throws IOException {
-        byte[] frame = frames.newFrame();
-        var compressed = new ByteArrayOutputStream(USUAL);
-        try (var encoder = Encoder.of(compression, OptionalLong.empty(), compressed)) {
+        byte[] content = frames.newFrame();
+        try (var frame = new ZstdFrame(level)) {
             for (int turn = first; reading.await(turn); turn += 2) {
-                int count = frames.next(frame);
+                int count = frames.next(content);
                 reading.done();
                 if (count == 0) {
                     return;
                 }
-                encoder.write(frame, 0, count);
-                encoder.startFrame();
+                int length = frame.compress(content, 0, count);
                 if (!appending.await(turn)) {
                     return;
                 }
-                compressed.writeTo(buffer);
+                buffer.write(frame.bytes(), 0, length);
                 appending.done();
-                compressed.reset();
             }
         }
     }

@@ -2,8 +2,8 @@ package dev.walvault.pipe;
 
 import static dev.walvault.pipe.Corruption.corrupt;
 
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.walvault.ArchiverException;
+import dev.walvault.pipe.codec.Encoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -11,30 +11,25 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.OptionalLong;
-import net.jpountz.lz4.LZ4FrameInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** An object that is being read. Closing releases native memory and closes the stored stream. */
 public final class Unsealed implements AutoCloseable {
-    /** 8 MiB, what RFC 8878 asks every decoder to support; walvault's own frames need 1 MiB. */
-    private static final int WINDOW_LOG = 23;
-
     private final ObjectMeta meta;
     private final SourceStream source;
     private final Counting inner;
     private final OptionalLong innerLength;
-    private final InputStream decoded;
     private final Verified content = new Verified();
+    private @Nullable InputStream decoder;
     private final Digester digester = new Digester();
     private @Nullable ContentDigest digest;
 
     /** {@code inner} stands behind the metadata frame. */
-    Unsealed(ObjectMeta meta, SourceStream source, InputStream inner, OptionalLong innerLength) throws IOException {
+    Unsealed(ObjectMeta meta, SourceStream source, InputStream inner, OptionalLong innerLength) {
         this.meta = meta;
         this.source = source;
         this.inner = new Counting(inner);
         this.innerLength = innerLength;
-        this.decoded = decoder(meta, this.inner);
     }
 
     public ObjectMeta meta() {
@@ -69,12 +64,15 @@ public final class Unsealed implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (source) {
-            decoded.close();
+            if (decoder != null) {
+                decoder.close();
+            }
         }
     }
 
-    private static InputStream decoder(ObjectMeta meta, InputStream inner) throws IOException {
-        byte[] magic = meta.codec().magic();
+    private InputStream newDecoder() throws IOException {
+        Encoding encoding = meta.codec().encoding();
+        byte[] magic = encoding.magic();
         var in = new PushbackInputStream(inner, Math.max(1, magic.length));
         byte[] start = in.readNBytes(magic.length);
         if (!Arrays.equals(start, magic)) {
@@ -84,13 +82,7 @@ public final class Unsealed implements AutoCloseable {
                             + HexFormat.of().formatHex(start) + "\".");
         }
         in.unread(start);
-        return switch (meta.codec()) {
-            case ZSTD -> new ZstdInputStreamNoFinalizer(in).setLongMax(WINDOW_LOG);
-            case LZ4 ->
-                new LZ4FrameInputStream(
-                        in, Lz4.factory().safeDecompressor(), Lz4.hashes().hash32());
-            case NONE -> in;
-        };
+        return encoding.decoder(in);
     }
 
     private void finish() throws IOException {
@@ -195,7 +187,11 @@ public final class Unsealed implements AutoCloseable {
 
         private int decode(byte[] bytes, int offset, int count) throws IOException {
             try {
-                return decoded.read(bytes, offset, count);
+                if (decoder == null) {
+                    // some read when they are made
+                    decoder = newDecoder();
+                }
+                return decoder.read(bytes, offset, count);
             } catch (ArchiverException e) {
                 throw e;
             } catch (IOException e) {

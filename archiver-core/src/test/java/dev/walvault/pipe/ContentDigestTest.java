@@ -49,8 +49,8 @@ class ContentDigestTest {
 
     @Test
     void anUnknownCodecOrLevelIsRefusedWithTheKnownOnes() {
-        assertThatThrownBy(() -> Compression.parse("gzip", OptionalInt.empty()))
-                .hasMessage("unknown codec \"gzip\": it is one of zstd, lz4, none");
+        assertThatThrownBy(() -> Compression.parse("bzip2", OptionalInt.empty()))
+                .hasMessage("unknown codec \"bzip2\": it is one of zstd, lz4, gzip, xz, none");
         assertThatThrownBy(() -> Compression.parse("zstd", OptionalInt.of(20)))
                 .hasMessage("level 20 is outside 1 to 19 of codec \"zstd\"");
         assertThatThrownBy(() -> Compression.parse("none", OptionalInt.of(1)))

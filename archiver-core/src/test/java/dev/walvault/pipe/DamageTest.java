@@ -10,6 +10,7 @@ import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
 import dev.walvault.IntegrityException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,7 +31,7 @@ class DamageTest {
     private static final byte[] CONTENT = Sealed.content(300);
 
     @ParameterizedTest
-    @ValueSource(strings = {"zstd", "lz4", "none"})
+    @ValueSource(strings = {"zstd", "lz4", "gzip", "xz", "none"})
     void everyChangedByteOfAnEncryptedObjectIsDetected(String codec) throws Exception {
         byte[] stored = Sealed.seal(CONTENT, codec, KEY);
 
@@ -47,7 +48,7 @@ class DamageTest {
      * may point to other bytes that are the same. The content must come back unchanged, or not at all.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"zstd", "lz4", "none"})
+    @ValueSource(strings = {"zstd", "lz4", "gzip", "xz", "none"})
     void everyChangedByteOfAPlainObjectIsDetectedOrHarmless(String codec) throws Exception {
         byte[] stored = Sealed.seal(CONTENT, codec);
         String frame = new String(stored, 0, MetadataFrame.LENGTH, US_ASCII);
@@ -69,7 +70,7 @@ class DamageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zstd", "lz4", "none"})
+    @ValueSource(strings = {"zstd", "lz4", "gzip", "xz", "none"})
     void everyCutIsDetected(String codec) throws Exception {
         byte[] encrypted = Sealed.seal(CONTENT, codec, KEY);
         byte[] plain = Sealed.seal(CONTENT, codec);
@@ -87,7 +88,7 @@ class DamageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zstd", "lz4", "none"})
+    @ValueSource(strings = {"zstd", "lz4", "gzip", "xz", "none"})
     void aCutAtTheBorderOfAnAgeChunkIsDetected(String codec) throws Exception {
         byte[] stored = Sealed.stream(Sealed.content(400_000), codec, KEY);
         int payload =
@@ -110,7 +111,7 @@ class DamageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zstd", "lz4", "none"})
+    @ValueSource(strings = {"zstd", "lz4", "gzip", "xz", "none"})
     void bytesBehindTheEndAreDetected(String codec) throws Exception {
         for (AgeKey[] keys : List.of(new AgeKey[0], new AgeKey[] {KEY})) {
             byte[] stored = Sealed.seal(CONTENT, codec, keys);
@@ -125,7 +126,7 @@ class DamageTest {
 
     @Test
     void whatWasClosedButNotFinishedIsRefused() throws Exception {
-        for (String codec : List.of("zstd", "lz4", "none")) {
+        for (String codec : List.of("zstd", "lz4", "gzip", "xz", "none")) {
             var out = new ByteArrayOutputStream();
             try (var sealing = Sealed.sealing(Optional.empty(), codec, out, KEY)) {
                 sealing.write(Sealed.content(3_000_000));
@@ -241,6 +242,17 @@ class DamageTest {
     }
 
     @Test
+    void aGiganticXzDictionaryIsRefusedWithoutTakingTheMemory() throws Exception {
+        var encoded = new ByteArrayOutputStream();
+        encoded.write(MetadataFrame.write(Sealed.metaWithoutDigest("xz")));
+        encoded.write(Tool.run(CONTENT, "xz", "-c", "--lzma2=dict=64MiB"));
+
+        Faults.of(() -> Sealed.unseal(encoded.toByteArray()))
+                .is(ErrorCode.CORRUPT)
+                .says("cannot be decompressed", "of memory would be needed");
+    }
+
+    @Test
     void contentLongerThanItsMetadataIsRefusedAsSoonAsItIsSeen() throws Exception {
         byte[] zeros = new byte[64 << 20];
         var out = new ByteArrayOutputStream();
@@ -268,7 +280,7 @@ class DamageTest {
 
     @Test
     void aFailureOfTheStoreIsNotTakenForDamage() throws Exception {
-        for (String codec : List.of("zstd", "lz4", "none")) {
+        for (String codec : List.of("zstd", "lz4", "gzip", "xz", "none")) {
             byte[] stored = Sealed.seal(Sealed.content(300_000), codec);
             var broken = new SequenceInputStream(new ByteArrayInputStream(stored, 0, 150_000), new InputStream() {
                 @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.Seeds;
+import dev.walvault.pipe.codec.Encoder;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -56,14 +57,14 @@ class TwoEncodersTest {
         var frames = new FrameReader(Sealed.NAME, content, length);
         var buffer = new ChunkBuffer();
         try (var second = new SecondThread()) {
-            new TwoEncoders(Sealed.compression("zstd"), frames, buffer).encode(second);
+            new TwoEncoders(Sealed.compression("zstd").level(), frames, buffer).encode(second);
         }
         return Sealed.bytes(buffer.plain());
     }
 
     private static byte[] encodedByOne(byte[] content) throws IOException {
         var buffer = new ChunkBuffer();
-        try (var encoder = Encoder.of(Sealed.compression("zstd"), OptionalLong.of(content.length), buffer)) {
+        try (var encoder = Sealed.compression("zstd").encoder(OptionalLong.of(content.length), buffer)) {
             encoder.write(content, 0, content.length);
             encoder.finish();
         }

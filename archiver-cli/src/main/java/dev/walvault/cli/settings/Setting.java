@@ -54,14 +54,20 @@ public enum Setting {
             Check.ANYTHING,
             "files with private keys; only restoring needs them"),
 
-    WAL_CODEC("wal.codec", Kind.TEXT, "zstd", "zstd", Setting::checkCodec, "how WAL is compressed: zstd, lz4 or none"),
+    WAL_CODEC(
+            "wal.codec",
+            Kind.TEXT,
+            "zstd",
+            "zstd",
+            Setting::checkCodec,
+            "how WAL is compressed: zstd, lz4, gzip, xz or none"),
     WAL_LEVEL(
             "wal.level",
             Kind.INTEGER,
             "",
             "1",
             Check.between(0, 19),
-            "how hard: zstd 1 to 19, lz4 1 to 12; if not set, 1"),
+            "how hard: zstd 1 to 19, lz4 1 to 12, gzip 1 to 9, xz 0 to 6; if not set, 1 for zstd and lz4, 6 for gzip, 0 for xz"),
 
     BACKUP_CODEC(
             "backup.codec",
@@ -69,14 +75,14 @@ public enum Setting {
             "zstd",
             "zstd",
             Setting::checkCodec,
-            "how backups are compressed: zstd, lz4 or none"),
+            "how backups are compressed: zstd, lz4, gzip, xz or none"),
     BACKUP_LEVEL(
             "backup.level",
             Kind.INTEGER,
             "",
             "3",
             Check.between(0, 19),
-            "how hard: zstd 1 to 19, lz4 1 to 12; if not set, 3 for zstd and 1 for lz4"),
+            "how hard, as for WAL; if not set, 3 for zstd and as for WAL otherwise"),
     BACKUP_JOBS(
             "backup.jobs",
             Kind.INTEGER,

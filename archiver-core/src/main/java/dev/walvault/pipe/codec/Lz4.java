@@ -1,4 +1,4 @@
-package dev.walvault.pipe;
+package dev.walvault.pipe.codec;
 
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.xxhash.XXHashFactory;

@@ -1,0 +1,47 @@
+package dev.walvault.pipe.codec;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.OptionalLong;
+
+/** The content as it is. */
+public final class PlainEncoding implements Encoding {
+
+    @Override
+    public Levels levels() {
+        return new Levels(0, 0, 0);
+    }
+
+    @Override
+    public byte[] magic() {
+        return new byte[0];
+    }
+
+    @Override
+    public Encoder encoder(int level, OptionalLong length, OutputStream out) {
+        return new AsIs(out);
+    }
+
+    @Override
+    public InputStream decoder(InputStream in) {
+        return in;
+    }
+
+    private record AsIs(OutputStream out) implements Encoder {
+        @Override
+        public void write(byte[] bytes, int offset, int count) throws IOException {
+            out.write(bytes, offset, count);
+        }
+
+        @Override
+        public void finish() {
+            // nothing is held back
+        }
+
+        @Override
+        public void close() {
+            // nothing to release
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.walvault.pipe.codec;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.OptionalLong;
+
+/** Frames of at most 1 MiB of content that stand each for itself. */
+public final class ZstdEncoding implements Encoding {
+    /** 8 MiB, what RFC 8878 asks every decoder to support; walvault's own frames need 1 MiB. */
+    private static final int WINDOW_LOG = 23;
+
+    @Override
+    public Levels levels() {
+        return new Levels(1, 19, 1);
+    }
+
+    @Override
+    public byte[] magic() {
+        return new byte[] {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD};
+    }
+
+    @Override
+    public Encoder encoder(int level, OptionalLong length, OutputStream out) {
+        return new ZstdEncoder(level, out);
+    }
+
+    @Override
+    public InputStream decoder(InputStream in) throws IOException {
+        return new ZstdInputStreamNoFinalizer(in).setLongMax(WINDOW_LOG);
+    }
+}

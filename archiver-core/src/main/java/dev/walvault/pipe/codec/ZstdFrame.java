@@ -1,0 +1,33 @@
+package dev.walvault.pipe.codec;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+
+/** Compresses one frame at a time. Closing releases native memory. */
+public final class ZstdFrame implements AutoCloseable {
+    private final ZstdCompressCtx context = new ZstdCompressCtx();
+    private byte[] compressed = new byte[0];
+
+    public ZstdFrame(int level) {
+        context.setLevel(level).setChecksum(true).setContentSize(true);
+    }
+
+    /** Returns the length of the frame that {@link #bytes()} begins with then. */
+    public int compress(byte[] content, int offset, int count) {
+        int bound = Math.toIntExact(Zstd.compressBound(count));
+        if (compressed.length < bound) {
+            compressed = new byte[bound];
+        }
+        return context.compressByteArray(compressed, 0, compressed.length, content, offset, count);
+    }
+
+    /** What was compressed last; the next frame overwrites it. */
+    public byte[] bytes() {
+        return compressed;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
