@@ -4,6 +4,7 @@ import dev.walvault.Fault;
 import dev.walvault.StoreException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -44,6 +45,11 @@ public final class AwayStore implements ObjectStore {
     }
 
     @Override
+    public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+        throw away();
+    }
+
+    @Override
     public Optional<StoredObject> head(ObjectKey key) throws StoreException {
         throw away();
     }
@@ -61,6 +67,11 @@ public final class AwayStore implements ObjectStore {
     @Override
     public boolean delete(ObjectKey key) throws StoreException {
         throw away();
+    }
+
+    @Override
+    public Deletion deleteAll(Collection<ObjectKey> keys) {
+        return Deletion.failed(keys, away());
     }
 
     @Override

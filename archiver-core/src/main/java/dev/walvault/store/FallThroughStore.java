@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An object is absent only if every store says so; when one of them cannot be asked and no other has it, its failure
  * is thrown. A listing goes on without a store that fails, after its failure was told.
+ *
+ * <p>Two ranges of one object may come from two stores, which may hold the same content in other bytes. Who reads an
+ * object range by range asks one store.
  */
 public final class FallThroughStore implements ObjectStore {
     private final List<ObjectStore> stores;
@@ -58,6 +62,11 @@ public final class FallThroughStore implements ObjectStore {
     @Override
     public Optional<InputStream> open(ObjectKey key) throws StoreException {
         return first(store -> store.open(key));
+    }
+
+    @Override
+    public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+        return first(store -> store.open(key, range));
     }
 
     @Override
@@ -199,6 +208,11 @@ public final class FallThroughStore implements ObjectStore {
     @Override
     public boolean delete(ObjectKey key) throws StoreException {
         throw readOnly();
+    }
+
+    @Override
+    public Deletion deleteAll(Collection<ObjectKey> keys) {
+        return Deletion.failed(keys, readOnly());
     }
 
     @Override

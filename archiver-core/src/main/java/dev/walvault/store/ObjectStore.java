@@ -3,6 +3,7 @@ package dev.walvault.store;
 import dev.walvault.StoreException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -44,6 +45,13 @@ public interface ObjectStore extends AutoCloseable {
     /** The content from its first byte, or empty if {@code key} is proven absent. The caller closes the stream. */
     Optional<InputStream> open(ObjectKey key) throws StoreException;
 
+    /**
+     * What {@code key} has of this range, and how long all of it is; empty if {@code key} is proven absent. What a range
+     * means that goes beyond the end is said at {@link ByteRange}: that is no failure. One request, for the last bytes, too.
+     * The caller closes the slice.
+     */
+    Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException;
+
     /** Size and time of {@code key}, or empty if it is proven absent. */
     Optional<StoredObject> head(ObjectKey key) throws StoreException;
 
@@ -75,6 +83,13 @@ public interface ObjectStore extends AutoCloseable {
      * a crash of the store may undo the last ones.
      */
     boolean delete(ObjectKey key) throws StoreException;
+
+    /**
+     * Deletes all of these with as few requests as the store can do with, in no order that could be relied on; where there
+     * is nothing, nothing is left to do. What is gone is durably so when this returns. A key that fails does not keep the
+     * others: the answer names each that failed. Never throws for what befell some of the keys, or all.
+     */
+    Deletion deleteAll(Collection<ObjectKey> keys);
 
     /**
      * Removes what uploads under {@code prefix} left behind when their process died, if it is older than {@code age};

@@ -3,11 +3,14 @@ package dev.walvault.doctor;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
+import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.Deletion;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Slice;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
 import java.io.ByteArrayInputStream;
@@ -16,6 +19,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,6 +124,11 @@ final class LyingStore implements ObjectStore {
     }
 
     @Override
+    public Optional<Slice> open(ObjectKey key, ByteRange range) {
+        return real.open(key, range);
+    }
+
+    @Override
     public Optional<StoredObject> head(ObjectKey key) throws StoreException {
         if (lie == Lie.DENIES_ABSENCE && real.head(key).isEmpty()) {
             throw denied();
@@ -148,6 +157,11 @@ final class LyingStore implements ObjectStore {
             case FORGETS_DELETES -> true;
             default -> real.delete(key);
         };
+    }
+
+    @Override
+    public Deletion deleteAll(Collection<ObjectKey> keys) {
+        return real.deleteAll(keys);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,7 +57,28 @@ class FallThroughStoreTest {
         assertThat(both.head(new ObjectKey("a/both")).orElseThrow().bytesStored())
                 .isEqualTo(5);
         assertThat(both.open(new ObjectKey("a/none"))).isEmpty();
+        assertThat(both.open(new ObjectKey("a/none"), ByteRange.last(1))).isEmpty();
         assertThat(both.head(new ObjectKey("a/none"))).isEmpty();
+    }
+
+    @Test
+    void aRangeComesFromTheFirstThatHasTheObject() throws Exception {
+        put(first, "a/both", "first");
+        put(second, "a/both", "the second");
+        put(second, "a/second", "only here");
+
+        assertThat(read("a/both", ByteRange.last(2))).isEqualTo("st");
+        assertThat(read("a/second", ByteRange.of(5, 100))).isEqualTo("here");
+
+        faultyFirst.goAway();
+        assertThat(read("a/both", ByteRange.last(2))).isEqualTo("nd");
+        Faults.of(() -> both.open(new ObjectKey("a/none"), ByteRange.last(2))).is(ErrorCode.STORE_UNREACHABLE);
+    }
+
+    private String read(String key, ByteRange range) throws IOException {
+        try (Slice slice = both.open(new ObjectKey(key), range).orElseThrow()) {
+            return new String(slice.content().readAllBytes(), UTF_8);
+        }
     }
 
     @Test
@@ -137,7 +159,9 @@ class FallThroughStoreTest {
                 .says("--vault");
         Faults.of(() -> both.beginUpload(new ObjectKey("a/x"))).is(ErrorCode.STORE_DENIED);
         Faults.of(() -> both.delete(new ObjectKey("a/x"))).is(ErrorCode.STORE_DENIED);
+        Faults.of(() -> both.deleteAll(List.of(new ObjectKey("a/x"))).orThrow()).is(ErrorCode.STORE_DENIED);
         assertThat(faultyFirst.count(Call.CREATE)).isZero();
+        assertThat(faultyFirst.count(Call.DELETE_ALL)).isZero();
     }
 
     /** A store that answers one listing. */
@@ -175,6 +199,11 @@ class FallThroughStoreTest {
         }
 
         @Override
+        public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+            return rest.open(key, range);
+        }
+
+        @Override
         public Optional<StoredObject> head(ObjectKey key) throws StoreException {
             return rest.head(key);
         }
@@ -187,6 +216,11 @@ class FallThroughStoreTest {
         @Override
         public boolean delete(ObjectKey key) throws StoreException {
             return rest.delete(key);
+        }
+
+        @Override
+        public Deletion deleteAll(Collection<ObjectKey> keys) {
+            return rest.deleteAll(keys);
         }
 
         @Override

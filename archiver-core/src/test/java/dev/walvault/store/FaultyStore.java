@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,9 +33,11 @@ public final class FaultyStore implements ObjectStore {
         WRITE,
         COMMIT,
         OPEN,
+        OPEN_RANGE,
         HEAD,
         LIST,
         DELETE,
+        DELETE_ALL,
         DISCARD
     }
 
@@ -45,7 +49,7 @@ public final class FaultyStore implements ObjectStore {
 
     private record Failure(Call call, int nth, Moment moment, StoreException error) {}
 
-    /** What happens to the bytes that a reader gets. */
+    /** What happens to the bytes that a reader gets; offsets are places in the object, also where a range of it is read. */
     private sealed interface BodyFault {
         /** The stream ends before {@code offset}, as if that were all. */
         record Truncate(long offset) implements BodyFault {}
@@ -224,7 +228,23 @@ public final class FaultyStore implements ObjectStore {
         Optional<InputStream> content = scripted(Call.OPEN, () -> real.open(key));
         return content.map(in -> {
             BodyFault fault = bodies.get(key);
-            return fault == null ? in : new FaultyBody(in, fault);
+            return fault == null ? in : new FaultyBody(in, fault, 0);
+        });
+    }
+
+    @Override
+    public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+        requireNotRefused(key);
+        Optional<Slice> slice = scripted(Call.OPEN_RANGE, () -> real.open(key, range));
+        return slice.map(part -> {
+            BodyFault fault = bodies.get(key);
+            return fault == null
+                    ? part
+                    : new Slice(
+                            new FaultyBody(part.content(), fault, part.first()),
+                            part.first(),
+                            part.end(),
+                            part.bytesStored());
         });
     }
 
@@ -248,6 +268,24 @@ public final class FaultyStore implements ObjectStore {
     @Override
     public boolean delete(ObjectKey key) throws StoreException {
         return scripted(Call.DELETE, () -> real.delete(key));
+    }
+
+    /** Keys that are refused one by one fail here, too, each with its own error; the others go. */
+    @Override
+    public Deletion deleteAll(Collection<ObjectKey> keys) {
+        try {
+            return scripted(Call.DELETE_ALL, () -> {
+                var failed = new HashMap<>(refused);
+                failed.keySet().retainAll(keys);
+                failed.putAll(real.deleteAll(keys.stream()
+                                .filter(key -> !refused.containsKey(key))
+                                .toList())
+                        .failed());
+                return new Deletion(failed);
+            });
+        } catch (StoreException e) {
+            return Deletion.failed(keys, e);
+        }
     }
 
     @Override
@@ -309,9 +347,10 @@ public final class FaultyStore implements ObjectStore {
         private final BodyFault fault;
         private long position;
 
-        FaultyBody(InputStream in, BodyFault fault) {
+        FaultyBody(InputStream in, BodyFault fault, long position) {
             super(in);
             this.fault = fault;
+            this.position = position;
         }
 
         @Override

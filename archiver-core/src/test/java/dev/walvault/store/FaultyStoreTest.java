@@ -2,6 +2,7 @@ package dev.walvault.store;
 
 import static dev.walvault.store.FaultyStore.Call.COMMIT;
 import static dev.walvault.store.FaultyStore.Call.CREATE;
+import static dev.walvault.store.FaultyStore.Call.DELETE_ALL;
 import static dev.walvault.store.FaultyStore.Call.HEAD;
 import static dev.walvault.store.FaultyStore.Call.WRITE;
 import static dev.walvault.store.FaultyStore.Moment.AFTER;
@@ -11,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.StoreException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FaultyStoreTest {
@@ -73,6 +76,36 @@ class FaultyStoreTest {
             assertThat(in.readNBytes(3)).containsExactly(10, 11, 12);
             assertThatThrownBy(in::read).isSameAs(error);
         }
+    }
+
+    @Test
+    void damageIsWhereItIsHoweverItIsRead() throws Exception {
+        store.createIfAbsent(A, CONTENT);
+
+        store.flipByte(A, 2);
+        assertThat(read(A, ByteRange.of(1, 2))).containsExactly(11, 13);
+        assertThat(read(A, ByteRange.last(1))).containsExactly(13);
+
+        store.truncate(A, 2);
+        assertThat(read(A, ByteRange.of(1, 2))).containsExactly(11);
+    }
+
+    private byte[] read(ObjectKey key, ByteRange range) throws Exception {
+        try (Slice slice = store.open(key, range).orElseThrow()) {
+            return slice.content().readAllBytes();
+        }
+    }
+
+    @Test
+    void ofSeveralDeletionsThoseFailThatAreRefused() throws Exception {
+        store.createIfAbsent(A, CONTENT);
+        store.createIfAbsent(B, CONTENT);
+        store.refuse(B, error).fail(DELETE_ALL, 2, BEFORE, error);
+
+        assertThat(store.deleteAll(List.of(A, B)).failed()).containsOnly(Map.entry(B, error));
+        assertThat(store.deleteAll(List.of(A, B)).failed()).containsOnlyKeys(A, B);
+
+        assertThat(real.keys()).containsExactly(B);
     }
 
     @Test

@@ -9,7 +9,9 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -101,6 +103,15 @@ public final class MemoryStore implements ObjectStore {
     }
 
     @Override
+    public Optional<Slice> open(ObjectKey key, ByteRange range) {
+        return Optional.ofNullable(objects.get(key)).map(stored -> {
+            int first = (int) range.first(stored.bytes.length);
+            int end = (int) range.end(stored.bytes.length);
+            return Slice.of(new ByteArrayInputStream(stored.bytes, first, end - first), range, stored.bytes.length);
+        });
+    }
+
+    @Override
     public Optional<StoredObject> head(ObjectKey key) {
         return Optional.ofNullable(objects.get(key)).map(stored -> describe(key, stored));
     }
@@ -128,6 +139,12 @@ public final class MemoryStore implements ObjectStore {
     @Override
     public boolean delete(ObjectKey key) {
         return objects.remove(key) != null;
+    }
+
+    @Override
+    public Deletion deleteAll(Collection<ObjectKey> keys) {
+        keys.forEach(objects::remove);
+        return new Deletion(Map.of());
     }
 
     /** Nothing: uploads live and die with the process. */

@@ -28,10 +28,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The law of {@link ObjectStore}, as tests that every driver passes by extending this class. */
 public abstract class ObjectStoreContract {
     private static final int RACERS = 16;
+    private static final int RANGED = 300_000;
 
     protected ObjectStore store;
 
@@ -359,6 +363,103 @@ public abstract class ObjectStoreContract {
         assertThat(read(key).orElseThrow()).hasSize(1_000_000);
     }
 
+    static Stream<Arguments> ranges() {
+        return Stream.of(
+                range("the first byte", ByteRange.of(0, 1), 0, 1),
+                range("some bytes within", ByteRange.of(70_000, 100_000), 70_000, 170_000),
+                range("the byte before the last", ByteRange.of(RANGED - 2L, 1), RANGED - 2, RANGED - 1),
+                range("up to the end", ByteRange.of(123_456, RANGED - 123_456L), 123_456, RANGED),
+                range("beyond the end", ByteRange.of(RANGED - 10L, 11), RANGED - 10, RANGED),
+                range("far beyond the end", ByteRange.of(5, Long.MAX_VALUE - 5), 5, RANGED),
+                range("all of it", ByteRange.of(0, RANGED), 0, RANGED),
+                range("from the end on", ByteRange.of(RANGED, 1), RANGED, RANGED),
+                range("from beyond the end on", ByteRange.of(RANGED + 1L, 7), RANGED, RANGED),
+                range("the last byte", ByteRange.last(1), RANGED - 1, RANGED),
+                range("the last bytes", ByteRange.last(65_537), RANGED - 65_537, RANGED),
+                range("as many last bytes as there are", ByteRange.last(RANGED), 0, RANGED),
+                range("more last bytes than there are", ByteRange.last(Long.MAX_VALUE), 0, RANGED));
+    }
+
+    private static Arguments range(String name, ByteRange range, int first, int end) {
+        return Arguments.argumentSet(name, range, first, end);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ranges")
+    void aRangeIsWhatTheObjectHasOfIt(ByteRange range, int first, int end) throws Exception {
+        var key = ObjectKey.of("a", "ranged");
+        byte[] bytes = randomBytes(6, RANGED);
+        store.createIfAbsent(key, Content.of(bytes));
+
+        try (Slice slice = store.open(key, range).orElseThrow()) {
+            assertThat(slice.content().readAllBytes()).isEqualTo(Arrays.copyOfRange(bytes, first, end));
+            assertThat(slice.content().read()).isEqualTo(-1);
+            assertThat(slice.content().skip(1)).isZero();
+            assertThat(slice.first()).isEqualTo(first);
+            assertThat(slice.end()).isEqualTo(end);
+            assertThat(slice.length()).isEqualTo(end - first);
+            assertThat(slice.bytesStored()).isEqualTo(RANGED);
+        }
+    }
+
+    @Test
+    void aRangeMayBeSkippedReadInPiecesAndLeftEarly() throws Exception {
+        var key = ObjectKey.of("a", "ranged");
+        byte[] bytes = randomBytes(7, RANGED);
+        store.createIfAbsent(key, Content.of(bytes));
+
+        try (Slice slice = store.open(key, ByteRange.of(1_000, 100_000)).orElseThrow()) {
+            InputStream in = slice.content();
+            assertThat((byte) in.read()).isEqualTo(bytes[1_000]);
+            in.skipNBytes(50_000);
+            assertThat(in.readNBytes(100)).isEqualTo(Arrays.copyOfRange(bytes, 51_001, 51_101));
+        }
+        try (Slice slice = store.open(key, ByteRange.last(RANGED - 1L)).orElseThrow()) {
+            assertThat((byte) slice.content().read()).isEqualTo(bytes[1]);
+            slice.close();
+        }
+        assertThat(read(key).orElseThrow()).isEqualTo(bytes);
+    }
+
+    @Test
+    void everyRangeOfAnEmptyObjectIsEmpty() throws Exception {
+        var key = ObjectKey.of("a", "empty");
+        store.createIfAbsent(key, Content.of(new byte[0]));
+
+        for (ByteRange range : List.of(ByteRange.of(0, 1), ByteRange.of(9, 1), ByteRange.last(1))) {
+            try (Slice slice = store.open(key, range).orElseThrow()) {
+                assertThat(slice.content().read()).isEqualTo(-1);
+                assertThat(slice.length()).isZero();
+                assertThat(slice.bytesStored()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void rangesOfAnObjectMadeByAnUploadAreThoseOfItsBytes() throws Exception {
+        var key = ObjectKey.of("a", "big");
+        byte[] bytes = randomBytes(8, 11 << 20);
+        upload(store, key, bytes);
+
+        for (ByteRange range : List.of(ByteRange.of((5 << 20) - 3L, 7), ByteRange.last(6 << 20))) {
+            try (Slice slice = store.open(key, range).orElseThrow()) {
+                byte[] expected = Arrays.copyOfRange(bytes, (int) slice.first(), (int) slice.end());
+                assertThat(Arrays.equals(slice.content().readAllBytes(), expected))
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aRangeOfNothingIsNone() throws Exception {
+        store.createIfAbsent(ObjectKey.of("a", "b"), Content.of(new byte[] {1}));
+
+        for (String absent : List.of("x", "a/x", "x/y/z")) {
+            assertThat(store.open(new ObjectKey(absent), ByteRange.of(0, 1))).isEmpty();
+            assertThat(store.open(new ObjectKey(absent), ByteRange.last(1))).isEmpty();
+        }
+    }
+
     @Test
     void whatIsAbsentIsEmptyAtAnyDepth() throws Exception {
         store.createIfAbsent(ObjectKey.of("a", "b", "c"), Content.of(new byte[] {1}));
@@ -509,18 +610,21 @@ public abstract class ObjectStoreContract {
                 .mapToObj(i -> String.format("many/%03d/%06d", i % 3, i))
                 .sorted()
                 .toList();
+        createAll(expected.stream().map(ObjectKey::new).toList());
+
+        assertThat(keys("many")).isEqualTo(expected);
+    }
+
+    private void createAll(List<ObjectKey> keys) throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(RACERS)) {
             List<Future<CreateOutcome>> outcomes = new ArrayList<>();
-            for (String key : expected) {
-                outcomes.add(
-                        threads.submit(() -> store.createIfAbsent(new ObjectKey(key), Content.of(new byte[] {1}))));
+            for (ObjectKey key : keys) {
+                outcomes.add(threads.submit(() -> store.createIfAbsent(key, Content.of(new byte[] {1}))));
             }
             for (Future<CreateOutcome> outcome : outcomes) {
                 assertThat(outcome.get()).isEqualTo(CreateOutcome.CREATED);
             }
         }
-
-        assertThat(keys("many")).isEqualTo(expected);
     }
 
     @Test
@@ -558,6 +662,50 @@ public abstract class ObjectStoreContract {
         assertThat(store.delete(key)).isFalse();
         assertThat(store.open(key)).isEmpty();
         assertThat(keys("a")).isEmpty();
+    }
+
+    @Test
+    void severalAreDeletedAtOnceAndNoOthers() throws Exception {
+        List<ObjectKey> kept = List.of(new ObjectKey("a/b.x"), new ObjectKey("a/d/e/h"));
+        List<ObjectKey> gone = List.of(
+                new ObjectKey("a/b"), new ObjectKey("a/d/e/f"), new ObjectKey("a/d/e/g"), new ObjectKey("z%20+=/y"));
+        for (ObjectKey each : Stream.concat(kept.stream(), gone.stream()).toList()) {
+            store.createIfAbsent(each, Content.of(new byte[] {1}));
+        }
+
+        assertThat(store.deleteAll(gone).failed()).isEmpty();
+
+        for (ObjectKey each : gone) {
+            assertThat(store.head(each)).isEmpty();
+            assertThat(store.createIfAbsent(each, Content.of(new byte[] {2}))).isEqualTo(CreateOutcome.CREATED);
+        }
+        for (ObjectKey each : kept) {
+            assertThat(read(each)).contains(new byte[] {1});
+        }
+    }
+
+    @Test
+    void ofWhatIsNotThereNothingIsLeftToDelete() throws Exception {
+        var key = ObjectKey.of("a", "b");
+        store.createIfAbsent(key, Content.of(new byte[] {1}));
+
+        List<ObjectKey> keys = List.of(ObjectKey.of("a", "x"), key, ObjectKey.of("x", "y", "z"), key);
+        assertThat(store.deleteAll(keys).failed()).isEmpty();
+        assertThat(store.deleteAll(List.of()).failed()).isEmpty();
+
+        assertThat(keys("a")).isEmpty();
+    }
+
+    @Test
+    void moreThanOnePageIsDeletedAtOnce() throws Exception {
+        List<ObjectKey> all = IntStream.range(0, moreThanOnePage())
+                .mapToObj(i -> new ObjectKey("many/" + i % 3 + "/" + i))
+                .toList();
+        createAll(all);
+
+        assertThat(store.deleteAll(all.subList(1, all.size())).failed()).isEmpty();
+
+        assertThat(keys("many")).containsExactly(all.getFirst().value());
     }
 
     @Test

@@ -86,7 +86,8 @@ final class Durability {
         return true;
     }
 
-    private static void syncDirectory(Path directory) throws IOException {
+    /** Makes durable which names are in {@code directory}, new and gone. */
+    static void syncDirectory(Path directory) throws IOException {
         try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {

@@ -1,5 +1,8 @@
 package dev.walvault.store.fs;
 
+import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.Retry;
 import dev.walvault.StoreException;
 import dev.walvault.store.ObjectKey;
 import java.io.IOException;
@@ -9,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
 
-/** A file as a stream, without a buffer of its own: readers of objects read large pieces. */
+/** Bytes of a file as a stream, without a buffer of its own: readers of objects read large pieces. */
 final class FsInput extends InputStream {
     /** The most that one read takes, because the JDK copies through off-heap memory of that size. */
     private static final int PIECE = 256 * 1024;
@@ -17,11 +20,19 @@ final class FsInput extends InputStream {
     private final FileChannel channel;
     private final FsRoot root;
     private final ObjectKey key;
+    private final long end;
 
+    /** All that there is from the channel's position on. */
     FsInput(FileChannel channel, FsRoot root, ObjectKey key) {
+        this(channel, root, key, Long.MAX_VALUE);
+    }
+
+    /** From the channel's position on, up to {@code end}, where the file has to be that long. */
+    FsInput(FileChannel channel, FsRoot root, ObjectKey key, long end) {
         this.channel = channel;
         this.root = root;
         this.key = key;
+        this.end = end;
     }
 
     @Override
@@ -37,7 +48,15 @@ final class FsInput extends InputStream {
             return 0;
         }
         try {
-            return channel.read(ByteBuffer.wrap(into, from, Math.min(length, PIECE)));
+            long left = end - channel.position();
+            if (left <= 0) {
+                return -1;
+            }
+            int count = channel.read(ByteBuffer.wrap(into, from, (int) Math.min(left, Math.min(length, PIECE))));
+            if (count < 0 && end < Long.MAX_VALUE) {
+                throw cut();
+            }
+            return count;
         } catch (IOException e) {
             throw failed(e);
         }
@@ -47,7 +66,7 @@ final class FsInput extends InputStream {
     public long skip(long bytes) throws StoreException {
         try {
             long from = channel.position();
-            long to = Math.max(from, Math.min(from + Math.max(0, bytes), channel.size()));
+            long to = Math.max(from, Math.min(from + Math.max(0, bytes), Math.min(end, channel.size())));
             channel.position(to);
             return to - from;
         } catch (IOException e) {
@@ -73,6 +92,13 @@ final class FsInput extends InputStream {
         } catch (IOException e) {
             throw failed(e);
         }
+    }
+
+    private StoreException cut() {
+        return Fault.of(ErrorCode.CORRUPT, "\"" + root.urlOf(key) + "\" became shorter while it was read")
+                .hint("Find out who writes to the files of the vault.")
+                .retry(Retry.UNKNOWN)
+                .store();
     }
 
     private StoreException failed(IOException e) {

@@ -3,10 +3,13 @@ package dev.walvault.store.fs;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
+import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.Deletion;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Slice;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
 import dev.walvault.work.DiskLimits;
@@ -22,10 +25,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -122,12 +130,36 @@ public final class FsStore implements ObjectStore {
 
     @Override
     public Optional<InputStream> open(ObjectKey key) throws StoreException {
+        return opened(key, channel -> limits.reads().limit(new FsInput(channel, root, key)));
+    }
+
+    @Override
+    public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+        return opened(key, channel -> {
+            long size = channel.size();
+            channel.position(range.first(size));
+            return Slice.of(limits.reads().limit(new FsInput(channel, root, key, range.end(size))), range, size);
+        });
+    }
+
+    /** How an open file is read, which the result closes. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T of(FileChannel channel) throws IOException;
+    }
+
+    private <T> Optional<T> opened(ObjectKey key, Reading<T> reading) throws StoreException {
         if (attributesOf(key).isEmpty()) {
             return Optional.empty();
         }
         try {
             FileChannel channel = FileChannel.open(root.pathOf(key), StandardOpenOption.READ);
-            return Optional.of(limits.reads().limit(new FsInput(channel, root, key)));
+            try {
+                return Optional.of(reading.of(channel));
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
         } catch (NoSuchFileException e) {
             root.proveAbsent(root.pathOf(key));
             return Optional.empty();
@@ -201,6 +233,44 @@ public final class FsStore implements ObjectStore {
         }
         root.removeEmptyDirectories(path);
         return true;
+    }
+
+    /** Each directory is synced once, when all files of it are gone. */
+    @Override
+    public Deletion deleteAll(Collection<ObjectKey> keys) {
+        var failed = new LinkedHashMap<ObjectKey, StoreException>();
+        var gone = new LinkedHashSet<ObjectKey>();
+        for (ObjectKey key : keys) {
+            try {
+                delete(key);
+                gone.add(key);
+            } catch (StoreException e) {
+                failed.put(key, e);
+            }
+        }
+        Map<Path, List<ObjectKey>> touched = gone.stream().collect(Collectors.groupingBy(this::whereNamesWent));
+        touched.forEach((directory, there) -> {
+            try {
+                Durability.syncDirectory(directory);
+            } catch (IOException e) {
+                there.forEach(key -> failed.put(key, notDurablyGone(key, e)));
+            }
+        });
+        return new Deletion(failed);
+    }
+
+    /** The directory that lost a name when this object went: its own, or the one that is left of those that went with it. */
+    private Path whereNamesWent(ObjectKey key) {
+        Path each = root.pathOf(key).resolveSibling("");
+        while (!each.equals(root.directory()) && Files.notExists(each)) {
+            each = each.resolveSibling("");
+        }
+        return each;
+    }
+
+    private StoreException notDurablyGone(ObjectKey key, IOException e) {
+        return FsErrors.translate(
+                "could not make it durable that \"" + root.urlOf(key) + "\" is gone", root.directory(), e);
     }
 
     @Override

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.walvault.ErrorCode;
 import dev.walvault.StoreException;
 import dev.walvault.observe.FakeTime;
+import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.Deletion;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.ObjectStoreContract;
+import dev.walvault.store.Slice;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
 import dev.walvault.work.Bandwidth;
@@ -21,11 +24,13 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -95,7 +100,13 @@ class FsStoreTest extends ObjectStoreContract {
             try (InputStream in = store.open(KEY).orElseThrow()) {
                 assertThat(in.readAllBytes()).isEqualTo(million);
             }
-            assertThat(time.instant()).isBetween(written.plusMillis(490), written.plusMillis(510));
+            Instant read = time.instant();
+            assertThat(read).isBetween(written.plusMillis(490), written.plusMillis(510));
+
+            try (Slice slice = store.open(KEY, ByteRange.last(500_000)).orElseThrow()) {
+                assertThat(slice.content().readAllBytes()).hasSize(500_000);
+            }
+            assertThat(time.instant()).isBetween(read.plusMillis(240), read.plusMillis(260));
         }
     }
 
@@ -419,6 +430,36 @@ class FsStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void ofSeveralDeletionsOneThatIsInTheWayIsReportedAndTheOthersAreMade() throws Exception {
+        var first = ObjectKey.of("a", "x");
+        var second = ObjectKey.of("d", "e", "y");
+        store.createIfAbsent(first, ONE);
+        store.createIfAbsent(second, ONE);
+        Files.createDirectories(root().resolve(KEY.value()));
+
+        Deletion deletion = store.deleteAll(List.of(first, KEY, second));
+
+        assertThat(deletion.failed()).containsOnlyKeys(KEY);
+        assertFails(deletion::orThrow, ErrorCode.CONFLICT, "cannot be an object");
+        assertThat(filesBelow(root())).isEmpty();
+        assertThat(root().resolve("d")).doesNotExist();
+        assertThat(root()).isDirectory();
+    }
+
+    @Test
+    void aFileThatBecomesShorterUnderAReaderOfARangeIsAnErrorAndNoEnd() throws Exception {
+        store.createIfAbsent(KEY, Content.of(new byte[1_000]));
+
+        try (Slice slice = store.open(KEY, ByteRange.of(100, 800)).orElseThrow()) {
+            assertThat(slice.content().readNBytes(10)).hasSize(10);
+            try (var file = FileChannel.open(root().resolve(KEY.value()), StandardOpenOption.WRITE)) {
+                file.truncate(500);
+            }
+            assertFails(() -> slice.content().readAllBytes(), ErrorCode.CORRUPT, "became shorter");
+        }
+    }
+
+    @Test
     void leftoversAreDiscardedWhenTheyAreOldEnough() throws Exception {
         store.createIfAbsent(KEY, ONE);
         Path old = Files.createFile(root().resolve("a/b/.x.0123456789abcdef.tmp"));
@@ -537,8 +578,10 @@ class FsStoreTest extends ObjectStoreContract {
     private List<ThrowingCallable> everyCall() {
         return List.of(
                 () -> store.open(KEY),
+                () -> store.open(KEY, ByteRange.last(1)),
                 () -> store.head(KEY),
                 () -> store.delete(KEY),
+                () -> store.deleteAll(List.of(KEY)).orThrow(),
                 () -> keys("a"),
                 () -> store.createIfAbsent(KEY, ONE),
                 () -> store.beginUpload(KEY),

@@ -2,6 +2,7 @@ package dev.walvault.store.s3;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -12,6 +13,8 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 record ErrorAnswer(AwsServiceException thrown) {
     private static final Pattern REGION =
             Pattern.compile("<Region>([A-Za-z0-9-]+)</Region>|expecting '([A-Za-z0-9-]+)'");
+    private static final Pattern SIZE = Pattern.compile("<ActualObjectSize>([0-9]{1,18})</ActualObjectSize>");
+    private static final String NO_RANGE = "bytes */";
     private static final Pattern ENDPOINT = Pattern.compile("<Endpoint>([A-Za-z0-9.:-]+)</Endpoint>");
 
     int status() {
@@ -56,6 +59,16 @@ record ErrorAnswer(AwsServiceException thrown) {
     Optional<String> endpoint() {
         Matcher at = ENDPOINT.matcher(body());
         return at.find() ? Optional.of(at.group(1)) : Optional.empty();
+    }
+
+    /** How long the object is that has nothing of the range that was asked for. */
+    OptionalLong objectSize() {
+        Matcher told = SIZE.matcher(body());
+        String size = header("Content-Range")
+                .filter(text -> text.startsWith(NO_RANGE))
+                .map(text -> text.substring(NO_RANGE.length()))
+                .orElse(told.find() ? told.group(1) : "");
+        return size.matches("[0-9]{1,18}") ? OptionalLong.of(Long.parseLong(size)) : OptionalLong.empty();
     }
 
     Optional<String> header(String name) {

@@ -1,9 +1,7 @@
 package dev.walvault.store.s3;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.OptionalLong;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -12,14 +10,16 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /** An answer to GET whose bytes are still to be read. */
 final class S3Body {
-    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\\*)");
-
     private final GetObjectResponse head;
     private final AbortableInputStream bytes;
+    private final Optional<Served> served;
+    private long position;
 
     private S3Body(GetObjectResponse head, AbortableInputStream bytes) {
         this.head = head;
         this.bytes = bytes;
+        this.served = Served.by(head);
+        this.position = served.map(Served::first).orElse(0L);
     }
 
     static S3Body of(S3Client client, GetObjectRequest request) {
@@ -30,19 +30,43 @@ final class S3Body {
         return head;
     }
 
-    InputStream bytes() {
-        return bytes;
+    /** Whether the answer says in any way that these are not all bytes of the object. */
+    boolean isPart() {
+        return head.contentRange() != null || Served.isPartial(head);
     }
 
-    OptionalLong length() {
-        return head.contentLength() == null ? OptionalLong.empty() : OptionalLong.of(head.contentLength());
+    /** Which bytes of the object these are; empty if the answer does not say it in a way that can be believed. */
+    Optional<Served> served() {
+        return served;
     }
 
-    /** The place in the object of the first byte here: 0 where the service ignored the range. */
-    long first() {
-        String range = head.contentRange();
-        var match = CONTENT_RANGE.matcher(range == null ? "" : range);
-        return match.matches() ? Long.parseLong(match.group(1)) : 0;
+    /** Reads on from that place in the object, which is not before what was read already. */
+    int read(long place, byte[] into, int from, int count) throws IOException {
+        bytes.skipNBytes(place - position);
+        position = place;
+        int read = bytes.read(into, from, count);
+        position += Math.max(0, read);
+        return read;
+    }
+
+    /** Throws if more bytes come than were announced; called after the last one that is wanted. */
+    void requireNoMore() throws IOException {
+        if (isUsedUp() && bytes.read() >= 0) {
+            throw new IOException("the answer is longer than it says");
+        }
+    }
+
+    private boolean isUsedUp() {
+        return served.isEmpty() || position == served.get().end();
+    }
+
+    /** After the last byte that is wanted: the connection can be used again if there is none more. */
+    void leave() {
+        if (isUsedUp()) {
+            close();
+        } else {
+            abort();
+        }
     }
 
     /** Gives the connection up; the rest of the bytes is not wanted. */
@@ -51,8 +75,7 @@ final class S3Body {
         close();
     }
 
-    /** After the last byte: the connection can be used again. */
-    void close() {
+    private void close() {
         try {
             bytes.close();
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import dev.walvault.Fault;
 import dev.walvault.Retry;
 import dev.walvault.StoreException;
 import dev.walvault.checksum.Crc32c;
+import dev.walvault.store.ByteRange;
 import dev.walvault.store.ObjectKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,14 +17,15 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * An object as a stream. When its connection breaks it goes on from where it was on another one, as long as that is the same
- * object; the deadline begins anew with every byte. Length and checksum are checked at the end.
+ * An object, or a range of it, as a stream. When its connection breaks it goes on from where it was on another one, as long as that is the same
+ * object; the deadline begins anew with every byte. The length is checked at the end, and where all of the object was
+ * read, its checksum.
  */
 final class S3Input extends InputStream {
     private final ObjectKey key;
     private final S3Requests requests;
     private final S3Retry retry;
-    private final OptionalLong length;
+    private final OptionalLong end;
     private final @Nullable String etag;
     private final @Nullable String writeId;
     private final @Nullable String expectedCrc;
@@ -35,15 +37,40 @@ final class S3Input extends InputStream {
     private boolean ended;
     private boolean closed;
 
+    /** All of an object, whose length may not be known. */
     S3Input(ObjectKey key, S3Body opened, S3Requests requests, S3Retry retry) {
+        this(
+                key,
+                opened,
+                0,
+                opened.served().map(each -> OptionalLong.of(each.size())).orElse(OptionalLong.empty()),
+                true,
+                requests,
+                retry);
+    }
+
+    /** The bytes of a slice, which are in {@code opened}. */
+    S3Input(ObjectKey key, S3Body opened, long first, long end, long size, S3Requests requests, S3Retry retry) {
+        this(key, opened, first, OptionalLong.of(end), first == 0 && end == size, requests, retry);
+    }
+
+    private S3Input(
+            ObjectKey key,
+            S3Body opened,
+            long first,
+            OptionalLong end,
+            boolean all,
+            S3Requests requests,
+            S3Retry retry) {
         this.key = key;
         this.requests = requests;
         this.retry = retry;
         this.body = opened;
-        this.length = opened.length();
+        this.position = first;
+        this.end = end;
         this.etag = opened.head().eTag();
         this.writeId = opened.head().metadata().get(S3Requests.WRITE_ID);
-        this.expectedCrc = opened.head().metadata().get(S3Requests.CRC32C);
+        this.expectedCrc = all ? opened.head().metadata().get(S3Requests.CRC32C) : null;
     }
 
     @Override
@@ -62,7 +89,7 @@ final class S3Input extends InputStream {
             return 0;
         }
         while (!ended) {
-            if (length.isPresent() && position == length.getAsLong()) {
+            if (end.isPresent() && position == end.getAsLong()) {
                 end();
                 return -1;
             }
@@ -86,16 +113,19 @@ final class S3Input extends InputStream {
         }
         S3Failure failure;
         try {
-            int read = current.bytes().read(into, from, count);
+            int read = current.read(position, into, from, (int) Math.min(count, left()));
+            if (read == left()) {
+                current.requireNoMore();
+            }
             if (read >= 0) {
                 return read;
             }
-            if (length.isEmpty()) {
+            if (end.isEmpty()) {
                 end();
                 return 0;
             }
             failure = tries().judge(new IOException(
-                    "the answer ended after " + position + " of " + length.getAsLong() + " bytes"));
+                    "the answer ended at byte " + position + ", and should have reached " + end.getAsLong()));
         } catch (IOException e) {
             failure = tries().judge(e);
         } catch (SdkException e) {
@@ -106,11 +136,16 @@ final class S3Input extends InputStream {
         return 0;
     }
 
+    private long left() {
+        return end.orElse(Long.MAX_VALUE) - position;
+    }
+
     private void goOn() throws StoreException {
+        ByteRange rest = ByteRange.of(position, left());
         try {
             S3Body next = tries().once(client -> {
                 try {
-                    return S3Body.of(client, requests.get(key, position, etag));
+                    return S3Reader.answering(rest, failed(), S3Body.of(client, requests.get(key, rest, etag)));
                 } catch (AwsServiceException e) {
                     if (e.statusCode() == 412 || e.statusCode() == S3Reader.NOT_FOUND) {
                         throw new S3FailedException(S3Failure.of(changed(e), S3Failure.Remedy.NOTHING));
@@ -123,26 +158,19 @@ final class S3Input extends InputStream {
                 drop();
                 throw changed(null).store();
             }
-            skipTo(next);
         } catch (S3FailedException e) {
             tryAgainAfter(e.failure());
         }
     }
 
-    /** A service that ignored the range sends everything once more. */
-    private void skipTo(S3Body next) throws S3FailedException {
-        try {
-            next.bytes().skipNBytes(position - next.first());
-        } catch (IOException e) {
-            drop();
-            throw new S3FailedException(tries().judge(e));
-        }
+    private String failed() {
+        return "could not read \"" + requests.urlOf(key) + "\" beyond byte " + position;
     }
 
     private S3Retry.Tries tries() {
         S3Retry.Tries current = tries;
         if (current == null) {
-            current = retry.tries("could not read \"" + requests.urlOf(key) + "\" beyond byte " + position);
+            current = retry.tries(failed());
             tries = current;
         }
         return current;
@@ -167,7 +195,7 @@ final class S3Input extends InputStream {
         S3Body last = body;
         body = null;
         if (last != null) {
-            last.close();
+            last.leave();
         }
         if (expectedCrc != null && !expectedCrc.equals(Checksums.text(crc))) {
             throw Fault.of(ErrorCode.CORRUPT, "\"" + requests.urlOf(key) + "\" is damaged")

@@ -4,10 +4,13 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
 import dev.walvault.StoreException;
+import dev.walvault.store.ByteRange;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.store.Slice;
 import dev.walvault.store.StoredObject;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.OptionalLong;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -15,6 +18,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 /** Looking at single objects. That one is absent is believed only when the service says so in words. */
 final class S3Reader {
     static final int NOT_FOUND = 404;
+
+    private static final int BEYOND_THE_END = 416;
 
     private final S3Requests requests;
     private final S3Retry retry;
@@ -25,13 +30,13 @@ final class S3Reader {
     }
 
     Optional<InputStream> open(ObjectKey key) throws StoreException {
-        String failed = "could not read \"" + requests.urlOf(key) + "\"";
+        String failed = couldNotRead(key);
         Optional<S3Body> body = retry.call(failed, client -> {
             try {
-                S3Body opened = S3Body.of(client, requests.get(key));
-                if (opened.head().lastModified() == null) {
+                S3Body opened = ofS3(failed, S3Body.of(client, requests.get(key)));
+                if (opened.isPart()) {
                     opened.abort();
-                    throw notOfS3(failed);
+                    throw otherBytes(failed);
                 }
                 return Optional.of(opened);
             } catch (AwsServiceException e) {
@@ -42,6 +47,93 @@ final class S3Reader {
             }
         });
         return body.map(opened -> new S3Input(key, opened, requests, retry));
+    }
+
+    /** What a request for a range met. */
+    private sealed interface Met {
+        record Nothing() implements Met {}
+
+        record Bytes(S3Body body, Served served) implements Met {}
+
+        /** The service has nothing of that range, and may have said how long the object is. */
+        record End(OptionalLong size) implements Met {}
+    }
+
+    Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+        S3Retry.Tries tries = retry.tries(couldNotRead(key));
+        while (true) {
+            try {
+                return switch (meet(tries, key, range)) {
+                    case Met.Nothing _ -> Optional.empty();
+                    case Met.Bytes(S3Body body, Served served) -> Optional.of(slice(key, range, body, served.size()));
+                    case Met.End(OptionalLong size) -> empty(tries, key, range, size);
+                };
+            } catch (S3FailedException e) {
+                if (!tries.again(e.failure())) {
+                    throw e.failure().exception();
+                }
+            }
+        }
+    }
+
+    private Met meet(S3Retry.Tries tries, ObjectKey key, ByteRange range) throws S3FailedException {
+        return tries.once(client -> {
+            try {
+                S3Body body = answering(range, couldNotRead(key), S3Body.of(client, requests.get(key, range)));
+                return new Met.Bytes(body, body.served().orElseThrow());
+            } catch (AwsServiceException e) {
+                if (isProvenAbsent(e)) {
+                    return new Met.Nothing();
+                }
+                var answer = new ErrorAnswer(e);
+                if (answer.status() == BEYOND_THE_END && answer.code().equals("InvalidRange")) {
+                    return new Met.End(answer.objectSize());
+                }
+                throw e;
+            }
+        });
+    }
+
+    private Slice slice(ObjectKey key, ByteRange range, S3Body body, long size) {
+        var content = new S3Input(key, body, range.first(size), range.end(size), size, requests, retry);
+        return Slice.of(content, range, size);
+    }
+
+    /** Nothing of a range is there only if it begins at the end of the object, or beyond. */
+    private Optional<Slice> empty(S3Retry.Tries tries, ObjectKey key, ByteRange range, OptionalLong told)
+            throws S3FailedException {
+        Optional<Long> size = told.isPresent()
+                ? Optional.of(told.getAsLong())
+                : find(tries, key).map(HeadObjectResponse::contentLength);
+        if (size.isPresent() && range.first(size.get()) < range.end(size.get())) {
+            throw nonsense(couldNotRead(key) + ": the service denies a range that the object has");
+        }
+        return size.map(all -> Slice.of(InputStream.nullInputStream(), range, all));
+    }
+
+    private String couldNotRead(ObjectKey key) {
+        return "could not read \"" + requests.urlOf(key) + "\"";
+    }
+
+    /** The answer, if it is one of S3 that has the bytes that were asked for; otherwise another attempt may get one. */
+    static S3Body answering(ByteRange asked, String failed, S3Body answer) throws S3FailedException {
+        if (ofS3(failed, answer).served().filter(each -> each.answers(asked)).isEmpty()) {
+            answer.abort();
+            throw otherBytes(failed);
+        }
+        return answer;
+    }
+
+    private static S3Body ofS3(String failed, S3Body answer) throws S3FailedException {
+        if (answer.head().lastModified() == null) {
+            answer.abort();
+            throw notOfS3(failed);
+        }
+        return answer;
+    }
+
+    private static S3FailedException otherBytes(String failed) {
+        return nonsense(failed + ": the answer has other bytes of the object than were asked for");
     }
 
     Optional<StoredObject> head(ObjectKey key) throws StoreException {
@@ -89,22 +181,25 @@ final class S3Reader {
     }
 
     private static S3FailedException notOfS3(String failed) {
-        Fault nonsense = Fault.of(
-                        ErrorCode.STORE_UNREACHABLE, failed + ": the answer lacks what S3 says of every object")
+        return nonsense(failed + ": the answer lacks what S3 says of every object");
+    }
+
+    private static S3FailedException nonsense(String said) {
+        Fault fault = Fault.of(ErrorCode.STORE_UNREACHABLE, said)
                 .hint("Is the endpoint S3 itself, or a proxy that does not know it?")
                 .retry(Retry.YES);
-        return new S3FailedException(S3Failure.of(nonsense, S3Failure.Remedy.TRY_AGAIN));
+        return new S3FailedException(S3Failure.of(fault, S3Failure.Remedy.TRY_AGAIN));
     }
 
     private boolean isAbsent(S3Client client, ObjectKey key) {
         try {
-            S3Body.of(client, requests.getOneByte(key)).abort();
+            S3Body.of(client, requests.get(key, ByteRange.of(0, 1))).abort();
             return false;
         } catch (AwsServiceException e) {
             if (isProvenAbsent(e)) {
                 return true;
             }
-            if (e.statusCode() == 416) {
+            if (e.statusCode() == BEYOND_THE_END) {
                 return false;
             }
             throw e;

@@ -4,6 +4,7 @@ import dev.walvault.config.S3Encryption;
 import dev.walvault.config.S3Lock;
 import dev.walvault.config.S3Options;
 import dev.walvault.config.StoreLocation;
+import dev.walvault.store.ByteRange;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
 import java.time.Duration;
@@ -15,17 +16,20 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
@@ -70,9 +74,14 @@ final class S3Requests {
         return location.bucket();
     }
 
+    /** What a person calls the vault. */
+    String vault() {
+        return location.toString();
+    }
+
     /** What a person calls the object. */
     String urlOf(ObjectKey key) {
-        return location + "/" + key;
+        return vault() + "/" + key;
     }
 
     /** The key in the bucket. */
@@ -195,14 +204,22 @@ final class S3Requests {
         return reading(key).build();
     }
 
-    /** The object from byte {@code from} on, if it still has that tag. */
-    GetObjectRequest get(ObjectKey key, long from, @Nullable String etag) {
-        return reading(key).range("bytes=" + from + "-").ifMatch(etag).build();
+    /** What an object has of a range. */
+    GetObjectRequest get(ObjectKey key, ByteRange range) {
+        return reading(key).range(header(range)).build();
     }
 
-    /** One byte, to hear in words that the object is not there. */
-    GetObjectRequest getOneByte(ObjectKey key) {
-        return reading(key).range("bytes=0-0").build();
+    /** The same, if the object still has that tag. */
+    GetObjectRequest get(ObjectKey key, ByteRange range, @Nullable String etag) {
+        return reading(key).range(header(range)).ifMatch(etag).build();
+    }
+
+    private static String header(ByteRange range) {
+        return switch (range) {
+            case ByteRange.From(long offset, long length) ->
+                "bytes=" + offset + "-" + (length == Long.MAX_VALUE - offset ? "" : offset + length - 1);
+            case ByteRange.Last(long length) -> "bytes=-" + length;
+        };
     }
 
     private GetObjectRequest.Builder reading(ObjectKey key) {
@@ -231,6 +248,22 @@ final class S3Requests {
                 .bucket(bucket())
                 .key(nameOf(key))
                 .requestPayer(payer)
+                .build();
+    }
+
+    /**
+     * S3 demands a checksum of the list of keys, whatever the options say of objects. The SDK's own is a CRC-32; MD5 is the
+     * one that every service knows. The service names what it has deleted, too.
+     */
+    DeleteObjectsRequest delete(List<ObjectKey> keys) {
+        List<ObjectIdentifier> names = keys.stream()
+                .map(key -> ObjectIdentifier.builder().key(nameOf(key)).build())
+                .toList();
+        return DeleteObjectsRequest.builder()
+                .bucket(bucket())
+                .delete(list -> list.objects(names).quiet(false))
+                .requestPayer(payer)
+                .overrideConfiguration(override -> override.addPlugin(LegacyMd5Plugin.create()))
                 .build();
     }
 

@@ -73,6 +73,11 @@ final class S3Retry {
         }
     }
 
+    /** What an error within an answer means, which is no attempt of its own. */
+    S3Failure judge(String failed, SdkException thrown) {
+        return errors.judge(failed, thrown);
+    }
+
     /** For whoever has to look at each attempt; the deadline runs from now. */
     Tries tries(String failed) {
         return new Tries(failed, timing.now().plus(deadline));

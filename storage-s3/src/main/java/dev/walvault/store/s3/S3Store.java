@@ -6,11 +6,14 @@ import dev.walvault.StoreException;
 import dev.walvault.config.S3Encryption;
 import dev.walvault.config.StoreLocation;
 import dev.walvault.observe.Listener;
+import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.Deletion;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Slice;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import java.net.URI;
 import java.net.URL;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -174,6 +178,11 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
+    public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+        return reader.open(key, range);
+    }
+
+    @Override
     public Optional<StoredObject> head(ObjectKey key) throws StoreException {
         return reader.head(key);
     }
@@ -203,6 +212,11 @@ public final class S3Store implements ObjectStore {
                 "could not delete \"" + requests.urlOf(key) + "\"",
                 client -> client.deleteObject(requests.delete(key)));
         return true;
+    }
+
+    @Override
+    public Deletion deleteAll(Collection<ObjectKey> keys) {
+        return new S3Deletion(requests, retry, keys).run();
     }
 
     @Override

@@ -34,9 +34,10 @@ record PolicyStatement(boolean allow, List<Pattern> actions, List<Pattern> resou
         }
     }
 
+    /** Where a request names keys in its body, S3 judges each of them; here it is enough that some are covered. */
     boolean covers(S3Access access) {
         return matches(actions, access.action())
-                && matches(resources, access.resource())
+                && (matches(resources, access.resource()) || coversSomeOf(access.resource()))
                 && (prefixes.isEmpty() || matches(prefixes, access.prefix()));
     }
 
@@ -59,6 +60,12 @@ record PolicyStatement(boolean allow, List<Pattern> actions, List<Pattern> resou
                 patterns(member(statement, "Action"), true),
                 patterns(member(statement, "Resource"), true),
                 List.copyOf(prefixes));
+    }
+
+    private boolean coversSomeOf(String resource) {
+        String objects = resource.substring(0, resource.length() - 1);
+        return resource.endsWith("/?")
+                && resources.stream().anyMatch(each -> each.pattern().startsWith("\\Q" + objects));
     }
 
     private static boolean matches(List<Pattern> patterns, String text) {

@@ -9,6 +9,7 @@ public enum RequestKind implements Predicate<S3Request> {
     GET_OBJECT,
     HEAD_OBJECT,
     DELETE_OBJECT,
+    DELETE_OBJECTS,
     LIST,
     MULTIPART_CREATE,
     MULTIPART_PART,
@@ -59,7 +60,7 @@ public enum RequestKind implements Predicate<S3Request> {
         if (request.key().isEmpty()) {
             return switch (request.method()) {
                 case "GET" -> request.bucket().isEmpty() ? OTHER : LIST;
-                case "POST" -> request.asks("delete") ? DELETE_OBJECT : OTHER;
+                case "POST" -> request.asks("delete") ? DELETE_OBJECTS : OTHER;
                 default -> OTHER;
             };
         }

@@ -19,6 +19,7 @@ record S3Access(String action, String resource, String prefix) {
                                 : onObject("s3:ListMultipartUploadParts", request));
             case GET_OBJECT, HEAD_OBJECT -> List.of(onObject("s3:GetObject", request));
             case DELETE_OBJECT -> List.of(onObject("s3:DeleteObject", request));
+            case DELETE_OBJECTS -> List.of(new S3Access("s3:DeleteObject", someObjectOf(request.bucket()), ""));
             case LIST ->
                 List.of(listing(request.bucket(), request.query("prefix").orElse("")));
             case OTHER -> List.of(aboutSettings(request));
@@ -65,6 +66,11 @@ record S3Access(String action, String resource, String prefix) {
         }
         // nothing that a policy of ours could allow
         return onBucket("unknown:" + request, request);
+    }
+
+    /** What stands for keys that are named in the body of a request, which is not looked into. */
+    static String someObjectOf(String bucket) {
+        return "arn:aws:s3:::" + bucket + "/?";
     }
 
     private static S3Access onObject(String action, S3Request request) {

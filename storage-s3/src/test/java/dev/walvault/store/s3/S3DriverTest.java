@@ -7,11 +7,13 @@ import dev.walvault.ErrorCode;
 import dev.walvault.StoreException;
 import dev.walvault.config.StoreLocation;
 import dev.walvault.observe.Event;
+import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Slice;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
 import java.io.IOException;
@@ -104,6 +106,12 @@ abstract class S3DriverTest {
         }
     }
 
+    static byte[] read(ObjectStore store, ByteRange range) throws IOException {
+        try (Slice slice = store.open(KEY, range).orElseThrow()) {
+            return slice.content().readAllBytes();
+        }
+    }
+
     static List<String> keys(ObjectStore store, String prefix) throws IOException {
         try (Stream<StoredObject> listing = store.list(new ObjectKey(prefix))) {
             return listing.map(each -> each.key().value()).toList();
@@ -118,10 +126,12 @@ abstract class S3DriverTest {
         calls.put("create", () -> create(store));
         calls.put("upload", () -> upload(store, new byte[PART + 1]));
         calls.put("open", () -> store.open(KEY));
+        calls.put("open a range", () -> store.open(KEY, ByteRange.last(1)));
         calls.put("head", () -> store.head(KEY));
         calls.put("list", () -> keys(store, "wal"));
         calls.put("names", () -> store.names(ObjectKey.of("wal")));
         calls.put("delete", () -> store.delete(KEY));
+        calls.put("delete several", () -> store.deleteAll(List.of(KEY)).orThrow());
         calls.put("discard", () -> store.discardAbandonedUploads(ObjectKey.of("wal"), Duration.ZERO));
         return calls;
     }

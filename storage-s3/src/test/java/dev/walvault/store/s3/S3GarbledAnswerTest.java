@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.walvault.ArchiverException;
 import dev.walvault.config.StoreLocation;
 import dev.walvault.observe.Heard;
+import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
+import dev.walvault.store.Slice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -83,12 +85,27 @@ class S3GarbledAnswerTest {
                 200,
                 List.of("Last-Modified: Sat, 21 Nov 2026 03:00:00 GMT", "ETag: \"t\"", "x-amz-meta-a: b"),
                 "content");
+        var part = new Answer(
+                206,
+                List.of("Last-Modified: Sat, 21 Nov 2026 03:00:00 GMT", "ETag: \"t\"", "Content-Range: bytes 3-9/17"),
+                "content");
+        var beyond = new Answer(
+                416,
+                List.of("Content-Type: application/xml", "Content-Range: bytes */17"),
+                XML + "<Error><Code>InvalidRange</Code></Error>");
+        Answer deleted = xml("<DeleteResult><Deleted><Key>x/a/b</Key></Deleted></DeleteResult>");
         return Stream.of(
                 asked("the objects", store -> store.list(KEY).forEach(_ -> {}), objects),
                 asked("the names", store -> store.names(KEY), objects),
                 asked("the uploads", store -> store.countAbandonedUploads(KEY, Duration.ZERO), uploads),
                 asked("an object", S3GarbledAnswerTest::read, object),
                 asked("the head of an object", store -> store.head(KEY), object),
+                asked("a range of an object", store -> read(store, ByteRange.of(3, 7)), part),
+                asked("a range behind an object", store -> read(store, ByteRange.of(17, 1)), beyond),
+                asked(
+                        "several deletions",
+                        store -> store.deleteAll(List.of(KEY)).orThrow(),
+                        deleted),
                 asked("an absent object", S3GarbledAnswerTest::read, Answer.error(404, "NoSuchKey")),
                 asked("a new object", store -> store.createIfAbsent(KEY, Content.of(new byte[3])), object));
     }
@@ -101,6 +118,14 @@ class S3GarbledAnswerTest {
         try (var in = store.open(KEY).orElse(null)) {
             if (in != null) {
                 in.readAllBytes();
+            }
+        }
+    }
+
+    private static void read(S3Store store, ByteRange range) throws IOException {
+        try (Slice slice = store.open(KEY, range).orElse(null)) {
+            if (slice != null) {
+                slice.content().readAllBytes();
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.walvault.store.s3;
 
 import static dev.walvault.store.s3.RequestKind.DELETE_OBJECT;
+import static dev.walvault.store.s3.RequestKind.DELETE_OBJECTS;
 import static dev.walvault.store.s3.RequestKind.GET_OBJECT;
 import static dev.walvault.store.s3.RequestKind.HEAD_OBJECT;
 import static dev.walvault.store.s3.RequestKind.LIST;
@@ -235,6 +236,7 @@ class S3OptionsTest extends S3DriverTest {
                         GET_OBJECT,
                         HEAD_OBJECT,
                         DELETE_OBJECT,
+                        DELETE_OBJECTS,
                         LIST,
                         MULTIPART_CREATE,
                         MULTIPART_PART,

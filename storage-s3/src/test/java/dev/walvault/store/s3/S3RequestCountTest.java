@@ -1,5 +1,6 @@
 package dev.walvault.store.s3;
 
+import static dev.walvault.store.s3.RequestKind.DELETE_OBJECTS;
 import static dev.walvault.store.s3.RequestKind.GET_OBJECT;
 import static dev.walvault.store.s3.RequestKind.HEAD_OBJECT;
 import static dev.walvault.store.s3.RequestKind.LIST;
@@ -9,12 +10,20 @@ import static dev.walvault.store.s3.RequestKind.MULTIPART_PART;
 import static dev.walvault.store.s3.RequestKind.PUT_OBJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Slice;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests are what S3 sends a bill for, and what an archive waits for. */
 class S3RequestCountTest extends S3DriverTest {
@@ -78,6 +87,37 @@ class S3RequestCountTest extends S3DriverTest {
         assertThat(proxy.counts().requests())
                 .isEqualTo(Map.of(MULTIPART_CREATE, 1, MULTIPART_PART, 3, MULTIPART_COMPLETE, 1));
         assertThat(bucket.bytes(NAME)).isEqualTo(large);
+    }
+
+    static Stream<ByteRange> ranges() {
+        return Stream.of(ByteRange.of(100_000, 1_000), ByteRange.of(BYTES.length - 5L, 1_000), ByteRange.last(1_000));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ranges")
+    void aRangeIsOneGetOfNoMoreThanIsAskedForAndTellsTheWholeLength(ByteRange range) throws Exception {
+        bucket.put(NAME, BYTES);
+
+        try (Slice slice = store().open(KEY, range).orElseThrow()) {
+            int first = (int) slice.first();
+            int end = (int) slice.end();
+            assertThat(slice.content().readAllBytes()).isEqualTo(Arrays.copyOfRange(BYTES, first, end));
+            assertThat(slice.bytesStored()).isEqualTo(BYTES.length);
+        }
+
+        assertThat(proxy.counts().requests()).isEqualTo(Map.of(GET_OBJECT, 1));
+        assertThat(proxy.counts().bytesDown()).isLessThanOrEqualTo(1_000);
+    }
+
+    @Test
+    void aThousandObjectsAreDeletedByOneRequest() throws Exception {
+        List<ObjectKey> keys = IntStream.range(0, 2_001)
+                .mapToObj(i -> ObjectKey.of("wal", "x" + i))
+                .toList();
+
+        assertThat(store().deleteAll(keys).failed()).isEmpty();
+
+        assertThat(proxy.counts().requests()).isEqualTo(Map.of(DELETE_OBJECTS, 3));
     }
 
     @Test

@@ -24,6 +24,8 @@ final class WillingService implements Gate {
                     case PUT_OBJECT, MULTIPART_PART -> new Answer(200, List.of("ETag: \"t\""), "");
                     case GET_OBJECT, HEAD_OBJECT -> new Answer(200, List.of("ETag: \"t\"", LAST_MODIFIED), "");
                     case DELETE_OBJECT, MULTIPART_ABORT, OTHER -> new Answer(204, List.of(), "");
+                    case DELETE_OBJECTS ->
+                        document("DeleteResult", "<Deleted><Key>" + S3DriverTest.NAME + "</Key></Deleted>");
                     case LIST ->
                         document("ListBucketResult", "<Name>%s</Name>".formatted(request.bucket()) + LAST_PAGE);
                     case MULTIPART_LIST ->
