@@ -38,6 +38,11 @@ final class Probes {
         this.bytes = new SplittableRandom(random.nextLong());
     }
 
+    /** What the keys of this examination begin with. */
+    ObjectKey own() {
+        return own;
+    }
+
     ObjectKey key(String name) {
         return own.child(name);
     }
@@ -83,10 +88,14 @@ final class Probes {
                 found.add(probe.key());
             }
         }
-        for (ObjectKey key : found) {
-            store.delete(key);
-        }
+        store.deleteAll(found).orThrow();
         return found.size();
+    }
+
+    static StoreException vanished(ObjectKey key) {
+        return Fault.of(ErrorCode.STORE_UNFIT, "\"" + key + "\" is gone, which was just stored")
+                .hint("Find out who deletes in the vault, or use a store that shows at once what was stored.")
+                .store();
     }
 
     static ArchiverException unreadable(ObjectKey key, IOException e) {

@@ -7,10 +7,12 @@ import dev.walvault.examine.Check;
 import dev.walvault.examine.Finding;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Digester;
+import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Slice;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
 import java.io.IOException;
@@ -50,6 +52,7 @@ final class StoreChecks {
                 new Check("create once", this::createOnce),
                 new Check("create once, raced", new CreateRace(store, other, probes, remedies)::run),
                 new Check("read back", this::readBack),
+                new Check("read ranges", this::readRanges),
                 new Check("large object", this::largeObject),
                 new Check("list after write", this::listAfterWrite),
                 new Check("clock", this::clock),
@@ -99,6 +102,24 @@ final class StoreChecks {
         return isStored(key, content) && length == content.length
                 ? Finding.ok(check, "1 MB came back as it was stored")
                 : unfit(check, "other bytes came back than were stored", remedies.damaged());
+    }
+
+    private Finding readRanges(String check) throws ArchiverException {
+        ObjectKey key = probes.key("ranges");
+        byte[] content = probes.content(SMALL);
+        store.createIfAbsent(key, Content.of(content));
+        for (ByteRange range : List.of(ByteRange.of(1_000, 100), ByteRange.last(100), ByteRange.of(SMALL, 1))) {
+            try (Slice slice = other.open(key, range).orElseThrow(() -> Probes.vanished(key))) {
+                byte[] expected = Arrays.copyOfRange(content, (int) range.first(SMALL), (int) range.end(SMALL));
+                if (slice.bytesStored() != SMALL
+                        || !Arrays.equals(slice.content().readAllBytes(), expected)) {
+                    return unfit(check, "other bytes came back than a range has: " + range, remedies.damaged());
+                }
+            } catch (IOException e) {
+                throw Probes.unreadable(key, e);
+            }
+        }
+        return Finding.ok(check, "parts of an object can be read, from its beginning and from its end");
     }
 
     private boolean isStored(ObjectKey key, byte[] content) throws ArchiverException {
@@ -197,9 +218,14 @@ final class StoreChecks {
     private Finding delete(String check) throws ArchiverException {
         ObjectKey key = probes.key("deleted");
         store.createIfAbsent(key, Content.of(probes.content(1)));
+        List<ObjectKey> several = List.of(probes.key("deleted-1"), probes.key("deleted-2"));
+        for (ObjectKey each : several) {
+            store.createIfAbsent(each, Content.of(probes.content(1)));
+        }
         boolean deleted;
         try {
             deleted = store.delete(key);
+            store.deleteAll(several).orThrow();
         } catch (StoreException e) {
             if (e.code() != ErrorCode.STORE_DENIED) {
                 throw e;
@@ -208,7 +234,7 @@ final class StoreChecks {
         }
         boolean there = other.head(key).isPresent()
                 || other.open(key).isPresent()
-                || Probes.list(other, probes.key("deleted")).stream().findAny().isPresent();
+                || other.names(probes.own()).stream().anyMatch(each -> each.startsWith("deleted"));
         return deleted && !there
                 ? Finding.ok(check, "what is deleted is gone")
                 : unfit(check, "what was deleted is still there", remedies.stale());

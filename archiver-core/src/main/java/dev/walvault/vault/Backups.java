@@ -242,9 +242,7 @@ public final class Backups {
         }
         var found = new ArrayList<ObjectKey>();
         documents.each(keys.backup(id), object -> found.add(object.key()));
-        for (ObjectKey key : found) {
-            sealed.delete(key);
-        }
+        sealed.deleteAll(found);
         return found.size();
     }
 }

@@ -23,6 +23,7 @@ import dev.walvault.store.Upload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -285,6 +286,10 @@ final class SealedObjects {
 
     boolean delete(ObjectKey key) throws ArchiverException {
         return store.delete(key);
+    }
+
+    void deleteAll(Collection<ObjectKey> keys) throws ArchiverException {
+        store.deleteAll(keys).orThrow();
     }
 
     IntegrityException damaged(ObjectKey key, String why) {

@@ -270,7 +270,7 @@ class BaseBackupFailureTest extends ServerToBackUp {
     @Test
     void whatCannotBeRemovedAfterAFailureIsAWarningAndTheFailureIsTold() throws Exception {
         faulty.fail(Call.COMMIT, 2, Moment.BEFORE, FaultyStore.unreachable())
-                .fail(Call.DELETE, 1, Moment.BEFORE, FaultyStore.unreachable());
+                .fail(Call.DELETE_ALL, 1, Moment.BEFORE, FaultyStore.unreachable());
 
         Faults.of(() -> take(faulty)).is(ErrorCode.STORE_UNREACHABLE);
         assertThat(heard.warnings()).singleElement().asString().contains("could not remove what the failed backup");

@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -33,12 +34,15 @@ final class LyingStore implements ObjectStore {
         SAYS_CREATED_TWICE,
         LOSES_RACES,
         FLIPS_BYTES,
+        SHIFTS_RANGES,
+        FORGETS_LENGTHS,
         SHOWS_UPLOADS_EARLY,
         UPLOADS_OVERWRITE,
         LISTS_LATE,
         LISTS_OUT_OF_ORDER,
         NAMES_WRONG,
         FORGETS_DELETES,
+        KEEPS_ONE_OF_SEVERAL,
         DENIES_DELETES,
         DENIES_ABSENCE
     }
@@ -125,7 +129,14 @@ final class LyingStore implements ObjectStore {
 
     @Override
     public Optional<Slice> open(ObjectKey key, ByteRange range) {
-        return real.open(key, range);
+        return switch (lie) {
+            case SHIFTS_RANGES ->
+                real.open(key, range instanceof ByteRange.Last(long length) ? ByteRange.of(0, length) : range);
+            case FORGETS_LENGTHS ->
+                real.open(key, range)
+                        .map(slice -> new Slice(slice.content(), slice.first(), slice.end(), slice.length()));
+            default -> real.open(key, range);
+        };
     }
 
     @Override
@@ -161,7 +172,12 @@ final class LyingStore implements ObjectStore {
 
     @Override
     public Deletion deleteAll(Collection<ObjectKey> keys) {
-        return real.deleteAll(keys);
+        return switch (lie) {
+            case DENIES_DELETES -> Deletion.failed(keys, denied());
+            case FORGETS_DELETES -> new Deletion(Map.of());
+            case KEEPS_ONE_OF_SEVERAL -> real.deleteAll(keys.stream().skip(1).toList());
+            default -> real.deleteAll(keys);
+        };
     }
 
     @Override

@@ -117,6 +117,7 @@ class VaultDoctorTest {
                         "create once",
                         "create once, raced",
                         "read back",
+                        "read ranges",
                         "large object",
                         "list after write",
                         "clock",
@@ -205,12 +206,15 @@ class VaultDoctorTest {
         "SAYS_CREATED_TWICE, create once",
         "LOSES_RACES, 'create once, raced'",
         "FLIPS_BYTES, read back",
+        "SHIFTS_RANGES, read ranges",
+        "FORGETS_LENGTHS, read ranges",
         "SHOWS_UPLOADS_EARLY, large object",
         "UPLOADS_OVERWRITE, large object",
         "LISTS_LATE, list after write",
         "LISTS_OUT_OF_ORDER, list after write",
         "NAMES_WRONG, list after write",
         "FORGETS_DELETES, delete",
+        "KEEPS_ONE_OF_SEVERAL, delete",
     })
     void aStoreThatBreaksARuleFails(LyingStore.Lie lie, String check) throws ArchiverException {
         Vaults.plain(store);
