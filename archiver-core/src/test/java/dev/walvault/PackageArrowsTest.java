@@ -30,6 +30,7 @@ class PackageArrowsTest {
             Map.entry("pg", List.of()),
             Map.entry("checksum", List.of()),
             Map.entry("observe", List.of()),
+            Map.entry("host", List.of()),
             Map.entry("config", List.of()),
             Map.entry("store", List.of()),
             Map.entry("json", List.of()),
@@ -98,7 +99,7 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pg", "checksum", "observe", "config", "store", "vault", "archive", "prefetch"})
+    @ValueSource(strings = {"pg", "checksum", "observe", "host", "config", "store", "vault", "archive", "prefetch"})
     void nothingButJavaIsUsed(String name) {
         classes()
                 .that()

@@ -209,11 +209,7 @@ final class Wiring implements AutoCloseable {
     /** Makes the place where a vault is to be created, if it needs one. */
     static void createPlace(StoreLocation location) throws StoreException {
         switch (location) {
-            case StoreLocation.FileSystem(Path root) -> {
-                if (!Files.isDirectory(root)) {
-                    FsStore.createRoot(root);
-                }
-            }
+            case StoreLocation.FileSystem(Path root) -> FsStore.createRoot(root);
             case StoreLocation.S3 _ -> {
                 // the bucket is there already, or its absence is said by the first request
             }

@@ -9,6 +9,8 @@ import dev.walvault.examine.Check;
 import dev.walvault.examine.Checks;
 import dev.walvault.examine.DiskSpace;
 import dev.walvault.examine.Finding;
+import dev.walvault.host.Disk;
+import dev.walvault.host.Durability;
 import dev.walvault.pg.ServerDirectories;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -38,9 +40,11 @@ public final class FsChecks {
 
     private final Path root;
     private final Optional<Path> pgdata;
+    private final Disk disk;
     private final InstantSource clock;
 
-    private FsChecks(Path root, Optional<Path> pgdata, InstantSource clock) {
+    private FsChecks(Path root, Optional<Path> pgdata, Disk disk, InstantSource clock) {
+        this.disk = disk;
         this.root = root;
         this.pgdata = pgdata;
         this.clock = clock;
@@ -48,11 +52,11 @@ public final class FsChecks {
 
     /** The checks of the directory that a store is in; {@code pgdata} is the server's, if it is on this host. */
     public static Checks of(Path root, Optional<Path> pgdata) {
-        return of(root, pgdata, InstantSource.system());
+        return of(root, pgdata, Disk.ofThisHost(), InstantSource.system());
     }
 
-    static Checks of(Path root, Optional<Path> pgdata, InstantSource clock) {
-        var checks = new FsChecks(root.toAbsolutePath(), pgdata, clock);
+    static Checks of(Path root, Optional<Path> pgdata, Disk disk, InstantSource clock) {
+        var checks = new FsChecks(root.toAbsolutePath(), pgdata, disk, clock);
         return new Checks(
                 new Check("vault directory", checks::directory),
                 List.of(
@@ -167,11 +171,11 @@ public final class FsChecks {
             Path file = Files.createTempFile(root, ".doctor.", ".tmp");
             Path link = root.resolve(file.getFileName() + ".linked.tmp");
             try {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                    channel.force(true);
+                try (FileChannel channel = disk.open(file, Set.of(StandardOpenOption.WRITE))) {
+                    disk.force(channel);
                 }
-                Files.createLink(link, file);
-                new Durability(root, clock).ofNamesIn(root);
+                disk.createLink(link, file);
+                new Durability(disk, clock).ofNamesIn(root, root);
                 return Finding.ok(check, "both work");
             } catch (IOException | UnsupportedOperationException e) {
                 return Finding.failed(

@@ -3,6 +3,8 @@ package dev.walvault.store.fs;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
+import dev.walvault.host.Disk;
+import dev.walvault.host.Durability;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
@@ -48,15 +50,17 @@ import java.util.stream.StreamSupport;
  */
 public final class FsStore implements ObjectStore {
     private final FsRoot root;
+    private final Disk disk;
     private final Durability durability;
     private final InstantSource clock;
     private final DiskLimits limits;
 
-    private FsStore(FsRoot root, DiskLimits limits, InstantSource clock) {
+    private FsStore(FsRoot root, DiskLimits limits, Disk disk, InstantSource clock) {
         this.root = root;
+        this.disk = disk;
         this.clock = clock;
         this.limits = limits;
-        this.durability = new Durability(root.directory(), clock);
+        this.durability = new Durability(disk, clock);
     }
 
     /**
@@ -69,18 +73,23 @@ public final class FsStore implements ObjectStore {
 
     /** The same, read and written no faster than these limits. */
     public static ObjectStore open(Path directory, DiskLimits limits) throws StoreException {
-        return new FsStore(FsRoot.open(directory), limits, InstantSource.system());
+        return new FsStore(FsRoot.open(directory), limits, Disk.ofThisHost(), InstantSource.system());
     }
 
-    static FsStore open(Path directory, InstantSource clock) throws StoreException {
-        return new FsStore(FsRoot.open(directory), DiskLimits.none(), clock);
+    static FsStore open(Path directory, Disk disk, InstantSource clock) throws StoreException {
+        return new FsStore(FsRoot.open(directory), DiskLimits.none(), disk, clock);
     }
 
-    /** Makes {@code directory} and its parents, durably, where they are not there yet. */
+    /** Makes {@code directory} and its parents where they are not there yet; they are durable when this returns. */
     public static void createRoot(Path directory) throws StoreException {
+        createRoot(directory, Disk.ofThisHost(), InstantSource.system());
+    }
+
+    static void createRoot(Path directory, Disk disk, InstantSource clock) throws StoreException {
         Path absolute = directory.toAbsolutePath();
         try {
-            Durability.createDirectories(absolute, absolute.getRoot());
+            NewFiles.createDirectories(disk, absolute, absolute.getRoot());
+            new Durability(disk, clock).ofName(absolute);
         } catch (IOException e) {
             throw FsRoot.aFileIsInTheWayOf(absolute)
                     ? FsRoot.notADirectory(absolute)
@@ -101,7 +110,7 @@ public final class FsStore implements ObjectStore {
         if (attributesOf(key).isPresent() && makeDurableIfThere(key, target)) {
             return CreateOutcome.ALREADY_THERE;
         }
-        try (FsUpload upload = new FsUpload(root, durability, limits.writes(), key)) {
+        try (FsUpload upload = new FsUpload(root, disk, durability, limits.writes(), key)) {
             try {
                 content.writeTo(upload.body());
             } catch (IOException e) {
@@ -116,7 +125,7 @@ public final class FsStore implements ObjectStore {
 
     private boolean makeDurableIfThere(ObjectKey key, Path target) throws StoreException {
         try {
-            return durability.ofFileIfThere(target);
+            return durability.ofFileIfThere(target, root.directory());
         } catch (IOException e) {
             throw FsErrors.translate("could not make \"" + root.urlOf(key) + "\" durable", root.directory(), e);
         }
@@ -125,7 +134,7 @@ public final class FsStore implements ObjectStore {
     @Override
     public Upload beginUpload(ObjectKey key) throws StoreException {
         root.requireMounted();
-        return new FsUpload(root, durability, limits.writes(), key);
+        return new FsUpload(root, disk, durability, limits.writes(), key);
     }
 
     @Override
@@ -225,7 +234,7 @@ public final class FsStore implements ObjectStore {
         }
         Path path = root.pathOf(key);
         try {
-            if (!Files.deleteIfExists(path)) {
+            if (!disk.delete(path)) {
                 return false;
             }
         } catch (IOException e) {
@@ -251,7 +260,7 @@ public final class FsStore implements ObjectStore {
         Map<Path, List<ObjectKey>> touched = gone.stream().collect(Collectors.groupingBy(this::whereNamesWent));
         touched.forEach((directory, there) -> {
             try {
-                Durability.syncDirectory(directory);
+                disk.syncDirectory(directory);
             } catch (IOException e) {
                 there.forEach(key -> failed.put(key, notDurablyGone(key, e)));
             }

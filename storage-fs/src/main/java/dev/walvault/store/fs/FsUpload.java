@@ -3,6 +3,8 @@ package dev.walvault.store.fs;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
+import dev.walvault.host.Disk;
+import dev.walvault.host.Durability;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.Upload;
@@ -34,6 +36,7 @@ final class FsUpload implements Upload {
     private static final int ATTEMPTS = 100;
 
     private final FsRoot root;
+    private final Disk disk;
     private final Durability durability;
     private final String url;
     private final Path target;
@@ -45,9 +48,10 @@ final class FsUpload implements Upload {
     private boolean over;
     private boolean linked;
 
-    FsUpload(FsRoot root, Durability durability, Bandwidth writes, ObjectKey key) throws StoreException {
+    FsUpload(FsRoot root, Disk disk, Durability durability, Bandwidth writes, ObjectKey key) throws StoreException {
         this.root = root;
         this.limitedBody = writes.limit(body);
+        this.disk = disk;
         this.durability = durability;
         this.url = root.urlOf(key);
         this.target = root.pathOf(key);
@@ -77,9 +81,9 @@ final class FsUpload implements Upload {
             String random = String.format("%016x", ThreadLocalRandom.current().nextLong());
             Path path = directory.resolve(start + random + SUFFIX);
             try {
-                Durability.createDirectories(directory, root.directory());
+                NewFiles.createDirectories(disk, directory, root.directory());
                 var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                return new Opened(path, FileChannel.open(path, options, Durability.fileMode()));
+                return new Opened(path, disk.open(path, options, NewFiles.fileMode()));
             } catch (NoSuchFileException | FileAlreadyExistsException e) {
                 root.requireMounted();
                 if (attempt == ATTEMPTS || root.obstacleOnTheWayTo(target).isPresent()) {
@@ -107,7 +111,7 @@ final class FsUpload implements Upload {
         over = true;
         try {
             try {
-                channel.force(true);
+                disk.force(channel);
                 channel.close();
             } catch (IOException e) {
                 throw failed("write", e);
@@ -117,7 +121,7 @@ final class FsUpload implements Upload {
             discard();
             if (outcome == CreateOutcome.CREATED) {
                 try {
-                    durability.ofNamesIn(directory);
+                    durability.ofNamesIn(directory, root.directory());
                 } catch (IOException e) {
                     throw failed("make durable", e);
                 }
@@ -131,7 +135,7 @@ final class FsUpload implements Upload {
     private CreateOutcome link() throws StoreException {
         for (int attempt = 1; ; attempt++) {
             try {
-                Files.createLink(target, temporary);
+                disk.createLink(target, temporary);
                 return CreateOutcome.CREATED;
             } catch (UnsupportedOperationException e) {
                 throw FsStore.noHardLinks(root.location(), e);
@@ -165,7 +169,7 @@ final class FsUpload implements Upload {
     /** The object of the other writer: {@code false} if it was deleted meanwhile. */
     private boolean isDurable() throws StoreException {
         try {
-            return durability.ofFileIfThere(target);
+            return durability.ofFileIfThere(target, root.directory());
         } catch (AccessDeniedException e) {
             throw Fault.of(ErrorCode.CONFLICT, "could not create \"" + url + "\": a file of this name is there")
                     .detail("This user may not read it, so it is not known what it is.")
@@ -218,7 +222,7 @@ final class FsUpload implements Upload {
             // nothing of it is wanted
         }
         try {
-            Files.deleteIfExists(temporary);
+            disk.delete(temporary);
         } catch (IOException e) {
             // invisible to readers
         }
