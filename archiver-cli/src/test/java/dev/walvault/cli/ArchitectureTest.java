@@ -58,6 +58,8 @@ class ArchitectureTest {
                 .definedBy("dev.walvault.pg")
                 .layer("link")
                 .definedBy("dev.walvault.pg.link")
+                .layer("wal")
+                .definedBy("dev.walvault.pg.wal")
                 .layer("observe")
                 .definedBy("dev.walvault.observe")
                 .layer("host")
@@ -102,6 +104,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("root")
                 .whereLayer("link")
                 .mayOnlyAccessLayers("root", "pg")
+                .whereLayer("wal")
+                .mayOnlyAccessLayers("root", "pg")
                 .whereLayer("observe")
                 .mayOnlyAccessLayers("root")
                 .whereLayer("host")
@@ -121,9 +125,9 @@ class ArchitectureTest {
                 .whereLayer("vault")
                 .mayOnlyAccessLayers("root", "pg", "store", "pipe", "json")
                 .whereLayer("archive")
-                .mayOnlyAccessLayers("root", "pg", "store", "pipe", "vault", "observe", "work")
+                .mayOnlyAccessLayers("root", "pg", "wal", "store", "pipe", "vault", "observe", "work")
                 .whereLayer("prefetch")
-                .mayOnlyAccessLayers("root", "pg", "pipe", "vault", "archive", "observe")
+                .mayOnlyAccessLayers("root", "pg", "wal", "pipe", "vault", "archive", "observe")
                 .whereLayer("aside")
                 .mayOnlyAccessLayers("root", "pg", "json", "archive", "observe")
                 .whereLayer("backup")
@@ -144,6 +148,7 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers(
                         "root",
                         "pg",
+                        "wal",
                         "store",
                         "checksum",
                         "pipe",

@@ -13,7 +13,7 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pg.WalPageHeader;
+import dev.walvault.pg.wal.WalPageHeader;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
 import dev.walvault.store.FaultyStore;

@@ -1,5 +1,6 @@
 package dev.walvault.pg;
 
+import dev.walvault.pg.wal.WalPageHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

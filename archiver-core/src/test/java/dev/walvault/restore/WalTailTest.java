@@ -14,7 +14,7 @@ import dev.walvault.observe.Event;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pg.WalPageHeader;
+import dev.walvault.pg.wal.WalPageHeader;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.vault.Backup;

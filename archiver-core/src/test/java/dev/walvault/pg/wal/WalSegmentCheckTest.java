@@ -1,4 +1,4 @@
-package dev.walvault.pg;
+package dev.walvault.pg.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,11 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import dev.walvault.ErrorCode;
 import dev.walvault.IntegrityException;
 import dev.walvault.Seeds;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;

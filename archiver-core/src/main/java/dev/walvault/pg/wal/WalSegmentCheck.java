@@ -1,8 +1,11 @@
-package dev.walvault.pg;
+package dev.walvault.pg.wal;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.WalFile;
 import java.util.Optional;
 
 /**

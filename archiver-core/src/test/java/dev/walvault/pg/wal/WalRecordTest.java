@@ -1,9 +1,14 @@
-package dev.walvault.pg;
+package dev.walvault.pg.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.Wal;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegmentSize;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,8 @@
-package dev.walvault.pg;
+package dev.walvault.pg.wal;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.WalFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

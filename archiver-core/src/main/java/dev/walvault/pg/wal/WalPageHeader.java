@@ -1,8 +1,14 @@
-package dev.walvault.pg;
+package dev.walvault.pg.wal;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.PgMajor;
+import dev.walvault.pg.ServerFormat;
+import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalSegmentSize;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
