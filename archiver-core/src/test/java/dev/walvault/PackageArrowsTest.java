@@ -100,7 +100,9 @@ class PackageArrowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pg", "pg.wal", "checksum", "observe", "host", "config", "store", "vault", "archive", "prefetch"})
+    @ValueSource(
+            strings = {"pg", "pg.wal", "checksum", "observe", "host", "config", "store", "vault", "archive", "prefetch"
+            })
     void nothingButJavaIsUsed(String name) {
         classes()
                 .that()

@@ -58,6 +58,7 @@ class FsCrashTest extends CrashContract {
                             copied(root);
                             upload(store);
                         })),
+                new CrashPath("objects that are deleted together", Deleted::in),
                 new CrashPath("the root of a new store", NewRoot::new),
                 new CrashPath(
                         "a disk that does not force files is noticed",
@@ -113,6 +114,38 @@ class FsCrashTest extends CrashContract {
         private static byte[] content(ObjectStore store) throws IOException {
             try (InputStream in = store.open(KEY).orElseThrow()) {
                 return in.readAllBytes();
+            }
+        }
+    }
+
+    /** All but one of a directory. */
+    private record Deleted(Path root) implements CrashPath.Trial {
+        private static final List<ObjectKey> GONE = List.of(ObjectKey.of("a", "b", "1"), ObjectKey.of("a", "b", "2"));
+
+        static Deleted in(Path root) throws IOException {
+            Path directory = Files.createDirectories(root.resolve("a/b"));
+            for (String name : List.of("1", "2", "3")) {
+                Files.write(directory.resolve(name), CONTENT);
+            }
+            return new Deleted(root);
+        }
+
+        @Override
+        public void run(CrashingDisk disk) throws Exception {
+            try (var store = FsStore.open(root, disk, CLOCK)) {
+                assertThat(store.deleteAll(GONE).failed()).isEmpty();
+            }
+        }
+
+        @Override
+        public void check(boolean returned) throws Exception {
+            try (var store = FsStore.open(root)) {
+                if (returned) {
+                    for (ObjectKey key : GONE) {
+                        assertThat(store.head(key)).as(key.value()).isEmpty();
+                    }
+                }
+                assertThat(store.head(ObjectKey.of("a", "b", "3"))).isPresent();
             }
         }
     }
