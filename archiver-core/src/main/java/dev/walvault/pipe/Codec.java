@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** How content is compressed. Every object says it of itself; reading never asks the configuration. */
 public enum Codec {
-    ZSTD(new ZstdEncoding()),
+    ZSTD(new ZstdEncoding(MetadataFrame.LENGTH)),
     LZ4(new Lz4Encoding()),
     GZIP(new GzipEncoding()),
     XZ(new XzEncoding()),
@@ -34,6 +34,11 @@ public enum Codec {
         return Arrays.stream(values())
                 .filter(codec -> codec.word().equals(word))
                 .findFirst();
+    }
+
+    /** Whether facts about the content can stand behind it. */
+    public boolean hasTail() {
+        return encoding.hasTail();
     }
 
     Encoding encoding() {

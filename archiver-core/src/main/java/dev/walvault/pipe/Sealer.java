@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** Writes sealed objects. Without recipients they are plain. Immutable; each object has a key of its own. */
 public final class Sealer {
@@ -41,18 +42,29 @@ public final class Sealer {
      */
     public SealedContent seal(String name, WriteStamp stamp, InputStream content, long length, int threads)
             throws IOException {
+        return seal(name, stamp, content, length, threads, () -> SealingStream.NO_FACTS);
+    }
+
+    /**
+     * The same with facts about the content behind it, for {@link Unsealed#facts()}.
+     *
+     * @param facts asked once, after the content has been read to its end; not asked where {@link Codec#hasTail()} is false
+     */
+    public SealedContent seal(
+            String name, WriteStamp stamp, InputStream content, long length, int threads, Supplier<byte[]> facts)
+            throws IOException {
         var frames = new FrameReader(name, content, length);
         // only zstd's frames stand each for itself
         boolean hasHalves = length > Encoder.FRAME && compression.codec() == Codec.ZSTD;
         if (threads == 1 || !hasHalves) {
-            return seal(name, stamp, frames, this::encode, ChunkBuffer::encrypted);
+            return seal(name, stamp, frames, (reader, buffer) -> encode(reader, buffer, facts), ChunkBuffer::encrypted);
         }
         try (var second = new SecondThread()) {
             return seal(
                     name,
                     stamp,
                     frames,
-                    (reader, buffer) -> new TwoEncoders(compression.level(), reader, buffer).encode(second),
+                    (reader, buffer) -> new TwoEncoders(compression.level(), reader, buffer).encode(second, facts),
                     (buffer, head, payload) -> buffer.encryptedByTwo(head, payload, second));
         }
     }
@@ -81,13 +93,13 @@ public final class Sealer {
         return new SealedContent(encryption.encrypt(buffer, opened.head(), opened.payload()), frames.digest());
     }
 
-    private void encode(FrameReader frames, ChunkBuffer buffer) throws IOException {
+    private void encode(FrameReader frames, ChunkBuffer buffer, Supplier<byte[]> facts) throws IOException {
         byte[] frame = frames.newFrame();
         try (var encoder = compression.encoder(OptionalLong.of(frames.length()), buffer)) {
             for (int count = frames.next(frame); count > 0; count = frames.next(frame)) {
                 encoder.write(frame, 0, count);
             }
-            encoder.finish();
+            encoder.finish(compression.codec().hasTail() ? facts.get() : SealingStream.NO_FACTS);
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.OptionalLong;
  * closed, when it is encrypted or its digest is known. Memory is bounded by one frame of 1 MiB and its compressed form.
  */
 public final class SealingStream extends OutputStream {
+    static final byte[] NO_FACTS = {};
+
     private final ObjectMeta meta;
     private final Encoder encoder;
     private final LastChunk lastChunk;
@@ -65,6 +67,11 @@ public final class SealingStream extends OutputStream {
      *     since it was computed
      */
     public void finish() throws IOException {
+        finish(NO_FACTS);
+    }
+
+    /** The same with facts about the content behind it, unless {@link Codec#hasTail()} is false: then they are left out. */
+    public void finish(byte[] facts) throws IOException {
         if (state == State.FINISHED) {
             return;
         }
@@ -74,7 +81,7 @@ public final class SealingStream extends OutputStream {
                     .detail("Expected " + meta.digest().get() + ", found " + digester.result() + ".")
                     .integrity();
         }
-        encoder.finish();
+        encoder.finish(meta.codec().hasTail() ? facts : NO_FACTS);
         lastChunk.write();
         state = State.FINISHED;
     }

@@ -1,7 +1,9 @@
 package dev.walvault.pipe;
 
+import dev.walvault.pipe.codec.SeekTable;
 import dev.walvault.pipe.codec.ZstdFrame;
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /**
  * Compresses the zstd frames of one object with two threads, each every second one. In turns they read and digest, and in turns they
@@ -11,6 +13,7 @@ final class TwoEncoders {
     private final int level;
     private final FrameReader frames;
     private final ChunkBuffer buffer;
+    private final SeekTable table = new SeekTable(MetadataFrame.LENGTH);
     private final Turns reading = new Turns();
     private final Turns appending = new Turns();
 
@@ -21,9 +24,10 @@ final class TwoEncoders {
         this.buffer = buffer;
     }
 
-    /** To the end of the content. */
-    void encode(SecondThread second) throws IOException {
+    /** To the end of the content, and of what stands behind it; {@code facts} are asked for then. */
+    void encode(SecondThread second, Supplier<byte[]> facts) throws IOException {
         second.together(() -> encodeFrom(0), () -> encodeFrom(1));
+        table.writeEnd(facts.get(), buffer);
     }
 
     private void encodeFrom(int first) throws IOException {
@@ -51,6 +55,7 @@ final class TwoEncoders {
                     return;
                 }
                 buffer.write(frame.bytes(), 0, length);
+                table.add(length, count);
                 appending.done();
             }
         }

@@ -3,6 +3,7 @@ package dev.walvault.pipe;
 import static dev.walvault.pipe.Corruption.corrupt;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.pipe.codec.Decoder;
 import dev.walvault.pipe.codec.Encoding;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.io.PushbackInputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,7 @@ public final class Unsealed implements AutoCloseable {
     private final Counting inner;
     private final OptionalLong innerLength;
     private final Verified content = new Verified();
-    private @Nullable InputStream decoder;
+    private @Nullable Decoder decoder;
     private final Digester digester = new Digester();
     private @Nullable ContentDigest digest;
 
@@ -61,6 +63,18 @@ public final class Unsealed implements AutoCloseable {
         return digest;
     }
 
+    /**
+     * What the writer has put behind the content.
+     *
+     * @throws IllegalStateException before the end of the content has been read
+     */
+    public Optional<byte[]> facts() {
+        if (digest == null || decoder == null) {
+            throw new IllegalStateException("object \"" + meta.name() + "\" has not been read to its end");
+        }
+        return decoder.facts();
+    }
+
     @Override
     public void close() throws IOException {
         try (source) {
@@ -70,7 +84,7 @@ public final class Unsealed implements AutoCloseable {
         }
     }
 
-    private InputStream newDecoder() throws IOException {
+    private Decoder newDecoder() throws IOException {
         Encoding encoding = meta.codec().encoding();
         byte[] magic = encoding.magic();
         var in = new PushbackInputStream(inner, Math.max(1, magic.length));

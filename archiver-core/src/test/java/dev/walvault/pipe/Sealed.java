@@ -1,6 +1,11 @@
 package dev.walvault.pipe;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.luben.zstd.Zstd;
 import dev.walvault.KeyException;
+import dev.walvault.pipe.codec.SeekTable;
+import dev.walvault.pipe.codec.Tail;
 import dev.walvault.store.Content;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -74,6 +79,29 @@ final class Sealed {
             sealing.finish();
         }
         return out.toByteArray();
+    }
+
+    /** Encoded content, maybe of a program, with what must follow it. */
+    static byte[] ended(byte[] frames, String codec) throws IOException {
+        var out = new ByteArrayOutputStream();
+        out.write(frames);
+        switch (codec) {
+            case "zstd" -> endZstd(frames, out);
+            case "lz4" -> Tail.write(SealingStream.NO_FACTS, new byte[0], out);
+            default -> assertThat(codec).isIn("gzip", "xz", "none");
+        }
+        return out.toByteArray();
+    }
+
+    private static void endZstd(byte[] frames, OutputStream out) throws IOException {
+        var table = new SeekTable(MetadataFrame.LENGTH);
+        int next = 0;
+        while (next < frames.length) {
+            int length = (int) Zstd.findFrameCompressedSize(frames, next);
+            table.add(length, (int) Zstd.getFrameContentSize(frames, next, length));
+            next += length;
+        }
+        table.writeEnd(SealingStream.NO_FACTS, out);
     }
 
     static SealingStream sealing(Optional<ContentDigest> digest, String codec, OutputStream out, AgeKey... keys)

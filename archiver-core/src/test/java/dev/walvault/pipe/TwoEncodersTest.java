@@ -57,7 +57,8 @@ class TwoEncodersTest {
         var frames = new FrameReader(Sealed.NAME, content, length);
         var buffer = new ChunkBuffer();
         try (var second = new SecondThread()) {
-            new TwoEncoders(Sealed.compression("zstd").level(), frames, buffer).encode(second);
+            new TwoEncoders(Sealed.compression("zstd").level(), frames, buffer)
+                    .encode(second, () -> SealingStream.NO_FACTS);
         }
         return Sealed.bytes(buffer.plain());
     }
@@ -66,7 +67,7 @@ class TwoEncodersTest {
         var buffer = new ChunkBuffer();
         try (var encoder = Sealed.compression("zstd").encoder(OptionalLong.of(content.length), buffer)) {
             encoder.write(content, 0, content.length);
-            encoder.finish();
+            encoder.finish(SealingStream.NO_FACTS);
         }
         return Sealed.bytes(buffer.plain());
     }

@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import com.exceptionfactory.jagged.FileKey;
 import com.exceptionfactory.jagged.RecipientStanza;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
+import com.github.luben.zstd.Zstd;
+import dev.walvault.pipe.codec.SeekTable;
+import dev.walvault.pipe.codec.Tail;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -34,10 +37,12 @@ public final class ForgedObject {
     public static byte[] seal(String name, String length, String xxh64, byte[] encoded, List<String> recipients) {
         String codec = codec(encoded);
         byte[] frame = frame(name, codec, length, xxh64);
+        byte[] end = end(codec, encoded);
         var object = new ByteArrayOutputStream(encoded.length + 4096);
         if (recipients.isEmpty()) {
             object.writeBytes(frame);
             object.writeBytes(encoded);
+            object.writeBytes(end);
             return object.toByteArray();
         }
         var fileKey = new FileKey();
@@ -56,6 +61,7 @@ public final class ForgedObject {
             var payload = new AgeOutput(object, AgePayload.encrypting(AgeKeys.payloadKey(fileKey, nonce)));
             payload.write(frame, 0, frame.length);
             payload.write(encoded, 0, encoded.length);
+            payload.write(end, 0, end.length);
             payload.finish();
             return object.toByteArray();
         } catch (GeneralSecurityException | IOException e) {
@@ -63,6 +69,38 @@ public final class ForgedObject {
         } finally {
             fileKey.destroy();
         }
+    }
+
+    /** What must follow the content, or nobody would look at what is forged. */
+    private static byte[] end(String codec, byte[] encoded) {
+        var end = new ByteArrayOutputStream();
+        try {
+            switch (codec) {
+                case "zstd" -> table(encoded).writeEnd(SealingStream.NO_FACTS, end);
+                case "lz4" -> Tail.write(SealingStream.NO_FACTS, new byte[0], end);
+                default -> {
+                    // content as it is has no end
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return end.toByteArray();
+    }
+
+    /** For as many frames as there are. */
+    private static SeekTable table(byte[] encoded) {
+        var table = new SeekTable(MetadataFrame.LENGTH);
+        int next = 0;
+        while (next < encoded.length) {
+            long length = Zstd.findFrameCompressedSize(encoded, next);
+            if (Zstd.isError(length)) {
+                break;
+            }
+            table.add((int) length, (int) Zstd.getFrameContentSize(encoded, next, (int) length));
+            next += (int) length;
+        }
+        return table;
     }
 
     /** By the first byte: what a forger wants is that the rest is decoded. */

@@ -12,8 +12,12 @@ public interface Encoder extends AutoCloseable {
     /** What follows can be read on its own, where the codec has frames that stand each for itself; else nothing. */
     default void startFrame() throws IOException {}
 
-    /** Writes what is held back and the end. */
-    void finish() throws IOException;
+    /**
+     * Writes what is held back and the end.
+     *
+     * @param facts about the content, to be put behind it; none where the codec has no place for them
+     */
+    void finish(byte[] facts) throws IOException;
 
     @Override
     void close();

@@ -16,6 +16,9 @@ public interface Encoding {
 
     Levels levels();
 
+    /** Whether facts can stand behind the content, where the codec's own program passes over them. */
+    boolean hasTail();
+
     /** What encoded content always begins with; empty where there is nothing of the kind. */
     byte[] magic();
 
@@ -26,5 +29,5 @@ public interface Encoding {
      * Decodes in bounded memory whatever {@code in} holds, and throws an IOException or a RuntimeException when it is not
      * what an encoder has written. At its end {@code in} stands behind the encoded content, or has bytes left.
      */
-    InputStream decoder(InputStream in) throws IOException;
+    Decoder decoder(InputStream in) throws IOException;
 }

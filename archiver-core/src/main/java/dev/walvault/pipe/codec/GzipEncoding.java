@@ -17,6 +17,11 @@ public final class GzipEncoding implements Encoding {
     }
 
     @Override
+    public boolean hasTail() {
+        return false;
+    }
+
+    @Override
     public byte[] magic() {
         return new byte[] {0x1F, (byte) 0x8B};
     }
@@ -28,11 +33,11 @@ public final class GzipEncoding implements Encoding {
 
     /** The JDK's own decoder passes over what follows the last member, whatever it is. */
     @Override
-    public InputStream decoder(InputStream in) throws IOException {
-        return GzipCompressorInputStream.builder()
+    public Decoder decoder(InputStream in) throws IOException {
+        return new Decoder(GzipCompressorInputStream.builder()
                 .setInputStream(in)
                 .setDecompressConcatenated(true)
-                .get();
+                .get());
     }
 
     private static final class Member extends GZIPOutputStream {

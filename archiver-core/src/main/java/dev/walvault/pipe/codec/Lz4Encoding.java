@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.util.EnumSet;
 import java.util.OptionalLong;
 import net.jpountz.lz4.LZ4Compressor;
-import net.jpountz.lz4.LZ4FrameInputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream.BLOCKSIZE;
 import net.jpountz.lz4.LZ4FrameOutputStream.FLG;
@@ -22,19 +21,25 @@ public final class Lz4Encoding implements Encoding {
     }
 
     @Override
+    public boolean hasTail() {
+        return true;
+    }
+
+    @Override
     public byte[] magic() {
         return new byte[] {0x04, 0x22, 0x4D, 0x18};
     }
 
     @Override
     public Encoder encoder(int level, OptionalLong length, OutputStream out) throws IOException {
-        return new StreamEncoder(out, valve -> frame(level, length, valve));
+        return new StreamEncoder(
+                out, valve -> frame(level, length, valve), (facts, end) -> Tail.write(facts, new byte[0], end));
     }
 
     @Override
-    public InputStream decoder(InputStream in) throws IOException {
-        return new LZ4FrameInputStream(
-                in, Lz4.factory().safeDecompressor(), Lz4.hashes().hash32());
+    public Decoder decoder(InputStream in) throws IOException {
+        var frames = new Lz4Frames(in);
+        return new Decoder(frames, frames::facts);
     }
 
     private static OutputStream frame(int level, OptionalLong length, OutputStream out) throws IOException {

@@ -14,6 +14,11 @@ public final class PlainEncoding implements Encoding {
     }
 
     @Override
+    public boolean hasTail() {
+        return false;
+    }
+
+    @Override
     public byte[] magic() {
         return new byte[0];
     }
@@ -24,8 +29,8 @@ public final class PlainEncoding implements Encoding {
     }
 
     @Override
-    public InputStream decoder(InputStream in) {
-        return in;
+    public Decoder decoder(InputStream in) {
+        return new Decoder(in);
     }
 
     private record AsIs(OutputStream out) implements Encoder {
@@ -35,7 +40,7 @@ public final class PlainEncoding implements Encoding {
         }
 
         @Override
-        public void finish() {
+        public void finish(byte[] facts) {
             // nothing is held back
         }
 

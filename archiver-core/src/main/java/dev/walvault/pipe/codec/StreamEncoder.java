@@ -6,6 +6,8 @@ import java.io.OutputStream;
 
 /** An encoder that is a stream of a library, which ends what it writes when it is closed. */
 final class StreamEncoder implements Encoder {
+    private final OutputStream out;
+    private final End end;
     private final Valve valve;
     private final OutputStream stream;
     private boolean closed;
@@ -16,7 +18,20 @@ final class StreamEncoder implements Encoder {
         OutputStream stream(OutputStream out) throws IOException;
     }
 
+    /** What follows the library's stream. */
+    @FunctionalInterface
+    interface End {
+        void write(byte[] facts, OutputStream out) throws IOException;
+    }
+
+    /** Without anything behind the library's stream. */
     StreamEncoder(OutputStream out, Library library) throws IOException {
+        this(out, library, (_, _) -> {});
+    }
+
+    StreamEncoder(OutputStream out, Library library, End end) throws IOException {
+        this.end = end;
+        this.out = out;
         this.valve = new Valve(out);
         this.stream = library.stream(valve);
     }
@@ -27,10 +42,11 @@ final class StreamEncoder implements Encoder {
     }
 
     @Override
-    public void finish() throws IOException {
+    public void finish(byte[] facts) throws IOException {
         if (!closed) {
             closed = true;
             stream.close();
+            end.write(facts, out);
         }
     }
 

@@ -22,6 +22,11 @@ public final class XzEncoding implements Encoding {
     }
 
     @Override
+    public boolean hasTail() {
+        return false;
+    }
+
+    @Override
     public byte[] magic() {
         return new byte[] {(byte) 0xFD, '7', 'z', 'X', 'Z', 0};
     }
@@ -38,7 +43,7 @@ public final class XzEncoding implements Encoding {
     }
 
     @Override
-    public InputStream decoder(InputStream in) throws IOException {
-        return new SingleXZInputStream(in, MEMORY);
+    public Decoder decoder(InputStream in) throws IOException {
+        return new Decoder(new SingleXZInputStream(in, MEMORY));
     }
 }

@@ -10,11 +10,13 @@ final class ZstdEncoder implements Encoder {
     private final ZstdFrame frame;
     private byte[] pending = new byte[0];
     private int filled;
+    private final SeekTable table;
     private boolean any;
 
-    ZstdEncoder(int level, OutputStream out) {
+    ZstdEncoder(int level, int before, OutputStream out) {
         this.out = out;
         this.frame = new ZstdFrame(level);
+        this.table = new SeekTable(before);
     }
 
     @Override
@@ -51,12 +53,13 @@ final class ZstdEncoder implements Encoder {
     }
 
     @Override
-    public void finish() throws IOException {
+    public void finish(byte[] facts) throws IOException {
         startFrame();
         if (!any) {
             // an empty frame says which codec it is
             frame(pending, 0, 0);
         }
+        table.writeEnd(facts, out);
     }
 
     @Override
@@ -67,6 +70,7 @@ final class ZstdEncoder implements Encoder {
     private void frame(byte[] bytes, int offset, int count) throws IOException {
         int length = frame.compress(bytes, offset, count);
         out.write(frame.bytes(), 0, length);
+        table.add(length, count);
         any = true;
     }
 }

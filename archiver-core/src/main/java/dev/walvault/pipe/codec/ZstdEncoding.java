@@ -6,14 +6,26 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.OptionalLong;
 
-/** Frames of at most 1 MiB of content that stand each for itself. */
+/** Frames of at most 1 MiB of content that stand each for itself, and a seek table, so that each can be found. */
 public final class ZstdEncoding implements Encoding {
     /** 8 MiB, what RFC 8878 asks every decoder to support; walvault's own frames need 1 MiB. */
     private static final int WINDOW_LOG = 23;
 
+    private final int before;
+
+    /** {@code before}: the length of the frame that stands before the content. */
+    public ZstdEncoding(int before) {
+        this.before = before;
+    }
+
     @Override
     public Levels levels() {
         return new Levels(1, 19, 1);
+    }
+
+    @Override
+    public boolean hasTail() {
+        return true;
     }
 
     @Override
@@ -23,11 +35,12 @@ public final class ZstdEncoding implements Encoding {
 
     @Override
     public Encoder encoder(int level, OptionalLong length, OutputStream out) {
-        return new ZstdEncoder(level, out);
+        return new ZstdEncoder(level, before, out);
     }
 
     @Override
-    public InputStream decoder(InputStream in) throws IOException {
-        return new ZstdInputStreamNoFinalizer(in).setLongMax(WINDOW_LOG);
+    public Decoder decoder(InputStream in) throws IOException {
+        var frames = new ZstdWalk(in, before);
+        return new Decoder(new ZstdInputStreamNoFinalizer(frames).setLongMax(WINDOW_LOG), frames::facts);
     }
 }

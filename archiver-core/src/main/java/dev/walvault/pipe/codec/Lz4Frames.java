@@ -1,0 +1,129 @@
+package dev.walvault.pipe.codec;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import net.jpountz.lz4.LZ4FrameInputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Decodes lz4 frames one after the other; takes the tail, and refuses what follows it. */
+final class Lz4Frames extends InputStream {
+    private static final int MAGIC = 0x184D2204;
+    private static final int SKIPPABLE = 0x184D2A50;
+
+    private final PushbackInputStream in;
+    private @Nullable InputStream frame;
+    private byte @Nullable [] facts;
+
+    Lz4Frames(InputStream in) {
+        this.in = new PushbackInputStream(in, Integer.BYTES);
+    }
+
+    /** What the tail holds; empty: nothing. */
+    Optional<byte[]> facts() {
+        return Optional.ofNullable(facts).filter(found -> found.length > 0);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int count) throws IOException {
+        while (frame != null || nextFrame()) {
+            int length = frame.read(bytes, offset, count);
+            if (length >= 0) {
+                return length;
+            }
+            close();
+        }
+        return -1;
+    }
+
+    /** Releases what the frame holds. The stream below stays open. */
+    @Override
+    public void close() throws IOException {
+        if (frame != null) {
+            frame.close();
+            frame = null;
+        }
+    }
+
+    /** Begins the next frame with content; false at the end. */
+    private boolean nextFrame() throws IOException {
+        while (true) {
+            byte[] magic = in.readNBytes(Integer.BYTES);
+            if (magic.length == 0 && facts != null) {
+                return false;
+            }
+            if (magic.length < Integer.BYTES) {
+                throw new IOException("it ends without a tail");
+            }
+            if (facts != null) {
+                throw new IOException("bytes follow the tail");
+            }
+            int value = ByteBuffer.wrap(magic).order(ByteOrder.LITTLE_ENDIAN).getInt();
+            if (value == Tail.MAGIC) {
+                facts = tail();
+            } else if ((value & ~0xF) == SKIPPABLE) {
+                in.skipNBytes(length());
+            } else if (value == MAGIC) {
+                in.unread(magic);
+                frame = new LZ4FrameInputStream(
+                        new FrameOnly(in),
+                        Lz4.factory().safeDecompressor(),
+                        Lz4.hashes().hash32(),
+                        true);
+                return true;
+            } else {
+                throw new IOException("something follows that is no frame");
+            }
+        }
+    }
+
+    private long length() throws IOException {
+        return number() & 0xFFFF_FFFFL;
+    }
+
+    private int number() throws IOException {
+        byte[] bytes = in.readNBytes(Integer.BYTES);
+        if (bytes.length < Integer.BYTES) {
+            throw new IOException("it ends inside a frame");
+        }
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    }
+
+    private byte[] tail() throws IOException {
+        long length = length() - Tail.CHECKSUM;
+        if (length < 0 || length > Tail.MOST_FACTS) {
+            throw new IOException("a tail with " + length + " bytes of facts");
+        }
+        var checksum = new CRC32C();
+        int told = number();
+        byte[] found = in.readNBytes((int) length);
+        checksum.update(found);
+        if (found.length < length || (int) checksum.getValue() != told) {
+            throw new IOException("the tail's checksum is not that of what follows it");
+        }
+        return found;
+    }
+
+    /** The library closes what it has read from. */
+    private static final class FrameOnly extends FilterInputStream {
+        FrameOnly(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {
+            // further frames follow
+        }
+    }
+}
