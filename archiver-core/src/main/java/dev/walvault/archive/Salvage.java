@@ -20,8 +20,8 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pg.wal.UnfinishedSegment;
 import dev.walvault.pg.wal.WalPageHeader;
-import dev.walvault.pg.wal.WalRecord;
 import dev.walvault.pg.wal.WalSegmentCheck;
 import dev.walvault.pipe.Compression;
 import java.io.BufferedInputStream;
@@ -330,7 +330,7 @@ public final class Salvage {
 
         private static Lsn endOf(WalFile.Segment segment, Path local) throws ArchiverException {
             try (InputStream in = new BufferedInputStream(Files.newInputStream(local), 1 << 16)) {
-                return WalRecord.endOf(segment, in);
+                return UnfinishedSegment.endOf(segment, in);
             } catch (ArchiverException e) {
                 throw e;
             } catch (IOException e) {

@@ -10,8 +10,8 @@ import dev.walvault.StoreException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pg.wal.UnfinishedSegment;
 import dev.walvault.pg.wal.WalPageHeader;
-import dev.walvault.pg.wal.WalRecord;
 import dev.walvault.pg.wal.WalSegmentCheck;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -76,7 +76,7 @@ final class WalDirectory {
      */
     boolean reaches(Lsn place, WalFile.Segment segment) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file(segment)), 1 << 16)) {
-            return WalRecord.reaches(place, segment, in);
+            return UnfinishedSegment.reaches(place, segment, in);
         } catch (IOException _) {
             return false;
         }

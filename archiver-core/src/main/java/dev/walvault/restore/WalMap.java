@@ -10,7 +10,7 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
-import dev.walvault.pg.wal.WalRecord;
+import dev.walvault.pg.wal.UnfinishedSegment;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
@@ -222,7 +222,7 @@ final class WalMap {
                 return false;
             }
             var content = new BufferedInputStream(stored.content(), 1 << 16);
-            boolean found = WalRecord.isWholeAt(place, partial.segment(), content);
+            boolean found = UnfinishedSegment.hasWholeRecordAt(place, partial.segment(), content);
             content.transferTo(OutputStream.nullOutputStream()); // its end is its proof
             return found;
         } catch (ArchiverException e) {

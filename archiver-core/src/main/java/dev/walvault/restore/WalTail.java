@@ -12,7 +12,7 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.Timestamps;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
-import dev.walvault.pg.wal.WalRecord;
+import dev.walvault.pg.wal.UnfinishedSegment;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.pipe.WriteStamp;
 import dev.walvault.vault.MemberVault;
@@ -65,8 +65,7 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
         var tails = new ArrayList<WalTail>();
         for (WalFile.Partial file : together.wal().partials(segment)) {
             Optional<WalTail> tail = read(file, vaults, listener);
-            if (tail.isPresent()
-                    && WalRecord.reaches(plan.wal().upTo(), tail.get().end())) {
+            if (tail.isPresent() && !tail.get().end().isBefore(plan.wal().upTo())) {
                 tails.add(tail.get());
             } else if (tail.isPresent()) {
                 listener.on(new Event.Warning("\"" + file.name() + "\" goes on to "
@@ -133,7 +132,7 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
         for (MemberVault vault : vaults.orders()) {
             try (Unsealed stored = open(file, vault)) {
                 InputStream content = new BufferedInputStream(stored.content(), 1 << 16);
-                Lsn end = WalRecord.endOf(file.segment(), content);
+                Lsn end = UnfinishedSegment.endOf(file.segment(), content);
                 content.transferTo(OutputStream.nullOutputStream()); // its end is its proof
                 return Optional.of(new WalTail(file, stored.meta().stamp(), end));
             } catch (IOException e) {

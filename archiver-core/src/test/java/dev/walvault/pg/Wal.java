@@ -48,7 +48,8 @@ public final class Wal {
     }
 
     /**
-     * Writes a record of so many bytes, its checksum right, into the pages of a segment, which are marked where it goes on.
+     * Writes a record of so many bytes, its checksum right, into the pages of a segment, which are marked where it goes on. It
+     * names the record before, if that was written as well.
      *
      * @param offset a multiple of eight behind the header of a page
      * @return where the record ends
@@ -56,7 +57,10 @@ public final class Wal {
     public static int putRecord(byte[] segment, int offset, int length) {
         byte[] bytes = new byte[length];
         new Random(length).nextBytes(bytes);
-        var record = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(0, length);
+        var record = ByteBuffer.wrap(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(0, length)
+                .putLong(8, previous(segment, offset));
         var crc = new CRC32C();
         crc.update(bytes, 24, length - 24);
         crc.update(bytes, 0, 20);
@@ -74,6 +78,29 @@ public final class Wal {
             at += part;
         }
         return at;
+    }
+
+    /** Where the record before begins; without one, any place before that. */
+    private static long previous(byte[] segment, int offset) {
+        var content = ByteBuffer.wrap(segment).order(ByteOrder.LITTLE_ENDIAN);
+        long start = content.getLong(8);
+        int at = WalPageHeader.BYTES + (content.getShort(2) & 1) * (content.getInt(16) + 7) / 8 * 8;
+        while (at < offset && content.getInt(at) > 0) {
+            int next = at;
+            for (int rest = content.getInt(at); rest > 0; ) {
+                next += next % PAGE == 0 ? 24 : 0;
+                int part = Math.min(rest, PAGE - next % PAGE);
+                rest -= part;
+                next += part;
+            }
+            next = (next + 7) / 8 * 8;
+            next += next % PAGE == 0 ? 24 : 0;
+            if (next == offset) {
+                return start + at;
+            }
+            at = next;
+        }
+        return start + offset - 8;
     }
 
     /** The first 40 bytes of a segment or of a partial one. */

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param info flags; {@link #LONG_HEADER} is always among them
  * @param timeline on which the first page was begun: in the first segment after a switch it is the old timeline
  * @param pageAddress position of the page's first byte
+ * @param remaining bytes that are left of a record that began before this page; 0 if it begins with a record of its own
  * @param blockSize bytes of a WAL page
  */
 public record WalPageHeader(
@@ -28,9 +29,13 @@ public record WalPageHeader(
         int info,
         TimelineId timeline,
         Lsn pageAddress,
+        long remaining,
         SystemIdentifier systemIdentifier,
         WalSegmentSize segmentSize,
         int blockSize) {
+    /** The flag of a page that begins with the rest of a record (XLP_FIRST_IS_CONTRECORD). */
+    static final int CONTINUATION = 0x0001;
+
     /** The flag of a page that begins a segment (XLP_LONG_HEADER). */
     public static final int LONG_HEADER = 0x0002;
 
@@ -88,6 +93,7 @@ public record WalPageHeader(
                 info,
                 new TimelineId(timeline),
                 new Lsn(buffer.getLong(8)),
+                (info & CONTINUATION) == 0 ? 0 : Integer.toUnsignedLong(buffer.getInt(16)),
                 new SystemIdentifier(buffer.getLong(24)),
                 new WalSegmentSize(segmentSize),
                 blockSize);

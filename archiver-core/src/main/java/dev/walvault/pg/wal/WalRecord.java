@@ -1,177 +1,237 @@
 package dev.walvault.pg.wal;
 
-import dev.walvault.IntegrityException;
 import dev.walvault.pg.Lsn;
-import dev.walvault.pg.WalFile;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.zip.CRC32C;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a segment that may be unfinished: XLogRecord of {@code xlogrecord.h}, which all supported versions write
- * alike. What is in a record is not looked at, but for its checksum.
+ * A record as it passes in a {@link WalStream}: valid until its reader returns, then it is the next one. Of a long record only
+ * the beginning is there, with the headers of all its parts.
  */
 public final class WalRecord {
-    /** Bytes of a record's header; its checksum is the last of its fields. */
-    private static final int HEADER = 24;
+    private static final int SHORT_DATA = 255;
+    private static final int LONG_DATA = 254;
+    private static final int ORIGIN = 253;
+    private static final int TOPLEVEL_XID = 252;
+    private static final int MOST_BLOCK_ID = 32;
 
-    private static final int CHECKSUM = 20;
-    private static final int ALIGNMENT = 8;
+    private static final int FORK_MASK = 0x0F;
+    private static final int HAS_IMAGE = 0x10;
+    private static final int SAME_RELATION = 0x80;
 
-    /** Bytes of the header of a page that is not the first of its segment, with what aligns the record behind it. */
-    private static final int PAGE_HEADER = 24;
+    /** The flag of an image without the hole in the middle of its block (BKPIMAGE_HAS_HOLE). */
+    private static final int HAS_HOLE = 0x01;
 
-    /** Where a page's header says how much of the record that it begins with is left (xlp_rem_len). */
-    private static final int REMAINING = 16;
+    private final WalFormat format;
+    private byte[] bytes = new byte[0];
+    private int at;
 
-    /** The flag of a page that begins with the rest of a record (XLP_FIRST_IS_CONTRECORD). */
-    private static final int CONTINUATION = 0x0001;
+    /** How many of its bytes are there. */
+    private int kept;
 
-    private final WalPages pages;
+    private long begin;
+    private long end;
 
-    /** Its position is where the next record may begin. */
-    private ByteBuffer page;
+    /** Where the next part of its headers is. */
+    private int next;
 
-    private WalRecord(WalPages pages, ByteBuffer page) {
-        this.pages = pages;
-        this.page = page;
+    private int dataAt;
+    private long dataBytes;
+    private @Nullable BlockReference lastBlock;
+    private List<BlockReference> blocks = List.of();
+
+    WalRecord(WalFormat format) {
+        this.format = format;
+    }
+
+    /** Becomes the record whose first bytes these are. */
+    void set(byte[] buffer, int offset, int count, long begins, long ends) {
+        bytes = buffer;
+        at = offset;
+        kept = count;
+        begin = begins;
+        end = ends;
+        dataBytes = -1;
+        blocks = List.of();
+        lastBlock = null;
+    }
+
+    public Lsn begin() {
+        return new Lsn(begin);
+    }
+
+    /** The first multiple of eight behind its last byte, as a server says it: the next one begins there, or behind a page header. */
+    public Lsn end() {
+        return new Lsn(end);
+    }
+
+    /** Bytes of all of it (xl_tot_len). */
+    public long length() {
+        return Integer.toUnsignedLong(LittleEndian.intAt(bytes, at));
+    }
+
+    /** Of the transaction, unsigned; 0 without one (xl_xid). */
+    public int transaction() {
+        return LittleEndian.intAt(bytes, at + 4);
+    }
+
+    /** Where the record before begins (xl_prev). */
+    public Lsn previous() {
+        return new Lsn(LittleEndian.longAt(bytes, at + format.previousAt()));
+    }
+
+    /** The number of its resource manager (xl_rmid). */
+    public int resourceManager() {
+        return bytes[at + format.infoAt() + 1] & 0xFF;
+    }
+
+    /** What the resource manager says of it (xl_info). */
+    public int info() {
+        return bytes[at + format.infoAt()] & 0xFF;
     }
 
     /**
-     * Whether a whole record begins at this place, or behind the header of the page that begins there: its checksum is
-     * right. One that ends in a later segment is not whole here.
+     * Takes it apart; what follows may be asked only then.
      *
-     * @param place in that segment
-     * @param content of the segment, from its first byte on; it is left open
-     * @throws IntegrityException (NOT_WAL) if not even the first page is that segment's
+     * @return false if its parts are not as this version has them, or too many for what is there
      */
-    public static boolean isWholeAt(Lsn place, WalFile.Segment segment, InputStream content) throws IOException {
-        WalPages pages = WalPages.of(segment, content);
-        long offset = aligned(place.minus(pages.begin()));
-        Optional<ByteBuffer> page = pages.next();
-        for (long skipped = offset / pages.blockSize(); skipped > 0 && page.isPresent(); skipped--) {
-            page = pages.next();
+    public boolean parse() {
+        next = at + format.headerBytes();
+        if (format == WalFormat.GREENPLUM_6) {
+            dataAt = next;
+            dataBytes = Integer.toUnsignedLong(LittleEndian.intAt(bytes, at + 8));
+            return dataBytes <= length() - format.headerBytes();
         }
-        if (page.isEmpty()) {
-            return false;
-        }
-        int at = (int) (offset % pages.blockSize());
-        if (at == 0) {
-            at = offset == 0 ? WalPageHeader.BYTES : PAGE_HEADER;
-            if (isContinued(page.get())) {
+        return parseParts();
+    }
+
+    /** As the server does it (DecodeXLogRecord of {@code xlogreader.c}). */
+    private boolean parseParts() {
+        long payload = 0;
+        dataBytes = 0;
+        boolean more = true;
+        while (more && rest() > payload) {
+            if (!isThere(1)) {
                 return false;
             }
-        }
-        return new WalRecord(pages, page.get().position(at)).pass();
-    }
-
-    /**
-     * Where the last whole record of a segment ends, from its first record on: the end of its WAL, but for a record that goes
-     * on in the next segment.
-     *
-     * @param content of the segment, from its first byte on; it is left open
-     * @return the beginning of the segment if it has no whole record
-     * @throws IntegrityException (NOT_WAL) if not even the first page is that segment's
-     */
-    public static Lsn endOf(WalFile.Segment segment, InputStream content) throws IOException {
-        WalPages pages = WalPages.of(segment, content);
-        Optional<ByteBuffer> first = pages.next();
-        if (first.isEmpty()) {
-            return pages.begin();
-        }
-        var records = new WalRecord(pages, first.get().position(WalPageHeader.BYTES));
-        boolean begun = isContinued(first.get());
-        if (begun && !records.passBytes(Integer.toUnsignedLong(first.get().getInt(REMAINING)), _ -> {})) {
-            return pages.begin();
-        }
-        Lsn end = begun ? records.place() : pages.begin();
-        while (records.pass()) {
-            end = records.place();
-        }
-        return end;
-    }
-
-    /**
-     * Whether a segment has all its records up to this place, where one ends or the next begins.
-     *
-     * @param content of the segment, from its first byte on; it is left open
-     * @throws IntegrityException (NOT_WAL) if not even the first page is that segment's
-     */
-    public static boolean reaches(Lsn place, WalFile.Segment segment, InputStream content) throws IOException {
-        return reaches(place, endOf(segment, content));
-    }
-
-    /** Whether WAL whose last record ends there goes up to this place: records begin at multiples of eight bytes. */
-    public static boolean reaches(Lsn place, Lsn end) {
-        return !end.plus(ALIGNMENT - 1).isBefore(place);
-    }
-
-    private static boolean isContinued(ByteBuffer page) {
-        return (page.getShort(2) & CONTINUATION) != 0;
-    }
-
-    private static long aligned(long offset) {
-        return offset + (-offset & (ALIGNMENT - 1));
-    }
-
-    private Lsn place() {
-        return pages.endOfPage().plus(-page.remaining());
-    }
-
-    /** Goes behind the record that begins here; false if no whole one does. */
-    private boolean pass() throws IOException {
-        page.position((int) aligned(page.position()));
-        if (!page.hasRemaining()) {
-            Optional<ByteBuffer> next = pages.next();
-            if (next.isEmpty() || isContinued(next.get())) {
-                return false;
-            }
-            page = next.get().position(PAGE_HEADER);
-        }
-        long length = Integer.toUnsignedLong(page.getInt(page.position()));
-        var checksum = new Checksum();
-        return length >= HEADER && passBytes(length, checksum::add) && checksum.isRight();
-    }
-
-    /** Goes on through as many pages as so many bytes of one record take; false if they are not there. */
-    private boolean passBytes(long length, Consumer<ByteBuffer> parts) throws IOException {
-        for (long done = 0; done < length; ) {
-            if (!page.hasRemaining()) {
-                Optional<ByteBuffer> next = pages.next();
-                if (next.isEmpty()
-                        || !isContinued(next.get())
-                        || next.get().getInt(REMAINING) != (int) (length - done)) {
-                    return false;
+            int id = bytes[next++] & 0xFF;
+            switch (id) {
+                case SHORT_DATA, LONG_DATA -> {
+                    int count = id == SHORT_DATA ? 1 : Integer.BYTES;
+                    if (!isThere(count)) {
+                        return false;
+                    }
+                    dataBytes = id == SHORT_DATA
+                            ? bytes[next] & 0xFF
+                            : Integer.toUnsignedLong(LittleEndian.intAt(bytes, next));
+                    next += count;
+                    payload += dataBytes;
+                    more = false;
                 }
-                page = next.get().position(PAGE_HEADER);
+                case ORIGIN -> next += Short.BYTES;
+                case TOPLEVEL_XID -> next += Integer.BYTES;
+                default -> {
+                    int size = id > MOST_BLOCK_ID ? -1 : parseBlock(id);
+                    if (size < 0) {
+                        return false;
+                    }
+                    payload += size;
+                }
             }
-            int part = (int) Math.min(page.remaining(), length - done);
-            parts.accept(page.slice(page.position(), part));
-            page.position(page.position() + part);
-            done += part;
         }
-        return true;
+        dataAt = (int) Math.min(at + length() - dataBytes, Integer.MAX_VALUE);
+        return rest() == payload;
     }
 
-    /** Of what follows a record's header, and then of that. */
-    private static final class Checksum {
-        private final ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-        private final CRC32C crc = new CRC32C();
+    /** Bytes of it behind the headers that were read so far. */
+    private long rest() {
+        return length() - (next - at);
+    }
 
-        void add(ByteBuffer part) {
-            while (header.hasRemaining() && part.hasRemaining()) {
-                header.put(part.get());
+    private boolean isThere(int count) {
+        return next + count <= at + kept;
+    }
+
+    /** How many bytes it has for this block, or -1 if this is no header of a block. */
+    private int parseBlock(int id) {
+        if (!isThere(3)) {
+            return -1;
+        }
+        int flags = bytes[next] & 0xFF;
+        int data = LittleEndian.shortAt(bytes, next + 1);
+        next += 3;
+        int image = 0;
+        boolean hasImage = (flags & HAS_IMAGE) != 0;
+        if (hasImage) {
+            if (!isThere(5)) {
+                return -1;
             }
-            crc.update(part);
+            image = LittleEndian.shortAt(bytes, next);
+            int imageInfo = bytes[next + 4];
+            next += 5;
+            if (format.isCompressed(imageInfo) && (imageInfo & HAS_HOLE) != 0) {
+                next += Short.BYTES;
+            }
         }
+        boolean same = (flags & SAME_RELATION) != 0;
+        int place = next;
+        next += same ? 0 : 3 * Integer.BYTES;
+        if (!isThere(Integer.BYTES) || (same && lastBlock == null)) {
+            return -1;
+        }
+        var block = new BlockReference(
+                id,
+                lastBlock != null && same ? lastBlock.tablespace() : LittleEndian.intAt(bytes, place),
+                lastBlock != null && same ? lastBlock.database() : LittleEndian.intAt(bytes, place + 4),
+                lastBlock != null && same ? lastBlock.relation() : LittleEndian.intAt(bytes, place + 8),
+                flags & FORK_MASK,
+                LittleEndian.intAt(bytes, next),
+                hasImage,
+                image,
+                data);
+        next += Integer.BYTES;
+        if (blocks.isEmpty()) {
+            blocks = new ArrayList<>();
+        }
+        blocks.add(block);
+        lastBlock = block;
+        return image + data;
+    }
 
-        boolean isRight() {
-            crc.update(header.array(), 0, CHECKSUM);
-            return (int) crc.getValue() == header.getInt(CHECKSUM);
+    /** The blocks that it changes, in its order; of Greenplum 6 they are not read. */
+    public List<BlockReference> blocks() {
+        return List.copyOf(blocks);
+    }
+
+    /** Bytes of what it has for its resource manager beside what is for blocks. */
+    public long dataBytes() {
+        return dataBytes;
+    }
+
+    /** Whether so many bytes of that are there. */
+    boolean hasData(int count) {
+        return dataBytes >= count && (long) dataAt + count <= at + kept;
+    }
+
+    /** A number of it, where {@link #hasData} says that there is one. */
+    int dataInt(int offset) {
+        return LittleEndian.intAt(bytes, dataAt + offset);
+    }
+
+    long dataLong(int offset) {
+        return LittleEndian.longAt(bytes, dataAt + offset);
+    }
+
+    /** What is there from this place on, up to the first zero byte: a string of C. Null if none ends there. */
+    byte @Nullable [] dataText(int offset) {
+        int last = (int) Math.min(at + kept, dataAt + dataBytes);
+        for (int i = dataAt + offset; i < last; i++) {
+            if (bytes[i] == 0) {
+                return Arrays.copyOfRange(bytes, dataAt + offset, i);
+            }
         }
+        return null;
     }
 }

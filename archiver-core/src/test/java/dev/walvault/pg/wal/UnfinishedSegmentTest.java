@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WalRecordTest {
+class UnfinishedSegmentTest {
     private static final WalFile.Segment SEGMENT = (WalFile.Segment) WalFile.parse("000000010000000000000004");
     private static final WalSegmentSize SIZE = new WalSegmentSize(1 << 20);
     private static final int PAGE = 8192;
@@ -28,7 +28,7 @@ class WalRecordTest {
             Wal.unfinished(SEGMENT.name(), SystemIdentifier.parse("7459276829153342812"), SIZE, PAGES, 0);
 
     private boolean isWholeAt(int offset) throws IOException {
-        return WalRecord.isWholeAt(at(offset), SEGMENT, new ByteArrayInputStream(content));
+        return UnfinishedSegment.hasWholeRecordAt(at(offset), SEGMENT, new ByteArrayInputStream(content));
     }
 
     @ParameterizedTest
@@ -101,7 +101,7 @@ class WalRecordTest {
     }
 
     private Lsn end() throws IOException {
-        return WalRecord.endOf(SEGMENT, new ByteArrayInputStream(content));
+        return UnfinishedSegment.endOf(SEGMENT, new ByteArrayInputStream(content));
     }
 
     private static Lsn at(int offset) {
@@ -114,7 +114,7 @@ class WalRecordTest {
         int second = Wal.putRecord(content, (first + 7) / 8 * 8, 100);
         Arrays.fill(content, second, content.length, (byte) 0);
 
-        assertThat(end()).isEqualTo(at(second));
+        assertThat(end()).isEqualTo(at((second + 7) / 8 * 8));
     }
 
     @Test
@@ -123,7 +123,7 @@ class WalRecordTest {
         Wal.putRecord(content, (first + 7) / 8 * 8, 2 * PAGE);
         content[2 * PAGE + 100] ^= 1;
 
-        assertThat(end()).isEqualTo(at(first));
+        assertThat(end()).isEqualTo(at((first + 7) / 8 * 8));
     }
 
     @Test
@@ -136,7 +136,7 @@ class WalRecordTest {
         int end = Wal.putRecord(content, 144, 500);
         Arrays.fill(content, end, content.length, (byte) 0);
 
-        assertThat(end()).isEqualTo(at(end));
+        assertThat(end()).isEqualTo(at((end + 7) / 8 * 8));
     }
 
     @Test
