@@ -53,4 +53,27 @@ class WalOfServersTest {
                         .toList());
         assertThat(printed).anyMatch(line -> line.endsWith(" FPW"));
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "15.000000010000000000000009",
+                "15.00000001000000000000000A",
+                "17.000000010000000000000007",
+                "18.000000010000000000000009"
+            })
+    void theFactsAreWhatTheServersOwnProgramSays(String name) throws Exception {
+        byte[] segment = resource(name);
+        var reader = new WalFactsReader(WalPageHeader.readLong(name, segment));
+
+        reader.update(segment, 0, segment.length);
+
+        WalFacts facts = reader.facts();
+        assertThat(facts.isComplete()).isTrue();
+        assertThat(JudgedFacts.of(List.of(facts))).isEqualTo(JudgedFacts.ofPrinted(printed(name)));
+        assertThat(facts.points()).hasSize(2);
+        assertThat(facts.created()).hasSize(1);
+        assertThat(facts.dropped()).hasSize(1);
+        assertThat(facts.transactionEnds()).isPresent();
+    }
 }
