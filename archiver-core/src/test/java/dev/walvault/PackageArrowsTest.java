@@ -32,7 +32,7 @@ class PackageArrowsTest {
             Map.entry("observe", List.of()),
             Map.entry("host", List.of()),
             Map.entry("config", List.of()),
-            Map.entry("store", List.of()),
+            Map.entry("store", List.of("examine", "observe", "work", "config")),
             Map.entry("json", List.of()),
             Map.entry("work", List.of("observe")),
             Map.entry("pg.link", List.of("pg")),

@@ -6,7 +6,6 @@ import dev.walvault.OwnLine;
 import dev.walvault.aside.InterruptedRestore;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.doctor.HostChecks;
 import dev.walvault.doctor.ServerChecks;
 import dev.walvault.doctor.VaultDoctor;
@@ -19,6 +18,7 @@ import dev.walvault.pg.ServerShell;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.link.ServerAddress;
+import dev.walvault.store.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +79,7 @@ final class DoctorCommand implements Subcommand {
     @Override
     public int run() throws ArchiverException {
         try (var wiring = new Wiring(invocation)) {
-            List<StoreLocation> places = places(wiring);
+            List<Place> places = places(wiring);
             if (policies) {
                 return printPolicies(places);
             }
@@ -91,7 +91,7 @@ final class DoctorCommand implements Subcommand {
         }
     }
 
-    private List<StoreLocation> places(Wiring wiring) throws ArchiverException {
+    private List<Place> places(Wiring wiring) throws ArchiverException {
         if (named != null) {
             return List.of(wiring.location(named));
         }
@@ -99,7 +99,7 @@ final class DoctorCommand implements Subcommand {
         return wiring.places().all();
     }
 
-    private DoctorReport examine(Wiring wiring, List<StoreLocation> places) throws ArchiverException {
+    private DoctorReport examine(Wiring wiring, List<Place> places) throws ArchiverException {
         Optional<Path> configured = invocation.settings().path(Setting.PGDATA);
         Optional<Path> pgdata = configured.filter(Files::isDirectory);
         boolean several = places.size() > 1;
@@ -116,7 +116,7 @@ final class DoctorCommand implements Subcommand {
         boolean everywhere =
                 !several || invocation.settings().find(Setting.COPIES).equals(Optional.of("all"));
         var vaults = new ArrayList<DoctorReport.OfVault>();
-        for (StoreLocation place : places) {
+        for (Place place : places) {
             OptionalInt number = wiring.places().numberOf(place);
             String name = several ? "vault " + number.orElseThrow() + ", \"" + place + "\"" : "the vault";
             var patient = new VaultDoctor.Patient(
@@ -129,7 +129,7 @@ final class DoctorCommand implements Subcommand {
                     invocation.settings().paths(Setting.IDENTITY_FILES));
             Examiner examiner = examiner(name, several);
             if (examiner.run(wiring.driverChecks(place, pgdata))) {
-                new VaultDoctor(patient, Wiring.remedies(place), wiring.author(), examiner).examine();
+                new VaultDoctor(patient, place.remedies(), wiring.author(), examiner).examine();
             }
             vaults.add(new DoctorReport.OfVault(number, place, examiner.findings()));
         }
@@ -212,7 +212,7 @@ final class DoctorCommand implements Subcommand {
                         .map(ControlFile::systemIdentifier);
     }
 
-    private int printPolicies(List<StoreLocation> places) throws ArchiverException {
+    private int printPolicies(List<Place> places) throws ArchiverException {
         List<PolicyText> found =
                 places.stream().flatMap(place -> PolicyText.of(place).stream()).toList();
         if (found.isEmpty()) {

@@ -1,10 +1,10 @@
 package dev.walvault.cli;
 
 import dev.walvault.ErrorCode;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.examine.Finding;
 import dev.walvault.examine.Finding.Verdict;
 import dev.walvault.json.JsonText;
+import dev.walvault.store.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +22,7 @@ record DoctorReport(List<Finding> host, List<Finding> server, List<OfVault> vaul
     }
 
     /** What was found in one vault; one that is not configured has no number. */
-    record OfVault(OptionalInt number, StoreLocation place, List<Finding> findings) {
+    record OfVault(OptionalInt number, Place place, List<Finding> findings) {
         OfVault {
             findings = List.copyOf(findings);
         }

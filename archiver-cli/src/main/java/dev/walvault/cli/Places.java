@@ -5,7 +5,8 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
-import dev.walvault.config.StoreLocation;
+import dev.walvault.cli.settings.VaultUrls;
+import dev.walvault.store.Place;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -19,7 +20,7 @@ import java.util.stream.IntStream;
  * The places that the setting "vault" names, in its order, and how a command line names one of them: by its number, from 1, or
  * by its URL. A URL names a place however it is spelled; without options it also names the one vault that is there with some.
  */
-record Places(List<StoreLocation> all) {
+record Places(List<Place> all) {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     Places {
@@ -28,10 +29,10 @@ record Places(List<StoreLocation> all) {
 
     /** The configured ones, of which there may be none. */
     static Places of(Settings settings) throws ConfigurationException {
-        List<StoreLocation> all =
-                settings.texts(Setting.VAULT).stream().map(StoreLocation::parse).toList();
+        List<Place> all =
+                settings.texts(Setting.VAULT).stream().map(VaultUrls::place).toList();
         Set<String> known = new HashSet<>();
-        for (StoreLocation place : all) {
+        for (Place place : all) {
             if (!known.add(place.identity())) {
                 throw Fault.of(ErrorCode.CONFIGURATION, "vault \"" + place + "\" is named twice")
                         .detail("set by " + settings.value(Setting.VAULT).origin())
@@ -43,7 +44,7 @@ record Places(List<StoreLocation> all) {
     }
 
     /** The number of this place; empty if it is not configured. */
-    OptionalInt numberOf(StoreLocation place) {
+    OptionalInt numberOf(Place place) {
         return numbers(each -> each.identity().equals(place.identity())).findFirst();
     }
 
@@ -53,7 +54,7 @@ record Places(List<StoreLocation> all) {
                 ? numbers(_ -> true)
                         .filter(each -> each == Integer.parseInt(text))
                         .findFirst()
-                : named(Usage.meant(StoreLocation::parse, text));
+                : named(Usage.meant(VaultUrls::place, text));
         if (number.isEmpty()) {
             throw Usage.wrong("there is no vault \"" + text + "\"; " + listed());
         }
@@ -61,18 +62,18 @@ record Places(List<StoreLocation> all) {
     }
 
     /** The place that {@code text} names, configured or not; a URL with options is taken as it stands. */
-    StoreLocation any(String text) throws ConfigurationException {
+    Place any(String text) throws ConfigurationException {
         if (NUMBER.matcher(text).matches()) {
             return all.get(number(text) - 1);
         }
-        StoreLocation place = Usage.meant(StoreLocation::parse, text);
-        OptionalInt number = isBare(place) ? named(place) : OptionalInt.empty();
+        Place place = Usage.meant(VaultUrls::place, text);
+        OptionalInt number = place.isBare() ? named(place) : OptionalInt.empty();
         return number.isPresent() ? all.get(number.getAsInt() - 1) : place;
     }
 
-    private OptionalInt named(StoreLocation place) throws ConfigurationException {
+    private OptionalInt named(Place place) throws ConfigurationException {
         OptionalInt same = numberOf(place);
-        if (same.isPresent() || !isBare(place)) {
+        if (same.isPresent() || !place.isBare()) {
             return same;
         }
         int[] there = numbers(each -> each.toString().equals(place.toString())).toArray();
@@ -83,15 +84,8 @@ record Places(List<StoreLocation> all) {
         return IntStream.of(there).findFirst();
     }
 
-    private IntStream numbers(Predicate<StoreLocation> which) {
+    private IntStream numbers(Predicate<Place> which) {
         return IntStream.rangeClosed(1, all.size()).filter(number -> which.test(all.get(number - 1)));
-    }
-
-    private static boolean isBare(StoreLocation place) {
-        return switch (place) {
-            case StoreLocation.FileSystem _ -> true;
-            case StoreLocation.S3 bucket -> bucket.options().given().isEmpty();
-        };
     }
 
     private String listed() {

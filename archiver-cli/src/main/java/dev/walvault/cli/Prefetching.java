@@ -5,7 +5,6 @@ import dev.walvault.archive.DataDirectory;
 import dev.walvault.archive.Handover;
 import dev.walvault.archive.WalGet;
 import dev.walvault.cli.settings.Setting;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
@@ -13,6 +12,7 @@ import dev.walvault.prefetch.PrefetchSpool;
 import dev.walvault.prefetch.Prefetcher;
 import dev.walvault.prefetch.PrefetchingGet;
 import dev.walvault.prefetch.RecoveringServer;
+import dev.walvault.store.Place;
 import dev.walvault.vault.MemberKeys;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -95,7 +95,7 @@ final class Prefetching {
     private PrefetchSpool spool(ControlFile control) throws ArchiverException, IOException {
         var keys = new MemberKeys(wiring.cluster(), wiring.member(), control.systemIdentifier());
         List<String> vaults =
-                wiring.places().all().stream().map(StoreLocation::identity).toList();
+                wiring.places().all().stream().map(Place::identity).toList();
         return PrefetchSpool.of(wiring.state(), data, keys, vaults);
     }
 

@@ -3,8 +3,8 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
 import dev.walvault.archive.ConfiguredVault;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Place;
 import dev.walvault.vault.DocumentMemory;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberAccess;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class WiredVault implements ConfiguredVault, AutoCloseable {
     private final Wiring wiring;
     private final int number;
-    private final StoreLocation place;
+    private final Place place;
     private final Keyring keyring;
     private final boolean frequent;
     private final AtomicReference<@Nullable Opened> opened = new AtomicReference<>();
@@ -37,7 +37,7 @@ final class WiredVault implements ConfiguredVault, AutoCloseable {
      * @param number counts from 1, in the order of the setting
      * @param frequent whether it is opened for each segment, and not for a person
      */
-    WiredVault(Wiring wiring, int number, StoreLocation place, Keyring keyring, boolean frequent) {
+    WiredVault(Wiring wiring, int number, Place place, Keyring keyring, boolean frequent) {
         this.wiring = wiring;
         this.number = number;
         this.place = place;
@@ -49,7 +49,7 @@ final class WiredVault implements ConfiguredVault, AutoCloseable {
         return number;
     }
 
-    StoreLocation place() {
+    Place place() {
         return place;
     }
 
@@ -93,7 +93,7 @@ final class WiredVault implements ConfiguredVault, AutoCloseable {
 
     /** Creates it where it is not there yet, encrypted if there are recipients. */
     MemberAccess create() throws ArchiverException {
-        Wiring.createPlace(place);
+        place.make();
         boolean encrypted = !wiring.recipients().isEmpty();
         return replace(open(empty -> Vault.create(empty, encrypted, wiring.author())))
                 .access();
@@ -109,12 +109,10 @@ final class WiredVault implements ConfiguredVault, AutoCloseable {
         }
     }
 
-    /** For the commands that run for each segment: on S3 each of them would cost two requests more. */
+    /** For the commands that run for each segment: each of them would cost two requests more. */
     private DocumentMemory memory() throws ConfigurationException {
-        return switch (place) {
-            case StoreLocation.FileSystem _ -> DocumentMemory.none();
-            case StoreLocation.S3 _ -> frequent ? wiring.state().memoryOf(this) : DocumentMemory.none();
-        };
+        boolean far = place.directory().isEmpty();
+        return far && frequent ? wiring.state().memoryOf(this) : DocumentMemory.none();
     }
 
     /** The store of a vault that is open. */

@@ -6,14 +6,11 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileTrouble;
 import dev.walvault.KeyException;
-import dev.walvault.StoreException;
 import dev.walvault.archive.LocalState;
 import dev.walvault.archive.LookAheadLimits;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.doctor.LocalDirectory;
-import dev.walvault.doctor.Remedies;
 import dev.walvault.examine.Checks;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
@@ -24,11 +21,7 @@ import dev.walvault.pipe.Identities;
 import dev.walvault.pipe.Recipients;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
-import dev.walvault.store.fs.FsChecks;
-import dev.walvault.store.fs.FsStore;
-import dev.walvault.store.s3.S3Checks;
-import dev.walvault.store.s3.S3Policies;
-import dev.walvault.store.s3.S3Store;
+import dev.walvault.store.Place;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberAccess;
@@ -48,7 +41,6 @@ import java.util.Optional;
 
 /** Builds the engine's objects from the settings. Closing it closes the vaults that were opened. */
 final class Wiring implements AutoCloseable {
-    private static final String S3_KEYS = "AWS_ACCESS_KEY_ID";
 
     private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
@@ -126,30 +118,21 @@ final class Wiring implements AutoCloseable {
      *
      * @param text a number of the configuration, from 1, or a URL
      */
-    StoreLocation location(String text) throws ConfigurationException {
+    Place location(String text) throws ConfigurationException {
         return places().any(text);
     }
 
-    /** The variable that has the keys of a configured S3 vault, if one has: a server does not inherit it. */
+    /** The variable that has the key of a configured vault, if one has: a server does not inherit it. */
     Optional<String> keysOfEnvironment(Map<String, String> environment) throws ConfigurationException {
-        boolean used = false;
-        for (StoreLocation place : places().all()) {
-            used |= place instanceof StoreLocation.S3 bucket
-                    && switch (bucket.options().credentials()) {
-                        case AUTO, ENVIRONMENT -> true;
-                        case PROFILE, WEB_IDENTITY, CONTAINER, INSTANCE -> false;
-                    };
-        }
-        return used && environment.containsKey(S3_KEYS) ? Optional.of(S3_KEYS) : Optional.empty();
+        return places().all().stream()
+                .flatMap(place -> place.keyVariable().stream())
+                .filter(environment::containsKey)
+                .findFirst();
     }
 
     /** What only the driver knows of its store. */
-    Checks driverChecks(StoreLocation location, Optional<Path> pgdata) throws ConfigurationException {
-        return switch (location) {
-            case StoreLocation.FileSystem(Path root) -> FsChecks.of(root, pgdata);
-            case StoreLocation.S3 bucket ->
-                S3Checks.of(bucket, ObjectKey.of(cluster().value()));
-        };
+    Checks driverChecks(Place place, Optional<Path> pgdata) throws ConfigurationException {
+        return place.checks(ObjectKey.of(cluster().value()), pgdata);
     }
 
     /** The directories that commands write to on this host. */
@@ -159,71 +142,40 @@ final class Wiring implements AutoCloseable {
                 "temporary files",
                 Path.of(System.getProperty("java.io.tmpdir")),
                 "WALVAULT_JAVA_OPTS=-Djava.io.tmpdir=DIR"));
-        List<StoreLocation> places = places().all();
+        List<Place> places = places().all();
         if (settings.integer(Setting.LOOK_AHEAD) > 0
                 || settings.bytes(Setting.PREFETCH) > 0
                 || places.size() > 1
-                || places.stream().anyMatch(StoreLocation.S3.class::isInstance)) {
+                || places.stream().anyMatch(place -> place.directory().isEmpty())) {
             directories.add(LocalDirectory.madeWhenNeeded(
                     "state directory", settings.requirePath(Setting.STATE_DIRECTORY), Setting.STATE_DIRECTORY.key()));
         }
         return directories;
     }
 
-    /** What a store at {@code location} has to allow; empty where no such policies exist. */
-    static Optional<S3Policies> policies(StoreLocation location) {
-        return switch (location) {
-            case StoreLocation.FileSystem _ -> Optional.empty();
-            case StoreLocation.S3 bucket -> Optional.of(S3Policies.of(bucket));
-        };
-    }
-
-    /** What to do about a store of this kind that fails a check. */
-    static Remedies remedies(StoreLocation location) {
-        return switch (location) {
-            case StoreLocation.FileSystem _ -> Remedies.ofFileSystem();
-            case StoreLocation.S3 _ -> Remedies.ofS3();
-        };
-    }
-
     /** Opens any vault, which must be there. */
-    Vault vault(StoreLocation location) throws ArchiverException {
+    Vault vault(Place location) throws ArchiverException {
         return Vault.open(handle(location));
     }
 
     /** Another handle of the store in this place; closed with this. */
-    ObjectStore handle(StoreLocation location) throws ArchiverException {
+    ObjectStore handle(Place location) throws ArchiverException {
         ObjectStore store = store(location);
         opened.add(store);
         return store;
     }
 
     /** The store in this place, which must be there; the caller closes it. */
-    ObjectStore store(StoreLocation location) throws ArchiverException {
-        return switch (location) {
-            case StoreLocation.FileSystem(Path root) -> FsStore.open(root, limits);
-            case StoreLocation.S3 bucket -> S3Store.open(bucket, MemberKeys::kindOf, listener);
-        };
-    }
-
-    /** Makes the place where a vault is to be created, if it needs one. */
-    static void createPlace(StoreLocation location) throws StoreException {
-        switch (location) {
-            case StoreLocation.FileSystem(Path root) -> FsStore.createRoot(root);
-            case StoreLocation.S3 _ -> {
-                // the bucket is there already, or its absence is said by the first request
-            }
-        }
+    ObjectStore store(Place location) throws ArchiverException {
+        return location.open(new Place.Opening(MemberKeys::kindOf, listener, limits));
     }
 
     /** Refuses vaults that lie where the server's own files are: each backup would contain all earlier ones. */
     void requireOutsideOfServer(Path pgdata) throws ArchiverException {
-        for (StoreLocation place : places().all()) {
-            switch (place) {
-                case StoreLocation.FileSystem(Path root) -> requireOutside(pgdata, root);
-                case StoreLocation.S3 _ -> {
-                    // no directory of this host
-                }
+        for (Place place : places().all()) {
+            Optional<Path> directory = place.directory();
+            if (directory.isPresent()) {
+                requireOutside(pgdata, directory.get());
             }
         }
     }
@@ -261,7 +213,7 @@ final class Wiring implements AutoCloseable {
     private List<WiredVault> vaults(Keyring keyring, boolean frequent) throws ConfigurationException {
         settings.require(Setting.VAULT);
         var vaults = new ArrayList<WiredVault>();
-        for (StoreLocation place : places().all()) {
+        for (Place place : places().all()) {
             vaults.add(new WiredVault(this, vaults.size() + 1, place, keyring, frequent));
         }
         wired.addAll(vaults);

@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.walvault.cli.settings.VaultUrls;
 import java.util.ArrayDeque;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,7 @@ class ArchitectureTest {
                 .whereLayer("config")
                 .mayOnlyAccessLayers("root")
                 .whereLayer("store")
-                .mayOnlyAccessLayers("root")
+                .mayOnlyAccessLayers("root", "examine", "observe", "work", "config")
                 .whereLayer("checksum")
                 .mayNotAccessAnyLayer()
                 .whereLayer("drivers")
@@ -168,6 +169,19 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("root", "pg", "link", "store", "pipe", "vault", "examine")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
+                .check(OURS);
+    }
+
+    @Test
+    void driversAreNamedInOneLineOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.walvault.store.*..")
+                .and()
+                .doNotHaveFullyQualifiedName(VaultUrls.class.getName())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.walvault.store.*..")
                 .check(OURS);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
-import dev.walvault.config.StoreLocation;
+import dev.walvault.cli.settings.VaultUrls;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +15,7 @@ class PlacesTest {
     private static final String CEPH = "s3://bucket/pg?endpoint=https://ceph.example.org&region=eu";
 
     private static Places of(String... urls) {
-        return new Places(Stream.of(urls).map(StoreLocation::parse).toList());
+        return new Places(Stream.of(urls).map(VaultUrls::place).toList());
     }
 
     @ParameterizedTest
@@ -69,10 +69,10 @@ class PlacesTest {
         Places places = of("/backup/pg", CEPH);
         String tried = CEPH + "&checksum=md5";
 
-        assertThat(places.any("s3://bucket/pg")).isEqualTo(StoreLocation.parse(CEPH));
-        assertThat(places.any("2")).isEqualTo(StoreLocation.parse(CEPH));
-        assertThat(places.any(tried)).isEqualTo(StoreLocation.parse(tried));
-        assertThat(places.any("/elsewhere")).isEqualTo(StoreLocation.parse("/elsewhere"));
-        assertThat(places.numberOf(StoreLocation.parse(tried))).hasValue(2);
+        assertThat(places.any("s3://bucket/pg")).isEqualTo(VaultUrls.place(CEPH));
+        assertThat(places.any("2")).isEqualTo(VaultUrls.place(CEPH));
+        assertThat(places.any(tried)).isEqualTo(VaultUrls.place(tried));
+        assertThat(places.any("/elsewhere")).isEqualTo(VaultUrls.place("/elsewhere"));
+        assertThat(places.numberOf(VaultUrls.place(tried))).hasValue(2);
     }
 }

@@ -2,7 +2,8 @@ package dev.walvault.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.walvault.config.StoreLocation;
+import dev.walvault.cli.settings.VaultUrls;
+import dev.walvault.store.Policies;
 import dev.walvault.store.s3.Answer;
 import dev.walvault.store.s3.FaultProxy;
 import dev.walvault.store.s3.Misbehaviour;
@@ -10,7 +11,6 @@ import dev.walvault.store.s3.PolicyGate;
 import dev.walvault.store.s3.RequestKind;
 import dev.walvault.store.s3.Rule;
 import dev.walvault.store.s3.S3Bucket;
-import dev.walvault.store.s3.S3Policies;
 import dev.walvault.store.s3.S3Server;
 import dev.walvault.store.s3.WrongClock;
 import java.io.IOException;
@@ -131,8 +131,8 @@ class S3DoctorTest {
     @Test
     void withTheLeastThatAPushingHostMayDoItEndsWithWarnings() {
         assertThat(site.run("init").status()).isZero();
-        var location = (StoreLocation.S3) StoreLocation.parse(url());
-        proxy.add(PolicyGate.of(S3Policies.of(location).pushing()));
+        Policies policies = VaultUrls.place(url()).policies().orElseThrow();
+        proxy.add(PolicyGate.of(policies.pushing()));
 
         Ran ran = site.run("doctor", "--no-server");
 

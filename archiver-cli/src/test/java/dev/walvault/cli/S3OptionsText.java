@@ -1,6 +1,6 @@
 package dev.walvault.cli;
 
-import dev.walvault.config.S3Option;
+import dev.walvault.store.s3.S3Option;
 
 /** The table of S3's options as a part of a page of documentation. */
 final class S3OptionsText {

@@ -8,8 +8,6 @@ import java.util.regex.Pattern;
 public interface Check {
     Check ANYTHING = text -> {};
 
-    Check VAULT = StoreLocation::parse;
-
     Check DURATION = Durations::parse;
 
     Check YES_OR_NO = oneOf("yes", "no");

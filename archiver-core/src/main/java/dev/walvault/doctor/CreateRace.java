@@ -8,6 +8,7 @@ import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Remedies;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.walvault.examine.Finding;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Remedies;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberKeys;

@@ -18,6 +18,7 @@ import dev.walvault.pipe.Compression;
 import dev.walvault.store.Content;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.store.Remedies;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberAccess;
@@ -42,6 +43,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VaultDoctorTest {
+    private static final Remedies REMEDIES = new Remedies(
+            "use another store",
+            "use a store that shows what it has",
+            "use a store that keeps what it gets",
+            "allow this host to list",
+            "this host cannot repair a damaged segment");
+
     @TempDir
     Path directory;
 
@@ -67,7 +75,7 @@ class VaultDoctorTest {
                 keyring,
                 identityFiles);
         var author = new Author("db1", "0.1.0", clock, new SplittableRandom(findings.size() + 1));
-        new VaultDoctor(patient, Remedies.ofFileSystem(), author, examiner).examine();
+        new VaultDoctor(patient, REMEDIES, author, examiner).examine();
         assertThat(examiner.findings()).isEqualTo(findings);
         return examiner;
     }

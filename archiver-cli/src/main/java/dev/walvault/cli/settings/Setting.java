@@ -16,7 +16,7 @@ public enum Setting {
             Kind.ONE_OR_MORE,
             "",
             "file:///backup/pg",
-            Check.VAULT,
+            VaultUrls::place,
             "where the vault is: a file URL or an absolute path, or s3://bucket/prefix with the options of docs/S3.md; required."
                     + " Several vaults hold the same each: list them in the order in which they are to be read"),
     CLUSTER(

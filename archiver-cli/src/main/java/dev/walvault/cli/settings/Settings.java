@@ -7,7 +7,6 @@ import dev.walvault.FileNames;
 import dev.walvault.config.ByteSizes;
 import dev.walvault.config.Durations;
 import dev.walvault.config.Nearest;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
 import java.io.IOException;
@@ -272,18 +271,11 @@ public final class Settings {
         }
         path(Setting.POSTGRES_PASSWORD_FILE).ifPresent(path -> warnIfExposed("password file", path, warnings));
         paths(Setting.IDENTITY_FILES).forEach(path -> warnIfExposed("identity file", path, warnings));
-        texts(Setting.VAULT).stream().filter(url -> url.startsWith("s3:")).forEach(url -> {
-            if (StoreLocation.parse(url) instanceof StoreLocation.S3 bucket) {
-                warnIfExposed("S3 credentials file", bucket.options().credentialsFile(), warnings);
-                warnIfExposed("S3 client key file", bucket.options().clientKeyFile(), warnings);
-            }
-        });
+        texts(Setting.VAULT).stream()
+                .flatMap(url -> VaultUrls.place(url).secretFiles().stream())
+                .forEach(each -> warnIfExposed(each.what(), each.path(), warnings));
         warnOfUnknownVariables(warnings);
         return warnings;
-    }
-
-    private static void warnIfExposed(String what, Optional<Path> path, List<String> warnings) {
-        path.ifPresent(file -> warnIfExposed(what, file, warnings));
     }
 
     private static void warnIfExposed(String what, Path path, List<String> warnings) {

@@ -3,7 +3,6 @@ package dev.walvault.store.s3;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
-import dev.walvault.config.S3Encryption;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;

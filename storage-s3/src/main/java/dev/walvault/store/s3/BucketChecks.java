@@ -2,15 +2,14 @@ package dev.walvault.store.s3;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.StoreException;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.examine.Finding;
 import java.net.URI;
 
 /** Whether the bucket is set up for what the vault's URL demands, and what else its settings mean for a vault. */
 final class BucketChecks {
-    private final StoreLocation.S3 location;
+    private final S3Place location;
 
-    BucketChecks(StoreLocation.S3 location) {
+    BucketChecks(S3Place location) {
         this.location = location;
     }
 

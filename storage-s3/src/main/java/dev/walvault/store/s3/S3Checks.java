@@ -4,9 +4,6 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.StoreException;
 import dev.walvault.config.Durations;
-import dev.walvault.config.S3Option;
-import dev.walvault.config.S3Options;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Checks;
 import dev.walvault.examine.Finding;
@@ -32,19 +29,19 @@ public final class S3Checks {
     private static final Duration SKEW_DOUBT = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private final StoreLocation.S3 location;
+    private final S3Place location;
     private final ObjectKey cluster;
     private final BucketChecks bucket;
     private final Timing timing = Timing.system();
 
-    private S3Checks(StoreLocation.S3 location, ObjectKey cluster) {
+    private S3Checks(S3Place location, ObjectKey cluster) {
         this.location = location;
         this.cluster = cluster;
         this.bucket = new BucketChecks(location);
     }
 
     /** The checks of the service and the bucket at {@code location}, and of what lies below {@code cluster}. */
-    public static Checks of(StoreLocation.S3 location, ObjectKey cluster) {
+    public static Checks of(S3Place location, ObjectKey cluster) {
         var checks = new S3Checks(location, cluster);
         return new Checks(
                 new Check("requests", checks::requests),
@@ -63,10 +60,7 @@ public final class S3Checks {
 
     private S3Store open(S3Options options, Listener listener) throws ArchiverException {
         return S3Store.open(
-                new StoreLocation.S3(location.bucket(), location.prefix(), options),
-                _ -> ObjectKind.DOCUMENT,
-                listener,
-                timing);
+                new S3Place(location.bucket(), location.prefix(), options), _ -> ObjectKind.DOCUMENT, listener, timing);
     }
 
     private Finding transport(String check) throws ArchiverException {

@@ -3,7 +3,6 @@ package dev.walvault.store.s3;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.config.S3Options;
 import dev.walvault.work.Bandwidth;
 import java.net.URI;
 import java.time.Duration;

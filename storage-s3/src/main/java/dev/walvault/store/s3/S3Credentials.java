@@ -1,6 +1,5 @@
 package dev.walvault.store.s3;
 
-import dev.walvault.config.S3Options;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +35,8 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * backup runs; what is only lent is renewed by the SDK before it expires.
  */
 final class S3Credentials implements AwsCredentialsProvider, AutoCloseable {
+    static final String ID_VARIABLE = "AWS_ACCESS_KEY_ID";
+
     private final S3Options options;
     private final Map<String, String> environment;
     private final Supplier<SdkHttpClient> http;
@@ -56,7 +57,7 @@ final class S3Credentials implements AwsCredentialsProvider, AutoCloseable {
     String described() {
         return switch (options.credentials()) {
             case AUTO -> "the environment, a web identity, AWS's credentials file, the container or the instance";
-            case ENVIRONMENT -> "the environment (AWS_ACCESS_KEY_ID)";
+            case ENVIRONMENT -> "the environment (" + ID_VARIABLE + ")";
             case PROFILE ->
                 "profile \"" + profile() + "\" of "
                         + options.credentialsFile()
@@ -112,7 +113,7 @@ final class S3Credentials implements AwsCredentialsProvider, AutoCloseable {
     /** The order of the SDK's own chain, which would look for all of them by reflection. */
     private AwsCredentialsProvider firstThatIsThere() {
         List<AwsCredentialsProvider> sources = new ArrayList<>();
-        if (environment.containsKey("AWS_ACCESS_KEY_ID")) {
+        if (environment.containsKey(ID_VARIABLE)) {
             sources.add(EnvironmentVariableCredentialsProvider.create());
         }
         if (environment.containsKey("AWS_WEB_IDENTITY_TOKEN_FILE")) {

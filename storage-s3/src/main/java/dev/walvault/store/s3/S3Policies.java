@@ -1,7 +1,6 @@
 package dev.walvault.store.s3;
 
-import dev.walvault.config.S3Encryption;
-import dev.walvault.config.StoreLocation;
+import dev.walvault.store.Policies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +14,7 @@ import java.util.stream.Collectors;
  * may list, and with such a condition it may answer 403 instead, so that recovery could never be told that WAL ends. Who
  * shares the bucket sees names, nothing else.
  */
-public record S3Policies(String pushing, String restoring, String expiring) {
+final class S3Policies {
     private static final String PUT = "s3:PutObject";
     private static final String GET = "s3:GetObject";
     private static final String DELETE = "s3:DeleteObject";
@@ -23,6 +22,8 @@ public record S3Policies(String pushing, String restoring, String expiring) {
     private static final String LIST = "s3:ListBucket";
     private static final String UPLOADS = "s3:ListBucketMultipartUploads";
     private static final String LOCK = "s3:PutObjectRetention";
+
+    private S3Policies() {}
 
     private record Statement(String sid, List<String> actions, String resource, Optional<String> condition) {
         String json() {
@@ -41,19 +42,21 @@ public record S3Policies(String pushing, String restoring, String expiring) {
     }
 
     /** The policies of a vault at this place. */
-    public static S3Policies of(StoreLocation.S3 location) {
+    static Policies of(S3Place location) {
         var writing = new ArrayList<>(List.of(PUT, GET, ABORT));
         if (location.options().lock().isPresent()) {
             writing.add(LOCK);
         }
-        return new S3Policies(
+        return new Policies(
+                "S3",
+                "IAM policies",
                 document(location, writing, List.of(LIST, UPLOADS), List.of("kms:GenerateDataKey", "kms:Decrypt")),
                 document(location, List.of(GET), List.of(LIST), List.of("kms:Decrypt")),
                 document(location, List.of(GET, DELETE, ABORT), List.of(LIST, UPLOADS), List.of("kms:Decrypt")));
     }
 
     private static String document(
-            StoreLocation.S3 location, List<String> onObjects, List<String> onBucket, List<String> onKey) {
+            S3Place location, List<String> onObjects, List<String> onBucket, List<String> onKey) {
         String bucket = "arn:aws:s3:::" + location.bucket();
         String objects = bucket + (location.prefix().isEmpty() ? "/*" : "/" + location.prefix() + "/*");
         var statements = new ArrayList<Statement>();

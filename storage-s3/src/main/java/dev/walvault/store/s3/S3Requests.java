@@ -1,9 +1,5 @@
 package dev.walvault.store.s3;
 
-import dev.walvault.config.S3Encryption;
-import dev.walvault.config.S3Lock;
-import dev.walvault.config.S3Options;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
@@ -46,7 +42,7 @@ final class S3Requests {
     private static final String IF_ABSENT = "*";
     private static final int PAGE = 1000;
 
-    private final StoreLocation.S3 location;
+    private final S3Place location;
     private final S3Options options;
     private final Function<ObjectKey, ObjectKind> kinds;
     private final @Nullable CustomerKey customerKey;
@@ -54,10 +50,7 @@ final class S3Requests {
     private final Timing timing;
 
     S3Requests(
-            StoreLocation.S3 location,
-            Function<ObjectKey, ObjectKind> kinds,
-            @Nullable CustomerKey customerKey,
-            Timing timing) {
+            S3Place location, Function<ObjectKey, ObjectKind> kinds, @Nullable CustomerKey customerKey, Timing timing) {
         this.location = location;
         this.options = location.options();
         this.kinds = kinds;

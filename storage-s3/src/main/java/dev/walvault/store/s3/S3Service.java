@@ -1,6 +1,5 @@
 package dev.walvault.store.s3;
 
-import dev.walvault.config.StoreLocation;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -9,7 +8,7 @@ import java.util.Optional;
  *
  * @param credentials where the access key comes from
  */
-record S3Service(StoreLocation.S3 location, String credentials, Skew skew) {
+record S3Service(S3Place location, String credentials, Skew skew) {
 
     /** By how much the clock of the service was ahead of ours in its last answer. */
     @FunctionalInterface

@@ -3,8 +3,6 @@ package dev.walvault.store.s3;
 import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
 import dev.walvault.StoreException;
-import dev.walvault.config.S3Encryption;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.observe.Listener;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
@@ -44,7 +42,7 @@ public final class S3Store implements ObjectStore {
 
     private static final int ID_BYTES = 16;
 
-    private final StoreLocation.S3 location;
+    private final S3Place location;
     private final Timing timing;
     private final S3ClientFactory factory;
     private final S3Requests requests;
@@ -54,8 +52,7 @@ public final class S3Store implements ObjectStore {
     private final S3Listing listing;
     private final S3Parts.Factory parts;
 
-    private S3Store(
-            StoreLocation.S3 location, Timing timing, S3ClientFactory factory, S3Requests requests, S3Retry retry) {
+    private S3Store(S3Place location, Timing timing, S3ClientFactory factory, S3Requests requests, S3Retry retry) {
         this.location = location;
         this.timing = timing;
         this.factory = factory;
@@ -72,13 +69,12 @@ public final class S3Store implements ObjectStore {
      * The store at {@code location}; reads the files that its options name, and sends no request. {@code kinds} tells how an
      * object is to be kept, {@code listener} hears of what is tried again.
      */
-    public static S3Store open(StoreLocation.S3 location, Function<ObjectKey, ObjectKind> kinds, Listener listener)
+    public static S3Store open(S3Place location, Function<ObjectKey, ObjectKind> kinds, Listener listener)
             throws ArchiverException {
         return open(location, kinds, listener, Timing.system());
     }
 
-    static S3Store open(
-            StoreLocation.S3 location, Function<ObjectKey, ObjectKind> kinds, Listener listener, Timing timing)
+    static S3Store open(S3Place location, Function<ObjectKey, ObjectKind> kinds, Listener listener, Timing timing)
             throws ArchiverException {
         var options = location.options();
         CustomerKey customerKey =

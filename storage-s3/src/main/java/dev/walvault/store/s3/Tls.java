@@ -1,8 +1,6 @@
 package dev.walvault.store.s3;
 
 import dev.walvault.ConfigurationException;
-import dev.walvault.config.S3Option;
-import dev.walvault.config.S3Options;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;

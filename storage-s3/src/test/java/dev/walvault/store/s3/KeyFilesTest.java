@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.store.ObjectKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,8 +69,8 @@ class KeyFilesTest {
                 """.formatted(
                         Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded())));
 
-        var options = ((StoreLocation.S3) StoreLocation.parse("s3://bucket/x?client-cert-file="
-                        + certificate.authority() + "&client-key-file=" + key + "&ca-file=" + certificate.authority()))
+        var options = (S3Urls.place("s3://bucket/x?client-cert-file=" + certificate.authority() + "&client-key-file="
+                        + key + "&ca-file=" + certificate.authority()))
                 .options();
 
         Tls tls = Tls.of(options);
@@ -81,7 +80,7 @@ class KeyFilesTest {
     }
 
     private static void assertRefused(String options, ErrorCode code, String words) {
-        var location = (StoreLocation.S3) StoreLocation.parse("s3://bucket/x?region=eu-1&" + options);
+        var location = S3Urls.place("s3://bucket/x?region=eu-1&" + options);
 
         assertThatThrownBy(() -> S3Store.open(location, key -> ObjectKind.WAL, event -> {}))
                 .isInstanceOfSatisfying(ArchiverException.class, e -> {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.walvault.ErrorCode;
 import dev.walvault.Retry;
 import dev.walvault.StoreException;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.observe.Heard;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
@@ -312,6 +311,6 @@ class S3AnswersTest {
 
     private S3Store storeAt(URI endpoint, String... options) throws Exception {
         String url = "s3://bucket/x?endpoint=" + endpoint + "&" + String.join("&", options);
-        return S3Store.open((StoreLocation.S3) StoreLocation.parse(url), key -> ObjectKind.WAL, heard);
+        return S3Store.open(S3Urls.place(url), key -> ObjectKind.WAL, heard);
     }
 }

@@ -3,7 +3,6 @@ package dev.walvault.store.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.examine.Examiner;
 import dev.walvault.examine.Finding;
 import dev.walvault.examine.Finding.Verdict;
@@ -37,7 +36,7 @@ class S3ChecksTest {
 
     private static List<Finding> examine(String url) throws IOException {
         var examiner = new Examiner(new Cancellation(), _ -> {});
-        examiner.run(S3Checks.of((StoreLocation.S3) StoreLocation.parse(url), ObjectKey.of("orders")));
+        examiner.run(S3Checks.of(S3Urls.place(url), ObjectKey.of("orders")));
         return examiner.findings();
     }
 
@@ -88,7 +87,7 @@ class S3ChecksTest {
         "s3://bucket?endpoint=https://s3.example.org:9000&path-style=no, https://bucket.s3.example.org:9000",
     })
     void theAddressIsTheOneThatRequestsGoTo(String url, String address) throws IOException {
-        var location = (StoreLocation.S3) StoreLocation.parse(url);
+        var location = S3Urls.place(url);
         try (S3Store store = S3Store.open(location, _ -> ObjectKind.DOCUMENT, _ -> {})) {
             assertThat(store.address()).hasToString(address);
         }

@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.walvault.StoreException;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
 import java.net.InetAddress;
@@ -110,7 +109,7 @@ class S3ClientCertificateTest {
         String url = "s3://bucket/x?deadline=2s&endpoint=https://127.0.0.1:"
                 + service.getAddress().getPort() + "&ca-file=" + theirs.authority() + "&credentials-file="
                 + credentials + more;
-        return S3Store.open((StoreLocation.S3) StoreLocation.parse(url), _ -> ObjectKind.WAL, _ -> {});
+        return S3Store.open(S3Urls.place(url), _ -> ObjectKind.WAL, _ -> {});
     }
 
     /** The options that show a certificate, whose key is written as PEM. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.StoreException;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.observe.Event;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
@@ -74,7 +73,7 @@ abstract class S3DriverTest {
     }
 
     final ObjectStore storeAt(String url, Timing timing) throws Exception {
-        var location = (StoreLocation.S3) StoreLocation.parse(url);
+        var location = S3Urls.place(url);
         ObjectStore store = S3Store.open(location, S3DriverTest::kindOf, events::add, timing);
         opened.add(store);
         return store;

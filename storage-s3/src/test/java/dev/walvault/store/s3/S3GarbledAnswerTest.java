@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.observe.Heard;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
@@ -212,6 +211,6 @@ class S3GarbledAnswerTest {
     private S3Store store() throws Exception {
         String url = "s3://bucket/x?endpoint=" + service.endpoint() + "&deadline=1ms&credentials-file="
                 + directory.resolve("credentials");
-        return S3Store.open((StoreLocation.S3) StoreLocation.parse(url), key -> ObjectKind.WAL, new Heard());
+        return S3Store.open(S3Urls.place(url), key -> ObjectKind.WAL, new Heard());
     }
 }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.walvault.config.StoreLocation;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.Codec;
 import dev.walvault.pipe.Compression;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Policies;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
 import dev.walvault.vault.BackupId;
@@ -37,15 +37,14 @@ class S3PoliciesTest {
 
     private S3Bucket bucket;
     private FaultProxy proxy;
-    private StoreLocation.S3 location;
-    private S3Policies policies;
+    private S3Place location;
+    private Policies policies;
 
     @BeforeEach
     void aBucketBehindTheProxy() throws Exception {
         bucket = S3Server.shared().createBucket();
         proxy = FaultProxy.inFrontOf(S3Server.shared().endpoint());
-        location = (StoreLocation.S3)
-                StoreLocation.parse(bucket.locationAt(proxy.endpoint(), "pg", "deadline=1s", "part-size=5M"));
+        location = (S3Place) S3Urls.place(bucket.locationAt(proxy.endpoint(), "pg", "deadline=1s", "part-size=5M"));
         policies = S3Policies.of(location);
     }
 
@@ -217,7 +216,7 @@ class S3PoliciesTest {
         assertThat(policies.pushing()).doesNotContain("Retention");
     }
 
-    private static StoreLocation.S3 parse(String url) {
-        return (StoreLocation.S3) StoreLocation.parse(url);
+    private static S3Place parse(String url) {
+        return S3Urls.place(url);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ConfigurationException;
-import dev.walvault.config.S3Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

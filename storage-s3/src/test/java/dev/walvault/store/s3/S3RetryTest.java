@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.StoreException;
-import dev.walvault.config.S3Options;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
@@ -33,8 +31,8 @@ class S3RetryTest {
     private final Pacer pacer = new Pacer(4, timing());
     private final S3Retry retry = new S3Retry(
             NoClient::new,
-            new S3Errors(new S3Service(
-                    new StoreLocation.S3("bucket", "x", S3Options.none()), "the environment", Optional::empty)),
+            new S3Errors(
+                    new S3Service(new S3Place("bucket", "x", S3Options.none()), "the environment", Optional::empty)),
             pacer,
             rereads::incrementAndGet,
             heard,

@@ -1,6 +1,5 @@
 package dev.walvault.store.s3;
 
-import dev.walvault.config.StoreLocation;
 import dev.walvault.store.ObjectKind;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.ObjectStoreContract;
@@ -89,7 +88,7 @@ class S3StoreContractTest {
         }
 
         private ObjectStore open(S3Bucket bucket) throws Exception {
-            var location = (StoreLocation.S3) StoreLocation.parse(url(bucket));
+            var location = S3Urls.place(url(bucket));
             return S3Store.open(location, _ -> ObjectKind.WAL, _ -> {});
         }
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.StoreException;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.store.Content;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
@@ -145,8 +144,8 @@ class StalledServerTest {
     }
 
     private static S3Store open(String url, String window) throws Exception {
-        var location = StoreLocation.parse(url + "&deadline=100ms&stall-window=" + window);
-        return S3Store.open((StoreLocation.S3) location, key -> ObjectKind.WAL, event -> {});
+        var location = S3Urls.place(url + "&deadline=100ms&stall-window=" + window);
+        return S3Store.open((S3Place) location, key -> ObjectKind.WAL, event -> {});
     }
 
     @FunctionalInterface

@@ -1,7 +1,6 @@
 package dev.walvault.store.s3;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.config.StoreLocation;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
 import java.io.IOException;
@@ -42,7 +41,7 @@ final class StoreProcess {
     }
 
     private static String use(String url) throws IOException {
-        var location = (StoreLocation.S3) StoreLocation.parse(url);
+        var location = S3Urls.place(url);
         try (S3Store store = S3Store.open(location, _ -> ObjectKind.WAL, _ -> {})) {
             store.head(ObjectKey.of("wal", "a"));
             store.names(ObjectKey.of("wal"));

@@ -1,5 +1,7 @@
-package dev.walvault.config;
+package dev.walvault.store.s3;
 
+import dev.walvault.config.Check;
+import dev.walvault.config.Nearest;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;

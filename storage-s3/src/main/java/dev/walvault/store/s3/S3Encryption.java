@@ -1,4 +1,4 @@
-package dev.walvault.config;
+package dev.walvault.store.s3;
 
 import java.nio.file.Path;
 import java.util.Optional;

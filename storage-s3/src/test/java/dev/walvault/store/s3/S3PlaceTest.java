@@ -1,4 +1,4 @@
-package dev.walvault.config;
+package dev.walvault.store.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,16 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StoreLocationTest {
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/vault/ä", "file:///vault/ä", "file:///vault/%C3%A4"})
-    void aDirectoryHasTheSameNameInEachLocale(String text) {
-        var location = (StoreLocation.FileSystem) StoreLocation.parse(text);
-
-        assertThat(location).hasToString("file:///vault/ä");
-        assertThat(location.root().toUri().getRawPath()).isEqualTo("/vault/%C3%A4");
-    }
+class S3PlaceTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -32,7 +23,7 @@ class StoreLocationTest {
         "s3://bucket/pg/main/, bucket, pg/main",
     })
     void bucketAndPrefixStandInTheUrl(String url, String bucket, String prefix) {
-        var location = (StoreLocation.S3) StoreLocation.parse(url);
+        S3Place location = S3Urls.place(url);
 
         assertThat(location.bucket()).isEqualTo(bucket);
         assertThat(location.prefix()).isEqualTo(prefix);
@@ -132,7 +123,7 @@ class StoreLocationTest {
                 "https://bucket/x"
             })
     void whatIsNoBucketAndPrefixIsRefused(String url) {
-        assertThatThrownBy(() -> StoreLocation.parse(url)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> S3Urls.place(url)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
@@ -145,28 +136,13 @@ class StoreLocationTest {
                 "s3://AKIA123:geheim@bucket/[",
             })
     void aSecretInAUrlIsRefusedAndNotRepeated(String url) {
-        assertThatThrownBy(() -> StoreLocation.parse(url))
+        assertThatThrownBy(() -> S3Urls.place(url))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no access key")
                 .hasMessageNotContaining("geheim");
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "0, 0",
-        "512, 512",
-        "512B, 512",
-        "1k, 1024",
-        "20kB, 20480",
-        "8M, 8388608",
-        "8 MB, 8388608",
-        "1G, 1073741824"
-    })
-    void aSizeIsANumberAndAUnit(String text, long bytes) {
-        assertThat(ByteSizes.parse(text)).isEqualTo(bytes);
-    }
-
     private static S3Options options(String query) {
-        return ((StoreLocation.S3) StoreLocation.parse("s3://bucket/x?" + query)).options();
+        return S3Urls.place("s3://bucket/x?" + query).options();
     }
 }

@@ -1,6 +1,8 @@
-package dev.walvault.config;
+package dev.walvault.store.s3;
 
 import dev.walvault.FileNames;
+import dev.walvault.config.ByteSizes;
+import dev.walvault.config.Durations;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
