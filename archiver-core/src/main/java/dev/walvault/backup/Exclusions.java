@@ -2,6 +2,7 @@ package dev.walvault.backup;
 
 import dev.walvault.aside.OwnNames;
 import dev.walvault.pg.RelationFile;
+import dev.walvault.vault.ManifestEntry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -67,7 +68,11 @@ final class Exclusions {
     /** {@code path} is the directory's own within the data directory, {@code name} its last name. */
     static boolean excludesDirectory(String path, String name) {
         boolean atTheTop = path.equals(name);
-        return name.startsWith("pgsql_tmp") || path.equals(LOST_AND_FOUND) || (atTheTop && OwnNames.isOwn(name));
+        return name.startsWith("pgsql_tmp") || path.equals(LOST_AND_FOUND) || (atTheTop && isOurs(name));
+    }
+
+    private static boolean isOurs(String name) {
+        return OwnNames.isOwn(name) || name.equals(ManifestEntry.Part.DIRECTORY);
     }
 
     /**
@@ -85,7 +90,7 @@ final class Exclusions {
 
     /** {@code directory} is the file's directory within the data directory, empty for the top. */
     static boolean excludesFile(String directory, String name, Path location) {
-        if (directory.isEmpty() && (TOP_LEVEL_FILES.contains(name) || OwnNames.isOwn(name))) {
+        if (directory.isEmpty() && (TOP_LEVEL_FILES.contains(name) || isOurs(name))) {
             return true;
         }
         if (name.startsWith("pg_internal.init") || name.startsWith("pgsql_tmp")) {

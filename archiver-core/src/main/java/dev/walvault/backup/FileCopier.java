@@ -37,16 +37,19 @@ final class FileCopier {
     record Copied(int crc32c, List<Long> badPages) {}
 
     /**
-     * Writes exactly {@code size} bytes. A file that has grown is cut there and one that has shrunk is filled up with
-     * zeros: replay of the WAL makes both right.
+     * Writes exactly the bytes from {@code begin} to {@code end} of the file. One that has grown is cut there and one that
+     * has shrunk is filled up with zeros: replay of the WAL makes both right.
      */
-    Copied copy(FileChannel file, long size, String directory, String name, OutputStream out) throws IOException {
+    Copied copy(FileChannel file, long begin, long end, String path, OutputStream out) throws IOException {
+        int slash = path.lastIndexOf('/');
+        String directory = slash < 0 ? "" : path.substring(0, slash);
+        String name = path.substring(slash + 1);
         Optional<Long> firstPage = verifier.flatMap(pages -> pages.firstPage(directory, name));
         Checksum crc = Crc32c.create();
         var bad = new ArrayList<Long>();
-        for (long position = 0; position < size; ) {
+        for (long position = begin; position < end; ) {
             cancellation.check();
-            int want = (int) Math.min(CHUNK, size - position);
+            int want = (int) Math.min(CHUNK, end - position);
             int got = read(file, position, want);
             diskReads.take(got);
             Arrays.fill(chunk, got, want, (byte) 0);

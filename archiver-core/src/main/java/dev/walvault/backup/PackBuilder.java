@@ -108,6 +108,12 @@ final class PackBuilder implements AutoCloseable {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
         }
 
+        /** Writes the headers of a file, and returns where in the tar stream its content begins. */
+        long begin(TarArchiveEntry file) throws IOException {
+            tar.putArchiveEntry(file);
+            return tar.getBytesWritten();
+        }
+
         void list(ManifestEntry entry) {
             entries.add(entry);
             listed += entry.line().getBytes(UTF_8).length;
@@ -185,28 +191,53 @@ final class PackBuilder implements AutoCloseable {
 
     private void copy(Found.RegularFile file, FileChannel channel, Map<String, Object> attributes) throws IOException {
         long size = channel.size();
+        List<Long> bad;
+        if (size <= ManifestEntry.Part.LARGEST) {
+            ManifestEntry.File whole = copy(file.path(), file.path(), channel, 0, size, attributes);
+            pack().list(whole);
+            bad = whole.badPages();
+        } else {
+            bad = copyInParts(file.path(), channel, size, attributes);
+        }
+        if (!bad.isEmpty()) {
+            badPages.found(file.path(), bad);
+        }
+    }
+
+    /** A pack for each part. The file may be dropped meanwhile: the channel has it all the same. */
+    private List<Long> copyInParts(String path, FileChannel channel, long size, Map<String, Object> attributes)
+            throws IOException {
+        var bad = new ArrayList<Long>();
+        int parts = Math.toIntExact(Math.ceilDiv(size, ManifestEntry.Part.LARGEST));
+        for (int number = 1; number <= parts; number++) {
+            long begin = (number - 1) * ManifestEntry.Part.LARGEST;
+            long end = Math.min(size, begin + ManifestEntry.Part.LARGEST);
+            ManifestEntry.File bytes =
+                    copy(path, ManifestEntry.Part.inTar(path, number), channel, begin, end, attributes);
+            pack().list(new ManifestEntry.Part(bytes, number, parts, begin));
+            bad.addAll(bytes.badPages());
+            finish();
+        }
+        return bad;
+    }
+
+    private ManifestEntry.File copy(
+            String path, String inTar, FileChannel channel, long begin, long end, Map<String, Object> attributes)
+            throws IOException {
+        long size = end - begin;
         Open pack = pack();
         if (size > FRAME_OF_ITS_OWN) {
             pack.upload.content().startFrame();
         }
         int mode = (Integer) Objects.requireNonNull(attributes.get("mode")) & PERMISSIONS;
-        var entry = new TarArchiveEntry(FileNames.inTar(file.path()), TarConstants.LF_NORMAL);
+        var entry = new TarArchiveEntry(FileNames.inTar(inTar), TarConstants.LF_NORMAL);
         entry.setSize(size);
         entry.setMode(FILE_MODE | mode);
         Instant modified = owned(entry, attributes);
-        pack.tar.putArchiveEntry(entry);
-        int slash = file.path().lastIndexOf('/');
-        FileCopier.Copied copied = copier.copy(
-                channel,
-                size,
-                slash < 0 ? "" : file.path().substring(0, slash),
-                file.path().substring(slash + 1),
-                pack.tar);
+        long at = pack.begin(entry);
+        FileCopier.Copied copied = copier.copy(channel, begin, end, path, pack.tar);
         pack.tar.closeArchiveEntry();
-        if (!copied.badPages().isEmpty()) {
-            badPages.found(file.path(), copied.badPages());
-        }
-        pack.list(new ManifestEntry.File(file.path(), size, modified, mode, copied.crc32c(), copied.badPages()));
+        return new ManifestEntry.File(path, size, modified, mode, copied.crc32c(), copied.badPages(), at);
     }
 
     private static Instant owned(TarArchiveEntry entry, Map<String, Object> attributes) {
@@ -238,10 +269,10 @@ final class PackBuilder implements AutoCloseable {
         entry.setSize(content.length);
         entry.setMode(FILE_MODE | mode);
         Instant modified = owned(entry, attributes);
-        pack.tar.putArchiveEntry(entry);
+        long at = pack.begin(entry);
         pack.tar.write(content);
         pack.tar.closeArchiveEntry();
-        pack.list(new ManifestEntry.File(path, content.length, modified, mode, Crc32c.of(content), List.of()));
+        pack.list(new ManifestEntry.File(path, content.length, modified, mode, Crc32c.of(content), List.of(), at));
     }
 
     /** Ends the pack that is being filled, if there is one. */

@@ -81,7 +81,15 @@ public record BackupExtent(long data, List<TablespaceLocation> tablespaces, Map<
     }
 
     private static long size(ManifestEntry entry) {
-        return entry instanceof ManifestEntry.File file ? Math.ceilDiv(file.size(), BLOCK) * BLOCK : BLOCK;
+        return switch (entry) {
+            case ManifestEntry.File file -> blocks(file.size());
+            case ManifestEntry.Part part -> blocks(part.bytes().size());
+            case ManifestEntry.Directory _, ManifestEntry.Link _ -> BLOCK;
+        };
+    }
+
+    private static long blocks(long bytes) {
+        return Math.ceilDiv(bytes, BLOCK) * BLOCK;
     }
 
     private static Optional<Long> tablespace(String path) {

@@ -139,9 +139,13 @@ final class PackUnpacker {
                         case ManifestEntry.Link link -> links.add(link);
                         case ManifestEntry.File file -> {
                             file(file, tar);
-                            files++;
-                            filesDone.incrementAndGet();
-                            progress();
+                            done();
+                        }
+                        case ManifestEntry.Part part -> {
+                            part(part, tar);
+                            if (part.number() == part.of()) {
+                                done();
+                            }
                         }
                     }
                 }
@@ -166,7 +170,13 @@ final class PackUnpacker {
             }
         }
 
-        /** Directories stay: they are made anew without harm. */
+        private void done() {
+            files++;
+            filesDone.incrementAndGet();
+            progress();
+        }
+
+        /** Directories and files that are made of parts stay: they are written anew without harm. */
         void undo() throws ArchiverException {
             for (Path place : made) {
                 tree.removeFile(place);
@@ -205,6 +215,21 @@ final class PackUnpacker {
                 throw LocalFiles.cannot("write", place, e);
             }
             tree.finish(file, place);
+        }
+
+        private void part(ManifestEntry.Part part, InputStream tar) throws ArchiverException {
+            String path = part.path();
+            if (HeldFiles.isHeld(path) || HeldFiles.isSuperseded(path) || path.equals(AutoConf.NAME)) {
+                throw damaged(pack, "\"" + path + "\" is in parts, which it never is.");
+            }
+            Path place = tree.place(path);
+            try (OutputStream out = tree.openPart(part, place)) {
+                copy(part.bytes(), tar, out, place);
+            } catch (ArchiverException e) {
+                throw e;
+            } catch (IOException e) {
+                throw LocalFiles.cannot("write", place, e);
+            }
         }
 
         private void copy(ManifestEntry.File file, InputStream tar, OutputStream out, @Nullable Path place)
@@ -273,7 +298,11 @@ final class PackUnpacker {
         long most = (pack.entries().size() + 1L) * LARGEST_HEADERS;
         for (ManifestEntry entry : pack.entries()) {
             // a sum that is too large was refused with the manifest
-            most += entry instanceof ManifestEntry.File file ? file.size() : 0;
+            most += switch (entry) {
+                case ManifestEntry.File file -> file.size();
+                case ManifestEntry.Part part -> part.bytes().size();
+                case ManifestEntry.Directory _, ManifestEntry.Link _ -> 0;
+            };
         }
         if (most >= 0 && pack.digest().length() > most) {
             throw damaged(
@@ -289,15 +318,15 @@ final class PackUnpacker {
             throw damaged(pack, "It ends before \"" + expected.path() + "\".");
         }
         String name = actual.getName();
-        String path = FileNames.inTar(expected.path());
+        String path = FileNames.inTar(expected.inTar());
         boolean same = name.equals(path) || name.equals(path + "/");
         same = same
                 && switch (expected) {
                     case ManifestEntry.Directory _ -> actual.isDirectory();
                     case ManifestEntry.Link link ->
                         actual.isSymbolicLink() && actual.getLinkName().equals(FileNames.inTar(link.target()));
-                    case ManifestEntry.File file ->
-                        actual.isFile() && !isSpecial(actual) && actual.getSize() == file.size();
+                    case ManifestEntry.File file -> isFile(actual, file.size());
+                    case ManifestEntry.Part part -> isFile(actual, part.bytes().size());
                 };
         if (!same) {
             throw damaged(
@@ -305,6 +334,10 @@ final class PackUnpacker {
                     "It has \"" + name + "\" of " + actual.getSize() + " bytes, where the manifest lists "
                             + expected.line() + ".");
         }
+    }
+
+    private static boolean isFile(TarArchiveEntry entry, long size) {
+        return entry.isFile() && !isSpecial(entry) && entry.getSize() == size;
     }
 
     /** {@code isFile()} says yes to everything that is no directory and has no slash at its end. */

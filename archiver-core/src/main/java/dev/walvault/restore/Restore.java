@@ -330,6 +330,7 @@ public final class Restore {
         private void unpackPacks(ManifestReader manifest, BackupManifestWriter copy) throws IOException {
             var unpacker =
                     new PackUnpacker(orders.stream().map(MemberVault::backups).toList(), backup, tree, held, listener);
+            var cut = new CutFiles();
             try (var workers = new Workers("restore", options.jobs(), cancellation)) {
                 for (Optional<ManifestPack> pack = next(manifest); pack.isPresent(); pack = next(manifest)) {
                     ManifestPack each = pack.get();
@@ -340,10 +341,24 @@ public final class Restore {
                                 && !entry.path().equals(HeldFiles.TABLESPACE_MAP);
                         if (listed && entry instanceof ManifestEntry.File file) {
                             list(copy, file.path(), file.size(), file.modified(), file.crc32c());
+                        } else if (entry instanceof ManifestEntry.Part part) {
+                            cut.add(part);
                         }
                     }
                 }
                 workers.join();
+            }
+            for (ManifestEntry.File file : whole(cut)) {
+                tree.finish(file, tree.place(file.path()));
+                list(copy, file.path(), file.size(), file.modified(), file.crc32c());
+            }
+        }
+
+        private List<ManifestEntry.File> whole(CutFiles cut) throws ArchiverException {
+            try {
+                return cut.whole();
+            } catch (IllegalArgumentException e) {
+                throw damaged(backup, String.valueOf(e.getMessage()));
             }
         }
 

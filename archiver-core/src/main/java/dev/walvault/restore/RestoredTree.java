@@ -21,6 +21,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -47,6 +48,9 @@ final class RestoredTree {
     private final Bandwidth diskWrites;
     /** Those that are known to exist, as paths of the manifest. */
     private final Set<String> directories = ConcurrentHashMap.newKeySet();
+
+    /** Files that are made of parts, once they exist. */
+    private final Set<String> inParts = new HashSet<>();
 
     /** Those that are links to directories elsewhere. */
     private final Set<String> elsewhere = ConcurrentHashMap.newKeySet();
@@ -136,6 +140,28 @@ final class RestoredTree {
             return diskWrites.limit(Channels.newOutputStream(channel));
         } catch (FileAlreadyExistsException e) {
             throw twice(path, e);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("create", place, e);
+        }
+    }
+
+    /**
+     * Opens a file at the place of one of its parts. Parts are written in any order, by several threads, and again after a
+     * failure.
+     */
+    OutputStream openPart(ManifestEntry.Part part, Path place) throws ArchiverException {
+        try {
+            synchronized (inParts) {
+                if (!inParts.contains(part.path())) {
+                    create(part.path(), place).close();
+                    inParts.add(part.path());
+                }
+            }
+            var channel = Files.newByteChannel(place, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+            channel.position(part.offset());
+            return diskWrites.limit(Channels.newOutputStream(channel));
+        } catch (ArchiverException e) {
+            throw e;
         } catch (IOException e) {
             throw LocalFiles.cannot("create", place, e);
         }

@@ -17,9 +17,16 @@ public record ManifestTotals(int packs, long files, long bytes) {
         long moreFiles = 0;
         long moreBytes = 0;
         for (ManifestEntry entry : pack.entries()) {
-            if (entry instanceof ManifestEntry.File file) {
-                moreFiles++;
-                moreBytes = Math.addExact(moreBytes, file.size());
+            switch (entry) {
+                case ManifestEntry.File file -> {
+                    moreFiles++;
+                    moreBytes = Math.addExact(moreBytes, file.size());
+                }
+                case ManifestEntry.Part part -> {
+                    moreFiles += part.number() == 1 ? 1 : 0;
+                    moreBytes = Math.addExact(moreBytes, part.bytes().size());
+                }
+                case ManifestEntry.Directory _, ManifestEntry.Link _ -> {}
             }
         }
         return new ManifestTotals(Math.addExact(packs, 1), files + moreFiles, Math.addExact(bytes, moreBytes));

@@ -118,6 +118,11 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     }
 
     static String packName(int number) {
+        return sixDigits(number);
+    }
+
+    /** At least six, so that names of the same kind are in the order of their numbers. */
+    static String sixDigits(int number) {
         return String.format(Locale.ROOT, "%06d", number);
     }
 

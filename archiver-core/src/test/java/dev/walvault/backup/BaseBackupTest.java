@@ -21,6 +21,7 @@ import dev.walvault.vault.Backup;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestPack;
+import dev.walvault.vault.ManifestReader;
 import dev.walvault.vault.StoredDigest;
 import dev.walvault.vault.TablespaceLocation;
 import dev.walvault.vault.Vaults;
@@ -35,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +106,52 @@ class BaseBackupTest extends ServerToBackUp {
                         + backup.manifestStored().length())
                 .isEqualTo(backup.bytesStored());
         assertThat(files("tmp")).isEmpty();
+    }
+
+    @Test
+    void aFileAboveOneGigabyteIsCutIntoParts() throws Exception {
+        Path large = data.resolve("base/5/16999");
+        long size = ManifestEntry.Part.LARGEST + 12_345;
+        try (var file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.write("begins".getBytes(US_ASCII));
+            file.seek(size - 4);
+            file.write("ends".getBytes(US_ASCII));
+        }
+        server.write("base/5/17000", "whole");
+
+        Backup backup = take();
+
+        var parts = new ArrayList<ManifestEntry.Part>();
+        try (var unsealed = member().backups().openManifest(backup.id())) {
+            var reader = new ManifestReader("manifest", unsealed.content());
+            for (Optional<ManifestPack> pack = reader.nextPack(); pack.isPresent(); pack = reader.nextPack()) {
+                for (ManifestEntry entry : pack.get().entries()) {
+                    if (entry instanceof ManifestEntry.Part part) {
+                        parts.add(part);
+                        assertThat(pack.get().entries()).last().isEqualTo(part);
+                    }
+                }
+            }
+        }
+        assertThat(parts)
+                .extracting(ManifestEntry.Part::inTar)
+                .containsExactly("walvault-parts/base/5/16999/000001", "walvault-parts/base/5/16999/000002");
+        assertThat(parts).extracting(ManifestEntry.Part::offset).containsExactly(0L, ManifestEntry.Part.LARGEST);
+        assertThat(parts).extracting(part -> part.bytes().size()).containsExactly(ManifestEntry.Part.LARGEST, 12_345L);
+        assertThat(parts).extracting(ManifestEntry.Part::of).containsOnly(2);
+    }
+
+    @Test
+    void theManifestSaysWhereTheBytesOfEachFileBegin() throws Exception {
+        server.write("log/" + "ü".repeat(90) + ".log", "behind a long name");
+        server.write("base/5/17000", "x".repeat(300_000));
+
+        var read = ReadBack.of(member(), take());
+
+        assertThat(read.entries().values())
+                .filteredOn(stored -> stored.manifest() instanceof ManifestEntry.File)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(stored -> assertThat(stored.content()).isEqualTo(stored.atItsPlace()));
     }
 
     private StoredDigest stored(ObjectKey key) throws IOException {

@@ -104,6 +104,8 @@ class DataDirectoryWalkTest {
                 ".walvault-aside-20261129T061000Z/base/5/1259",
                 "walvault-in-place.lock",
                 "walvault-restore.incomplete",
+                "walvault-parts",
+                "walvault-parts/base/5/16384/000001",
             })
     void whatAServerMakesAnewIsNot(String path) throws Exception {
         file(path);

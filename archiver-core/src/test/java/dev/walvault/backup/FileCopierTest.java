@@ -202,7 +202,7 @@ class FileCopierTest {
         copy.reset();
         try (var channel = FileChannel.open(file)) {
             return new FileCopier(Optional.of(verifier), diskReads, cancellation, progress::addAndGet)
-                    .copy(channel, size, inDirectory, name, copy);
+                    .copy(channel, 0, size, inDirectory.isEmpty() ? name : inDirectory + "/" + name, copy);
         }
     }
 

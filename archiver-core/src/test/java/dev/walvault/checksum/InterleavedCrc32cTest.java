@@ -37,6 +37,22 @@ class InterleavedCrc32cTest {
     }
 
     @Test
+    void theCrcsOfTwoPiecesMakeThatOfBoth() {
+        var random = new SplittableRandom(5);
+        byte[] bytes = new byte[20_000];
+        random.nextBytes(bytes);
+        for (int i = 0; i < 500; i++) {
+            int from = random.nextInt(bytes.length);
+            int to = from + random.nextInt(bytes.length - from + 1);
+            int cut = from + random.nextInt(to - from + 1);
+
+            assertThat(Crc32c.concatenated(
+                            (int) javas(bytes, from, cut - from), (int) javas(bytes, cut, to - cut), to - cut))
+                    .isEqualTo((int) javas(bytes, from, to - from));
+        }
+    }
+
+    @Test
     void piecesAtAnyPlaceAddUp() {
         var random = new SplittableRandom(3);
         byte[] bytes = new byte[50_000];

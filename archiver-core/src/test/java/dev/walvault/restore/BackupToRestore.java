@@ -78,7 +78,12 @@ abstract class BackupToRestore {
 
     RestoreResult restore(RestorePlan plan, TablespaceMapping mapping, Cancellation cancellation)
             throws ArchiverException {
-        return new Restore(MemberVaults.of(vault.member), vault.author, events::add, cancellation)
+        return restore(MemberVaults.of(vault.member), plan, mapping, cancellation);
+    }
+
+    RestoreResult restore(MemberVaults vaults, RestorePlan plan, TablespaceMapping mapping, Cancellation cancellation)
+            throws ArchiverException {
+        return new Restore(vaults, vault.author, events::add, cancellation)
                 .run(
                         plan,
                         new RestoreOptions(

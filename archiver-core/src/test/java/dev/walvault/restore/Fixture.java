@@ -258,7 +258,15 @@ final class Fixture {
             return file(
                     path,
                     content,
-                    new ManifestEntry.File(path, listed.length, NOW, fileMode, (int) crc.getValue(), List.of()));
+                    new ManifestEntry.File(path, listed.length, NOW, fileMode, (int) crc.getValue(), List.of(), 0));
+        }
+
+        PackedBackup part(String path, int number, int of, long offset, byte[] content, int mode) {
+            var crc = new CRC32C();
+            crc.update(content);
+            var bytes = new ManifestEntry.File(path, content.length, NOW, mode, (int) crc.getValue(), List.of(), 0);
+            var part = new ManifestEntry.Part(bytes, number, of, offset);
+            return file(part.inTar(), content, part);
         }
 
         PackedBackup file(String path, byte[] content, ManifestEntry listed) {

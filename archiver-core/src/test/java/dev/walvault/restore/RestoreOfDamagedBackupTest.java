@@ -30,7 +30,7 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
         for (String path : List.of("../evil", "/evil", "a/../../evil", "a//b", "./a", "..", "a/.", "")) {
             vault = new Fixture();
             var packing = ordinary();
-            var listed = new ManifestEntry.File(path, 1, Fixture.NOW, 0600, 0, List.of());
+            var listed = new ManifestEntry.File(path, 1, Fixture.NOW, 0600, 0, List.of(), 0);
             Backup backup = packing.file(path, bytes("x"), listed).complete();
 
             refused(ErrorCode.CORRUPT, backup);

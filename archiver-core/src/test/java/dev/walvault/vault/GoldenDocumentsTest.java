@@ -77,9 +77,21 @@ class GoldenDocumentsTest {
             9182736,
             List.of(
                     new ManifestEntry.Directory("base", 0700),
-                    new ManifestEntry.File("base/5/16384", 8192, MODIFIED, 0600, 0xc0ffee00, List.of()),
-                    new ManifestEntry.File("base/5/16390", 16384, MODIFIED, 0640, 1, List.of(0L, 1L)),
-                    new ManifestEntry.Link("postgresql.conf.d", "/etc/gone")));
+                    new ManifestEntry.File("base/5/16384", 8192, MODIFIED, 0600, 0xc0ffee00, List.of(), 1024),
+                    new ManifestEntry.File("base/5/16390", 16384, MODIFIED, 0640, 1, List.of(0L, 1L), 10240),
+                    new ManifestEntry.Link("postgresql.conf.d", "/etc/gone"),
+                    new ManifestEntry.Part(
+                            new ManifestEntry.File(
+                                    "pg_tblspc/16400/PG_15_202209061/5/16391.1",
+                                    8192,
+                                    MODIFIED,
+                                    0600,
+                                    2,
+                                    List.of(131072L),
+                                    28160),
+                            2,
+                            2,
+                            1073741824)));
 
     private final MemoryStore store = new MemoryStore();
 
@@ -153,7 +165,7 @@ class GoldenDocumentsTest {
         assertThat(reader.nextPack()).contains(PACK);
         assertThat(reader.nextPack()).isEmpty();
         assertThat(reader.nextPack()).isEmpty();
-        assertThat(reader.totals()).isEqualTo(new ManifestTotals(1, 2, 24576));
+        assertThat(reader.totals()).isEqualTo(new ManifestTotals(1, 2, 32768));
     }
 
     @Test

@@ -166,7 +166,7 @@ class ManifestTest {
                 99,
                 List.of(
                         new ManifestEntry.Directory("base", 0700),
-                        new ManifestEntry.File("base/1", 8192, TIME, 0600, 1, List.of())));
+                        new ManifestEntry.File("base/1", 8192, TIME, 0600, 1, List.of(), 512)));
         var text = new String(manifest(List.of(pack)), UTF_8);
         assertThat(text).contains(old);
 
@@ -232,7 +232,7 @@ class ManifestTest {
     @Test
     void sizesThatAreMoreThanThereCanBeAreRefused() {
         var file = "{\"file\":\"f\",\"size\":" + Long.MAX_VALUE + ",\"mtime\":\"" + TIME
-                + "\",\"mode\":\"600\",\"crc32c\":\"00000000\"}";
+                + "\",\"mode\":\"600\",\"crc32c\":\"00000000\",\"at\":0}";
         var pack = "{\"pack\":\"000001\",\"length\":0,\"xxh64\":\"0000000000000000\",\"bytesStored\":0}";
         byte[] both =
                 text(List.of(HEAD.line(), pack, file, file, "{\"end\":true,\"packs\":1,\"files\":2,\"bytes\":-2}"));
@@ -250,9 +250,10 @@ class ManifestTest {
             var entries = new ArrayList<ManifestEntry>();
             for (int i = random.nextInt(6); i > 0; i--) {
                 entries.add(
-                        switch (random.nextInt(4)) {
+                        switch (random.nextInt(5)) {
                             case 0 -> new ManifestEntry.Directory(path(random), random.nextInt(01000));
                             case 1 -> new ManifestEntry.Link(path(random), path(random));
+                            case 2 -> part(random);
                             default -> file(random);
                         });
             }
@@ -269,14 +270,20 @@ class ManifestTest {
                 entries);
     }
 
-    private static ManifestEntry file(RandomGenerator random) {
+    private static ManifestEntry part(RandomGenerator random) {
+        int of = 1 + random.nextInt(1000);
+        return new ManifestEntry.Part(file(random), 1 + random.nextInt(of), of, random.nextLong(1L << 40));
+    }
+
+    private static ManifestEntry.File file(RandomGenerator random) {
         return new ManifestEntry.File(
                 path(random),
                 1 + random.nextLong(1L << 40),
                 Instant.ofEpochSecond(random.nextLong(1L << 32)),
                 random.nextInt(01000),
                 random.nextInt(),
-                random.longs(random.nextInt(3), 0, 131072).boxed().toList());
+                random.longs(random.nextInt(3), 0, 131072).boxed().toList(),
+                random.nextLong(1L << 40));
     }
 
     /** Line breaks of every kind among it. */

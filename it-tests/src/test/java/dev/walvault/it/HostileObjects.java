@@ -260,8 +260,8 @@ final class HostileObjects {
                 case 11 -> {
                     long size = huge(random);
                     var tar = header("base/2", '0', binary(size), "").repeat("\0", size);
-                    entries.add(
-                            new Entry(tar, new ManifestEntry.File("base/2", size, TIME, 0600, 0, List.of()).line(), 0));
+                    entries.add(new Entry(
+                            tar, new ManifestEntry.File("base/2", size, TIME, 0600, 0, List.of(), 0).line(), 0));
                     yield "huge file";
                 }
                 case 12 -> {
@@ -273,7 +273,8 @@ final class HostileObjects {
                     String path = one(random, List.of("backup_label", "tablespace_map", "global/pg_control"));
                     long size = one(random, List.of(2L << 20, HUGE));
                     var tar = header(path, '0', binary(size), "").repeat("\0", size);
-                    entries.add(new Entry(tar, new ManifestEntry.File(path, size, TIME, 0600, 0, List.of()).line(), 0));
+                    entries.add(
+                            new Entry(tar, new ManifestEntry.File(path, size, TIME, 0600, 0, List.of(), 0).line(), 0));
                     yield "held file that is huge";
                 }
                 case 14 -> {
@@ -283,8 +284,8 @@ final class HostileObjects {
                 case 15 -> {
                     String pages = one(random, List.of("1,", "999999,", "{},", "[],", "null,"));
                     manifestEnd.add("{\"file\":\"base/3\",\"badPages\":[").repeat(pages, (7 << 20) / pages.length());
-                    manifestEnd.add(
-                            "0],\"size\":0,\"mtime\":\"" + TIME + "\",\"mode\":\"600\",\"crc32c\":\"00000000\"}\n");
+                    manifestEnd.add("0],\"size\":0,\"mtime\":\"" + TIME
+                            + "\",\"mode\":\"600\",\"crc32c\":\"00000000\",\"at\":0}\n");
                     yield "long array";
                 }
                 case 16 -> {
@@ -453,7 +454,7 @@ final class HostileObjects {
             for (int i = 0; i < length; i += zeros.length) {
                 crc.update(zeros);
             }
-            var line = new ManifestEntry.File(path, length, TIME, 0600, (int) crc.getValue(), List.of()).line();
+            var line = new ManifestEntry.File(path, length, TIME, 0600, (int) crc.getValue(), List.of(), 0).line();
             entries.add(
                     new Entry(named(path, '0', octal(length), "").repeat(zeros, length / zeros.length), line, length));
         }
@@ -461,7 +462,7 @@ final class HostileObjects {
         private String listed(String path, byte[] content) {
             var crc = new CRC32C();
             crc.update(content);
-            return new ManifestEntry.File(path, content.length, TIME, 0600, (int) crc.getValue(), List.of()).line();
+            return new ManifestEntry.File(path, content.length, TIME, 0600, (int) crc.getValue(), List.of(), 0).line();
         }
 
         private Map<Path, byte[]> objects(Path complete) throws IOException {

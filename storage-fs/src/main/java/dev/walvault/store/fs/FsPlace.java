@@ -8,7 +8,6 @@ import dev.walvault.store.ObjectStore;
 import dev.walvault.store.Place;
 import dev.walvault.store.Policies;
 import dev.walvault.store.Remedies;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,9 +37,7 @@ public record FsPlace(Path root) implements Place {
 
     @Override
     public void make() throws StoreException {
-        if (!Files.isDirectory(root)) {
-            FsStore.createRoot(root);
-        }
+        FsStore.createRoot(root);
     }
 
     @Override
