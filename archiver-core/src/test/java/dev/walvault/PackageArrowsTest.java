@@ -33,6 +33,7 @@ class PackageArrowsTest {
             Map.entry("host", List.of()),
             Map.entry("config", List.of()),
             Map.entry("store", List.of("examine", "observe", "work", "config")),
+            Map.entry("store.http", List.of("examine", "observe", "work", "checksum")),
             Map.entry("json", List.of()),
             Map.entry("work", List.of("observe")),
             Map.entry("pg.link", List.of("pg")),

@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
+import dev.walvault.store.http.StalledException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;

@@ -12,6 +12,8 @@ import dev.walvault.observe.Listener;
 import dev.walvault.store.Content;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
+import dev.walvault.store.http.Timing;
+import dev.walvault.store.http.TlsCheck;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +67,7 @@ public final class S3Checks {
 
     private Finding transport(String check) throws ArchiverException {
         try (S3Store store = open(location.options())) {
-            return new TlsCheck(Tls.of(location.options()), timing).of(check, store.address());
+            return new TlsCheck(location.options().tls(), timing).of(check, store.address());
         }
     }
 

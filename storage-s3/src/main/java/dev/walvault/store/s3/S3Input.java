@@ -7,6 +7,7 @@ import dev.walvault.StoreException;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.store.http.Checksums;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;

@@ -1,8 +1,10 @@
 package dev.walvault.store.s3;
 
+import dev.walvault.ConfigurationException;
 import dev.walvault.FileNames;
 import dev.walvault.config.ByteSizes;
 import dev.walvault.config.Durations;
+import dev.walvault.store.http.Tls;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -133,6 +135,11 @@ public record S3Options(Map<S3Option, String> given) {
 
     public Optional<Path> clientKeyFile() {
         return find(S3Option.CLIENT_KEY_FILE).map(FileNames::path);
+    }
+
+    /** Reads the files about TLS that are named. */
+    Tls tls() throws ConfigurationException {
+        return Tls.read(caFile(), clientCertFile(), clientKeyFile());
     }
 
     /** A file or a profile that is named means just that one. */

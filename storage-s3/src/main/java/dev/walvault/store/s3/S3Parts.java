@@ -6,6 +6,7 @@ import dev.walvault.Retry;
 import dev.walvault.StoreException;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.store.http.PartBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +97,7 @@ final class S3Parts {
 
     private CompletedPart upload(int number, PartBuffer content) throws StoreException {
         var request = requests.part(key, uploadId, number, content);
-        RequestBody body = content.body();
+        RequestBody body = S3Requests.body(content);
         String failed = "could not store part " + number + " of \"" + requests.urlOf(key) + "\"";
         return retry.call(failed, client -> {
             String etag = client.uploadPart(request, body).eTag();

@@ -3,6 +3,8 @@ package dev.walvault.store.s3;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
+import dev.walvault.store.http.PartBuffer;
+import dev.walvault.store.http.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
@@ -85,6 +88,11 @@ final class S3Requests {
     /** What precedes all keys of the vault. */
     String root() {
         return location.prefix().isEmpty() ? "" : location.prefix() + "/";
+    }
+
+    /** Bytes as the SDK sends them. */
+    static RequestBody body(PartBuffer content) {
+        return RequestBody.fromContentProvider(content::content, content.length(), "application/octet-stream");
     }
 
     PutObjectRequest put(ObjectKey key, PartBuffer content, String writeId) {

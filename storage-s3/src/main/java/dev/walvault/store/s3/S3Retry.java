@@ -5,6 +5,8 @@ import dev.walvault.LockException;
 import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
+import dev.walvault.store.http.Pacer;
+import dev.walvault.store.http.Timing;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -14,6 +14,10 @@ import dev.walvault.store.ObjectStore;
 import dev.walvault.store.Slice;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
+import dev.walvault.store.http.Measured;
+import dev.walvault.store.http.Pacer;
+import dev.walvault.store.http.PartBuffer;
+import dev.walvault.store.http.Timing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -79,7 +83,7 @@ public final class S3Store implements ObjectStore {
         var options = location.options();
         CustomerKey customerKey =
                 options.encryption() instanceof S3Encryption.ByOurKey(var file) ? CustomerKey.read(file) : null;
-        var factory = new S3ClientFactory(options, System.getenv(), Tls.of(options), timing);
+        var factory = new S3ClientFactory(options, System.getenv(), options.tls(), timing);
         var requests = new S3Requests(location, kinds, customerKey, timing);
         var errors = new S3Errors(new S3Service(location, factory.credentials().described(), factory::clockSkew));
         var retry = new S3Retry(

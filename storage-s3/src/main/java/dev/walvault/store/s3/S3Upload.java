@@ -4,6 +4,7 @@ import dev.walvault.StoreException;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.Upload;
+import dev.walvault.store.http.PartBuffer;
 import java.io.OutputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,7 @@ final class S3Upload implements Upload {
             S3Publisher publisher, S3Requests requests, ObjectKey key, String writeId, PartBuffer content)
             throws StoreException {
         var request = requests.put(key, content, writeId);
-        RequestBody bytes = content.body();
+        RequestBody bytes = S3Requests.body(content);
         return publisher.publish(
                 key,
                 writeId,

@@ -1,5 +1,9 @@
 package dev.walvault.store.s3;
 
+import dev.walvault.store.http.Exchange;
+import dev.walvault.store.http.StallLimit;
+import dev.walvault.store.http.Timing;
+import dev.walvault.store.http.Watchdog;
 import dev.walvault.work.Bandwidth;
 import java.io.FilterInputStream;
 import java.io.IOException;

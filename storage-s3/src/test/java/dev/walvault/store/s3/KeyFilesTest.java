@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.store.ObjectKind;
+import dev.walvault.store.http.Tls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -73,7 +74,7 @@ class KeyFilesTest {
                         + key + "&ca-file=" + certificate.authority()))
                 .options();
 
-        Tls tls = Tls.of(options);
+        Tls tls = options.tls();
         assertThat(tls.identity().orElseThrow().key()).isEqualTo(pair.getPrivate());
         assertThat(tls.keyManagers()).isNotEmpty();
         assertThat(tls.authorities()).hasSize(1);

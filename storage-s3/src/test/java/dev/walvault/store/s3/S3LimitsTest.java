@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.observe.FakeTime;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.http.Timing;
 import dev.walvault.store.s3.Misbehaviour.Delay;
 import java.io.IOException;
 import java.time.Duration;

@@ -18,6 +18,7 @@ import dev.walvault.store.Content;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.Upload;
+import dev.walvault.store.http.Checksums;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

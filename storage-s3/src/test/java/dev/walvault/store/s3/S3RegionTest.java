@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ConfigurationException;
+import dev.walvault.store.http.Timing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -65,7 +66,7 @@ class S3RegionTest {
 
     private static String region(String query, Map<String, String> environment) throws Exception {
         var options = S3Options.parse(query);
-        try (var factory = new S3ClientFactory(options, environment, Tls.of(options), Timing.system())) {
+        try (var factory = new S3ClientFactory(options, environment, options.tls(), Timing.system())) {
             return factory.client().serviceClientConfiguration().region().id();
         }
     }

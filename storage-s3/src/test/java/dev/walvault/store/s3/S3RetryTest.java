@@ -7,6 +7,8 @@ import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
+import dev.walvault.store.http.Pacer;
+import dev.walvault.store.http.Timing;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

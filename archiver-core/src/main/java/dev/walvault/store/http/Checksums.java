@@ -1,4 +1,4 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import dev.walvault.checksum.Crc32c;
 import java.nio.ByteBuffer;
@@ -7,24 +7,27 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.zip.Checksum;
 
-/** Checksums as the protocol writes them: in base64. */
-final class Checksums {
+/** Checksums as headers have them: in base64. */
+public final class Checksums {
     private Checksums() {}
 
-    static String crc32c(byte[] bytes, int from, int length) {
+    /** CRC-32C of some bytes. */
+    public static String crc32c(byte[] bytes, int from, int length) {
         Checksum crc = Crc32c.create();
         crc.update(bytes, from, length);
         return text(crc);
     }
 
-    static String text(Checksum crc) {
+    /** A CRC that was computed. */
+    public static String text(Checksum crc) {
         return Base64.getEncoder()
                 .encodeToString(ByteBuffer.allocate(Integer.BYTES)
                         .putInt((int) crc.getValue())
                         .array());
     }
 
-    static String md5(byte[] bytes, int from, int length) {
+    /** MD5 of some bytes. */
+    public static String md5(byte[] bytes, int from, int length) {
         try {
             var digest = MessageDigest.getInstance("MD5");
             digest.update(bytes, from, length);

@@ -1,4 +1,4 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its answer, as far as progress goes. Only the time counts in which somebody waits for the network: not
  * the time in which the bytes are made, used, or held back by a bandwidth limit.
  */
-final class Exchange {
+public final class Exchange {
     private final StallLimit limit;
     private final InstantSource clock;
     private final Runnable abort;
@@ -24,20 +24,20 @@ final class Exchange {
     private boolean interrupted;
 
     /** {@code abort} closes the connection, from whatever thread. */
-    Exchange(StallLimit limit, InstantSource clock, Runnable abort) {
+    public Exchange(StallLimit limit, InstantSource clock, Runnable abort) {
         this.limit = limit;
         this.clock = clock;
         this.abort = abort;
     }
 
     /** The calling thread begins to wait for the network. */
-    synchronized void waiting() {
+    public synchronized void waiting() {
         waitingSince = clock.instant();
         waiter = Thread.currentThread();
     }
 
     /** The network answered, or took what it was given: {@code moved} bytes. */
-    synchronized void moved(long moved) {
+    public synchronized void moved(long moved) {
         bytes += Math.max(0, moved);
         if (waitingSince != null) {
             waited = waited.plus(Duration.between(waitingSince, clock.instant()));
@@ -47,7 +47,7 @@ final class Exchange {
     }
 
     /** Closes the connection if it has stalled or its thread was interrupted; called every now and then. */
-    void check() {
+    public void check() {
         if (isToBeAborted()) {
             abort.run();
         }
@@ -73,7 +73,7 @@ final class Exchange {
     }
 
     /** What {@code thrown} by the connection really means. */
-    synchronized IOException reason(IOException thrown) {
+    public synchronized IOException reason(IOException thrown) {
         if (interrupted) {
             var reason = new InterruptedIOException("interrupted");
             reason.initCause(thrown);

@@ -1,4 +1,4 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.examine.Finding;
@@ -15,7 +15,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** What protects the requests on their way: shakes hands with the service as the driver does, and looks at its certificate. */
-final class TlsCheck {
+public final class TlsCheck {
     private static final Duration CERTIFICATE_DOUBT = Duration.ofDays(14);
     private static final int CONNECT_MILLIS = 10_000;
     private static final int TLS_PORT = 443;
@@ -23,13 +23,13 @@ final class TlsCheck {
     private final Tls tls;
     private final Timing timing;
 
-    TlsCheck(Tls tls, Timing timing) {
+    public TlsCheck(Tls tls, Timing timing) {
         this.tls = tls;
         this.timing = timing;
     }
 
     /** {@code address} is where requests go, and answers; so what cannot be reached directly, is reached by a proxy. */
-    Finding of(String check, URI address) throws ArchiverException {
+    public Finding of(String check, URI address) throws ArchiverException {
         if ("http".equals(address.getScheme())) {
             return Finding.warning(
                     check,

@@ -1,11 +1,12 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import java.time.Duration;
 
 /** When a connection is given up: fewer than this many bytes per second on average over a window of waiting. */
-record StallLimit(long bytesPerSecond, Duration window) {
+public record StallLimit(long bytesPerSecond, Duration window) {
 
-    long bytesPerWindow() {
+    /** How many bytes have to move in a window at least. */
+    public long bytesPerWindow() {
         return Math.max(1, bytesPerSecond * window.toMillis() / 1000);
     }
 

@@ -1,4 +1,4 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

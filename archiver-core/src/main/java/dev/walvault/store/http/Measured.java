@@ -1,21 +1,23 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 
 /** Counts what is written and passes on no more of it than was announced. */
-final class Measured extends OutputStream {
+public final class Measured extends OutputStream {
     private final OutputStream out;
     private final long announced;
     private long written;
 
-    Measured(OutputStream out, long announced) {
+    /** Passes on to {@code out}. */
+    public Measured(OutputStream out, long announced) {
         this.out = out;
         this.announced = announced;
     }
 
-    long written() {
+    /** How much was written, passed on or not. */
+    public long written() {
         return written;
     }
 

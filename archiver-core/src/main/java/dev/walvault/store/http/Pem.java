@@ -1,4 +1,4 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;

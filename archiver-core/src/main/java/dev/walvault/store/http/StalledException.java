@@ -1,12 +1,12 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import java.io.IOException;
 
 /** A connection was given up because too few bytes moved on it. */
-final class StalledException extends IOException {
+public final class StalledException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    StalledException(String message, Throwable cause) {
+    public StalledException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,4 +1,4 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import java.time.Duration;
 import java.util.Set;
@@ -6,28 +6,31 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A thread that looks at all exchanges every now and then: a write to a socket has no time-out of its own in Java. */
-final class Watchdog implements AutoCloseable {
+public final class Watchdog implements AutoCloseable {
     private final Duration every;
     private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
     private @Nullable Thread thread;
 
-    Watchdog(StallLimit limit) {
+    /** Looks several times within the window of the limit. */
+    public Watchdog(StallLimit limit) {
         long millis = Math.clamp(limit.window().toMillis() / 8, 10, 250);
         this.every = Duration.ofMillis(millis);
     }
 
-    void watch(Exchange exchange) {
+    /** From now on until it is forgotten; the thread begins with the first one. */
+    public void watch(Exchange exchange) {
         exchanges.add(exchange);
         start();
     }
 
-    void forget(Exchange exchange) {
+    /** It has ended. */
+    public void forget(Exchange exchange) {
         exchanges.remove(exchange);
     }
 
     private synchronized void start() {
         if (thread == null) {
-            thread = Thread.ofPlatform().daemon().name("walvault-s3-watchdog").start(this::look);
+            thread = Thread.ofPlatform().daemon().name("walvault-watchdog").start(this::look);
         }
     }
 

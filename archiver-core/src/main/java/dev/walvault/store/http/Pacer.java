@@ -1,4 +1,4 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import dev.walvault.LockException;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * How many requests of this process are under way at once. When the service asks to slow down, half as many are allowed and
  * none begins for a while; each success allows a little more again.
  */
-final class Pacer {
+public final class Pacer {
     /** Of requests that were under way together, several may be told to slow down; they mean one thing. */
     private static final Duration SAME_COMPLAINT = Duration.ofSeconds(1);
 
@@ -23,14 +23,15 @@ final class Pacer {
     private Instant notBefore = Instant.MIN;
     private Instant lastComplaint = Instant.MIN;
 
-    Pacer(int most, Timing timing) {
+    /** At most {@code most} requests at once. */
+    public Pacer(int most, Timing timing) {
         this.most = most;
         this.timing = timing;
         this.allowed = most;
     }
 
     /** Waits until a request may begin; each is followed by one of {@link #succeeded}, {@link #failed}, {@link #slowDown}. */
-    void begin() throws LockException, InterruptedException {
+    public void begin() throws LockException, InterruptedException {
         lock.lockInterruptibly();
         try {
             while (underWay >= (int) allowed) {
@@ -61,17 +62,18 @@ final class Pacer {
         }
     }
 
-    void succeeded() {
+    /** A request ended well. */
+    public void succeeded() {
         end(() -> allowed = Math.min(most, allowed + 1 / allowed));
     }
 
     /** For reasons that have nothing to do with how much is asked. */
-    void failed() {
+    public void failed() {
         end(() -> {});
     }
 
     /** The service wants less; nothing begins before {@code pause} is over. */
-    void slowDown(Duration pause) {
+    public void slowDown(Duration pause) {
         end(() -> {
             Instant now = timing.now();
             if (now.isAfter(lastComplaint.plus(SAME_COMPLAINT))) {
@@ -95,7 +97,7 @@ final class Pacer {
     }
 
     /** How many requests may be under way at once now. */
-    int allowed() {
+    public int allowed() {
         lock.lock();
         try {
             return (int) allowed;

@@ -1,4 +1,4 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import dev.walvault.ConfigurationException;
 import java.io.IOException;
@@ -20,31 +20,37 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Whom we trust, and what we show, over TLS. */
-record Tls(List<X509Certificate> authorities, Optional<Identity> identity) {
+public record Tls(List<X509Certificate> authorities, Optional<Identity> identity) {
+    /** The options that name the files: the same for each driver. */
+    private static final String CA_FILE = "ca-file";
+
+    private static final String CERT_FILE = "client-cert-file";
+    private static final String KEY_FILE = "client-key-file";
+
     private static final char[] NO_PASSWORD = new char[0];
 
     /** What this host shows: a certificate, its chain, and the key. */
-    record Identity(List<X509Certificate> chain, PrivateKey key) {}
+    public record Identity(List<X509Certificate> chain, PrivateKey key) {}
 
-    /** Reads the files that the options name. */
-    static Tls of(S3Options options) throws ConfigurationException {
-        Optional<Path> caFile = options.caFile();
-        List<X509Certificate> authorities =
-                caFile.isPresent() ? Pem.certificates(caFile.get(), S3Option.CA_FILE.key()) : List.of();
-        Optional<Path> certFile = options.clientCertFile();
-        Optional<Path> keyFile = options.clientKeyFile();
+    /**
+     * Reads the files that the options of a vault's URL name.
+     *
+     * @param caFile authorities to trust, beside the system's
+     * @param certFile what this host shows, with its chain; together with {@code keyFile}
+     */
+    public static Tls read(Optional<Path> caFile, Optional<Path> certFile, Optional<Path> keyFile)
+            throws ConfigurationException {
+        List<X509Certificate> authorities = caFile.isPresent() ? Pem.certificates(caFile.get(), CA_FILE) : List.of();
         if (certFile.isEmpty() || keyFile.isEmpty()) {
             return new Tls(authorities, Optional.empty());
         }
-        List<X509Certificate> chain = Pem.certificates(certFile.get(), S3Option.CLIENT_CERT_FILE.key());
+        List<X509Certificate> chain = Pem.certificates(certFile.get(), CERT_FILE);
         String algorithm = chain.getFirst().getPublicKey().getAlgorithm();
-        return new Tls(
-                authorities,
-                Optional.of(new Identity(chain, Pem.key(keyFile.get(), S3Option.CLIENT_KEY_FILE.key(), algorithm))));
+        return new Tls(authorities, Optional.of(new Identity(chain, Pem.key(keyFile.get(), KEY_FILE, algorithm))));
     }
 
     /** The system's authorities and ours, by a manager that names a certificate that it refuses. */
-    TrustManager[] trustManagers() {
+    public TrustManager[] trustManagers() {
         try {
             X509ExtendedTrustManager system = trusting(null);
             if (authorities.isEmpty()) {
@@ -64,7 +70,7 @@ record Tls(List<X509Certificate> authorities, Optional<Identity> identity) {
         }
     }
 
-    KeyManager[] keyManagers() {
+    public KeyManager[] keyManagers() {
         if (identity.isEmpty()) {
             return new KeyManager[0];
         }

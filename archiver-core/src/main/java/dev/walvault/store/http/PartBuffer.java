@@ -1,13 +1,13 @@
-package dev.walvault.store.s3;
+package dev.walvault.store.http;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Objects;
-import software.amazon.awssdk.core.sync.RequestBody;
 
 /** Bytes that are sent as one request, and perhaps again; grows up to a limit. */
-final class PartBuffer extends OutputStream {
+public final class PartBuffer extends OutputStream {
     private static final int FIRST = 64 * 1024;
     private static final int GROWTH = 4;
 
@@ -15,23 +15,26 @@ final class PartBuffer extends OutputStream {
     private byte[] bytes;
     private int length;
 
-    PartBuffer(int limit) {
+    /** Takes at most {@code limit} bytes; begins small. */
+    public PartBuffer(int limit) {
         this.limit = limit;
         this.bytes = new byte[Math.min(FIRST, limit)];
     }
 
     /** A buffer that has its full size from the start. */
-    static PartBuffer ofExactly(int limit) {
+    public static PartBuffer ofExactly(int limit) {
         var buffer = new PartBuffer(limit);
         buffer.bytes = new byte[limit];
         return buffer;
     }
 
-    int length() {
+    /** How many bytes are in it. */
+    public int length() {
         return length;
     }
 
-    int room() {
+    /** How many more it takes. */
+    public int room() {
         return limit - length;
     }
 
@@ -58,16 +61,18 @@ final class PartBuffer extends OutputStream {
         }
     }
 
-    String crc32c() {
+    /** CRC-32C of all bytes, in base64. */
+    public String crc32c() {
         return Checksums.crc32c(bytes, 0, length);
     }
 
-    String md5() {
+    /** MD5 of all bytes, in base64. */
+    public String md5() {
         return Checksums.md5(bytes, 0, length);
     }
 
-    RequestBody body() {
-        return RequestBody.fromContentProvider(
-                () -> new ByteArrayInputStream(bytes, 0, length), length, "application/octet-stream");
+    /** All bytes from the first one on; as often as they are sent. */
+    public InputStream content() {
+        return new ByteArrayInputStream(bytes, 0, length);
     }
 }
