@@ -3,6 +3,7 @@ package dev.walvault.store.s3;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
+import dev.walvault.store.http.Failure;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -56,99 +57,99 @@ final class AnswerJudge {
     }
 
     /** {@code failed} is what could not be done, in the words of the error. */
-    S3Failure judge(String failed, ErrorAnswer answer) {
+    Failure judge(String failed, ErrorAnswer answer) {
         String code = answer.code();
         int status = answer.status();
         Fault fault = unreachable(failed, answer);
         if (TOO_FAST.contains(code) || status == 429 || status == 503) {
-            return S3Failure.of(
+            return Failure.of(
                             fault.retry(Retry.YES)
                                     .hint("The service asks for fewer requests; lower \"connections\","
                                             + " \"parts-in-flight\" or the number of jobs if this goes on."),
-                            S3Failure.Remedy.SLOW_DOWN)
+                            Failure.Remedy.SLOW_DOWN)
                     .landed(status >= 500)
                     .asked(answer.retryAfter());
         }
         if (NO_SPACE.contains(code) || status == 507) {
-            return S3Failure.of(
+            return Failure.of(
                     recoded(fault, ErrorCode.STORE_FULL, Retry.UNKNOWN)
                             .hint("Raise the quota, or give the service more disks."),
-                    S3Failure.Remedy.NOTHING);
+                    Failure.Remedy.NOTHING);
         }
         if (status == 501) {
-            return S3Failure.of(
+            return Failure.of(
                     fault.hint("The service lacks a feature that is asked for; if it has no conditional writes, set"
                             + " \"conditional-writes=no\", and read in docs/S3.md what is lost."),
-                    S3Failure.Remedy.NOTHING);
+                    Failure.Remedy.NOTHING);
         }
         boolean afterAll = status < 300;
         if (status >= 500 || afterAll || status == 408 || DAMAGED_ON_THE_WAY.contains(code)) {
-            return S3Failure.of(
+            return Failure.of(
                             fault.retry(Retry.YES).hint("The service answers with errors; ask whoever runs it."),
-                            S3Failure.Remedy.TRY_AGAIN)
+                            Failure.Remedy.TRY_AGAIN)
                     .landed(status >= 500 || afterAll);
         }
         if (isAboutTime(answer)) {
-            return S3Failure.of(
+            return Failure.of(
                     recoded(fault, ErrorCode.STORE_DENIED, Retry.UNKNOWN).hint(service.clockWarning()),
-                    S3Failure.Remedy.CORRECT_CLOCK);
+                    Failure.Remedy.CORRECT_CLOCK);
         }
         if (ELSEWHERE.contains(code) || status == 301 || status == 307 || status == 308) {
-            return S3Failure.of(elsewhere(fault, answer), S3Failure.Remedy.NOTHING);
+            return Failure.of(elsewhere(fault, answer), Failure.Remedy.NOTHING);
         }
         return refused(fault, answer);
     }
 
-    private S3Failure refused(Fault fault, ErrorAnswer answer) {
+    private Failure refused(Fault fault, ErrorAnswer answer) {
         String code = answer.code();
         int status = answer.status();
         if (isAboutKeys(answer)) {
             boolean given = service.location().options().encryption() instanceof S3Encryption.ByOurKey;
-            return S3Failure.of(
+            return Failure.of(
                     recoded(fault, given ? ErrorCode.KEY_WRONG : ErrorCode.KEY_MISSING, Retry.NO)
                             .hint("The object is encrypted by the store with another key than this vault's URL says:"
                                     + " check \"sse\", \"sse-c-key-file\" and \"sse-kms-key-id\"."),
-                    S3Failure.Remedy.NOTHING);
+                    Failure.Remedy.NOTHING);
         }
         if (STALE_CREDENTIALS.contains(code) || status == 401 || ((status == 403 || status == 400) && code.isEmpty())) {
-            return S3Failure.of(
+            return Failure.of(
                     recoded(fault, ErrorCode.STORE_DENIED, Retry.UNKNOWN)
                             .hint("Check the access key, which comes from " + service.credentials() + "."),
-                    S3Failure.Remedy.REREAD_CREDENTIALS);
+                    Failure.Remedy.REREAD_CREDENTIALS);
         }
         if (status == 403) {
-            return S3Failure.of(
+            return Failure.of(
                     recoded(fault, ErrorCode.STORE_DENIED, Retry.NO)
                             .hint("Give the access key from " + service.credentials()
                                     + " the permissions of docs/S3.md on bucket \""
                                     + service.bucket()
                                     + "\"; without s3:ListBucket, S3 also answers 403 for what is not"
                                     + " there."),
-                    S3Failure.Remedy.NOTHING);
+                    Failure.Remedy.NOTHING);
         }
         if (code.equals("NoSuchBucket")) {
-            return S3Failure.of(
+            return Failure.of(
                     fault.hint("Create bucket \"" + service.bucket() + "\" at " + service.name()
                             + ", or correct its name or the endpoint in the vault's URL."),
-                    S3Failure.Remedy.NOTHING);
+                    Failure.Remedy.NOTHING);
         }
         if (code.equals("InvalidObjectState")) {
-            return S3Failure.of(
+            return Failure.of(
                     fault.hint(
                             "The object is in an archive class; have the service restore it to a readable one first."),
-                    S3Failure.Remedy.NOTHING);
+                    Failure.Remedy.NOTHING);
         }
         if (status == 404) {
-            return S3Failure.of(
+            return Failure.of(
                     fault.retry(Retry.UNKNOWN)
                             .hint("The answer is none of S3's: is \"" + service.name()
                                     + "\" the service itself, or a proxy that does not know it?"),
-                    S3Failure.Remedy.NOTHING);
+                    Failure.Remedy.NOTHING);
         }
-        return S3Failure.of(
+        return Failure.of(
                 fault.hint("The service does not take this request; see docs/S3.md for the options that some"
                         + " services need."),
-                S3Failure.Remedy.NOTHING);
+                Failure.Remedy.NOTHING);
     }
 
     private boolean isAboutTime(ErrorAnswer answer) {

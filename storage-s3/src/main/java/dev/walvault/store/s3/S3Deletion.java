@@ -6,6 +6,8 @@ import dev.walvault.Retry;
 import dev.walvault.StoreException;
 import dev.walvault.store.Deletion;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.store.http.FailedException;
+import dev.walvault.store.http.Failure;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -63,15 +65,15 @@ final class S3Deletion {
                 retry.tries("could not delete " + batch.size() + " objects of \"" + requests.vault() + "\"");
         List<ObjectKey> asked = batch;
         while (!asked.isEmpty()) {
-            Map<ObjectKey, S3Failure> mayYetGo = Map.of();
-            S3Failure failure;
+            Map<ObjectKey, Failure> mayYetGo = Map.of();
+            Failure failure;
             try {
                 mayYetGo = ask(tries, asked);
                 if (mayYetGo.isEmpty()) {
                     return;
                 }
                 failure = mayYetGo.values().iterator().next();
-            } catch (S3FailedException e) {
+            } catch (FailedException e) {
                 failure = e.failure();
             }
             asked = asked.stream().filter(left::contains).toList();
@@ -86,14 +88,14 @@ final class S3Deletion {
     }
 
     /** One request; answers for which keys another one may help. */
-    private Map<ObjectKey, S3Failure> ask(S3Retry.Tries tries, List<ObjectKey> asked) throws S3FailedException {
+    private Map<ObjectKey, Failure> ask(S3Retry.Tries tries, List<ObjectKey> asked) throws FailedException {
         DeleteObjectsResponse answer = tries.once(client -> client.deleteObjects(requests.delete(asked)));
         Map<String, ObjectKey> byName = asked.stream().collect(Collectors.toMap(requests::nameOf, Function.identity()));
-        var mayYetGo = new LinkedHashMap<ObjectKey, S3Failure>();
+        var mayYetGo = new LinkedHashMap<ObjectKey, Failure>();
         for (S3Error error : answer.errors()) {
             ObjectKey key = byName.remove(error.key());
             if (key != null) {
-                S3Failure failure = judge(key, error);
+                Failure failure = judge(key, error);
                 switch (failure.remedy()) {
                     case TRY_AGAIN, SLOW_DOWN -> mayYetGo.put(key, failure);
                     default -> settle(key, Optional.of(failure));
@@ -107,17 +109,17 @@ final class S3Deletion {
             }
         }
         if (!byName.isEmpty()) {
-            throw new S3FailedException(S3Failure.of(leftOut(byName), S3Failure.Remedy.TRY_AGAIN));
+            throw new FailedException(Failure.of(leftOut(byName), Failure.Remedy.TRY_AGAIN));
         }
         return mayYetGo;
     }
 
-    private void settle(ObjectKey key, Optional<S3Failure> failure) {
+    private void settle(ObjectKey key, Optional<Failure> failure) {
         left.remove(key);
         failure.ifPresent(why -> failed.put(key, why.exception()));
     }
 
-    private S3Failure judge(ObjectKey key, S3Error error) {
+    private Failure judge(ObjectKey key, S3Error error) {
         String code = error.code() == null ? "" : error.code();
         var thrown = S3Exception.builder()
                 .statusCode(STATUS.getOrDefault(code, BAD_REQUEST))

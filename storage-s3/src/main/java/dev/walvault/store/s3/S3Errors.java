@@ -2,8 +2,13 @@ package dev.walvault.store.s3;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.Retry;
+import dev.walvault.store.http.Causes;
+import dev.walvault.store.http.ConnectionJudge;
+import dev.walvault.store.http.Failure;
 import java.io.IOException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** The one place where what the SDK and the network throw becomes an error of the store. */
@@ -15,27 +20,34 @@ final class S3Errors {
     S3Errors(S3Service service) {
         this.service = service;
         this.answers = new AnswerJudge(service);
-        this.connections = new ConnectionJudge(service);
-    }
-
-    S3Service service() {
-        return service;
+        this.connections = new ConnectionJudge(
+                service.name(), "\"endpoint\", \"region\" and \"path-style\"", service.isSecureEndpoint());
     }
 
     /** {@code failed} is what could not be done, in the words of the error. */
-    S3Failure judge(String failed, SdkException thrown) {
-        return thrown instanceof AwsServiceException answer
-                ? answers.judge(failed, new ErrorAnswer(answer))
-                : connections.judge(failed, thrown);
+    Failure judge(String failed, SdkException thrown) {
+        if (thrown instanceof AwsServiceException answer) {
+            return answers.judge(failed, new ErrorAnswer(answer));
+        }
+        if (Causes.in(thrown, AbortedException.class) != null) {
+            return Failure.interrupted(failed, thrown);
+        }
+        NoCredentialsException none = Causes.in(thrown, NoCredentialsException.class);
+        return none == null ? connections.judge(failed, thrown) : withoutKey(failed, none, thrown);
     }
 
-    S3Failure judge(String failed, IOException thrown) {
+    Failure judge(String failed, IOException thrown) {
         return connections.judge(failed, thrown);
     }
 
-    static S3Failure interrupted(String failed, Throwable cause) {
-        return S3Failure.of(
-                        Fault.of(ErrorCode.CANCELLED, failed + ": interrupted").cause(cause), S3Failure.Remedy.NOTHING)
-                .landed(true);
+    private Failure withoutKey(String failed, NoCredentialsException none, Exception thrown) {
+        return Failure.of(
+                Fault.of(ErrorCode.STORE_DENIED, failed + ": no access key")
+                        .detail(String.valueOf(none.getMessage()))
+                        .hint("The access key is looked for in " + service.credentials()
+                                + "; see the option \"credentials\" in docs/S3.md.")
+                        .retry(Retry.UNKNOWN)
+                        .cause(thrown),
+                Failure.Remedy.REREAD_CREDENTIALS);
     }
 }

@@ -8,6 +8,8 @@ import dev.walvault.checksum.Crc32c;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.http.Checksums;
+import dev.walvault.store.http.FailedException;
+import dev.walvault.store.http.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -112,7 +114,7 @@ final class S3Input extends InputStream {
             goOn();
             return 0;
         }
-        S3Failure failure;
+        Failure failure;
         try {
             int read = current.read(position, into, from, (int) Math.min(count, left()));
             if (read == left()) {
@@ -149,7 +151,7 @@ final class S3Input extends InputStream {
                     return S3Reader.answering(rest, failed(), S3Body.of(client, requests.get(key, rest, etag)));
                 } catch (AwsServiceException e) {
                     if (e.statusCode() == 412 || e.statusCode() == S3Reader.NOT_FOUND) {
-                        throw new S3FailedException(S3Failure.of(changed(e), S3Failure.Remedy.NOTHING));
+                        throw new FailedException(Failure.of(changed(e), Failure.Remedy.NOTHING));
                     }
                     throw e;
                 }
@@ -159,7 +161,7 @@ final class S3Input extends InputStream {
                 drop();
                 throw changed(null).store();
             }
-        } catch (S3FailedException e) {
+        } catch (FailedException e) {
             tryAgainAfter(e.failure());
         }
     }
@@ -177,7 +179,7 @@ final class S3Input extends InputStream {
         return current;
     }
 
-    private void tryAgainAfter(S3Failure failure) throws StoreException {
+    private void tryAgainAfter(Failure failure) throws StoreException {
         if (!tries().again(failure)) {
             throw failure.exception();
         }

@@ -6,6 +6,8 @@ import dev.walvault.Retry;
 import dev.walvault.StoreException;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.StoredObject;
+import dev.walvault.store.http.FailedException;
+import dev.walvault.store.http.Failure;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,7 +101,7 @@ final class S3Listing {
         return page.isTruncated() ? page.nextContinuationToken() : null;
     }
 
-    private void requireOurs(String failed, @Nullable String bucket) throws S3FailedException {
+    private void requireOurs(String failed, @Nullable String bucket) throws FailedException {
         if (!requests.bucket().equals(bucket)) {
             throw nonsense(
                     failed,
@@ -109,7 +111,7 @@ final class S3Listing {
 
     /** A listing that ends too early would make an object absent that is there. */
     private static void requireWhole(String failed, @Nullable Boolean truncated, @Nullable String next)
-            throws S3FailedException {
+            throws FailedException {
         if (truncated == null) {
             throw nonsense(failed, "the page does not say whether it is the last one");
         }
@@ -117,24 +119,24 @@ final class S3Listing {
     }
 
     /** Without it the same page would be asked for again and again. */
-    private static void requireNext(String failed, boolean truncated, @Nullable String next) throws S3FailedException {
+    private static void requireNext(String failed, boolean truncated, @Nullable String next) throws FailedException {
         if (truncated && next == null) {
             throw nonsense(failed, "the page is not the last one and names no next one");
         }
     }
 
-    private static void requireAll(String failed, @Nullable Object... said) throws S3FailedException {
+    private static void requireAll(String failed, @Nullable Object... said) throws FailedException {
         if (Stream.of(said).anyMatch(Objects::isNull)) {
             throw nonsense(failed, "an entry lacks its name, its size or its time");
         }
     }
 
-    private static S3FailedException nonsense(String failed, String detail) {
+    private static FailedException nonsense(String failed, String detail) {
         Fault fault = Fault.of(ErrorCode.STORE_UNREACHABLE, failed + ": the answer is no listing of the bucket")
                 .detail(detail)
                 .hint("Is the endpoint S3 itself, or a proxy that does not know it?")
                 .retry(Retry.YES);
-        return new S3FailedException(S3Failure.of(fault, S3Failure.Remedy.TRY_AGAIN));
+        return new FailedException(Failure.of(fault, Failure.Remedy.TRY_AGAIN));
     }
 
     /**

@@ -6,6 +6,8 @@ import dev.walvault.Retry;
 import dev.walvault.StoreException;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.store.http.FailedException;
+import dev.walvault.store.http.Failure;
 import dev.walvault.store.http.PartBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +71,7 @@ final class S3Parts {
             room.acquire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw S3Errors.interrupted(failed(), e).exception();
+            throw Failure.interrupted(failed(), e).exception();
         }
         StoreException earlier = broken;
         if (earlier != null) {
@@ -108,11 +110,11 @@ final class S3Parts {
         });
     }
 
-    private static S3FailedException incomplete(String failed, String what) {
+    private static FailedException incomplete(String failed, String what) {
         Fault fault = Fault.of(ErrorCode.STORE_UNREACHABLE, failed + ": " + what)
                 .hint("Is the endpoint S3 itself, or a proxy that does not know it?")
                 .retry(Retry.YES);
-        return new S3FailedException(S3Failure.of(fault, S3Failure.Remedy.TRY_AGAIN));
+        return new FailedException(Failure.of(fault, Failure.Remedy.TRY_AGAIN));
     }
 
     /** Waits for all parts and makes the object of them. */
@@ -135,7 +137,7 @@ final class S3Parts {
             return part.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw S3Errors.interrupted(failed(), e).exception();
+            throw Failure.interrupted(failed(), e).exception();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StoreException known) {
                 throw known;
@@ -170,7 +172,7 @@ final class S3Parts {
             try {
                 tries.once(client -> client.abortMultipartUpload(request));
                 return;
-            } catch (S3FailedException e) {
+            } catch (FailedException e) {
                 try {
                     if (!tries.again(e.failure())) {
                         return;

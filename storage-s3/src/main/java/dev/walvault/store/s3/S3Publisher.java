@@ -6,6 +6,8 @@ import dev.walvault.Retry;
 import dev.walvault.StoreException;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.store.http.FailedException;
+import dev.walvault.store.http.Failure;
 import java.util.Optional;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -47,7 +49,7 @@ final class S3Publisher {
         S3Retry.Tries tries = retry.tries(failed);
         boolean doubt = false;
         while (true) {
-            S3Failure failure;
+            Failure failure;
             try {
                 Owner owner = requests.conditionalWrites() ? Owner.NOBODY : provenOwner(tries, key, writeId);
                 if (owner == Owner.NOBODY) {
@@ -61,7 +63,7 @@ final class S3Publisher {
                     return owner == Owner.OURS ? CreateOutcome.CREATED : CreateOutcome.ALREADY_THERE;
                 }
                 failure = vanished(failed);
-            } catch (S3FailedException e) {
+            } catch (FailedException e) {
                 failure = e.failure();
                 doubt |= failure.mayHaveLanded();
             }
@@ -72,8 +74,7 @@ final class S3Publisher {
     }
 
     /** {@code false} if it is to be asked whose the object is. */
-    private static boolean isPublished(String failed, S3Client client, Publication publication)
-            throws S3FailedException {
+    private static boolean isPublished(String failed, S3Client client, Publication publication) throws FailedException {
         try {
             return publication.send(client).isPresent();
         } catch (AwsServiceException e) {
@@ -85,13 +86,13 @@ final class S3Publisher {
                 Fault fault = Fault.of(ErrorCode.STORE_UNREACHABLE, failed + ": another writer is just storing it")
                         .retry(Retry.YES)
                         .cause(e);
-                throw new S3FailedException(S3Failure.of(fault, S3Failure.Remedy.TRY_AGAIN));
+                throw new FailedException(Failure.of(fault, Failure.Remedy.TRY_AGAIN));
             }
             throw e;
         }
     }
 
-    private Owner owner(S3Client client, ObjectKey key, String writeId) throws S3FailedException {
+    private Owner owner(S3Client client, ObjectKey key, String writeId) throws FailedException {
         try {
             return ownerOf(reader.complete(key, client.headObject(requests.head(key))), writeId);
         } catch (AwsServiceException e) {
@@ -103,7 +104,7 @@ final class S3Publisher {
     }
 
     /** Without conditional writes nothing but this stands between two writers, so absence must be proven. */
-    private Owner provenOwner(S3Retry.Tries tries, ObjectKey key, String writeId) throws S3FailedException {
+    private Owner provenOwner(S3Retry.Tries tries, ObjectKey key, String writeId) throws FailedException {
         Optional<HeadObjectResponse> found = reader.find(tries, key);
         return found.isPresent() ? ownerOf(found.get(), writeId) : Owner.NOBODY;
     }
@@ -112,13 +113,13 @@ final class S3Publisher {
         return writeId.equals(found.metadata().get(S3Requests.WRITE_ID)) ? Owner.OURS : Owner.ANOTHER;
     }
 
-    private static S3Failure vanished(String failed) {
+    private static Failure vanished(String failed) {
         Fault fault = Fault.of(
                         ErrorCode.STORE_UNREACHABLE, failed + ": the service says that it is there, and that it is not")
                 .detail("a conditional write was refused or not confirmed, and no such object was found afterwards")
                 .hint("If nobody deletes objects or abandons uploads just now, the service is not consistent.")
                 .retry(Retry.YES);
-        return S3Failure.of(fault, S3Failure.Remedy.TRY_AGAIN);
+        return Failure.of(fault, Failure.Remedy.TRY_AGAIN);
     }
 
     private StoreException unknown(ObjectKey key, Fault last) {

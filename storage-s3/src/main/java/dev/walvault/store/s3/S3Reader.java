@@ -8,6 +8,8 @@ import dev.walvault.store.ByteRange;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.Slice;
 import dev.walvault.store.StoredObject;
+import dev.walvault.store.http.FailedException;
+import dev.walvault.store.http.Failure;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -68,7 +70,7 @@ final class S3Reader {
                     case Met.Bytes(S3Body body, Served served) -> Optional.of(slice(key, range, body, served.size()));
                     case Met.End(OptionalLong size) -> empty(tries, key, range, size);
                 };
-            } catch (S3FailedException e) {
+            } catch (FailedException e) {
                 if (!tries.again(e.failure())) {
                     throw e.failure().exception();
                 }
@@ -76,7 +78,7 @@ final class S3Reader {
         }
     }
 
-    private Met meet(S3Retry.Tries tries, ObjectKey key, ByteRange range) throws S3FailedException {
+    private Met meet(S3Retry.Tries tries, ObjectKey key, ByteRange range) throws FailedException {
         return tries.once(client -> {
             try {
                 S3Body body = answering(range, couldNotRead(key), S3Body.of(client, requests.get(key, range)));
@@ -101,7 +103,7 @@ final class S3Reader {
 
     /** Nothing of a range is there only if it begins at the end of the object, or beyond. */
     private Optional<Slice> empty(S3Retry.Tries tries, ObjectKey key, ByteRange range, OptionalLong told)
-            throws S3FailedException {
+            throws FailedException {
         Optional<Long> size = told.isPresent()
                 ? Optional.of(told.getAsLong())
                 : find(tries, key).map(HeadObjectResponse::contentLength);
@@ -116,7 +118,7 @@ final class S3Reader {
     }
 
     /** The answer, if it is one of S3 that has the bytes that were asked for; otherwise another attempt may get one. */
-    static S3Body answering(ByteRange asked, String failed, S3Body answer) throws S3FailedException {
+    static S3Body answering(ByteRange asked, String failed, S3Body answer) throws FailedException {
         if (ofS3(failed, answer).served().filter(each -> each.answers(asked)).isEmpty()) {
             answer.abort();
             throw otherBytes(failed);
@@ -124,7 +126,7 @@ final class S3Reader {
         return answer;
     }
 
-    private static S3Body ofS3(String failed, S3Body answer) throws S3FailedException {
+    private static S3Body ofS3(String failed, S3Body answer) throws FailedException {
         if (answer.head().lastModified() == null) {
             answer.abort();
             throw notOfS3(failed);
@@ -132,7 +134,7 @@ final class S3Reader {
         return answer;
     }
 
-    private static S3FailedException otherBytes(String failed) {
+    private static FailedException otherBytes(String failed) {
         return nonsense(failed + ": the answer has other bytes of the object than were asked for");
     }
 
@@ -143,7 +145,7 @@ final class S3Reader {
             try {
                 return find(tries, key)
                         .map(found -> new StoredObject(key, found.contentLength(), found.lastModified()));
-            } catch (S3FailedException e) {
+            } catch (FailedException e) {
                 if (!tries.again(e.failure())) {
                     throw e.failure().exception();
                 }
@@ -152,7 +154,7 @@ final class S3Reader {
     }
 
     /** One attempt to find {@code key}: an answer to HEAD has no body, so its 404 could be anybody's. */
-    Optional<HeadObjectResponse> find(S3Retry.Tries tries, ObjectKey key) throws S3FailedException {
+    Optional<HeadObjectResponse> find(S3Retry.Tries tries, ObjectKey key) throws FailedException {
         Optional<HeadObjectResponse> found = tries.once(client -> {
             try {
                 return Optional.of(complete(key, client.headObject(requests.head(key))));
@@ -167,28 +169,28 @@ final class S3Reader {
             Fault appeared = Fault.of(
                             ErrorCode.STORE_UNREACHABLE, "\"" + requests.urlOf(key) + "\" was not there and then was")
                     .retry(Retry.YES);
-            throw new S3FailedException(S3Failure.of(appeared, S3Failure.Remedy.TRY_AGAIN));
+            throw new FailedException(Failure.of(appeared, Failure.Remedy.TRY_AGAIN));
         }
         return found;
     }
 
     /** Something on the way that answers 200 to everything is told apart by what only S3 says of an object. */
-    HeadObjectResponse complete(ObjectKey key, HeadObjectResponse answer) throws S3FailedException {
+    HeadObjectResponse complete(ObjectKey key, HeadObjectResponse answer) throws FailedException {
         if (answer.contentLength() == null || answer.lastModified() == null) {
             throw notOfS3("could not look up \"" + requests.urlOf(key) + "\"");
         }
         return answer;
     }
 
-    private static S3FailedException notOfS3(String failed) {
+    private static FailedException notOfS3(String failed) {
         return nonsense(failed + ": the answer lacks what S3 says of every object");
     }
 
-    private static S3FailedException nonsense(String said) {
+    private static FailedException nonsense(String said) {
         Fault fault = Fault.of(ErrorCode.STORE_UNREACHABLE, said)
                 .hint("Is the endpoint S3 itself, or a proxy that does not know it?")
                 .retry(Retry.YES);
-        return new S3FailedException(S3Failure.of(fault, S3Failure.Remedy.TRY_AGAIN));
+        return new FailedException(Failure.of(fault, Failure.Remedy.TRY_AGAIN));
     }
 
     private boolean isAbsent(S3Client client, ObjectKey key) {

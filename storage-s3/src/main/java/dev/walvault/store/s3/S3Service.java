@@ -21,6 +21,14 @@ record S3Service(S3Place location, String credentials, Skew skew) {
         return location.options().endpoint().map(Object::toString).orElse("Amazon S3");
     }
 
+    /** Whether requests go over TLS to an endpoint that the operator has named. */
+    boolean isSecureEndpoint() {
+        return location.options()
+                .endpoint()
+                .filter(endpoint -> endpoint.getScheme().equals("https"))
+                .isPresent();
+    }
+
     String bucket() {
         return location.bucket();
     }

@@ -17,6 +17,7 @@ import dev.walvault.store.Upload;
 import dev.walvault.store.http.Measured;
 import dev.walvault.store.http.Pacer;
 import dev.walvault.store.http.PartBuffer;
+import dev.walvault.store.http.Retries;
 import dev.walvault.store.http.Timing;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,15 +86,15 @@ public final class S3Store implements ObjectStore {
                 options.encryption() instanceof S3Encryption.ByOurKey(var file) ? CustomerKey.read(file) : null;
         var factory = new S3ClientFactory(options, System.getenv(), options.tls(), timing);
         var requests = new S3Requests(location, kinds, customerKey, timing);
-        var errors = new S3Errors(new S3Service(location, factory.credentials().described(), factory::clockSkew));
-        var retry = new S3Retry(
-                factory::client,
-                errors,
+        var service = new S3Service(location, factory.credentials().described(), factory::clockSkew);
+        var retries = new Retries(
                 new Pacer(options.connections(), timing),
                 factory.credentials()::reread,
+                service::clockWarning,
                 listener,
                 timing,
                 options.deadline());
+        var retry = new S3Retry(factory::client, new S3Errors(service), retries);
         return new S3Store(location, timing, factory, requests, retry);
     }
 

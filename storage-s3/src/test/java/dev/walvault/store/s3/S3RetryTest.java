@@ -8,6 +8,7 @@ import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
 import dev.walvault.store.http.Pacer;
+import dev.walvault.store.http.Retries;
 import dev.walvault.store.http.Timing;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,15 +32,12 @@ class S3RetryTest {
     private final Heard heard = new Heard();
     private final AtomicInteger rereads = new AtomicInteger();
     private final Pacer pacer = new Pacer(4, timing());
+    private final S3Service service =
+            new S3Service(new S3Place("bucket", "x", S3Options.none()), "the environment", Optional::empty);
     private final S3Retry retry = new S3Retry(
             NoClient::new,
-            new S3Errors(
-                    new S3Service(new S3Place("bucket", "x", S3Options.none()), "the environment", Optional::empty)),
-            pacer,
-            rereads::incrementAndGet,
-            heard,
-            timing(),
-            DEADLINE);
+            new S3Errors(service),
+            new Retries(pacer, rereads::incrementAndGet, service::clockWarning, heard, timing(), DEADLINE));
 
     private Timing timing() {
         return new Timing(time, time, new Random(1));
@@ -54,7 +52,7 @@ class S3RetryTest {
                 .hasMessage("could not test: the connection broke");
 
         assertThat(Duration.between(Instant.EPOCH, time.instant())).isBetween(Duration.ofSeconds(50), DEADLINE);
-        assertThat(time.pauses()).allMatch(pause -> pause.compareTo(S3Retry.LONGEST_PAUSE) <= 0);
+        assertThat(time.pauses()).allMatch(pause -> pause.compareTo(Retries.LONGEST_PAUSE) <= 0);
         assertThat(heard.of(Event.Retrying.class)).hasSameSizeAs(time.pauses());
     }
 
