@@ -127,7 +127,7 @@ class SeekTableTest {
             sealing.finish(FACTS);
         }
         byte[] stored = out.toByteArray();
-        int end = codec.equals("zstd") ? endOfContent(stored) : stored.length - 12 - FACTS.length;
+        int end = codec.equals("zstd") ? endOfContent(stored) : stored.length - 16 - FACTS.length;
 
         for (int i = end; i < stored.length; i++) {
             byte[] changed = stored.clone();
@@ -147,7 +147,7 @@ class SeekTableTest {
     void aTableThatTellsOfOtherFramesThanThereAreIsDetected() throws Exception {
         byte[] stored = Sealed.stream(Sealed.content(3 * MIB), "zstd");
         int tail = endOfContent(stored);
-        int table = tail + 12;
+        int table = tail + 16;
         int entries = (stored.length - table - 17) / 8;
         assertThat(entries).isEqualTo(5);
         var lies = new ArrayList<byte[]>();

@@ -7,7 +7,6 @@ import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 import net.jpountz.lz4.LZ4FrameInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,11 +68,11 @@ final class Lz4Frames extends InputStream {
             if (facts != null) {
                 throw new IOException("bytes follow the tail");
             }
-            int value = ByteBuffer.wrap(magic).order(ByteOrder.LITTLE_ENDIAN).getInt();
+            int value = value(magic);
             if (value == Tail.MAGIC) {
-                facts = tail();
+                facts = tail(magic);
             } else if ((value & ~0xF) == SKIPPABLE) {
-                in.skipNBytes(length());
+                in.skipNBytes(value(number()) & 0xFFFF_FFFFL);
             } else if (value == MAGIC) {
                 in.unread(magic);
                 frame = new LZ4FrameInputStream(
@@ -88,31 +87,31 @@ final class Lz4Frames extends InputStream {
         }
     }
 
-    private long length() throws IOException {
-        return number() & 0xFFFF_FFFFL;
-    }
-
-    private int number() throws IOException {
+    private byte[] number() throws IOException {
         byte[] bytes = in.readNBytes(Integer.BYTES);
         if (bytes.length < Integer.BYTES) {
             throw new IOException("it ends inside a frame");
         }
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        return bytes;
     }
 
-    private byte[] tail() throws IOException {
-        long length = length() - Tail.CHECKSUM;
-        if (length < 0 || length > Tail.MOST_FACTS) {
-            throw new IOException("a tail with " + length + " bytes of facts");
+    private static int value(byte[] number) {
+        return ByteBuffer.wrap(number).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    }
+
+    private byte[] tail(byte[] magic) throws IOException {
+        byte[] length = number();
+        int rest = value(length);
+        if (rest < Tail.END || rest > Tail.END + Tail.MOST_FACTS) {
+            throw new IOException("a tail of " + rest + " bytes");
         }
-        var checksum = new CRC32C();
-        int told = number();
-        byte[] found = in.readNBytes((int) length);
-        checksum.update(found);
-        if (found.length < length || (int) checksum.getValue() != told) {
-            throw new IOException("the tail's checksum is not that of what follows it");
+        byte[] tail = new byte[Tail.HEAD + rest];
+        System.arraycopy(magic, 0, tail, 0, magic.length);
+        System.arraycopy(length, 0, tail, magic.length, length.length);
+        if (in.readNBytes(tail, Tail.HEAD, rest) < rest) {
+            throw new IOException("it ends inside the tail");
         }
-        return found;
+        return Tail.read(tail, new byte[0]);
     }
 
     /** The library closes what it has read from. */

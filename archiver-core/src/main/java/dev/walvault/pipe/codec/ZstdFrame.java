@@ -2,6 +2,8 @@ package dev.walvault.pipe.codec;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdException;
+import java.io.IOException;
 
 /** Compresses one frame at a time. Closing releases native memory. */
 public final class ZstdFrame implements AutoCloseable {
@@ -24,6 +26,25 @@ public final class ZstdFrame implements AutoCloseable {
     /** What was compressed last; the next frame overwrites it. */
     public byte[] bytes() {
         return compressed;
+    }
+
+    /**
+     * The content of whole frames.
+     *
+     * @throws IOException when they are damaged, or their content has another length
+     */
+    public static byte[] decode(byte[] frames, int contentLength) throws IOException {
+        byte[] content = new byte[contentLength];
+        long length;
+        try {
+            length = Zstd.decompressByteArray(content, 0, content.length, frames, 0, frames.length);
+        } catch (ZstdException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        if (length != contentLength) {
+            throw new IOException("its content should have " + contentLength + " bytes, and has " + length);
+        }
+        return content;
     }
 
     @Override

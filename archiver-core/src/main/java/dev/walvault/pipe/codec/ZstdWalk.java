@@ -37,7 +37,9 @@ final class ZstdWalk extends FilterInputStream {
     private boolean lastBlock;
 
     private final ByteArrayOutputStream facts = new ByteArrayOutputStream(0);
-    private final CRC32C afterTail = new CRC32C();
+    /** Facts, and what follows the tail. */
+    private final CRC32C guarded = new CRC32C();
+
     private final CRC32C tableEntries = new CRC32C();
     private int tailChecksum;
     private boolean tailSeen;
@@ -55,8 +57,8 @@ final class ZstdWalk extends FilterInputStream {
         END_OF_BLOCK(true),
         CHECKSUM(true),
         LENGTH(false),
-        TAIL_CHECKSUM(false),
         FACTS(true),
+        END_OF_TAIL(true),
         TABLE(true),
         FOOTER(true),
         END_OF_SKIPPABLE(true);
@@ -105,7 +107,7 @@ final class ZstdWalk extends FilterInputStream {
             }
             int taken = (int) Math.min(skipped > 0 ? skipped : head.remaining(), end - position);
             if (tailSeen) {
-                afterTail.update(bytes, position, taken);
+                guarded.update(bytes, position, taken);
             }
             if (skipped > 0) {
                 skipped -= taken;
@@ -124,6 +126,7 @@ final class ZstdWalk extends FilterInputStream {
     private void pass(byte[] bytes, int offset, int count) {
         if (part == Part.FACTS) {
             facts.write(bytes, offset, count);
+            guarded.update(bytes, offset, count);
         } else if (part == Part.TABLE) {
             tableEntries.update(bytes, offset, count);
         }
@@ -155,8 +158,9 @@ final class ZstdWalk extends FilterInputStream {
             case END_OF_BLOCK -> endOfBlock();
             case CHECKSUM -> endOfFrame();
             case LENGTH -> skippable(head.getInt(0), head.getInt(4) & 0xFFFF_FFFFL);
-            case TAIL_CHECKSUM -> tail();
-            case FACTS, END_OF_SKIPPABLE -> endOfFrame();
+            case FACTS -> expect(Part.END_OF_TAIL, 0, Tail.END);
+            case END_OF_TAIL -> endOfTail();
+            case END_OF_SKIPPABLE -> endOfFrame();
             case TABLE -> expect(Part.FOOTER, 0, SeekTable.FOOTER);
             case FOOTER -> footer();
         }
@@ -217,10 +221,10 @@ final class ZstdWalk extends FilterInputStream {
     private void skippable(int magic, long length) throws IOException {
         contentLength = 0;
         if (magic == Tail.MAGIC) {
-            if (length < Tail.CHECKSUM || length > Tail.CHECKSUM + Tail.MOST_FACTS) {
+            if (length < Tail.END || length > Tail.END + Tail.MOST_FACTS) {
                 throw new IOException("a tail of " + length + " bytes");
             }
-            expect(Part.TAIL_CHECKSUM, 0, Tail.HEAD);
+            skip(Part.FACTS, length - Tail.END);
         } else if (tailSeen) {
             table(length);
         } else {
@@ -228,10 +232,13 @@ final class ZstdWalk extends FilterInputStream {
         }
     }
 
-    private void tail() throws IOException {
+    private void endOfTail() throws IOException {
         tailSeen = true;
-        tailChecksum = head.getInt(SeekTable.HEAD);
-        skip(Part.FACTS, (head.getInt(4) & 0xFFFF_FFFFL) - Tail.CHECKSUM);
+        tailChecksum = head.getInt(0);
+        if (head.getInt(4) != facts.size()) {
+            throw new IOException("a tail of another length than it says at its end");
+        }
+        endOfFrame();
     }
 
     private void table(long length) throws IOException {
@@ -275,7 +282,7 @@ final class ZstdWalk extends FilterInputStream {
         if (!tableSeen) {
             throw new IOException("it ends without a seek table");
         }
-        if ((int) afterTail.getValue() != tailChecksum) {
+        if ((int) guarded.getValue() != tailChecksum) {
             throw new IOException("the tail's checksum is not that of what follows it");
         }
     }
