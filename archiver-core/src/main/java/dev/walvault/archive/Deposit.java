@@ -65,7 +65,7 @@ final class Deposit {
                 InputStream in = wal.open()) {
             // what changed since its digest was taken is refused when the sealing finishes
             in.transferTo(upload.content());
-            return upload.commit();
+            return upload.commit(wal.facts());
         }
     }
 

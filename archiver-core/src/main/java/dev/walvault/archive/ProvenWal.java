@@ -12,7 +12,11 @@ import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pg.wal.LastPages;
+import dev.walvault.pg.wal.WalFacts;
+import dev.walvault.pg.wal.WalFactsReader;
 import dev.walvault.pg.wal.WalPageHeader;
 import dev.walvault.pg.wal.WalSegmentCheck;
 import dev.walvault.pipe.Compression;
@@ -24,6 +28,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,6 +51,7 @@ final class ProvenWal {
     /** The beginning, which was proven. */
     private final byte[] start;
 
+    private @Nullable WalFactsReader records;
     private @Nullable ContentDigest digest;
     private @Nullable SealedWal sealed;
 
@@ -227,7 +233,7 @@ final class ProvenWal {
 
     private ContentDigest computeDigest() throws IOException {
         var digester = new Digester();
-        try (InputStream in = open()) {
+        try (InputStream in = readAlong()) {
             byte[] buffer = new byte[1 << 20];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digester.update(buffer, 0, n);
@@ -236,11 +242,45 @@ final class ProvenWal {
         return digester.result();
     }
 
+    /** What the records of a segment say, once all of it was read. */
+    synchronized Optional<WalFacts> facts() {
+        return records == null ? Optional.empty() : Optional.of(records.facts());
+    }
+
+    /** {@link #open}, and the records are read along. */
+    private InputStream readAlong() throws IOException {
+        if (!(file instanceof WalFile.Segment segment)) {
+            return open();
+        }
+        WalPageHeader header = WalPageHeader.readLong(file.name(), start);
+        var reader = new WalFactsReader(header, before(segment, header));
+        records = reader;
+        return new ReadAlong(open(), reader);
+    }
+
+    /** From where the record goes on with which the segment begins; no bytes where that is not there any more. */
+    private byte[] before(WalFile.Segment segment, WalPageHeader header) {
+        if (header.remaining() == 0) {
+            return new byte[0];
+        }
+        WalSegment whole = segment.toWalSegment(header.segmentSize());
+        if (whole.number() == 0) {
+            return new byte[0];
+        }
+        String name = new WalSegment(whole.timeline(), whole.number() - 1).fileName(header.segmentSize());
+        try (SeekableByteChannel previous = Files.newByteChannel(path.resolveSibling(name))) {
+            return LastPages.read(previous, header).orElse(new byte[0]);
+        } catch (IOException _) {
+            // the facts say that this record is not known
+            return new byte[0];
+        }
+    }
+
     /** Sealed in memory, once for all vaults, by up to {@code threads} threads. */
     synchronized SealedWal sealed(MemberVault member, Compression compression, int threads) throws IOException {
         if (sealed == null) {
-            try (InputStream in = open()) {
-                sealed = member.wal().seal(file, in, length, compression, threads);
+            try (InputStream in = readAlong()) {
+                sealed = member.wal().seal(file, in, length, compression, threads, this::facts);
             }
             digest = sealed.digest();
         }

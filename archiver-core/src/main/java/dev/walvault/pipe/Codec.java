@@ -4,6 +4,7 @@ import dev.walvault.pipe.codec.Encoding;
 import dev.walvault.pipe.codec.GzipEncoding;
 import dev.walvault.pipe.codec.Lz4Encoding;
 import dev.walvault.pipe.codec.PlainEncoding;
+import dev.walvault.pipe.codec.Tail;
 import dev.walvault.pipe.codec.XzEncoding;
 import dev.walvault.pipe.codec.ZstdEncoding;
 import java.util.Arrays;
@@ -35,6 +36,9 @@ public enum Codec {
                 .filter(codec -> codec.word().equals(word))
                 .findFirst();
     }
+
+    /** As many bytes as the facts about a content may have. */
+    public static final int MOST_FACTS = Tail.MOST_FACTS;
 
     /** Whether facts about the content can stand behind it. */
     public boolean hasTail() {

@@ -9,6 +9,7 @@ import dev.walvault.Retry;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.ObjectMeta;
+import dev.walvault.pipe.RangedObject;
 import dev.walvault.pipe.SealedContent;
 import dev.walvault.pipe.SealedHeader;
 import dev.walvault.pipe.Sealer;
@@ -25,6 +26,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sealed objects of one system: written with its keyring, read with it, inspected without. */
@@ -64,6 +66,18 @@ final class SealedObjects {
     SealedContent seal(ObjectKey key, InputStream content, long length, Compression compression, int threads)
             throws IOException {
         return sealer(compression).seal(keys.nameOf(key), author.stamp(), content, length, threads);
+    }
+
+    /** The same with facts behind the content, which are asked for when it was read. */
+    SealedContent seal(
+            ObjectKey key,
+            InputStream content,
+            long length,
+            Compression compression,
+            int threads,
+            Supplier<byte[]> facts)
+            throws IOException {
+        return sealer(compression).seal(keys.nameOf(key), author.stamp(), content, length, threads, facts);
     }
 
     /** Creates an object that was sealed with this keyring, be it for another vault. */
@@ -169,6 +183,20 @@ final class SealedObjects {
             return Optional.of(unsealer.open(stored.get(), keys.nameOf(key)));
         } catch (IOException | RuntimeException e) {
             closeQuietly(stored.get());
+            throw asFault(key, e);
+        }
+    }
+
+    /** Opens an object to read parts of it, or proves that it is absent. */
+    Optional<RangedObject> openRanges(ObjectKey key) throws ArchiverException {
+        Optional<StoredRanges> stored = StoredRanges.of(store, key);
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        var unsealer = new Unsealer(keyring.identities(), !vault.encrypted());
+        try {
+            return Optional.of(unsealer.openRanges(stored.get(), keys.nameOf(key)));
+        } catch (IOException e) {
             throw asFault(key, e);
         }
     }

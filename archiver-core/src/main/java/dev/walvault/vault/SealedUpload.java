@@ -1,6 +1,7 @@
 package dev.walvault.vault;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.pg.wal.WalFacts;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.Sealer;
 import dev.walvault.pipe.SealingStream;
@@ -34,6 +35,12 @@ public final class SealedUpload implements AutoCloseable {
 
     public CreateOutcome commit() throws ArchiverException, IOException {
         sealing.finish();
+        return upload.commit();
+    }
+
+    /** The same of a segment, with what its records say. */
+    public CreateOutcome commit(Optional<WalFacts> facts) throws ArchiverException, IOException {
+        sealing.finish(WalFactsJson.bytes(facts));
         return upload.commit();
     }
 

@@ -10,9 +10,11 @@ import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pg.wal.WalFacts;
 import dev.walvault.pipe.Compression;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.pipe.ObjectMeta;
+import dev.walvault.pipe.RangedObject;
 import dev.walvault.pipe.Unsealed;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The WAL files of one system, each under the name the server gave it. */
 public final class WalArchive {
@@ -45,11 +48,35 @@ public final class WalArchive {
      * Seals what {@code content} gives, in memory.
      *
      * @param threads how many may work on it at the same time
+     * @param facts of a segment, asked for when all of it was read
      * @throws dev.walvault.IntegrityException CORRUPT if it has not {@code length} bytes
      */
-    public SealedWal seal(WalFile file, InputStream content, long length, Compression compression, int threads)
+    public SealedWal seal(
+            WalFile file,
+            InputStream content,
+            long length,
+            Compression compression,
+            int threads,
+            Supplier<Optional<WalFacts>> facts)
             throws IOException {
-        return new SealedWal(file, sealed.seal(keys.wal(file), content, length, compression, threads));
+        return new SealedWal(
+                file,
+                sealed.seal(
+                        keys.wal(file), content, length, compression, threads, () -> WalFactsJson.bytes(facts.get())));
+    }
+
+    /**
+     * What the records of a segment say, as it was read when it was stored. Needs the key of an encrypted one.
+     *
+     * @return empty if the segment is proven absent, or was stored without its facts
+     * @throws dev.walvault.IntegrityException if it is damaged, as far as that is seen
+     * @throws dev.walvault.KeyException when no identity opens it
+     */
+    public Optional<WalFacts> facts(WalFile.Segment segment) throws ArchiverException {
+        Optional<byte[]> facts = sealed.openRanges(keys.wal(segment)).flatMap(RangedObject::facts);
+        return facts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(WalFactsJson.parse("the facts of " + segment.name(), facts.get()));
     }
 
     /** Creates a file that was sealed for this system, here or for another vault with the same keyring. */

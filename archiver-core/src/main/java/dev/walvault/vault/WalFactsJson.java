@@ -8,25 +8,41 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.wal.Unread;
 import dev.walvault.pg.wal.WalFacts;
+import dev.walvault.pipe.Codec;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The facts of a segment as a vault has them: one JSON object whose text is the same wherever the facts are. What is empty is
  * left out, and so are {@code from} and {@code to} where they are the segment's own beginning and end.
  */
 public final class WalFactsJson {
+    private static final Set<String> REASONS =
+            Stream.of(Unread.values()).map(WalFactsJson::word).collect(Collectors.toUnmodifiableSet());
+
     private WalFactsJson() {}
 
     /** The object on one line, without a line feed. */
     public static String text(WalFacts facts) {
         return JsonText.object(json -> put(facts, json));
+    }
+
+    /** What goes behind the content of a segment: no bytes where nothing is known. It always fits there. */
+    static byte[] bytes(Optional<WalFacts> facts) {
+        byte[] all = facts.map(WalFactsJson::text).orElse("").getBytes(StandardCharsets.UTF_8);
+        return all.length <= Codec.MOST_FACTS
+                ? all
+                : text(facts.orElseThrow().tooMuch()).getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -36,7 +52,7 @@ public final class WalFactsJson {
      * @throws IntegrityException if it is damaged, or of a later version that has more to say
      */
     public static WalFacts parse(String document, byte[] utf8) throws IntegrityException {
-        JsonObject json = JsonObject.parse(document, utf8);
+        JsonObject json = JsonObject.parse(document, utf8).requireFormat();
         Lsn begin = json.as("begin", Lsn::parse);
         Lsn end = json.as("end", Lsn::parse);
         return new WalFacts(
@@ -44,9 +60,9 @@ public final class WalFactsJson {
                 end,
                 find(json, "from", Lsn::parse).orElse(begin),
                 find(json, "to", Lsn::parse).orElse(end),
-                find(json, "unread", word -> Unread.valueOf(word.toUpperCase(Locale.ROOT))),
-                find(json, "first_begin", Lsn::parse),
-                find(json, "first_end", Lsn::parse),
+                unread(json),
+                find(json, "firstBegin", Lsn::parse),
+                find(json, "firstEnd", Lsn::parse),
                 range(json),
                 points(json),
                 created(json),
@@ -55,16 +71,18 @@ public final class WalFactsJson {
     }
 
     private static void put(WalFacts facts, JsonText json) {
-        json.put("begin", facts.begin().toString()).put("end", facts.end().toString());
+        json.put("walvault", JsonObject.FORMAT)
+                .put("begin", facts.begin().toString())
+                .put("end", facts.end().toString());
         if (!facts.from().equals(facts.begin())) {
             json.put("from", facts.from().toString());
         }
         if (!facts.to().equals(facts.end())) {
             json.put("to", facts.to().toString());
         }
-        json.put("unread", facts.unread().map(reason -> reason.name().toLowerCase(Locale.ROOT)))
-                .put("first_begin", facts.firstBegin().map(Lsn::toString))
-                .put("first_end", facts.firstEnd().map(Lsn::toString))
+        json.put("unread", facts.unread().map(WalFactsJson::word))
+                .put("firstBegin", facts.firstBegin().map(Lsn::toString))
+                .put("firstEnd", facts.firstEnd().map(Lsn::toString))
                 .put(
                         "earliest",
                         facts.transactionEnds().map(range -> range.earliest().toString()))
@@ -115,6 +133,16 @@ public final class WalFactsJson {
     private static <T> Optional<T> find(JsonObject json, String name, Function<String, T> parse)
             throws IntegrityException {
         return json.has(name) ? Optional.of(json.as(name, parse)) : Optional.empty();
+    }
+
+    private static Optional<Unread> unread(JsonObject json) throws IntegrityException {
+        return json.has("unread")
+                ? Optional.of(Unread.valueOf(json.word("unread", REASONS).toUpperCase(Locale.ROOT)))
+                : Optional.empty();
+    }
+
+    private static String word(Unread reason) {
+        return reason.name().toLowerCase(Locale.ROOT);
     }
 
     private static Optional<WalFacts.TimeRange> range(JsonObject json) throws IntegrityException {

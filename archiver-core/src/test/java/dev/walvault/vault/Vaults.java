@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Vaults for tests: one system of one member, known to the vault, on whatever store the test brings. */
 public final class Vaults {
@@ -95,7 +96,7 @@ public final class Vaults {
     public static SealedWal seal(WalArchive wal, WalFile file, byte[] content, Compression compression)
             throws ArchiverException {
         try {
-            return wal.seal(file, new ByteArrayInputStream(content), content.length, compression, 1);
+            return wal.seal(file, new ByteArrayInputStream(content), content.length, compression, 1, Optional::empty);
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException e) {

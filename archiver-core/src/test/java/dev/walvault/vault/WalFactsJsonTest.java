@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
 import dev.walvault.FileNames;
 import dev.walvault.IntegrityException;
 import dev.walvault.Seeds;
@@ -12,7 +14,9 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.wal.Unread;
 import dev.walvault.pg.wal.WalFacts;
+import dev.walvault.pipe.Codec;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -47,7 +51,8 @@ class WalFactsJsonTest {
 
     @Test
     void ofASegmentWithNothingToTellThereIsItsPlaceOnly() throws Exception {
-        assertThat(WalFactsJson.text(NOTHING)).isEqualTo("{\"begin\":\"0/3000000\",\"end\":\"0/4000000\"}");
+        assertThat(WalFactsJson.text(NOTHING))
+                .isEqualTo("{\"walvault\":1,\"begin\":\"0/3000000\",\"end\":\"0/4000000\"}");
         assertThat(parse(WalFactsJson.text(NOTHING))).isEqualTo(NOTHING);
     }
 
@@ -68,14 +73,15 @@ class WalFactsJsonTest {
                 List.of(new WalFacts.Switch(new TimelineId(1), new TimelineId(-1), Lsn.parse("0/3000500"))));
 
         assertThat(WalFactsJson.text(facts))
-                .isEqualTo("{\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"from\":\"0/3000100\",\"to\":\"0/3F00000\","
-                        + "\"unread\":\"checksum\",\"first_begin\":\"0/3000108\",\"first_end\":\"0/3000100\","
-                        + "\"earliest\":\"2026-11-30T10:00:00.000001Z\",\"latest\":\"2026-11-30T10:00:01.000001Z\","
-                        + "\"points\":[{\"name\":\"a\\udce9\",\"lsn\":\"0/3000200\","
-                        + "\"time\":\"2026-11-30T10:00:00.000001Z\"}],"
-                        + "\"created\":[{\"oid\":4294967295,\"location\":\"/srv/ü\",\"lsn\":\"0/3000300\"}],"
-                        + "\"dropped\":[{\"oid\":16400,\"lsn\":\"0/3000400\"}],"
-                        + "\"switches\":[{\"from\":1,\"to\":4294967295,\"lsn\":\"0/3000500\"}]}");
+                .isEqualTo(
+                        "{\"walvault\":1,\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"from\":\"0/3000100\",\"to\":\"0/3F00000\","
+                                + "\"unread\":\"checksum\",\"firstBegin\":\"0/3000108\",\"firstEnd\":\"0/3000100\","
+                                + "\"earliest\":\"2026-11-30T10:00:00.000001Z\",\"latest\":\"2026-11-30T10:00:01.000001Z\","
+                                + "\"points\":[{\"name\":\"a\\udce9\",\"lsn\":\"0/3000200\","
+                                + "\"time\":\"2026-11-30T10:00:00.000001Z\"}],"
+                                + "\"created\":[{\"oid\":4294967295,\"location\":\"/srv/ü\",\"lsn\":\"0/3000300\"}],"
+                                + "\"dropped\":[{\"oid\":16400,\"lsn\":\"0/3000400\"}],"
+                                + "\"switches\":[{\"from\":1,\"to\":4294967295,\"lsn\":\"0/3000500\"}]}");
         assertThat(parse(WalFactsJson.text(facts))).isEqualTo(facts);
     }
 
@@ -133,16 +139,57 @@ class WalFactsJsonTest {
     @ValueSource(
             strings = {
                 "{}",
-                "{\"begin\":\"0/3000000\"}",
-                "{\"begin\":\"0/3000000\",\"end\":\"later\"}",
-                "{\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"unread\":\"because\"}",
-                "{\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"earliest\":\"2026-11-30T10:00:00Z\"}",
-                "{\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"earliest\":\"2026-11-30T10:00:00Z\","
+                "{\"walvault\":1,\"begin\":\"0/3000000\"}",
+                "{\"walvault\":1,\"begin\":\"0/3000000\",\"end\":\"later\"}",
+                "{\"walvault\":1,\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"unread\":\"because\"}",
+                "{\"walvault\":1,\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"earliest\":\"2026-11-30T10:00:00Z\"}",
+                "{\"walvault\":1,\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"earliest\":\"2026-11-30T10:00:00Z\","
                         + "\"latest\":\"2026-11-30T09:00:00Z\"}",
-                "{\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"points\":[{\"name\":\"p\"}]}",
-                "{\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"switches\":[{\"from\":0,\"to\":1,\"lsn\":\"0/1\"}]}"
+                "{\"walvault\":1,\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"points\":[{\"name\":\"p\"}]}",
+                "{\"walvault\":1,\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"switches\":[{\"from\":0,\"to\":1,\"lsn\":\"0/1\"}]}"
             })
     void whatIsDamagedIsRefused(String text) {
         assertThatThrownBy(() -> parse(text)).isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void whatALaterVersionSaysIsTooNewAndNotDamaged() {
+        for (String later : List.of(
+                "{\"walvault\":2,\"begin\":\"0/3000000\",\"end\":\"0/4000000\"}",
+                "{\"walvault\":1,\"requires\":[\"lsn128\"],\"begin\":\"0/3000000\",\"end\":\"0/4000000\"}",
+                "{\"walvault\":1,\"begin\":\"0/3000000\",\"end\":\"0/4000000\",\"unread\":\"bored\"}")) {
+            Faults.of(() -> WalFactsJson.parse("facts", later.getBytes(UTF_8))).is(ErrorCode.FORMAT_TOO_NEW);
+        }
+    }
+
+    @Test
+    void whatIsTooMuchLeavesTheBoundsAlone() throws Exception {
+        var many = new ArrayList<WalFacts.Creation>();
+        for (int i = 0; i < 2000; i++) {
+            many.add(new WalFacts.Creation(i, "/srv/" + "x".repeat(1000), Lsn.parse("0/3000300")));
+        }
+        Lsn begin = Lsn.parse("0/3000000");
+        Lsn end = Lsn.parse("0/4000000");
+        var facts = new WalFacts(
+                begin,
+                end,
+                begin,
+                end,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                many,
+                List.of(),
+                List.of());
+
+        byte[] bytes = WalFactsJson.bytes(Optional.of(facts));
+
+        assertThat(bytes).hasSizeLessThan(Codec.MOST_FACTS);
+        WalFacts read = WalFactsJson.parse("facts", bytes);
+        assertThat(read.unread()).contains(Unread.TOO_MUCH);
+        assertThat(read.to()).isEqualTo(begin);
+        assertThat(read.created()).isEmpty();
     }
 }

@@ -45,6 +45,23 @@ public record WalFacts(
         switches = List.copyOf(switches);
     }
 
+    /** The bounds alone, where there is no room for the rest: no record is known. */
+    public WalFacts tooMuch() {
+        return new WalFacts(
+                begin,
+                end,
+                begin,
+                begin,
+                Optional.of(Unread.TOO_MUCH),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
     /** Whether all records are known that end in the segment. */
     public boolean isComplete() {
         return from.equals(begin) && to.equals(end);

@@ -21,7 +21,7 @@ public final class Tail {
     static final int END = 8;
 
     /** What is longer is no set of facts but an attack on memory. */
-    static final int MOST_FACTS = 1 << 20;
+    public static final int MOST_FACTS = 1 << 20;
 
     /** One without facts. */
     public static final int SHORTEST = HEAD + END;

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /** WAL of our own making: records one after the other in the pages and segments of any version. */
-final class GeneratedWal {
+public final class GeneratedWal {
     static final int XLOG = 0;
     static final int TRANSACTION = 1;
     static final int TABLESPACE = 5;
@@ -21,12 +21,12 @@ final class GeneratedWal {
     static final int GREENPLUM_6 = 0xD07E;
     static final int GREENPLUM_7 = 0xD101;
     static final int V14 = 0xD10D;
-    static final int V15 = 0xD110;
+    public static final int V15 = 0xD110;
     static final int V18 = 0xD118;
     static final int V19 = 0xD121;
 
     /** What a record is for, and where it is. */
-    record Place(Lsn begin, Lsn end) {}
+    public record Place(Lsn begin, Lsn end) {}
 
     private static final SystemIdentifier SYSTEM = SystemIdentifier.parse("7459276829153342812");
 
@@ -46,7 +46,7 @@ final class GeneratedWal {
         this.previous = start.value() - 64;
     }
 
-    static GeneratedWal of(int magic) {
+    public static GeneratedWal of(int magic) {
         boolean fork = magic == GREENPLUM_6 || magic == GREENPLUM_7;
         return new GeneratedWal(magic, fork ? 32768 : 8192, new WalSegmentSize(1 << 20), new Lsn(4L << 20));
     }
@@ -163,7 +163,7 @@ final class GeneratedWal {
         return add(TRANSACTION, info, little(before + 20).putLong(before, time).array());
     }
 
-    Place point(String name, long time) {
+    public Place point(String name, long time) {
         return add(
                 XLOG,
                 0x70,
@@ -191,7 +191,7 @@ final class GeneratedWal {
     }
 
     /** A record that nobody asks for, of so many bytes in all: a multiple of eight, and enough for its headers. */
-    Place filler(int length) {
+    public Place filler(int length) {
         int shorter = isOld() ? 0 : length > 281 ? 5 : 2;
         return add(HEAP, 0, new byte[length - headerBytes() - shorter]);
     }
@@ -216,7 +216,7 @@ final class GeneratedWal {
     }
 
     /** Fills up with records that nobody asks for, so that the next one begins so many bytes before the end of the segment. */
-    void fillUntilBeforeEnd(int bytes) {
+    public void fillUntilBeforeEnd(int bytes) {
         align();
         int target = (out.size() / size.bytes() + 1) * size.bytes() - bytes;
         while (out.size() < target) {
@@ -236,7 +236,7 @@ final class GeneratedWal {
     }
 
     /** One of them. */
-    byte[] segment(int index) {
+    public byte[] segment(int index) {
         return Arrays.copyOfRange(content(), index * size.bytes(), (index + 1) * size.bytes());
     }
 
