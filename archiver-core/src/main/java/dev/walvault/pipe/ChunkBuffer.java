@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Collects bytes in pieces of age's chunk length with room for the tag, so that they are encrypted where they lie. */
 final class ChunkBuffer extends OutputStream {
@@ -59,23 +60,30 @@ final class ChunkBuffer extends OutputStream {
         return new Pieces(new byte[0], chunks, AgePayload.CHUNK, chunk, filled);
     }
 
-    /** What was collected, encrypted, behind {@code head}. The buffer must not be used any more. */
-    Content encrypted(byte[] head, AgePayload payload) throws IOException {
-        encrypt(0, chunks.size(), payload);
-        return sealed(head, payload);
+    /** Encrypts what was collected, where it lies; {@code digester} takes what comes of it. Nothing more can be collected then. */
+    Encrypted encrypt(AgePayload payload, Digester digester) throws IOException {
+        encrypt(0, chunks.size(), payload, digester);
+        return last(payload, digester);
     }
 
     /** The same, with one half of it encrypted by another thread. */
-    Content encryptedByTwo(byte[] head, AgePayload payload, SecondThread second) throws IOException {
+    Encrypted encryptByTwo(AgePayload payload, Digester digester, SecondThread second) throws IOException {
         int half = chunks.size() / 2;
         AgePayload later = payload.from(half);
-        second.together(() -> encrypt(half, chunks.size(), later), () -> encrypt(0, half, payload));
-        return sealed(head, later);
+        second.together(() -> encrypt(half, chunks.size(), later, null), () -> encrypt(0, half, payload, digester));
+        for (byte[] full : chunks.subList(half, chunks.size())) {
+            digester.update(full, 0, full.length);
+        }
+        return last(later, digester);
     }
 
-    private void encrypt(int from, int end, AgePayload payload) {
+    /** {@code digester}: none, where another thread has not digested yet what comes before. */
+    private void encrypt(int from, int end, AgePayload payload, @Nullable Digester digester) {
         for (byte[] full : chunks.subList(from, end)) {
             encrypt(full, AgePayload.CHUNK, payload, false);
+            if (digester != null) {
+                digester.update(full, 0, full.length);
+            }
         }
     }
 
@@ -87,9 +95,16 @@ final class ChunkBuffer extends OutputStream {
         }
     }
 
-    private Content sealed(byte[] head, AgePayload payload) {
+    private Encrypted last(AgePayload payload, Digester digester) {
         int lastLength = encrypt(chunk, filled, payload, true);
-        return new Pieces(head, chunks, AgePayload.CHUNK + AgePayload.TAG, chunk, lastLength);
+        digester.update(chunk, 0, lastLength);
+        return head -> new Pieces(head, chunks, AgePayload.CHUNK + AgePayload.TAG, chunk, lastLength);
+    }
+
+    /** What only its head is missing of. */
+    @FunctionalInterface
+    interface Encrypted {
+        Content behind(byte[] head);
     }
 
     private static final class Pieces implements Content {

@@ -18,10 +18,14 @@ public record ContentDigest(long length, long xxh64) {
 
     /** {@code xxh64} must be sixteen lower-case hexadecimal digits, as {@link #hex()} prints them. */
     public static ContentDigest of(long length, String xxh64) {
+        return new ContentDigest(length, parse(xxh64));
+    }
+
+    static long parse(String xxh64) {
         if (xxh64.length() != 16 || xxh64.chars().anyMatch(c -> !HexFormat.isHexDigit(c) || (c >= 'A' && c <= 'F'))) {
             throw new IllegalArgumentException("invalid XXH64 \"" + xxh64 + "\"");
         }
-        return new ContentDigest(length, HexFormat.fromHexDigitsToLong(xxh64));
+        return HexFormat.fromHexDigitsToLong(xxh64);
     }
 
     /** The XXH64 as {@code xxhsum} prints it. */

@@ -5,6 +5,7 @@ import static dev.walvault.pipe.Corruption.corrupt;
 import dev.walvault.IntegrityException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -14,8 +15,9 @@ import java.util.OptionalLong;
  * {@code key=value} in any order (docs/FORMAT.md).
  *
  * @param innerLength of the compressed form; unknown for what was streamed
+ * @param payload the XXH64 of all stored bytes behind the header; unknown for what was streamed
  */
-record MetaStanza(ObjectMeta meta, OptionalLong innerLength) {
+record MetaStanza(ObjectMeta meta, OptionalLong innerLength, OptionalLong payload) {
     static final String TYPE = "walvault/meta";
 
     private static final String WHERE = "header's " + TYPE;
@@ -33,6 +35,7 @@ record MetaStanza(ObjectMeta meta, OptionalLong innerLength) {
             words.add("xxh64=" + digest.hex());
         });
         innerLength.ifPresent(length -> words.add("inner=" + length));
+        payload.ifPresent(xxh64 -> words.add("payload=" + HexFormat.of().toHexDigits(xxh64)));
         words.add("host=" + meta.stamp().host());
         words.add("version=" + meta.stamp().version());
         words.add("write=" + meta.stamp().write());
@@ -56,7 +59,8 @@ record MetaStanza(ObjectMeta meta, OptionalLong innerLength) {
         ObjectMeta.requireVersion(words.getFirst(), object);
         Map<String, String> values = values(words.subList(1, words.size()), object);
         ObjectMeta.requireKnown(required(values), object);
-        return new MetaStanza(ObjectMeta.of(values, object, WHERE), innerLength(values, object));
+        return new MetaStanza(
+                ObjectMeta.of(values, object, WHERE), innerLength(values, object), payload(values, object));
     }
 
     private static Map<String, String> values(List<String> words, String object) throws IntegrityException {
@@ -77,6 +81,15 @@ record MetaStanza(ObjectMeta meta, OptionalLong innerLength) {
     private static List<String> required(Map<String, String> values) {
         String words = values.get("requires");
         return words == null ? List.of() : List.of(words.split(",", -1));
+    }
+
+    private static OptionalLong payload(Map<String, String> values, String object) throws IntegrityException {
+        String text = values.get("payload");
+        try {
+            return text == null ? OptionalLong.empty() : OptionalLong.of(ContentDigest.parse(text));
+        } catch (IllegalArgumentException e) {
+            throw corrupt(object, "The header's payload digest is \"" + text + "\".", e);
+        }
     }
 
     private static OptionalLong innerLength(Map<String, String> values, String object) throws IntegrityException {

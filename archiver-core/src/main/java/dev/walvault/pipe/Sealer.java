@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -57,7 +58,7 @@ public final class Sealer {
         // only zstd's frames stand each for itself
         boolean hasHalves = length > Encoder.FRAME && compression.codec() == Codec.ZSTD;
         if (threads == 1 || !hasHalves) {
-            return seal(name, stamp, frames, (reader, buffer) -> encode(reader, buffer, facts), ChunkBuffer::encrypted);
+            return seal(name, stamp, frames, (reader, buffer) -> encode(reader, buffer, facts), ChunkBuffer::encrypt);
         }
         try (var second = new SecondThread()) {
             return seal(
@@ -65,7 +66,7 @@ public final class Sealer {
                     stamp,
                     frames,
                     (reader, buffer) -> new TwoEncoders(compression.level(), reader, buffer).encode(second, facts),
-                    (buffer, head, payload) -> buffer.encryptedByTwo(head, payload, second));
+                    (buffer, payload, digester) -> buffer.encryptByTwo(payload, digester, second));
         }
     }
 
@@ -74,7 +75,7 @@ public final class Sealer {
     }
 
     private interface Encryption {
-        Content encrypt(ChunkBuffer buffer, byte[] head, AgePayload payload) throws IOException;
+        ChunkBuffer.Encrypted encrypt(ChunkBuffer buffer, AgePayload payload, Digester digester) throws IOException;
     }
 
     private SealedContent seal(
@@ -89,8 +90,19 @@ public final class Sealer {
         if (recipients.isEmpty()) {
             return new SealedContent(buffer.plain(), frames.digest());
         }
-        var opened = open(meta, OptionalLong.of(buffer.length()));
-        return new SealedContent(encryption.encrypt(buffer, opened.head(), opened.payload()), frames.digest());
+        return new SealedContent(encrypted(meta, buffer, encryption), frames.digest());
+    }
+
+    /** The header comes last, because it has the digest of what stands behind it. */
+    private Content encrypted(ObjectMeta meta, ChunkBuffer buffer, Encryption encryption) throws IOException {
+        OptionalLong innerLength = OptionalLong.of(buffer.length());
+        try (var key = new FreshKey()) {
+            var digester = new Digester();
+            digester.update(key.nonce(), 0, AgeKeys.NONCE_LENGTH);
+            var encrypted = encryption.encrypt(buffer, key.payload(), digester);
+            OptionalLong digest = OptionalLong.of(digester.result().xxh64());
+            return encrypted.behind(key.head(new MetaStanza(meta, innerLength, digest)));
+        }
     }
 
     private void encode(FrameReader frames, ChunkBuffer buffer, Supplier<byte[]> facts) throws IOException {
@@ -116,51 +128,55 @@ public final class Sealer {
             out.write(frame);
             return new SealingStream(meta, compression, out, () -> {});
         }
-        var opened = open(meta, OptionalLong.empty());
-        out.write(opened.head());
-        var encrypted = new AgeOutput(out, opened.payload());
-        encrypted.write(frame);
-        return new SealingStream(meta, compression, encrypted, encrypted::finish);
+        try (var key = new FreshKey()) {
+            out.write(key.head(new MetaStanza(meta, OptionalLong.empty(), OptionalLong.empty())));
+            var encrypted = new AgeOutput(out, key.payload());
+            encrypted.write(frame);
+            return new SealingStream(meta, compression, encrypted, encrypted::finish);
+        }
     }
 
-    /** Header and nonce as bytes, and the cipher for what follows. */
-    private static final class Opened {
-        private final byte[] head;
-        private final AgePayload payload;
+    /** The key of one object, which every recipient gets. Closing destroys it; the cipher remains. */
+    private final class FreshKey implements AutoCloseable {
+        private final FileKey fileKey = new FileKey();
+        private final byte[] nonce = new byte[AgeKeys.NONCE_LENGTH];
 
-        Opened(byte[] head, AgePayload payload) {
-            this.head = head;
-            this.payload = payload;
+        FreshKey() {
+            new SecureRandom().nextBytes(nonce);
         }
 
-        byte[] head() {
-            return head;
+        byte[] nonce() {
+            return nonce;
         }
 
         AgePayload payload() {
-            return payload;
+            try {
+                return AgePayload.encrypting(AgeKeys.payloadKey(fileKey, nonce));
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("this Java cannot encrypt", e);
+            }
         }
-    }
 
-    private Opened open(ObjectMeta meta, OptionalLong innerLength) throws KeyException {
-        var fileKey = new FileKey();
-        try {
+        /** Header and nonce. */
+        byte[] head(MetaStanza meta) throws KeyException {
             var stanzas = new ArrayList<RecipientStanza>();
             for (String recipient : recipients.texts()) {
                 stanzas.addAll(wrap(fileKey, recipient));
             }
-            stanzas.add(new MetaStanza(meta, innerLength).toStanza());
+            stanzas.add(meta.toStanza());
             stanzas.add(new AgeStanza(RECIPIENTS_STANZA, recipients.texts(), new byte[0]));
-            byte[] header = AgeHeader.write(fileKey, stanzas);
-            byte[] nonce = new byte[AgeKeys.NONCE_LENGTH];
-            new SecureRandom().nextBytes(nonce);
-            byte[] head = new byte[header.length + nonce.length];
-            System.arraycopy(header, 0, head, 0, header.length);
-            System.arraycopy(nonce, 0, head, header.length, nonce.length);
-            return new Opened(head, AgePayload.encrypting(AgeKeys.payloadKey(fileKey, nonce)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java cannot encrypt", e);
-        } finally {
+            try {
+                byte[] header = AgeHeader.write(fileKey, stanzas);
+                byte[] head = Arrays.copyOf(header, header.length + nonce.length);
+                System.arraycopy(nonce, 0, head, header.length, nonce.length);
+                return head;
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("this Java cannot encrypt", e);
+            }
+        }
+
+        @Override
+        public void close() {
             fileKey.destroy();
         }
     }

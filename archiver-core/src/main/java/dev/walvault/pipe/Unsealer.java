@@ -12,6 +12,7 @@ import dev.walvault.Fault;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Reads sealed objects, and believes none of them: see {@link Unsealed#content()}. Immutable. */
@@ -111,12 +113,57 @@ public final class Unsealer {
     public static SealedHeader peek(InputStream stored, String object) throws IOException {
         var in = new BufferedInputStream(stored, 4 * 1024);
         if (!isEncrypted(in, object)) {
-            return new SealedHeader(false, frame(in, object), OptionalLong.empty(), List.of());
+            return new SealedHeader(false, frame(in, object), OptionalLong.empty(), Optional.empty(), List.of());
         }
-        AgeHeader header = AgeHeader.read(in, object);
+        return claims(AgeHeader.read(in, object), object);
+    }
+
+    private static SealedHeader claims(AgeHeader header, String object) throws IOException {
         MetaStanza stanza = MetaStanza.of(header, object);
         OptionalLong length = AgePayload.storedLength(header.length(), stanza.innerLength());
-        return new SealedHeader(true, stanza.meta(), length, recipients(header));
+        Optional<ContentDigest> payload = length.isEmpty() || stanza.payload().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ContentDigest(
+                        length.getAsLong() - header.length(), stanza.payload().getAsLong()));
+        return new SealedHeader(true, stanza.meta(), length, payload, recipients(header));
+    }
+
+    /**
+     * Reads a stored object to its end, without a key, and verifies what can be verified so. Of an encrypted one that is the digest
+     * of its payload; without one ({@link SealedHeader#payload()} is empty) nothing but that it has a header. A plain one is
+     * decoded, and its content verified. Closes {@code stored}.
+     *
+     * @param object what messages call it
+     * @return what it claims to be
+     * @throws dev.walvault.IntegrityException when it is damaged or of a later format
+     */
+    public static SealedHeader verifyStored(InputStream stored, String object) throws IOException {
+        var source = new SourceStream(stored);
+        try (var in = new BufferedInputStream(source, BUFFER)) {
+            return isEncrypted(in, object) ? verifyPayload(in, object) : verifyContent(source, in, object);
+        }
+    }
+
+    private static SealedHeader verifyContent(SourceStream source, InputStream in, String object) throws IOException {
+        ObjectMeta meta = frame(in, object);
+        try (var unsealed = new Unsealed(meta, source, in, OptionalLong.empty())) {
+            unsealed.content().transferTo(OutputStream.nullOutputStream());
+            return new SealedHeader(false, meta, OptionalLong.empty(), Optional.empty(), List.of());
+        }
+    }
+
+    private static SealedHeader verifyPayload(InputStream in, String object) throws IOException {
+        SealedHeader header = claims(AgeHeader.read(in, object), object);
+        var digester = new Digester();
+        byte[] buffer = new byte[BUFFER];
+        for (int part = in.read(buffer); part >= 0; part = in.read(buffer)) {
+            digester.update(buffer, 0, part);
+        }
+        ContentDigest found = digester.result();
+        if (header.payload().isPresent() && !header.payload().get().equals(found)) {
+            throw corrupt(object, "Its payload should be " + header.payload().get() + ", and is " + found + ".");
+        }
+        return header;
     }
 
     /** {@link #peek(InputStream, String)} for an object whose name is not at hand. */

@@ -210,7 +210,8 @@ class DamageTest {
         X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(KEY.recipient())
                 .getRecipientStanzas(fileKey)
                 .forEach(stanzas::add);
-        stanzas.add(new MetaStanza(Sealed.meta(CONTENT, "none"), OptionalLong.empty()).toStanza());
+        stanzas.add(
+                new MetaStanza(Sealed.meta(CONTENT, "none"), OptionalLong.empty(), OptionalLong.empty()).toStanza());
         byte[] nonce = new byte[AgeKeys.NONCE_LENGTH];
         var buffer = new ChunkBuffer();
         buffer.write(MetadataFrame.write(Sealed.meta(other, "none")), 0, MetadataFrame.LENGTH);
@@ -218,8 +219,9 @@ class DamageTest {
         head.write(AgeHeader.write(fileKey, stanzas));
         head.write(nonce);
 
-        byte[] stored = Sealed.bytes(
-                buffer.encrypted(head.toByteArray(), AgePayload.encrypting(AgeKeys.payloadKey(fileKey, nonce))));
+        byte[] stored =
+                Sealed.bytes(buffer.encrypt(AgePayload.encrypting(AgeKeys.payloadKey(fileKey, nonce)), new Digester())
+                        .behind(head.toByteArray()));
 
         assertThatThrownBy(() -> Sealed.open(stored, KEY))
                 .isInstanceOf(IntegrityException.class)

@@ -46,7 +46,7 @@ class ObjectMetaTest {
 
             assertThat(MetadataFrame.read(MetadataFrame.write(meta), "x")).isEqualTo(meta);
             for (OptionalLong inner : List.of(OptionalLong.of(512), OptionalLong.empty())) {
-                var stanza = new MetaStanza(meta, inner);
+                var stanza = new MetaStanza(meta, inner, inner.isPresent() ? OptionalLong.of(-1) : inner);
                 assertThat(stanza(stanza.toStanza().getArguments())).isEqualTo(stanza);
             }
         }
@@ -119,7 +119,17 @@ class ObjectMetaTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"zstd", "=zstd", "inner=511", "inner=x", "inner=", "inner=9223372036854775807", "inner=600"})
+            strings = {
+                "zstd",
+                "=zstd",
+                "inner=511",
+                "inner=x",
+                "inner=",
+                "inner=9223372036854775807",
+                "payload=",
+                "payload=ABCDEF0123456789",
+                "inner=600"
+            })
     void aWordThatMakesNoSenseIsDamage(String word) {
         List<String> others = word.equals("inner=600") ? WORDS : without("inner=");
 
