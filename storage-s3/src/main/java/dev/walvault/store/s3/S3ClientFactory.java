@@ -6,6 +6,7 @@ import dev.walvault.Fault;
 import dev.walvault.store.http.StallLimit;
 import dev.walvault.store.http.Timing;
 import dev.walvault.store.http.Tls;
+import dev.walvault.store.http.Traffic;
 import dev.walvault.work.Bandwidth;
 import java.net.URI;
 import java.time.Duration;
@@ -100,10 +101,11 @@ final class S3ClientFactory implements AutoCloseable {
             }
             http = new WatchedHttpClient(
                     builder.build(),
-                    stall,
-                    new Bandwidth(options.uploadLimit(), timing.clock(), timing.pause()),
-                    new Bandwidth(options.downloadLimit(), timing.clock(), timing.pause()),
-                    timing);
+                    new Traffic(
+                            stall,
+                            new Bandwidth(options.uploadLimit(), timing.clock(), timing.pause()),
+                            new Bandwidth(options.downloadLimit(), timing.clock(), timing.pause()),
+                            timing));
         }
         return http;
     }

@@ -1,20 +1,11 @@
 package dev.walvault.store.s3;
 
 import dev.walvault.store.http.Exchange;
-import dev.walvault.store.http.StallLimit;
-import dev.walvault.store.http.Timing;
-import dev.walvault.store.http.Watchdog;
-import dev.walvault.work.Bandwidth;
-import java.io.FilterInputStream;
+import dev.walvault.store.http.Traffic;
 import java.io.IOException;
-import java.io.InputStream;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -25,7 +16,7 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
-/** An HTTP client that gives up connections that stall, holds bandwidth limits, and looks at the clock of the other side. */
+/** The SDK's HTTP client, whose bodies pass through {@link Traffic}; of an answer no more is read than it may hold. */
 final class WatchedHttpClient implements SdkHttpClient {
     private static final long LONGEST_ERROR = 64 << 10;
 
@@ -36,25 +27,16 @@ final class WatchedHttpClient implements SdkHttpClient {
     private static final Set<String> OF_AN_OBJECT = Set.of("partNumber", "versionId", "x-id");
 
     private final SdkHttpClient client;
-    private final StallLimit limit;
-    private final Bandwidth upload;
-    private final Bandwidth download;
-    private final Timing timing;
-    private final Watchdog watchdog;
-    private volatile @Nullable Duration clockSkew;
+    private final Traffic traffic;
 
-    WatchedHttpClient(SdkHttpClient client, StallLimit limit, Bandwidth upload, Bandwidth download, Timing timing) {
+    WatchedHttpClient(SdkHttpClient client, Traffic traffic) {
         this.client = client;
-        this.limit = limit;
-        this.upload = upload;
-        this.download = download;
-        this.timing = timing;
-        this.watchdog = new Watchdog(limit);
+        this.traffic = traffic;
     }
 
     /** By how much the clock of the service was ahead of ours in its last answer; empty before the first one. */
     Optional<Duration> clockSkew() {
-        return Optional.ofNullable(clockSkew);
+        return traffic.clockSkew();
     }
 
     @Override
@@ -69,19 +51,8 @@ final class WatchedHttpClient implements SdkHttpClient {
 
     @Override
     public void close() {
-        watchdog.close();
+        traffic.close();
         client.close();
-    }
-
-    private void learnTime(HttpExecuteResponse response) {
-        response.httpResponse().firstMatchingHeader("Date").ifPresent(date -> {
-            try {
-                Instant theirs = DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
-                clockSkew = Duration.between(timing.now(), theirs);
-            } catch (DateTimeException _) {
-                // a header that nobody needs
-            }
-        });
     }
 
     private final class Watched implements ExecutableHttpRequest {
@@ -91,9 +62,9 @@ final class WatchedHttpClient implements SdkHttpClient {
 
         Watched(HttpExecuteRequest original) {
             this.original = original;
-            this.exchange = new Exchange(limit, timing.clock(), this::abort);
-            Optional<ContentStreamProvider> body =
-                    original.contentStreamProvider().map(provider -> () -> new Sent(provider.newStream(), exchange));
+            this.exchange = traffic.exchange(this::abort);
+            Optional<ContentStreamProvider> body = original.contentStreamProvider()
+                    .map(provider -> () -> traffic.sent(provider.newStream(), exchange));
             this.request = client.prepareRequest(HttpExecuteRequest.builder()
                     .request(original.httpRequest())
                     .contentStreamProvider(body.orElse(null))
@@ -103,13 +74,13 @@ final class WatchedHttpClient implements SdkHttpClient {
 
         @Override
         public HttpExecuteResponse call() throws IOException {
-            watchdog.watch(exchange);
+            traffic.begin(exchange);
             boolean answered = false;
             try {
                 exchange.waiting();
                 HttpExecuteResponse response = request.call();
                 exchange.moved(0);
-                learnTime(response);
+                response.httpResponse().firstMatchingHeader("Date").ifPresent(traffic::learnTime);
                 Optional<AbortableInputStream> body = response.responseBody();
                 answered = body.isPresent();
                 return HttpExecuteResponse.builder()
@@ -121,7 +92,7 @@ final class WatchedHttpClient implements SdkHttpClient {
                 throw exchange.reason(e);
             } finally {
                 if (!answered) {
-                    watchdog.forget(exchange);
+                    traffic.end(exchange);
                 }
             }
         }
@@ -138,8 +109,8 @@ final class WatchedHttpClient implements SdkHttpClient {
         }
 
         private AbortableInputStream received(AbortableInputStream in, long most) {
-            return AbortableInputStream.create(new Received(in, exchange, most), () -> {
-                watchdog.forget(exchange);
+            return AbortableInputStream.create(traffic.received(in, exchange, most, in::abort), () -> {
+                traffic.end(exchange);
                 in.abort();
             });
         }
@@ -147,80 +118,6 @@ final class WatchedHttpClient implements SdkHttpClient {
         @Override
         public void abort() {
             request.abort();
-        }
-    }
-
-    /** The body of a request: while this is read nobody waits for the network, in between somebody does. */
-    private final class Sent extends FilterInputStream {
-        private final Exchange exchange;
-
-        Sent(InputStream in, Exchange exchange) {
-            super(in);
-            this.exchange = exchange;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int from, int length) throws IOException {
-            exchange.moved(0);
-            int count = in.read(into, from, length);
-            upload.take(count);
-            exchange.moved(count);
-            exchange.waiting();
-            return count;
-        }
-    }
-
-    /** The body of an answer: only while this is read somebody waits for the network. */
-    private final class Received extends FilterInputStream {
-        private final AbortableInputStream body;
-        private final Exchange exchange;
-        private long left;
-
-        Received(AbortableInputStream body, Exchange exchange, long most) {
-            super(body);
-            this.body = body;
-            this.exchange = exchange;
-            this.left = most;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int from, int length) throws IOException {
-            int count = 0;
-            if (left == 0) {
-                return -1; // what says no says so at its beginning, and a list that is cut is no XML
-            }
-            try {
-                exchange.waiting();
-                count = in.read(into, from, (int) Math.min(length, left));
-            } catch (IOException e) {
-                throw exchange.reason(e);
-            } finally {
-                exchange.moved(count);
-            }
-            left -= Math.max(count, 0);
-            download.take(count);
-            return count;
-        }
-
-        @Override
-        public void close() throws IOException {
-            watchdog.forget(exchange);
-            if (left == 0) {
-                body.abort(); // to close it would be to read the rest
-            }
-            in.close();
         }
     }
 }
