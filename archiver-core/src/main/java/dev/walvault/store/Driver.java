@@ -12,8 +12,11 @@ public interface Driver {
     /** What its URLs begin with: {@code s3}. */
     String scheme();
 
-    /** How its URLs look, for help and errors: {@code s3://bucket/prefix}. */
+    /** How its URLs look, for errors: {@code s3://bucket/prefix}. */
     String form();
+
+    /** The same for the help of the setting, with what else may be written, and where the options are described. */
+    String help();
 
     /**
      * The place that this URL of its scheme names.

@@ -5,9 +5,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
+import java.util.function.Function;
 
-/** The drivers that there are. */
+/** The drivers that there are. Each call of a server reads places: without what is slow to start, such as streams. */
 public record Drivers(List<Driver> all) {
     public Drivers {
         all = List.copyOf(all);
@@ -20,10 +21,11 @@ public record Drivers(List<Driver> all) {
      */
     public Place place(String text) {
         if (text.startsWith("/")) {
-            Optional<Place> path =
-                    all.stream().flatMap(each -> each.place(text).stream()).findFirst();
-            if (path.isPresent()) {
-                return path.get();
+            for (Driver each : all) {
+                Optional<Place> path = each.place(text);
+                if (path.isPresent()) {
+                    return path.get();
+                }
             }
         }
         String shown = Masked.text(text);
@@ -38,16 +40,25 @@ public record Drivers(List<Driver> all) {
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("\"" + shown + "\" is not a URL: " + e.getReason(), e);
         }
-        return all.stream()
-                .filter(each -> each.scheme().equals(uri.getScheme()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "\"" + shown + "\" is not a vault that walvault can reach; expected " + forms()))
-                .place(uri);
+        for (Driver each : all) {
+            if (each.scheme().equals(uri.getScheme())) {
+                return each.place(uri);
+            }
+        }
+        throw new IllegalArgumentException(
+                "\"" + shown + "\" is not a vault that walvault can reach; expected " + joined(" or ", Driver::form));
     }
 
-    /** How the URLs of all of them look. */
-    public String forms() {
-        return all.stream().map(Driver::form).collect(Collectors.joining(" or "));
+    /** How a place is written, for help. */
+    public String help() {
+        return joined(", or ", Driver::help);
+    }
+
+    private String joined(String between, Function<Driver, String> word) {
+        var words = new StringJoiner(between);
+        for (Driver each : all) {
+            words.add(word.apply(each));
+        }
+        return words.toString();
     }
 }

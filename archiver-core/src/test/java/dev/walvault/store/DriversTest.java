@@ -24,6 +24,11 @@ class DriversTest {
         }
 
         @Override
+        public String help() {
+            return "a URL of " + scheme;
+        }
+
+        @Override
         public Place place(URI url) {
             throw new IllegalStateException(scheme + " reads " + url);
         }
@@ -58,6 +63,11 @@ class DriversTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no access key")
                 .hasMessageNotContaining("geheim");
+    }
+
+    @Test
+    void helpNamesWhatEachOfThemReads() {
+        assertThat(drivers.help()).isEqualTo("a URL of a, or a URL of b");
     }
 
     @Test

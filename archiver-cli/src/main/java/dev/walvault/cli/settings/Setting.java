@@ -17,7 +17,7 @@ public enum Setting {
             "",
             "file:///backup/pg",
             VaultUrls::place,
-            "where the vault is: a file URL or an absolute path, or s3://bucket/prefix with the options of docs/S3.md; required."
+            "where the vault is: " + VaultUrls.help() + "; required."
                     + " Several vaults hold the same each: list them in the order in which they are to be read"),
     CLUSTER(
             "cluster",

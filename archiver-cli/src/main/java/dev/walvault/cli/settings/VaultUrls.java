@@ -13,6 +13,11 @@ public final class VaultUrls {
 
     private VaultUrls() {}
 
+    /** What may be written, for help. */
+    static String help() {
+        return DRIVERS.help();
+    }
+
     /**
      * The place that a URL or an absolute path names.
      *

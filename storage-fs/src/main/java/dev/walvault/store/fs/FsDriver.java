@@ -19,6 +19,11 @@ public final class FsDriver implements Driver {
     }
 
     @Override
+    public String help() {
+        return "a file URL or an absolute path";
+    }
+
+    @Override
     public FsPlace place(URI url) {
         boolean hasHost = url.getAuthority() != null && !url.getAuthority().isEmpty();
         if (hasHost || url.getPath() == null || url.getPath().isEmpty() || url.getQuery() != null) {

@@ -16,6 +16,11 @@ public final class S3Driver implements Driver {
     }
 
     @Override
+    public String help() {
+        return form() + " with the options of docs/S3.md";
+    }
+
+    @Override
     public S3Place place(URI url) {
         return S3Place.of(url);
     }
