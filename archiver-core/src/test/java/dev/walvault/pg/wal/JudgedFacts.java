@@ -22,7 +22,7 @@ public record JudgedFacts(
     private static final Pattern CREATE = Pattern.compile("rmgr: Tablespace .* desc: CREATE (\\d+) \"(.*)\"");
     private static final Pattern DROP = Pattern.compile("rmgr: Tablespace .* desc: DROP (\\d+)");
     private static final Pattern END = Pattern.compile("rmgr: Transaction .* desc: (?:COMMIT|ABORT)(?:_PREPARED \\d+:)?"
-            + " (\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?) (?:UTC|GMT)(?:;.*)?");
+            + " (\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?)(?: UTC|\\+00)(?:;.*)?");
     private static final Pattern SWITCH =
             Pattern.compile("rmgr: XLOG .* desc: END_OF_RECOVERY tli (\\d+); prev tli (\\d+); .*");
 

@@ -20,7 +20,7 @@ public final class WalDump implements RecordReader {
                     + " lsn: ([0-9A-F/]+), prev ([0-9A-F/]+), desc: .*");
 
     private static final Pattern BLOCK =
-            Pattern.compile("blkref #(\\d+): rel (\\d+)/(\\d+)/(\\d+)(?: fork (\\w+))? blk (\\d+)( FPW)?");
+            Pattern.compile("blkref #(\\d+): rel (\\d+)/(\\d+)/(\\d+)(?: fork (\\w+))? blk (\\d+)( \\(?FPW)?");
 
     private final List<String> lines = new ArrayList<>();
 
@@ -64,7 +64,7 @@ public final class WalDump implements RecordReader {
         return true;
     }
 
-    /** What we should print for a line of the program; empty for a line that is no record. */
+    /** What we should print for a line of the program, or of {@code pg_walinspect} in the same form; empty for a line that is no record. */
     public static Optional<String> expected(String printed) {
         var match = LINE.matcher(printed);
         if (!match.matches()) {
