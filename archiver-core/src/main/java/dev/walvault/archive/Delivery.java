@@ -53,8 +53,7 @@ final class Delivery {
      */
     Delivered deliver(ProvenWal wal, Compression compression, int threads) throws ArchiverException {
         try {
-            return deliver(
-                    wal.file(), new Deposit(wal, compression, threads, state.storedDigests(), listener), wal.system());
+            return deliver(wal.file(), new Deposit(wal, compression, threads, listener), wal.system());
         } catch (ArchiverException e) {
             boolean taken = e.code() == ErrorCode.CONFLICT || e.code() == ErrorCode.CORRUPT;
             if (!taken
@@ -63,10 +62,8 @@ final class Delivery {
                 throw e;
             }
             ProvenWal beside = wal.as(new WalFile.Partial(partial.segment(), Optional.of(digestOf(wal))));
-            Delivered delivered = deliver(
-                    beside.file(),
-                    new Deposit(beside, compression, threads, state.storedDigests(), listener),
-                    wal.system());
+            Delivered delivered =
+                    deliver(beside.file(), new Deposit(beside, compression, threads, listener), wal.system());
             boolean otherContent = e instanceof IntegrityException && e.code() == ErrorCode.CONFLICT;
             if (!otherContent) {
                 listener.on(

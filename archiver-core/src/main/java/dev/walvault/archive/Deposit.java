@@ -15,7 +15,6 @@ import dev.walvault.store.CreateOutcome;
 import dev.walvault.vault.Inspection;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.SealedUpload;
-import dev.walvault.vault.SealedWal;
 import dev.walvault.vault.WalProof;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,16 +26,14 @@ final class Deposit {
     private final WalFile file;
     private final Compression compression;
     private final int threads;
-    private final StoredDigests digests;
     private final Listener listener;
 
     /** {@code threads}: how many may work on sealing it. */
-    Deposit(ProvenWal wal, Compression compression, int threads, StoredDigests digests, Listener listener) {
+    Deposit(ProvenWal wal, Compression compression, int threads, Listener listener) {
         this.wal = wal;
         this.file = wal.file();
         this.compression = compression;
         this.threads = threads;
-        this.digests = digests;
         this.listener = listener;
     }
 
@@ -54,12 +51,7 @@ final class Deposit {
 
     private CreateOutcome create(MemberVault member) throws IOException {
         if (wal.isSealedInMemory()) {
-            SealedWal sealed = wal.sealed(member, compression, threads);
-            CreateOutcome outcome = member.wal().create(sealed);
-            if (outcome == CreateOutcome.CREATED && member.wal().isUnreadableHere()) {
-                digests.remember(member, file, sealed.storedDigest());
-            }
-            return outcome;
+            return member.wal().create(wal.sealed(member, compression, threads));
         }
         try (SealedUpload upload = member.wal().begin(file, wal.digest(), compression);
                 InputStream in = wal.open()) {
@@ -101,26 +93,17 @@ final class Deposit {
         throw new ConflictReport(member, file, stored, recorded, digest).with(wal::open);
     }
 
-    /** This host cannot open what is stored: are the bytes those that it had sealed? Reads all of them. */
+    /** This host cannot open what is stored: are the bytes those that were sealed? Reads all of them. */
     private Optional<ArchiverException> damageOfBytes(MemberVault member) throws ArchiverException {
-        ContentDigest now;
         try {
-            now = member.wal().digestOfStored(file);
+            if (!member.wal().verifyStored(file)) {
+                listener.on(new Event.Step("\"" + file.name() + "\" is in the vault already, by its header and its"
+                        + " length; whether its content is sound only a host with an identity can tell"));
+            }
+            return Optional.empty();
         } catch (IntegrityException e) {
-            return Optional.of(e); // as the store itself can tell
+            return Optional.of(e);
         }
-        Optional<ContentDigest> then = digests.find(member, file);
-        if (then.isEmpty()) {
-            listener.on(new Event.Step("\"" + file.name() + "\" is in the vault already, by its header and its length;"
-                    + " whether its content is sound only a host with an identity can tell"));
-            return Optional.empty();
-        }
-        if (then.get().equals(now)) {
-            return Optional.empty();
-        }
-        return Optional.of(Fault.of(ErrorCode.CORRUPT, "\"" + member.wal().locationOf(file) + "\" is damaged")
-                .detail("its stored bytes are not those that this host had stored")
-                .integrity());
     }
 
     /** What has the name already; where nobody may look at it, it is not known to be ours. */

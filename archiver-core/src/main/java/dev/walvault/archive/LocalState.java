@@ -74,11 +74,6 @@ public final class LocalState {
         return arrivals;
     }
 
-    /** Of what this host has stored lately. */
-    StoredDigests storedDigests() {
-        return new StoredDigests(directory.resolve("stored"), this::isOwn);
-    }
-
     /** Whether only this user can have written a file of this state, and put it there. What others can write is not believed. */
     public boolean isOwn(Path file) {
         return OwnFiles.isOwnUpTo(file, directory);

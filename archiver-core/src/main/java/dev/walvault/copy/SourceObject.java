@@ -22,7 +22,7 @@ import java.util.Optional;
 /**
  * A sealed object of the vault that is copied from, checked while it is read as far as that goes without keys: all
  * of it where the digest of its stored bytes is known; else a plain one down to the digest of its content, and an
- * encrypted one by its header and its length.
+ * encrypted one by its header, its length and the digest of its payload.
  *
  * @param name below its system, as its metadata must say
  * @param stored what something else than the object itself says of it
@@ -41,9 +41,11 @@ record SourceObject(
     @Override
     public void writeTo(OutputStream out) throws IOException {
         try (var in = new Forwarding(open(), out)) {
-            if (vault.encrypted() || stored.isPresent()) {
+            if (stored.isPresent()) {
                 requireOurs(Unsealer.peek(in, key.value()));
                 in.transferTo(OutputStream.nullOutputStream());
+            } else if (vault.encrypted()) {
+                requireOurs(Unsealer.verifyStored(in, key.value()));
             } else {
                 Unsealed unsealed = new Unsealer(Identities.none(), true).open(in, name);
                 unsealed.content().transferTo(OutputStream.nullOutputStream());

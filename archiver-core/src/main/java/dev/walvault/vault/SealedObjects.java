@@ -133,9 +133,14 @@ final class SealedObjects {
 
     private ContentDigest proveHeader(ObjectKey key) throws IOException {
         var stored = new DigestedInput(openStored(key));
+        verifyHeader(key, stored);
+        return stored.digest();
+    }
+
+    /** Reads and closes all of it; its digest, where it has one, is verified. */
+    private SealedHeader verifyHeader(ObjectKey key, DigestedInput stored) throws IOException {
         try (stored) {
-            SealedHeader header = Unsealer.peek(stored, key.value());
-            stored.transferTo(OutputStream.nullOutputStream());
+            SealedHeader header = Unsealer.verifyStored(stored, key.value());
             if (!header.encrypted() || !header.meta().name().equals(keys.nameOf(key))) {
                 throw damaged(
                         key,
@@ -146,8 +151,8 @@ final class SealedObjects {
             if (header.storedLength().orElse(read) != read) {
                 throw damaged(key, "it should have " + header.storedLength().getAsLong() + " bytes and has " + read);
             }
+            return header;
         }
-        return stored.digest();
     }
 
     private InputStream openStored(ObjectKey key) throws ArchiverException {
@@ -278,13 +283,12 @@ final class SealedObjects {
         return store.head(key).map(object -> new Written(object.lastModified(), Optional.empty()));
     }
 
-    boolean isUnreadableHere() {
-        return vault.encrypted() && keyring.identities().isEmpty();
-    }
-
-    ContentDigest digestOfStored(ObjectKey key) throws ArchiverException {
+    /** Whether all stored bytes have a digest, which is verified; else header and length were. */
+    boolean verifyStored(ObjectKey key) throws ArchiverException {
         try {
-            return proveHeader(key);
+            return verifyHeader(key, new DigestedInput(openStored(key)))
+                    .payload()
+                    .isPresent();
         } catch (IOException e) {
             throw asFault(key, e);
         }

@@ -2,11 +2,8 @@ package dev.walvault.vault;
 
 import dev.walvault.pg.WalFile;
 import dev.walvault.pipe.ContentDigest;
-import dev.walvault.pipe.Digester;
 import dev.walvault.pipe.SealedContent;
 import dev.walvault.store.Content;
-import java.io.IOException;
-import java.io.OutputStream;
 
 /** A WAL file sealed in memory: the same bytes for each vault that is to have it. */
 public final class SealedWal {
@@ -21,24 +18,6 @@ public final class SealedWal {
     /** Of the file's content, as it was when it was sealed. */
     public ContentDigest digest() {
         return sealed.digest();
-    }
-
-    /** Of the sealed bytes. */
-    public ContentDigest storedDigest() throws IOException {
-        var digester = new Digester();
-        sealed.content().writeTo(new OutputStream() {
-            @Override
-            public void write(int b) {
-                byte[] one = {(byte) b};
-                digester.update(one, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                digester.update(bytes, offset, length);
-            }
-        });
-        return digester.result();
     }
 
     WalFile file() {

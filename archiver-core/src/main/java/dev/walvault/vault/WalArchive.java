@@ -187,18 +187,14 @@ public final class WalArchive {
         return seen;
     }
 
-    /** Whether this host can only store: it holds no identity, and the vault is encrypted. */
-    public boolean isUnreadableHere() {
-        return sealed.isUnreadableHere();
-    }
-
     /**
-     * Of the stored bytes, all of which are read.
+     * Reads all stored bytes of a file of an encrypted vault, and verifies them without a key.
      *
-     * @throws IntegrityException CORRUPT if header, length or the store's own checksum do not fit them
+     * @return whether they have a digest; without one only header and length were verified
+     * @throws IntegrityException CORRUPT if header, length or digest do not fit them
      */
-    public ContentDigest digestOfStored(WalFile file) throws ArchiverException {
-        return sealed.digestOfStored(keys.wal(file));
+    public boolean verifyStored(WalFile file) throws ArchiverException {
+        return sealed.verifyStored(keys.wal(file));
     }
 
     /** Removes a file that {@link #inspect} found damaged, so that it can be stored again. */

@@ -54,11 +54,10 @@ class LocalStateTest {
         }
     }
 
-    /** Something that a later call would act upon: the end of the WAL, no look at a vault, no comparison. */
+    /** Something that a later call would act upon: the end of the WAL, no look at a vault. */
     enum Note {
         ABSENCE,
         AWAY,
-        DIGEST,
         FORK,
         ACKNOWLEDGEMENT
     }
@@ -67,7 +66,6 @@ class LocalStateTest {
         switch (note) {
             case ABSENCE -> state().absences().mark("vault", START, FILE);
             case AWAY -> state().away().mark(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
-            case DIGEST -> state().storedDigests().remember(member.of(Vaults.SYSTEM), FILE, DIGEST);
             case FORK -> state().forks().mark(directory, START, FORKED);
             case ACKNOWLEDGEMENT ->
                 state().acknowledgements(directory)
@@ -85,8 +83,6 @@ class LocalStateTest {
         return switch (note) {
             case ABSENCE -> state().absences().lately("vault", START, FILE);
             case AWAY -> state().away().lately(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
-            case DIGEST ->
-                state().storedDigests().find(member.of(Vaults.SYSTEM), FILE).isPresent();
             case FORK -> state().forks().lately(directory, START).isPresent();
             case ACKNOWLEDGEMENT ->
                 state().acknowledgements(directory).find(FILE.name()).isPresent();

@@ -101,8 +101,10 @@ class WalReaderTest {
 
     /** One by one: thousands of records are no message. */
     private static void assertSame(List<String> records, List<String> printed) {
-        List<String> expected =
-                printed.stream().map(WalDump::expected).flatMap(Optional::stream).toList();
+        List<String> expected = printed.stream()
+                .map(WalDump::expected)
+                .flatMap(Optional::stream)
+                .toList();
         for (int i = 0; i < Math.min(records.size(), expected.size()); i++) {
             assertThat(records.get(i)).isEqualTo(expected.get(i));
         }
@@ -110,8 +112,8 @@ class WalReaderTest {
     }
 
     private static List<String> compressions(PostgresServer server) throws SQLException {
-        String choices = server.value(
-                "SELECT array_to_string(enumvals, ' ') FROM pg_settings WHERE name = 'wal_compression'");
+        String choices =
+                server.value("SELECT array_to_string(enumvals, ' ') FROM pg_settings WHERE name = 'wal_compression'");
         return choices.equals("null")
                 ? List.of("off", "on")
                 : Stream.of(choices.split(" ", -1))
