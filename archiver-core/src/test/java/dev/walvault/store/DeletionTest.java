@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DeletionTest {
-    private static final StoreException LOCKED = Fault.of(ErrorCode.STORE_DENIED, "it is locked")
+    private final StoreException locked = Fault.of(ErrorCode.STORE_DENIED, "it is locked")
             .detail("until June")
             .store();
 
@@ -22,8 +22,8 @@ class DeletionTest {
 
     @Test
     void whatFailedIsTheErrorOfTheFirstAndSaysHowManyMore() {
-        Faults.of(Deletion.failed(List.of(ObjectKey.of("a")), LOCKED)::orThrow).is(ErrorCode.STORE_DENIED);
-        Faults.of(Deletion.failed(List.of(ObjectKey.of("a"), ObjectKey.of("b")), LOCKED)::orThrow)
+        Faults.of(Deletion.failed(List.of(ObjectKey.of("a")), locked)::orThrow).is(ErrorCode.STORE_DENIED);
+        Faults.of(Deletion.failed(List.of(ObjectKey.of("a"), ObjectKey.of("b")), locked)::orThrow)
                 .is(ErrorCode.STORE_DENIED)
                 .says("it is locked", "until June; one more object could not be deleted either");
     }
