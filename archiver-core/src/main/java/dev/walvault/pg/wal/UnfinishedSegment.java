@@ -77,11 +77,11 @@ public final class UnfinishedSegment {
         /** Reads on to the end of the segment, unless the WAL ends before. */
         void goOnWhile(BooleanSupplier more) throws IOException {
             byte[] piece = new byte[PIECE];
-            long rest = header.segmentSize().bytes() - start.length;
+            int rest = header.segmentSize().bytes() - start.length;
             stream.update(start, 0, start.length);
             int count = 1;
             while (count > 0 && rest > 0 && stream.unread().isEmpty() && more.getAsBoolean()) {
-                count = content.readNBytes(piece, 0, (int) Math.min(PIECE, rest));
+                count = content.readNBytes(piece, 0, Math.min(PIECE, rest));
                 stream.update(piece, 0, count);
                 rest -= count;
             }

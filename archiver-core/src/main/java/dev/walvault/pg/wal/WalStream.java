@@ -50,7 +50,7 @@ public final class WalStream {
     private long position;
 
     /** Bytes left of this page; at 0 the next header comes. */
-    private long pageRest;
+    private int pageRest;
 
     private final byte[] header = new byte[WalPageHeader.BYTES];
     private int headerBytes;
@@ -109,7 +109,7 @@ public final class WalStream {
             } else if (pageRest == 0) {
                 at = readHeader(bytes, at, limit);
             } else {
-                int end = readRecords(bytes, at, at + (int) Math.min(limit - at, pageRest));
+                int end = readRecords(bytes, at, at + Math.min(limit - at, pageRest));
                 position += end - at;
                 // the rest of the segment of a switch has no pages
                 pageRest = position < skipTo ? 0 : pageRest - (end - at);
@@ -211,6 +211,9 @@ public final class WalStream {
                 continue;
             }
             at += (int) (aligned(base + at) - (base + at));
+            if (firstEnd != 0 && previous != 0 && at < limit) {
+                at = passUnwanted(bytes, at, limit, base);
+            }
             if (at >= limit) {
                 return limit;
             }
@@ -228,6 +231,37 @@ public final class WalStream {
             }
         }
         return at;
+    }
+
+    /**
+     * Passes records that nobody wants, as long as each is there in one piece. They are nearly all there are, and a process
+     * that stores one segment runs this before it is compiled: so it does as little as can be done.
+     */
+    private int passUnwanted(byte[] bytes, int start, int limit, long base) {
+        int headerLength = format.headerBytes();
+        int infoAt = format.infoAt();
+        int previousAt = format.previousAt();
+        long before = previous;
+        int at = start;
+        while (limit - at >= headerLength) {
+            int count = LittleEndian.intAt(bytes, at);
+            int manager = bytes[at + infoAt + 1] & 0xFF;
+            if (count < headerLength
+                    || count > limit - at
+                    || LittleEndian.longAt(bytes, at + previousAt) != before
+                    || manager == XLOG
+                    || reader.wants(manager, bytes[at + infoAt] & 0xFF)) {
+                break;
+            }
+            before = base + at;
+            at += (count + ALIGNMENT - 1) & -ALIGNMENT;
+        }
+        if (at > start) {
+            previous = before;
+            lastEnd = base + at;
+        }
+        // what aligns the last one may be in the next piece
+        return Math.min(at, limit);
     }
 
     /** Passes a record that is there in one piece. */
