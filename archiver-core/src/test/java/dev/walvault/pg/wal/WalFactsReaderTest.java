@@ -50,6 +50,7 @@ class WalFactsReaderTest {
         DROP(wal -> wal.drop(16_500)),
         SWITCH(wal -> wal.endOfRecovery(1, 2));
 
+        @SuppressWarnings("ImmutableEnumChecker") // functions without state
         private final Function<GeneratedWal, Place> adding;
 
         Kind(Function<GeneratedWal, Place> adding) {
