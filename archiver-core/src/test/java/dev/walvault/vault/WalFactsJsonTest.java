@@ -93,7 +93,7 @@ class WalFactsJsonTest {
                     lsn(random),
                     lsn(random),
                     lsn(random),
-                    maybe(random, Unread.values()[random.nextInt(Unread.values().length)]),
+                    maybe(random, List.of(Unread.values()).get(random.nextInt(Unread.values().length))),
                     maybe(random, lsn(random)),
                     maybe(random, lsn(random)),
                     maybe(random, range(time(random), time(random))),

@@ -119,7 +119,11 @@ public final class GeneratedWal {
 
     private byte[] record(int manager, int info, byte[] body) {
         int length = headerBytes() + body.length;
-        var record = little(length).putInt(0, length).putInt(4, 700);
+        byte[] bytes = new byte[length];
+        var record = ByteBuffer.wrap(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(0, length)
+                .putInt(4, 700);
         int checksumAt;
         if (isOld()) {
             record.putInt(8, body.length)
@@ -133,10 +137,10 @@ public final class GeneratedWal {
         }
         record.put(headerBytes(), body);
         var crc = new CRC32C();
-        crc.update(record.array(), headerBytes(), body.length);
-        crc.update(record.array(), 0, checksumAt);
+        crc.update(bytes, headerBytes(), body.length);
+        crc.update(bytes, 0, checksumAt);
         record.putInt(checksumAt, (int) crc.getValue());
-        return record.array();
+        return bytes;
     }
 
     private Place put(byte[] record, int written) {
