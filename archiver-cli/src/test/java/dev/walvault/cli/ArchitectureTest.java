@@ -126,11 +126,11 @@ class ArchitectureTest {
                 .whereLayer("vault")
                 .mayOnlyAccessLayers("root", "pg", "wal", "store", "pipe", "json")
                 .whereLayer("archive")
-                .mayOnlyAccessLayers("root", "pg", "wal", "store", "pipe", "vault", "observe", "work")
+                .mayOnlyAccessLayers("root", "host", "pg", "wal", "store", "pipe", "vault", "observe", "work")
                 .whereLayer("prefetch")
                 .mayOnlyAccessLayers("root", "pg", "wal", "pipe", "vault", "archive", "observe")
                 .whereLayer("aside")
-                .mayOnlyAccessLayers("root", "pg", "json", "archive", "observe")
+                .mayOnlyAccessLayers("root", "host", "pg", "json", "archive", "observe")
                 .whereLayer("backup")
                 .mayOnlyAccessLayers(
                         "root",
@@ -148,6 +148,7 @@ class ArchitectureTest {
                 .whereLayer("restore")
                 .mayOnlyAccessLayers(
                         "root",
+                        "host",
                         "pg",
                         "wal",
                         "store",

@@ -21,12 +21,14 @@ import java.util.function.Predicate;
 final class AbsenceMarks {
     private static final Duration LATELY = Duration.ofSeconds(15);
 
+    private final StateFiles files;
     private final Path directory;
     private final Predicate<Path> own;
     private final InstantSource clock;
 
     /** @param own whether only this user can have written a file and put it there */
-    AbsenceMarks(Path directory, Predicate<Path> own, InstantSource clock) {
+    AbsenceMarks(StateFiles files, Path directory, Predicate<Path> own, InstantSource clock) {
+        this.files = files;
         this.directory = directory;
         this.own = own;
         this.clock = clock;
@@ -56,7 +58,7 @@ final class AbsenceMarks {
 
     void mark(String place, String start, WalFile file) {
         try {
-            StateFiles.note(fileOf(place, file), clock.instant() + " " + file.name() + " " + start);
+            files.note(fileOf(place, file), clock.instant() + " " + file.name() + " " + start);
         } catch (IOException _) {
             // the next call lists once more
         }

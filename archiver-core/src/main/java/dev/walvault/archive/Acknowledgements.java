@@ -12,27 +12,28 @@ import java.util.function.Predicate;
  * costs a comparison with what the vault has, so one that cannot be read, or is not whole, is as none. For several processes.
  */
 final class Acknowledgements {
+    private final StateFiles files;
     private final Path directory;
-
     private final Predicate<Path> own;
 
     /** @param own whether only this user can have written a file and put it there */
-    Acknowledgements(Path directory, Predicate<Path> own) {
+    Acknowledgements(StateFiles files, Path directory, Predicate<Path> own) {
+        this.files = files;
         this.directory = directory;
         this.own = own;
     }
 
     /** Throws if none can be kept here. */
     void require() throws IOException {
-        StateFiles.createDirectories(directory);
+        files.createDirectories(directory);
         if (!Files.isWritable(directory)) {
             throw new AccessDeniedException(directory.toString());
         }
     }
 
-    /** Durable when this returns. */
+    /** It may be lost in a power failure. */
     void keep(String name, Acknowledgement acknowledgement) throws IOException {
-        StateFiles.write(directory.resolve(name), acknowledgement.write());
+        files.note(directory.resolve(name), acknowledgement.write());
     }
 
     Optional<Acknowledgement> find(String name) {
@@ -48,7 +49,7 @@ final class Acknowledgements {
 
     void forget(String name) {
         try {
-            Files.deleteIfExists(directory.resolve(name));
+            files.remove(directory.resolve(name));
         } catch (IOException _) {
             // it is for one file only, and it fades
         }

@@ -11,10 +11,12 @@ import java.util.Objects;
  * be moved into it at once.
  */
 final class Arrivals {
+    private final StateFiles files;
     private final Path directory;
     private final InstantSource clock;
 
-    Arrivals(Path directory, InstantSource clock) {
+    Arrivals(StateFiles files, Path directory, InstantSource clock) {
+        this.files = files;
         this.directory = directory;
         this.clock = clock;
     }
@@ -44,7 +46,7 @@ final class Arrivals {
         Path target = destination.toAbsolutePath();
         try {
             Object device = device(Objects.requireNonNull(target.getParent()));
-            StateFiles.createDirectories(directory);
+            files.createDirectories(directory);
             if (device(directory).equals(device)) {
                 GrowingFiles.sweep(directory, clock);
                 return directory.resolve(GrowingFiles.mark());

@@ -16,12 +16,14 @@ import java.util.function.Predicate;
 final class AwayMarks {
     private static final Duration LATELY = Duration.ofSeconds(30);
 
+    private final StateFiles files;
     private final Path directory;
     private final Predicate<Path> own;
     private final InstantSource clock;
 
     /** @param own whether only this user can have written a file and put it there */
-    AwayMarks(Path directory, Predicate<Path> own, InstantSource clock) {
+    AwayMarks(StateFiles files, Path directory, Predicate<Path> own, InstantSource clock) {
+        this.files = files;
         this.directory = directory;
         this.own = own;
         this.clock = clock;
@@ -42,7 +44,7 @@ final class AwayMarks {
 
     void mark(ConfiguredVault vault) {
         try {
-            StateFiles.note(file(vault), clock.instant().toString());
+            files.note(file(vault), clock.instant().toString());
         } catch (IOException _) {
             // the next call finds out by itself
         }
@@ -50,7 +52,7 @@ final class AwayMarks {
 
     void clear(ConfiguredVault vault) {
         try {
-            Files.deleteIfExists(file(vault));
+            files.remove(file(vault));
         } catch (IOException _) {
             // it grows old by itself
         }

@@ -22,13 +22,15 @@ import java.util.Optional;
  * <p>A debt that cannot be paid, whatever is done, is set aside with the reason.
  */
 public final class Debts {
+    private final StateFiles files;
     private final Path directory;
     private final Path setAside;
 
     /** A debt that was set aside: the file's name, and why. */
     public record Failed(String file, String reason) {}
 
-    Debts(Path directory, Path setAside) {
+    Debts(StateFiles files, Path directory, Path setAside) {
+        this.files = files;
         this.directory = directory;
         this.setAside = setAside;
     }
@@ -37,13 +39,7 @@ public final class Debts {
     void record(ConfiguredVault vault, MemberKeys keys, WalFile file) throws StoreException {
         Path debt = path(directory, vault, keys, file);
         try {
-            StateFiles.write(debt, new byte[0]);
-            // another process may have made these and not lived to sync them
-            for (Path above = debt.getParent();
-                    above != null && above.startsWith(directory);
-                    above = above.getParent()) {
-                StateFiles.sync(above);
-            }
+            files.write(debt, new byte[0]);
         } catch (IOException e) {
             throw Fault.from(LocalFiles.cannot("remember in", debt, e))
                     .message("could not write down that the vault at \"" + vault.location() + "\" still lacks \""
@@ -63,14 +59,14 @@ public final class Debts {
     /** The debts to pay first, at most so many: histories of timelines, then WAL from the oldest on. */
     List<WalFile> oldest(ConfiguredVault vault, MemberKeys keys, int most) throws StoreException {
         Path root = root(directory, vault, keys);
-        var files = new ArrayList<WalFile>();
+        var found = new ArrayList<WalFile>();
         try {
             // "history" sorts before "wal"
-            collect(root, files, most);
+            collect(root, found, most);
         } catch (IOException e) {
             throw LocalFiles.cannot("list", root, e);
         }
-        return files;
+        return found;
     }
 
     private static void collect(Path below, List<WalFile> files, int most) throws IOException {
@@ -101,7 +97,7 @@ public final class Debts {
         for (Path base : List.of(directory, setAside)) {
             Path path = path(base, vault, keys, file);
             try {
-                StateFiles.remove(path, base);
+                files.remove(path, base);
             } catch (IOException e) {
                 throw LocalFiles.cannot("remove", path, e);
             }
@@ -113,8 +109,8 @@ public final class Debts {
             throws StoreException {
         Path path = path(setAside, vault, keys, file);
         try {
-            StateFiles.write(path, String.valueOf(reason.getMessage()).getBytes(UTF_8));
-            StateFiles.remove(path(directory, vault, keys, file), directory);
+            files.write(path, String.valueOf(reason.getMessage()).getBytes(UTF_8));
+            files.remove(path(directory, vault, keys, file), directory);
         } catch (IOException e) {
             throw LocalFiles.cannot("write", path, e);
         }
@@ -127,7 +123,7 @@ public final class Debts {
             record(vault, keys, file);
             Path path = path(setAside, vault, keys, file);
             try {
-                StateFiles.remove(path, setAside);
+                files.remove(path, setAside);
             } catch (IOException e) {
                 throw LocalFiles.cannot("remove", path, e);
             }
@@ -156,11 +152,11 @@ public final class Debts {
     /** What was set aside. Each took a person's attention, so there are few. */
     public List<Failed> setAside(ConfiguredVault vault, MemberKeys keys) throws StoreException {
         Path root = root(setAside, vault, keys);
-        var files = new ArrayList<WalFile>();
+        var found = new ArrayList<WalFile>();
         try {
-            collect(root, files, Integer.MAX_VALUE);
+            collect(root, found, Integer.MAX_VALUE);
             var failed = new ArrayList<Failed>();
-            for (WalFile file : files) {
+            for (WalFile file : found) {
                 failed.add(new Failed(file.name(), Files.readString(path(setAside, vault, keys, file))));
             }
             return failed;

@@ -16,12 +16,14 @@ final class ForkMarks {
     /** The server asks for both within one search. */
     private static final Duration LATELY = Duration.ofMinutes(1);
 
+    private final StateFiles files;
     private final Path directory;
     private final Predicate<Path> own;
     private final InstantSource clock;
 
     /** @param own whether only this user can have written a file and put it there */
-    ForkMarks(Path directory, Predicate<Path> own, InstantSource clock) {
+    ForkMarks(StateFiles files, Path directory, Predicate<Path> own, InstantSource clock) {
+        this.files = files;
         this.directory = directory;
         this.own = own;
         this.clock = clock;
@@ -53,7 +55,7 @@ final class ForkMarks {
     /** Whether what is noted is found again. */
     boolean isUsable() {
         try {
-            StateFiles.createDirectories(directory);
+            files.createDirectories(directory);
         } catch (IOException _) {
             return false;
         }
@@ -61,7 +63,7 @@ final class ForkMarks {
     }
 
     void mark(Path walDirectory, String start, WalFile.Segment segment) throws IOException {
-        StateFiles.note(fileOf(walDirectory), clock.instant() + " " + segment.name() + " " + start);
+        files.note(fileOf(walDirectory), clock.instant() + " " + segment.name() + " " + start);
     }
 
     private Path fileOf(Path walDirectory) throws IOException {

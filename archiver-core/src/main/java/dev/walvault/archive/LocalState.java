@@ -3,6 +3,7 @@ package dev.walvault.archive;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.FileNames;
+import dev.walvault.host.Disk;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.vault.DocumentMemory;
 import dev.walvault.vault.OwnFiles;
@@ -16,25 +17,32 @@ import java.time.InstantSource;
 public final class LocalState {
     private final Path directory;
     private final InstantSource clock;
+    private final StateFiles files;
     private final Debts debts;
     private final AwayMarks away;
     private final Arrivals arrivals;
     private final AbsenceMarks absences;
     private final ForkMarks forks;
 
-    private LocalState(Path directory, InstantSource clock) {
+    private LocalState(Path directory, InstantSource clock, Disk disk) {
         this.directory = directory;
         this.clock = clock;
-        this.debts = new Debts(directory.resolve("debts"), directory.resolve("failed"));
-        this.away = new AwayMarks(directory.resolve("away"), this::isOwn, clock);
-        this.absences = new AbsenceMarks(directory.resolve("absent"), this::isOwn, clock);
-        this.forks = new ForkMarks(directory.resolve("forks"), this::isOwn, clock);
-        this.arrivals = new Arrivals(directory.resolve("arriving"), clock);
+        this.files = new StateFiles(disk, clock);
+        this.debts = new Debts(files, directory.resolve("debts"), directory.resolve("failed"));
+        this.away = new AwayMarks(files, directory.resolve("away"), this::isOwn, clock);
+        this.absences = new AbsenceMarks(files, directory.resolve("absent"), this::isOwn, clock);
+        this.forks = new ForkMarks(files, directory.resolve("forks"), this::isOwn, clock);
+        this.arrivals = new Arrivals(files, directory.resolve("arriving"), clock);
     }
 
     /** {@code directory} may be shared by several servers of one operating-system user. */
     public static LocalState in(Path directory, InstantSource clock) {
-        return new LocalState(directory, clock);
+        return in(directory, clock, Disk.ofThisHost());
+    }
+
+    /** The same, on this disk. */
+    public static LocalState in(Path directory, InstantSource clock, Disk disk) {
+        return new LocalState(directory, clock, disk);
     }
 
     /** What some of several vaults still lack. */
@@ -47,7 +55,7 @@ public final class LocalState {
      * own.
      */
     Acknowledgements acknowledgements(Path walDirectory) throws IOException {
-        return new Acknowledgements(directory.resolve("ahead").resolve(nameOf(walDirectory)), this::isOwn);
+        return new Acknowledgements(files, directory.resolve("ahead").resolve(nameOf(walDirectory)), this::isOwn);
     }
 
     Path directory() {

@@ -2,6 +2,8 @@ package dev.walvault.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.walvault.host.Disk;
+import dev.walvault.host.Durability;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -14,7 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -27,86 +29,94 @@ final class StateFiles {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-    private StateFiles() {}
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIRECTORY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private final Disk disk;
+    private final Durability durability;
+
+    StateFiles(Disk disk, InstantSource clock) {
+        this.disk = disk;
+        this.durability = new Durability(disk, clock);
+    }
 
     /** Writes a file, over a former one; it is durable when this returns, unless another process has removed it since. */
-    static void write(Path file, byte[] content) throws IOException {
+    void write(Path file, byte[] content) throws IOException {
         var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         Path directory = parent(file);
         for (int attempt = 1; ; attempt++) {
-            List<Path> changed = createDirectories(directory);
-            try (FileChannel channel = FileChannel.open(file, options, OWNER_ONLY)) {
-                var bytes = ByteBuffer.wrap(content);
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
+            createDirectories(directory);
+            try (FileChannel channel = disk.open(file, options, OWNER_ONLY)) {
+                if (content.length > 0) {
+                    write(channel, content);
+                    disk.force(channel);
                 }
-                channel.force(true);
+                break;
             } catch (NoSuchFileException e) {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
-                continue;
             }
-            sync(directory);
-            for (Path each : changed) {
-                sync(each);
-            }
-            return;
+        }
+        try {
+            durability.ofNamesIn(directory);
+        } catch (NoSuchFileException _) {
+            // whoever removed a directory had removed what was in it
         }
     }
 
-    /** Writes a file that may be lost, in place of a former one, whoever had written that. */
-    static void note(Path file, String text) throws IOException {
+    /** Writes a file that may be lost or torn, in place of a former one, whoever had written that. */
+    void note(Path file, byte[] content) throws IOException {
         createDirectories(parent(file));
-        Files.deleteIfExists(file);
+        disk.delete(file);
         try (FileChannel channel =
-                FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
-            channel.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
+                disk.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
+            write(channel, content);
+        } catch (FileAlreadyExistsException _) {
+            // another process was as fast: its note is as good
         }
     }
 
-    /** Makes a directory and what it lacks above, mode 0700; answers those that have a new name in them. */
-    static List<Path> createDirectories(Path directory) throws IOException {
-        var changed = new ArrayList<Path>();
-        create(directory, changed);
-        return changed;
+    void note(Path file, String text) throws IOException {
+        note(file, text.getBytes(UTF_8));
     }
 
-    private static void create(Path directory, List<Path> changed) throws IOException {
+    private static void write(FileChannel channel, byte[] content) throws IOException {
+        var bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /** Makes a directory and what it lacks above, mode 0700. */
+    void createDirectories(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
         Path parent = parent(directory);
-        create(parent, changed);
+        createDirectories(parent);
         try {
-            Files.createDirectory(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            disk.createDirectory(directory, OWNER_ONLY_DIRECTORY);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) {
                 throw e;
             }
-        } catch (NoSuchFileException e) {
-            create(parent, changed);
-            create(directory, changed);
+        } catch (NoSuchFileException _) {
+            createDirectories(directory);
         }
-        changed.add(parent);
     }
 
-    /** Makes the names in a directory durable; one that is gone has none that matter. */
-    static void sync(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (NoSuchFileException _) {
-            // whoever removed it had removed what was in it
-        }
+    /** Removes a file. */
+    void remove(Path file) throws IOException {
+        disk.delete(file);
     }
 
     /** Removes a file, and the directories above it that are empty then, up to {@code floor}, which stays. */
-    static void remove(Path file, Path floor) throws IOException {
-        Files.deleteIfExists(file);
+    void remove(Path file, Path floor) throws IOException {
+        remove(file);
         for (Path directory = parent(file); !directory.equals(floor); directory = parent(directory)) {
             try {
-                Files.deleteIfExists(directory);
+                disk.delete(directory);
             } catch (IOException _) {
                 return; // not empty
             }

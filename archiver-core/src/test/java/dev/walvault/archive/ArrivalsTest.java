@@ -2,6 +2,7 @@ package dev.walvault.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.host.Disk;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.vault.Vaults;
 import java.nio.file.Files;
@@ -27,7 +28,12 @@ class ArrivalsTest {
     void aDataDirectory() throws Exception {
         state = root.resolve("state/arriving");
         destination = Files.createDirectories(root.resolve("data/pg_wal")).resolve("RECOVERYXLOG");
-        arrivals = new Arrivals(state, new FakeTime(Vaults.NOW));
+        arrivals = arrivals(state);
+    }
+
+    private static Arrivals arrivals(Path directory) {
+        var clock = new FakeTime(Vaults.NOW);
+        return new Arrivals(new StateFiles(Disk.ofThisHost(), clock), directory, clock);
     }
 
     private Landing arrival() {
@@ -99,7 +105,7 @@ class ArrivalsTest {
         // /dev/shm is a file system of its own on every Linux
         Path elsewhere = Files.createTempDirectory(Path.of("/dev/shm"), "walvault-test");
         try {
-            var far = new Arrivals(elsewhere.resolve("arriving"), new FakeTime(Vaults.NOW));
+            var far = arrivals(elsewhere.resolve("arriving"));
 
             assertThat(far.of(Handover.at(destination)).begin().getParent()).isEqualTo(destination.getParent());
         } finally {

@@ -45,8 +45,12 @@ final class SeveralVaults {
     }
 
     SeveralVaults(Path root, int count, Keyring keyring) throws IOException {
-        this.data = root.resolve("data");
-        this.stateDirectory = root.resolve("state");
+        this(root.resolve("data"), root.resolve("state"), count, keyring);
+    }
+
+    SeveralVaults(Path data, Path stateDirectory, int count, Keyring keyring) throws IOException {
+        this.data = data;
+        this.stateDirectory = stateDirectory;
         this.keyring = keyring;
         this.state = LocalState.in(stateDirectory, time);
         Files.createDirectories(data.resolve("pg_wal"));

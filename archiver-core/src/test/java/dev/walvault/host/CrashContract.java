@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -24,11 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Then each call that makes something durable is taken out in turn, and a trial must notice.
  */
 public abstract class CrashContract {
-    private static final List<Integer> LOSSES =
-            IntStream.range(0, Loss.KINDS).boxed().toList();
-
-    /** Of a path that was gone to its end, after a process that was killed on its way: what that one had not synced. */
-    private static final List<Integer> LOSSES_OF_THE_KILLED = List.of(0, 1);
+    /** How many kinds of loss are tried at a step before the end, in turn, beside the two worst. */
+    private static final int SOME = 2;
 
     @TempDir
     Path temporary;
@@ -47,7 +43,7 @@ public abstract class CrashContract {
         return className.startsWith(module().getPackageName() + ".");
     }
 
-    protected abstract List<CrashPath> paths();
+    protected abstract List<CrashPath> paths() throws Exception;
 
     /**
      * One harm.
@@ -63,7 +59,7 @@ public abstract class CrashContract {
     }
 
     @TestFactory
-    Stream<DynamicTest> crashes() {
+    Stream<DynamicTest> crashes() throws Exception {
         Stream<DynamicTest> each =
                 paths().stream().map(path -> DynamicTest.dynamicTest(path.name(), () -> everyHarmIsSurvived(path)));
         Stream<DynamicTest> known =
@@ -94,7 +90,7 @@ public abstract class CrashContract {
 
     private void everyCallIsReached() {
         Set<String> reached = sites.keySet().stream()
-                .map(site -> site.lines().getFirst())
+                .flatMap(site -> site.lines().stream().limit(1))
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> all = ForceSite.linesIn(module(), this::isOfModule);
         assertThat(reached).containsAll(all);
@@ -117,13 +113,16 @@ public abstract class CrashContract {
     /** The end first: that is where most is promised. */
     private static List<Harm> harms(CrashPath path, int length) {
         var harms = new ArrayList<Harm>();
-        for (int step = length; step >= 0; step--) {
-            for (int loss : LOSSES) {
-                harms.add(new Harm(path, step, false, Loss.number(loss)));
-            }
+        for (int kind = 0; kind < Loss.KINDS; kind++) {
+            harms.add(new Harm(path, length, false, Loss.number(kind)));
+        }
+        for (int step = length - 1; step >= 0; step--) {
+            harms.add(new Harm(path, step, true, Loss.number(0)));
             harms.add(new Harm(path, step, false, Loss.nothing()));
-            for (int loss : step < length ? LOSSES_OF_THE_KILLED : List.<Integer>of()) {
-                harms.add(new Harm(path, step, true, Loss.number(loss)));
+            harms.add(new Harm(path, step, false, Loss.number(0)));
+            harms.add(new Harm(path, step, false, Loss.number(1)));
+            for (int some = 0; some < SOME; some++) {
+                harms.add(new Harm(path, step, false, Loss.number(2 + (SOME * step + some) % (Loss.KINDS - 2))));
             }
         }
         return harms;
@@ -139,7 +138,8 @@ public abstract class CrashContract {
     }
 
     private Path directory() throws Exception {
-        return Files.createDirectory(temporary.toRealPath().resolve("trial-" + directories++));
+        return Files.createDirectories(
+                temporary.toRealPath().resolve("trial-" + directories++).resolve("disk"));
     }
 
     private void tried(Harm harm, Optional<ForceSite> ignored) throws Exception {
@@ -160,7 +160,7 @@ public abstract class CrashContract {
             disk.sites()
                     .forEach(site -> sites.computeIfAbsent(site, _ -> new LinkedHashSet<>())
                             .add(harm.path()));
-            new Remains.OfDirectory(new TreeMap<>()).become(root);
+            new Remains.OfDirectory(new TreeMap<>()).become(root.getParent());
         }
     }
 

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +33,7 @@ public final class CrashingDisk implements Disk {
     private Map<Object, Inode> inodes = new HashMap<>();
     private Inode top;
     private Optional<Seen> frozen = Optional.empty();
+    private Set<Path> lastNames = Set.of();
     private int steps;
     private int last = NEVER;
     private boolean forcesFail;
@@ -47,9 +47,6 @@ public final class CrashingDisk implements Disk {
             super("the machine has crashed", null, false, false);
         }
     }
-
-    /** What is there at one moment, durable or not. */
-    private record Seen(Map<Inode, byte[]> contents, Map<Inode, Map<String, Inode>> names) {}
 
     public CrashingDisk(Path root) {
         this(root, Optional.empty());
@@ -66,8 +63,8 @@ public final class CrashingDisk implements Disk {
         inodes = new HashMap<>();
         try {
             Seen seen = see();
-            seen.contents.forEach((inode, content) -> inode.forced = content);
-            seen.names.forEach((inode, names) -> inode.synced = new TreeMap<>(names));
+            seen.contents().forEach((inode, content) -> inode.forced = content);
+            seen.names().forEach((inode, names) -> inode.synced = new TreeMap<>(names));
             return inodeAt(root);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -91,6 +88,12 @@ public final class CrashingDisk implements Disk {
 
     public synchronized boolean hasCrashed() {
         return frozen.isPresent();
+    }
+
+    /** Makes all durable that is there, in one step, as sync(2) does. */
+    public synchronized void settle() throws IOException {
+        step();
+        top = everythingIsDurable();
     }
 
     /** From now on this disk refuses to force a file. */
@@ -124,57 +127,18 @@ public final class CrashingDisk implements Disk {
     }
 
     private Remains remains(Seen seen, Loss loss) {
-        return new Remaining(seen, loss).directory(top);
-    }
-
-    /** What one power failure leaves. */
-    private static final class Remaining {
-        private final Seen seen;
-        private final Loss loss;
-        private final Map<Inode, Remains> files = new HashMap<>();
-        private final Set<Inode> placed = new HashSet<>();
-
-        Remaining(Seen seen, Loss loss) {
-            this.seen = seen;
-            this.loss = loss;
-        }
-
-        Remains directory(Inode directory) {
-            Map<String, Inode> latest = seen.names.getOrDefault(directory, Map.of());
-            var all = new TreeSet<>(directory.synced.keySet());
-            all.addAll(latest.keySet());
-            var left = new TreeMap<String, Remains>();
-            for (String name : loss.isBackwards() ? all.descendingSet() : all) {
-                loss.pick(Optional.ofNullable(directory.synced.get(name)), Optional.ofNullable(latest.get(name)))
-                        .flatMap(this::of)
-                        .ifPresent(remains -> left.put(name, remains));
-            }
-            return new Remains.OfDirectory(left);
-        }
-
-        private Optional<Remains> of(Inode inode) {
-            return switch (inode.kind) {
-                case LINK -> Optional.of(new Remains.OfLink(inode.target));
-                case FILE ->
-                    Optional.of(files.computeIfAbsent(
-                            inode,
-                            file -> new Remains.OfFile(
-                                    loss.pick(file.forced, seen.contents.getOrDefault(file, file.forced)))));
-                // renamed, and only the new place is synced
-                case DIRECTORY -> placed.add(inode) ? Optional.of(directory(inode)) : Optional.empty();
-            };
-        }
+        return new Remaining(seen, loss, root, top).directory(root, top);
     }
 
     private Seen see() throws IOException {
-        var seen = new Seen(new HashMap<>(), new HashMap<>());
+        var seen = new Seen(new HashMap<>(), new HashMap<>(), lastNames);
         see(root, inodeAt(root), seen);
         return seen;
     }
 
     private void see(Path path, Inode inode, Seen seen) throws IOException {
         switch (inode.kind) {
-            case FILE -> seen.contents.put(inode, Files.readAllBytes(path));
+            case FILE -> seen.contents().put(inode, Files.readAllBytes(path));
             case LINK -> {
                 // has neither
             }
@@ -185,7 +149,7 @@ public final class CrashingDisk implements Disk {
                     names.put(child.getKey(), there);
                     see(child.getValue(), there, seen);
                 }
-                seen.names.put(inode, names);
+                seen.names().put(inode, names);
             }
         }
     }
@@ -200,16 +164,15 @@ public final class CrashingDisk implements Disk {
         return known;
     }
 
-    /** The number of an inode that is gone is given to another one. */
-    private void forgetInodeAt(Path path) throws IOException {
-        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            boolean lastName = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-                    || Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS)
-                            .equals(1);
-            if (lastName) {
-                inodes.remove(Inode.key(path));
-            }
+    /** What is known of an inode whose last name this is: its number is given to another one when the name is gone. */
+    private Optional<Object> lastNameOf(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
         }
+        boolean last = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                || Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS)
+                        .equals(1);
+        return last ? Optional.of(Inode.key(path)) : Optional.empty();
     }
 
     private void madeAt(Path path) throws IOException {
@@ -241,6 +204,7 @@ public final class CrashingDisk implements Disk {
         FileChannel channel = real.open(file, options, attributes);
         if (!there || options.contains(StandardOpenOption.CREATE_NEW)) {
             madeAt(file);
+            lastNames = Set.of(file);
         }
         open.put(channel, file);
         return channel;
@@ -294,12 +258,14 @@ public final class CrashingDisk implements Disk {
     public synchronized void createLink(Path link, Path existing) throws IOException {
         step();
         real.createLink(link, existing);
+        lastNames = Set.of(link);
     }
 
     @Override
     public synchronized void createSymbolicLink(Path link, Path target) throws IOException {
         step();
         real.createSymbolicLink(link, target);
+        lastNames = Set.of(link);
         madeAt(link);
     }
 
@@ -307,20 +273,26 @@ public final class CrashingDisk implements Disk {
     public synchronized void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
         step();
         real.createDirectory(directory, attributes);
+        lastNames = Set.of(directory);
         madeAt(directory);
     }
 
     @Override
     public synchronized void rename(Path from, Path to) throws IOException {
         step();
-        forgetInodeAt(to);
+        Optional<Object> gone = lastNameOf(to);
         real.rename(from, to);
+        lastNames = Set.of(from, to);
+        gone.ifPresent(inodes::remove);
     }
 
     @Override
     public synchronized boolean delete(Path path) throws IOException {
         step();
-        forgetInodeAt(path);
-        return real.delete(path);
+        Optional<Object> gone = lastNameOf(path);
+        boolean deleted = real.delete(path);
+        lastNames = Set.of(path);
+        gone.ifPresent(inodes::remove);
+        return deleted;
     }
 }

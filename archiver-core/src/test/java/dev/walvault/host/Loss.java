@@ -17,6 +17,7 @@ public final class Loss {
 
     private enum Names {
         SYNCED,
+        SYNCED_BUT_LAST,
         LATEST,
         FEWEST,
         MOST,
@@ -44,22 +45,25 @@ public final class Loss {
     }
 
     /** How many kinds there are, {@link #number numbered} from 0 on. */
-    public static final int KINDS = 12;
+    public static final int KINDS = 13;
 
     /** Always the same for the same number. */
     public static Loss number(int number) {
         return switch (number) {
-            case 0 -> new Loss("all is lost that was not forced", Names.SYNCED, Content.FORCED, false, 0);
-            case 1 -> new Loss("the same, from behind", Names.SYNCED, Content.FORCED, true, 0);
-            case 2 -> new Loss("names are there, content is not", Names.LATEST, Content.FORCED, false, 0);
-            case 3 -> new Loss("names are there, content is zeros", Names.LATEST, Content.ZEROS, false, 0);
-            case 4 -> new Loss("content is there, names are not", Names.SYNCED, Content.LATEST, false, 0);
-            case 5 ->
-                new Loss("what was removed is gone, what was made as well", Names.FEWEST, Content.FORCED, false, 0);
-            case 6 ->
-                new Loss("what was removed is there, what was made as well", Names.MOST, Content.FORCED, false, 0);
+            case 0 -> loss("all is lost that was not forced", Names.SYNCED, Content.FORCED);
+            case 1 -> loss("the last change is there, those before it are not", Names.SYNCED_BUT_LAST, Content.FORCED);
+            case 2 -> new Loss("all is lost that was not forced, from behind", Names.SYNCED, Content.FORCED, true, 0);
+            case 3 -> loss("names are there, content is not", Names.LATEST, Content.FORCED);
+            case 4 -> loss("names are there, content is zeros", Names.LATEST, Content.ZEROS);
+            case 5 -> loss("content is there, names are not", Names.SYNCED, Content.LATEST);
+            case 6 -> loss("what was removed is gone, what was made as well", Names.FEWEST, Content.FORCED);
+            case 7 -> loss("what was removed is there, what was made as well", Names.MOST, Content.FORCED);
             default -> new Loss("drawn by seed " + number, Names.DRAWN, Content.DRAWN, number % 2 == 0, number);
         };
+    }
+
+    private static Loss loss(String name, Names names, Content content) {
+        return new Loss(name, names, content, false, 0);
     }
 
     /** Whether names are gone through from behind: it decides where a directory is that has two. */
@@ -67,14 +71,29 @@ public final class Loss {
         return backwards;
     }
 
-    /** Which inode has a name: it was {@code synced}, and became {@code latest}; each may be none. */
-    Optional<Inode> pick(Optional<Inode> synced, Optional<Inode> latest) {
+    /**
+     * Which inode has a name: it was {@code synced}, and became {@code latest}; each may be none.
+     *
+     * @param last whether it was the last one to change
+     */
+    Optional<Inode> pick(Optional<Inode> synced, Optional<Inode> latest, boolean last) {
         return switch (names) {
             case SYNCED -> synced;
+            case SYNCED_BUT_LAST -> last ? latest : synced;
             case LATEST -> latest;
             case FEWEST -> synced.isEmpty() ? synced : latest;
             case MOST -> latest.isEmpty() ? synced : latest;
             case DRAWN -> random.nextBoolean() ? synced : latest;
+        };
+    }
+
+    /** Whether what was renamed is in its new place. */
+    boolean hasMoved(boolean last) {
+        return switch (names) {
+            case SYNCED, FEWEST -> false;
+            case SYNCED_BUT_LAST -> last;
+            case LATEST, MOST -> true;
+            case DRAWN -> random.nextBoolean();
         };
     }
 

@@ -1,0 +1,28 @@
+package dev.walvault.host;
+
+import dev.walvault.archive.StateCrashes;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What the engine promises of this host's files. */
+class CoreCrashTest extends CrashContract {
+    private static final List<String> OTHER_MODULES =
+            List.of("dev.walvault.store.fs.", "dev.walvault.store.s3.", "dev.walvault.cli.");
+
+    @Override
+    protected Class<?> module() {
+        return Disk.class;
+    }
+
+    @Override
+    protected boolean isOfModule(String className) {
+        return OTHER_MODULES.stream().noneMatch(className::startsWith);
+    }
+
+    @Override
+    protected List<CrashPath> paths() throws Exception {
+        return Stream.of(DurabilityCrashes.paths(), StateCrashes.paths())
+                .flatMap(List::stream)
+                .toList();
+    }
+}
