@@ -3,6 +3,7 @@ package dev.walvault.aside;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.host.Disk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,10 +19,14 @@ public final class AsideRemoval {
      * @throws dev.walvault.StoreException DIRECTORY_IN_USE if a restore was interrupted, or if a server runs in what is to be removed
      */
     public static List<AsideReport> run(Path directory) throws ArchiverException {
+        return run(directory, Disk.ofThisHost());
+    }
+
+    static List<AsideReport> run(Path directory, Disk disk) throws ArchiverException {
         Path data = InPlace.real(directory);
-        var disk = new Disk(Steps.UNTOLD);
-        var journals = new Journals(data, disk);
-        try (var _ = DirectoryLock.take(data)) {
+        var changes = new Changes(disk);
+        var journals = new Journals(data, changes);
+        try (var _ = DirectoryLock.take(data, disk)) {
             List<SetAside> all = journals.all();
             for (SetAside aside : all) {
                 requireFinished(aside);
@@ -31,7 +36,7 @@ public final class AsideRemoval {
             for (SetAside aside : all) {
                 SetAside given =
                         journals.write(aside.in(SetAside.State.RESTORED).replaced());
-                new Contents(given, disk).removeOld();
+                new Contents(given, changes).removeOld();
                 journals.end(given);
                 removed.add(AsideReport.of(aside));
             }

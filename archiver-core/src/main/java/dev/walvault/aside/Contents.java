@@ -24,18 +24,18 @@ final class Contents {
 
     /** Goes first and comes back last, so that no server starts on half of a data directory. */
     private static final Comparator<Path> CONTROL_FIRST = Comparator.comparing(
-                    (Path path) -> !Disk.name(path).equals(CONTROL))
+                    (Path path) -> !Changes.name(path).equals(CONTROL))
             .thenComparing(Path::compareTo);
 
     /** Of a data directory that is replaced. */
     private static final Set<String> REPLACED_KEEPS = Set.of("pg_wal", "pg_tblspc");
 
     private final SetAside what;
-    private final Disk disk;
+    private final Changes changes;
 
-    Contents(SetAside what, Disk disk) {
+    Contents(SetAside what, Changes changes) {
         this.what = what;
-        this.disk = disk;
+        this.changes = changes;
     }
 
     /** The entries of a place that are a server's of this version. */
@@ -51,7 +51,7 @@ final class Contents {
         for (Place place : what.places()) {
             if (place.aside().isPresent()) {
                 Path aside = place.aside().get();
-                List<Path> entries = Disk.entries(place.path(), what.isOld(place)).stream()
+                List<Path> entries = Changes.entries(place.path(), what.isOld(place)).stream()
                         .sorted(CONTROL_FIRST)
                         .toList();
                 if (place.part() == Place.Part.DATA && !entries.isEmpty()) {
@@ -61,8 +61,8 @@ final class Contents {
                     entries = entries.subList(1, entries.size());
                 }
                 move(entries, aside);
-                Disk.sync(aside);
-                Disk.sync(place.path());
+                changes.sync(aside);
+                changes.sync(place.path());
             }
         }
     }
@@ -74,7 +74,7 @@ final class Contents {
         for (Place place : what.places()) {
             old(place).stream()
                     .map(entry -> place.path().resolve(entry.getFileName()))
-                    .filter(Disk::exists)
+                    .filter(Changes::exists)
                     .forEach(inTheWay::add);
         }
         if (!inTheWay.isEmpty()) {
@@ -84,8 +84,8 @@ final class Contents {
         for (Place place : what.places().reversed()) {
             if (place.aside().isPresent()) {
                 move(old(place).stream().sorted(CONTROL_FIRST.reversed()).toList(), place.path());
-                Disk.sync(place.path());
-                Disk.sync(place.aside().get());
+                changes.sync(place.path());
+                changes.sync(place.aside().get());
             }
         }
     }
@@ -115,18 +115,18 @@ final class Contents {
             if (!Files.isDirectory(place.path())) {
                 continue;
             }
-            var entries = new ArrayList<>(Disk.entries(place.path(), what.isNew(place)));
+            var entries = new ArrayList<>(Changes.entries(place.path(), what.isNew(place)));
             if (place.part() == Place.Part.TABLESPACE) {
                 entries.add(place.path().resolve(OwnNames.RESTORE_MARKER));
             }
             // the marker says whose the rest is until the rest is gone
-            entries.sort(Comparator.comparing(path -> Disk.name(path).equals(OwnNames.RESTORE_MARKER)));
+            entries.sort(Comparator.comparing(path -> Changes.name(path).equals(OwnNames.RESTORE_MARKER)));
             for (Path entry : entries) {
-                if (Disk.exists(entry)) {
-                    disk.deleteTree(entry);
+                if (Changes.exists(entry)) {
+                    changes.deleteTree(entry);
                 }
             }
-            Disk.sync(place.path());
+            changes.sync(place.path());
         }
         requireCleared();
     }
@@ -135,10 +135,12 @@ final class Contents {
     private void withdrawControl() throws ArchiverException {
         Path control = what.directory().resolve(ControlFile.PATH);
         Path withdrawn = control.resolveSibling(WITHDRAWN);
-        if (!Disk.exists(control)) {
+        if (!Changes.exists(control)) {
             return;
         }
         rename(control, withdrawn);
+        // as long as it may come back nothing may be missing beside it
+        changes.syncParent(control);
         try {
             requireNoServer();
         } catch (ArchiverException e) {
@@ -153,7 +155,7 @@ final class Contents {
         var left = new ArrayList<Path>();
         for (Place place : what.places()) {
             if (Files.isDirectory(place.path())) {
-                left.addAll(Disk.entries(place.path(), what.isNew(place)));
+                left.addAll(Changes.entries(place.path(), what.isNew(place)));
             }
         }
         if (!left.isEmpty()) {
@@ -179,16 +181,19 @@ final class Contents {
 
     private void removeOld(Place place, Predicate<String> which) throws ArchiverException {
         for (Path entry : old(place)) {
-            if (which.test(Disk.name(entry))) {
-                disk.deleteTree(entry);
+            if (which.test(Changes.name(entry))) {
+                changes.deleteTree(entry);
             }
+        }
+        if (place.aside().isPresent() && Files.isDirectory(place.aside().get())) {
+            changes.sync(place.aside().get());
         }
     }
 
     /** The entries that are aside. */
     private static List<Path> old(Place place) throws ArchiverException {
         return place.aside().isPresent() && Files.isDirectory(place.aside().get())
-                ? Disk.entries(place.aside().get(), name -> !name.startsWith(OwnNames.JOURNAL))
+                ? Changes.entries(place.aside().get(), name -> !name.startsWith(OwnNames.JOURNAL))
                 : List.of();
     }
 
@@ -200,7 +205,7 @@ final class Contents {
 
     private void rename(Path from, Path to) throws ArchiverException {
         try {
-            disk.rename(from, to);
+            changes.rename(from, to);
         } catch (AtomicMoveNotSupportedException e) {
             throw Fault.from(LocalFiles.cannot("rename", from, e))
                     .detail("The file system cannot rename it to \"" + to + "\".")

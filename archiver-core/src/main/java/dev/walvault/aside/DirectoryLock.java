@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.host.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,11 +22,11 @@ final class DirectoryLock implements AutoCloseable {
      *
      * @throws dev.walvault.LockException LOCKED if somebody else has it
      */
-    static DirectoryLock take(Path directory) throws ArchiverException {
+    static DirectoryLock take(Path directory, Disk disk) throws ArchiverException {
         Path file = directory.resolve(OwnNames.LOCK);
         Optional<LockedFile> taken;
         try {
-            taken = LockedFile.take(file);
+            taken = LockedFile.take(file, disk);
         } catch (IOException e) {
             throw LocalFiles.cannot("lock", file, e);
         }

@@ -6,6 +6,7 @@ import dev.walvault.Fault;
 import dev.walvault.PostgresException;
 import dev.walvault.ShellWord;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.host.Disk;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
@@ -41,7 +42,7 @@ public final class InPlace implements AutoCloseable {
     private final Clock clock;
     private final Listener listener;
     private final Mounts mounts;
-    private final Disk disk;
+    private final Changes changes;
     private final Journals journals;
     private final DirectoryLock lock;
     /** One whose old content was given up, and whose restore did not finish. */
@@ -56,13 +57,13 @@ public final class InPlace implements AutoCloseable {
         R restore(Predicate<Path> stays) throws ArchiverException;
     }
 
-    private InPlace(Path data, Clock clock, Listener listener, Mounts mounts, Disk disk, DirectoryLock lock) {
+    private InPlace(Path data, Clock clock, Listener listener, Mounts mounts, Changes changes, DirectoryLock lock) {
         this.data = data;
         this.clock = clock;
         this.listener = listener;
         this.mounts = mounts;
-        this.disk = disk;
-        this.journals = new Journals(data, disk);
+        this.changes = changes;
+        this.journals = new Journals(data, changes);
         this.lock = lock;
     }
 
@@ -74,17 +75,17 @@ public final class InPlace implements AutoCloseable {
      * @throws dev.walvault.LockException LOCKED if another call is at work there
      */
     public static InPlace begin(Path directory, Clock clock, Listener listener) throws ArchiverException {
-        return begin(directory, clock, listener, Steps.UNTOLD, Mounts.read());
+        return begin(directory, clock, listener, Disk.ofThisHost(), Mounts.read());
     }
 
-    static InPlace begin(Path directory, Clock clock, Listener listener, Steps steps, Mounts mounts)
+    static InPlace begin(Path directory, Clock clock, Listener listener, Disk disk, Mounts mounts)
             throws ArchiverException {
         Path data = real(directory);
         ServerProcesses.requireNone(data, List.of());
-        var lock = DirectoryLock.take(data);
+        var lock = DirectoryLock.take(data, disk);
         boolean begun = false;
         try {
-            var inPlace = new InPlace(data, clock, listener, mounts, new Disk(steps), lock);
+            var inPlace = new InPlace(data, clock, listener, mounts, new Changes(disk), lock);
             ServerProcesses.crashed(data)
                     .ifPresent(process -> listener.on(new Event.Warning("\"postmaster.pid\" names process " + process
                             + ", which is no server here: it has crashed, or"
@@ -201,7 +202,7 @@ public final class InPlace implements AutoCloseable {
                         undoInterrupted(left);
                     } else {
                         told("undoing the interrupted restore into \"" + data + "\"");
-                        new Contents(left, disk).clearNew();
+                        new Contents(left, changes).clearNew();
                         replaced = Optional.of(left);
                     }
                 } else {
@@ -227,7 +228,7 @@ public final class InPlace implements AutoCloseable {
     }
 
     private boolean isEmpty(SetAside left) throws ArchiverException {
-        return Disk.entries(data, left.isNew(left.places().getFirst())).isEmpty();
+        return Changes.entries(data, left.isNew(left.places().getFirst())).isEmpty();
     }
 
     private void told(String step) {
@@ -251,7 +252,7 @@ public final class InPlace implements AutoCloseable {
         try {
             if (!aside.kept()) {
                 told("removing the old data directory");
-                new Contents(aside, disk).removeOldExceptWal();
+                new Contents(aside, changes).removeOldExceptWal();
             }
             R result = restoring.restore(aside::stays);
             journals.write(aside.in(SetAside.State.RESTORED));
@@ -312,7 +313,7 @@ public final class InPlace implements AutoCloseable {
                 Path path = part.getKey();
                 Optional<Path> directory = Optional.empty();
                 if (there.contains(path)
-                        && !Disk.entries(path, Contents.of(part.getValue(), version, server.walMounted()))
+                        && !Changes.entries(path, Contents.of(part.getValue(), version, server.walMounted()))
                                 .isEmpty()) {
                     directory = Optional.of(journals.make(path, STAMP.format(begun), mounts));
                 }
@@ -325,7 +326,7 @@ public final class InPlace implements AutoCloseable {
             throw e;
         }
         try {
-            new Contents(aside, disk).putAside();
+            new Contents(aside, changes).putAside();
             // without a control file none can have been started since
             ServerProcesses.requireNone(data, parts.keySet());
             aside = journals.write((replace ? aside.replaced() : aside).in(SetAside.State.RESTORING));
@@ -359,11 +360,11 @@ public final class InPlace implements AutoCloseable {
             at = journals.write(at.in(SetAside.State.REMOVING));
         }
         if (at.state() == SetAside.State.REMOVING) {
-            new Contents(at, disk).clearNew();
+            new Contents(at, changes).clearNew();
             at = journals.write(at.in(SetAside.State.MOVING));
         }
         if (at.state() == SetAside.State.MOVING) {
-            new Contents(at, disk).giveBack();
+            new Contents(at, changes).giveBack();
             at = journals.write(at.in(SetAside.State.RETURNED));
         }
         journals.end(at);
@@ -412,7 +413,7 @@ public final class InPlace implements AutoCloseable {
     private void warnOfLaterTablespaces(SetAside aside) throws ArchiverException {
         List<Path> known = aside.places().stream().map(Place::path).toList();
         ServerPlaces.tablespaces(data).forEach((oid, place) -> {
-            if (known.stream().noneMatch(other -> Disk.isSame(other, place))) {
+            if (known.stream().noneMatch(other -> Changes.isSame(other, place))) {
                 listener.on(new Event.Warning("the restored server has created tablespace " + oid + " at \"" + place
                         + "\": its files stay there; remove them when you are sure that nobody needs them"));
             }

@@ -6,6 +6,7 @@ import dev.walvault.Fault;
 import dev.walvault.OwnLine;
 import dev.walvault.ShellWord;
 import dev.walvault.StoreException;
+import dev.walvault.host.Disk;
 import dev.walvault.pg.ControlFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ public final class InterruptedRestore {
             return;
         }
         Path data = InPlace.real(directory);
-        Optional<SetAside> left = new Journals(data, new Disk(Steps.UNTOLD))
+        Optional<SetAside> left = new Journals(data, new Changes(Disk.ofThisHost()))
                 .all().stream()
                         .filter(each -> each.state() != SetAside.State.RESTORED)
                         .findFirst();
@@ -65,7 +66,7 @@ public final class InterruptedRestore {
             return false;
         }
         try {
-            Optional<LockedFile> taken = LockedFile.take(lock);
+            Optional<LockedFile> taken = LockedFile.take(lock, Disk.ofThisHost());
             if (taken.isPresent()) {
                 taken.get().release();
             }

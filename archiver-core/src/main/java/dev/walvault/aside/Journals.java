@@ -18,12 +18,12 @@ import java.util.Optional;
  */
 final class Journals {
     private final Path data;
-    private final Disk disk;
+    private final Changes changes;
 
     /** {@code data} is without links. */
-    Journals(Path data, Disk disk) {
+    Journals(Path data, Changes changes) {
         this.data = data;
-        this.disk = disk;
+        this.changes = changes;
     }
 
     /** Those of this data directory, the latest first. A copy of the directory has none. */
@@ -63,7 +63,7 @@ final class Journals {
 
     /** Returns what it has written, durably. */
     SetAside write(SetAside what) throws ArchiverException {
-        disk.write(what.home().resolve(OwnNames.JOURNAL), what.document());
+        changes.write(what.home().resolve(OwnNames.JOURNAL), what.document());
         return what;
     }
 
@@ -71,11 +71,11 @@ final class Journals {
     void end(SetAside what) throws ArchiverException {
         for (Place place : what.places().reversed()) {
             if (place.part() != Place.Part.DATA && place.aside().isPresent()) {
-                disk.delete(place.aside().get());
+                changes.delete(place.aside().get());
             }
         }
-        disk.delete(what.home().resolve(OwnNames.JOURNAL));
-        disk.delete(what.home());
+        changes.delete(what.home().resolve(OwnNames.JOURNAL));
+        changes.delete(what.home());
     }
 
     /** Removes empty directories that a killed call has made for one of these places and not come to use. */
@@ -83,10 +83,10 @@ final class Journals {
         for (Path place : places) {
             for (Path aside : asidesOf(place)) {
                 Path unfinished = aside.resolve(OwnNames.JOURNAL + ".tmp");
-                List<Path> entries = Disk.entries(aside, _ -> true);
+                List<Path> entries = Changes.entries(aside, _ -> true);
                 if (entries.isEmpty() || entries.equals(List.of(unfinished))) {
-                    disk.delete(unfinished);
-                    disk.delete(aside);
+                    changes.delete(unfinished);
+                    changes.delete(aside);
                 }
             }
         }
@@ -95,16 +95,16 @@ final class Journals {
     /** Makes an empty directory for the content of a place: beside it where a rename leads there, otherwise within it. */
     Path make(Path place, String stamp, Mounts mounts) throws ArchiverException {
         Path inside = place.resolve(OwnNames.INSIDE + stamp);
-        disk.makeLike(place, inside);
+        changes.makeLike(place, inside);
         Path parent = place.getParent();
         try {
             if (parent == null || !mounts.together(parent, place)) {
                 return inside;
             }
-            Path beside = parent.resolve(FileNames.path(Disk.name(place) + OwnNames.BESIDE + stamp));
-            disk.rename(inside, beside);
-            Disk.sync(parent);
-            Disk.sync(place);
+            Path beside = parent.resolve(FileNames.path(Changes.name(place) + OwnNames.BESIDE + stamp));
+            changes.rename(inside, beside);
+            changes.sync(parent);
+            changes.sync(place);
             return beside;
         } catch (AtomicMoveNotSupportedException _) {
             return inside;
@@ -119,10 +119,10 @@ final class Journals {
     }
 
     private static List<Path> asidesOf(Path place) throws ArchiverException {
-        var asides = new ArrayList<>(Disk.entries(place, name -> name.startsWith(OwnNames.INSIDE)));
+        var asides = new ArrayList<>(Changes.entries(place, name -> name.startsWith(OwnNames.INSIDE)));
         Path parent = place.getParent();
         if (parent != null && Files.isReadable(parent)) {
-            asides.addAll(Disk.entries(parent, name -> name.startsWith(Disk.name(place) + OwnNames.BESIDE)));
+            asides.addAll(Changes.entries(parent, name -> name.startsWith(Changes.name(place) + OwnNames.BESIDE)));
         }
         return asides.stream().filter(Files::isDirectory).toList();
     }

@@ -1,5 +1,6 @@
 package dev.walvault.aside;
 
+import dev.walvault.host.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  * (fcntl(2)). So while this is held nothing in this process may open the file by its name, not even to read it.
  */
 public final class LockedFile {
+    private final Disk disk;
     private final Path file;
     private final FileChannel channel;
 
-    private LockedFile(Path file, FileChannel channel) {
+    private LockedFile(Disk disk, Path file, FileChannel channel) {
+        this.disk = disk;
         this.file = file;
         this.channel = channel;
     }
@@ -34,21 +38,21 @@ public final class LockedFile {
      * Makes the file, or takes over one whose process is dead. Empty if a process holds it, or if nobody can tell: where
      * locks are not supported, only a file that was not there before is ours.
      */
-    public static Optional<LockedFile> take(Path file) throws IOException {
+    public static Optional<LockedFile> take(Path file, Disk disk) throws IOException {
         @Nullable Object former = key(file);
         boolean made = former == null;
         FileChannel channel;
         try {
             channel = made
-                    ? FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
-                    : FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+                    ? disk.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))
+                    : disk.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
         } catch (FileAlreadyExistsException | NoSuchFileException _) {
             return Optional.empty();
         }
         try {
             // one that was locked may have been removed by its process meanwhile
             if (isLocked(channel, made) && (made || Objects.equals(former, key(file)))) {
-                return Optional.of(new LockedFile(file, channel));
+                return Optional.of(new LockedFile(disk, file, channel));
             }
         } catch (IOException e) {
             channel.close();
@@ -77,20 +81,21 @@ public final class LockedFile {
         }
     }
 
-    /** Gives it this content; it is synced when this returns. */
+    /** Gives it this content; file and name are durable when this returns. */
     public void write(ByteBuffer content) throws IOException {
         channel.truncate(0);
         while (content.hasRemaining()) {
             channel.write(content);
         }
-        channel.force(true);
+        disk.force(channel);
+        disk.syncDirectory(file.toAbsolutePath().resolveSibling(""));
     }
 
     /** Removes the file, and lets go of the lock. */
     public void remove() throws IOException {
         // first, so that who finds the file without its lock finds nothing a moment later
         try (channel) {
-            Files.deleteIfExists(file);
+            disk.delete(file);
         }
     }
 

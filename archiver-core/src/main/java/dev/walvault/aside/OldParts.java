@@ -64,7 +64,7 @@ final class OldParts {
             }
         }
         for (var part : parts.entrySet()) {
-            requireMovable(Disk.entries(part.getKey(), of(part.getValue(), version)));
+            requireMovable(Changes.entries(part.getKey(), of(part.getValue(), version)));
         }
         for (Path place : content.bytes().keySet()) {
             Optional<Path> real = there(place, "tablespace");
@@ -85,10 +85,10 @@ final class OldParts {
         if (part != Place.Part.TABLESPACE || !Files.isDirectory(place)) {
             return;
         }
-        boolean old = server.tablespaces().values().stream().anyMatch(each -> Disk.isSame(each, place));
+        boolean old = server.tablespaces().values().stream().anyMatch(each -> Changes.isSame(each, place));
         Predicate<String> others =
                 of(part, content.version()).and(old ? of(part, version).negate() : _ -> true);
-        for (Path entry : Disk.entries(place, others)) {
+        for (Path entry : Changes.entries(place, others)) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "tablespace location \"" + place + "\" is in use")
                     .detail("\"" + entry + "\" is there, and does not belong to the server in \"" + server.data()
                             + "\".")
@@ -107,7 +107,7 @@ final class OldParts {
 
     /** The place if anything of the server is in it: where a file system is not mounted there is an empty directory. */
     private static Optional<Path> filled(Optional<Path> place, Predicate<String> servers) throws ArchiverException {
-        return place.isPresent() && Disk.entries(place.get(), servers).isEmpty() ? Optional.empty() : place;
+        return place.isPresent() && Changes.entries(place.get(), servers).isEmpty() ? Optional.empty() : place;
     }
 
     private static ArchiverException absent(String link, Path target) {
@@ -135,7 +135,7 @@ final class OldParts {
         var removable = new ArrayList<Path>();
         for (var part : parts.entrySet()) {
             if (part.getValue() != Place.Part.WAL && Files.isDirectory(part.getKey())) {
-                removable.addAll(Disk.entries(
+                removable.addAll(Changes.entries(
                         part.getKey(),
                         name -> !name.equals("pg_wal")
                                 && Contents.of(part.getValue(), version, false).test(name)));

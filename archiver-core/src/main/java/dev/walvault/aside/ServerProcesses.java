@@ -26,12 +26,12 @@ final class ServerProcesses {
     static void requireNone(Path data, Collection<Path> places) throws ArchiverException {
         for (Path process : Postmaster.processes()) {
             Path home = process.resolve("cwd");
-            if (Disk.isSame(home, data)) {
+            if (Changes.isSame(home, data)) {
                 throw running(data, process);
             }
             for (Path used : used(home)) {
                 for (Path place : places) {
-                    if (Disk.isSame(used, place)) {
+                    if (Changes.isSame(used, place)) {
                         throw Fault.of(
                                         ErrorCode.DIRECTORY_IN_USE,
                                         "\"" + place + "\" belongs to a server that runs in \"" + directory(home)

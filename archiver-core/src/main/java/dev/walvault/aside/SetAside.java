@@ -79,7 +79,7 @@ record SetAside(
 
     /** Whether an entry of one of the places is none of the restore's: it does not count, and is not touched. */
     boolean stays(Path entry) {
-        String name = Disk.name(entry);
+        String name = Changes.name(entry);
         return places.stream()
                 .filter(place -> place.path().equals(entry.getParent()))
                 .findFirst()

@@ -7,6 +7,7 @@ import dev.walvault.ShellWord;
 import dev.walvault.StoreException;
 import dev.walvault.archive.LocalFiles;
 import dev.walvault.aside.OwnNames;
+import dev.walvault.host.Disk;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.PostmasterFile;
 import dev.walvault.vault.MemberKeys;
@@ -33,6 +34,7 @@ final class ClaimedDirectory {
     private static final List<Set<PosixFilePermission>> MODES =
             List.of(PosixFilePermissions.fromString("rwx------"), PosixFilePermissions.fromString("rwxr-x---"));
 
+    private final Disk disk;
     private final Path path;
     private final RestoreMarker marker;
     private final Predicate<Path> stays;
@@ -44,11 +46,13 @@ final class ClaimedDirectory {
      * outermost first.
      */
     private ClaimedDirectory(
+            Disk disk,
             Path path,
             RestoreMarker marker,
             Predicate<Path> stays,
             List<Path> made,
             Set<PosixFilePermission> formerMode) {
+        this.disk = disk;
         this.path = path;
         this.marker = marker;
         this.stays = stays;
@@ -133,14 +137,15 @@ final class ClaimedDirectory {
         }
     }
 
-    /** Takes possession of a directory that was found free; {@code text} goes into its marker. */
-    static ClaimedDirectory claim(Path path, Use use, Predicate<Path> stays, String text) throws ArchiverException {
+    /** Takes possession of a directory that was found free; {@code text} goes into its marker, which is durable by then. */
+    static ClaimedDirectory claim(Path path, Use use, Predicate<Path> stays, String text, Disk disk)
+            throws ArchiverException {
         List<Path> made = new ArrayList<>();
         Optional<RestoreMarker> marker = Optional.empty();
         boolean claimed = false;
         try {
-            make(path, made);
-            marker = RestoreMarker.take(path, text);
+            make(disk, path, made);
+            marker = RestoreMarker.take(path, text, disk);
             if (marker.isEmpty()) {
                 throw inTheWay(path);
             }
@@ -151,7 +156,7 @@ final class ClaimedDirectory {
                 Files.setPosixFilePermissions(path, MODES.getFirst());
             }
             claimed = true;
-            return new ClaimedDirectory(path, marker.get(), stays, made, mode);
+            return new ClaimedDirectory(disk, path, marker.get(), stays, made, mode);
         } catch (ArchiverException e) {
             throw e;
         } catch (IOException e) {
@@ -161,7 +166,7 @@ final class ClaimedDirectory {
                 if (marker.isPresent()) {
                     discard(marker.get());
                 }
-                unmake(made);
+                unmake(disk, made);
             }
         }
     }
@@ -200,27 +205,20 @@ final class ClaimedDirectory {
         }
     }
 
-    private static void make(Path path, List<Path> made) throws IOException {
+    private static void make(Disk disk, Path path, List<Path> made) throws IOException {
         if (Files.isDirectory(path)) {
             return;
         }
         Path parent = path.getParent();
         if (parent != null) {
-            make(parent, made);
+            make(disk, parent, made);
         }
-        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(MODES.getFirst()));
+        disk.createDirectory(path, PosixFilePermissions.asFileAttribute(MODES.getFirst()));
         made.add(path);
     }
 
     Path path() {
         return path;
-    }
-
-    /** The directories whose entries changed because of what was made. */
-    List<Path> parentsOfMade() {
-        return made.stream()
-                .flatMap(each -> Optional.ofNullable(each.getParent()).stream())
-                .toList();
     }
 
     /** Whether this is something in the directory that did not come from the backup, and that nobody may touch. */
@@ -247,10 +245,10 @@ final class ClaimedDirectory {
     void release() throws ArchiverException {
         try {
             marker.remove();
+            disk.syncDirectory(path);
         } catch (IOException e) {
             throw LocalFiles.cannot("remove", path.resolve(RestoreMarker.NAME), e);
         }
-        TreeSync.path(path);
     }
 
     /**
@@ -261,26 +259,28 @@ final class ClaimedDirectory {
     Optional<StoreException> undo() {
         try {
             // without it no server starts, whatever else stays
-            Files.deleteIfExists(path.resolve(HeldFiles.CONTROL));
+            disk.delete(path.resolve(HeldFiles.CONTROL));
             var clearing = new Clearing();
             Files.walkFileTree(path, clearing);
             if (clearing.failure.isPresent()) {
                 marker.abandon();
                 return clearing.failure;
             }
+            // what comes back without its marker would be nobody's
+            disk.syncDirectory(path);
             marker.remove();
             setMode(formerMode);
         } catch (IOException e) {
             return Optional.of(LocalFiles.cannot("clear", path, e));
         }
-        unmake(made);
+        unmake(disk, made);
         return Optional.empty();
     }
 
-    private static void unmake(List<Path> made) {
+    private static void unmake(Disk disk, List<Path> made) {
         for (Path path : made.reversed()) {
             try {
-                Files.deleteIfExists(path);
+                disk.delete(path);
             } catch (IOException _) {
                 // somebody else has put something there meanwhile
                 return;
@@ -325,7 +325,7 @@ final class ClaimedDirectory {
 
         private void remove(Path entry) {
             try {
-                Files.delete(entry);
+                disk.delete(entry);
             } catch (IOException e) {
                 failed(entry, e);
             }

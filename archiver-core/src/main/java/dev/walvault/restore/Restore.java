@@ -11,6 +11,7 @@ import dev.walvault.ShellWord;
 import dev.walvault.archive.LocalFiles;
 import dev.walvault.aside.OwnNames;
 import dev.walvault.checksum.Crc32c;
+import dev.walvault.host.Disk;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
@@ -39,7 +40,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,17 +64,17 @@ public final class Restore {
     private final Author author;
     private final Listener listener;
     private final Cancellation cancellation;
-    private final TreeSync.Force force;
+    private final Disk disk;
 
     /** What is damaged in one of the vaults, or cannot be read from it, is taken from the next. */
     public Restore(MemberVaults vaults, Author author, Listener listener, Cancellation cancellation) {
-        this(vaults, author, listener, cancellation, TreeSync::path);
+        this(vaults, author, listener, cancellation, Disk.ofThisHost());
     }
 
-    Restore(MemberVaults vaults, Author author, Listener listener, Cancellation cancellation, TreeSync.Force force) {
+    Restore(MemberVaults vaults, Author author, Listener listener, Cancellation cancellation, Disk disk) {
         this.vaults = vaults;
         this.orders = vaults.orders();
-        this.force = force;
+        this.disk = disk;
         this.author = author;
         this.listener = listener;
         this.cancellation = cancellation;
@@ -124,7 +124,7 @@ public final class Restore {
                                 + head.walDirectory().get()
                                 + "\"; here it goes into the data directory, unless --waldir names a place");
             }
-            RestoreSite site = RestoreSite.claim(data, List.copyOf(places.values()), wal, stays, listener);
+            RestoreSite site = RestoreSite.claim(data, List.copyOf(places.values()), wal, stays, disk, listener);
             told.forEach(listener::on);
             boolean done = false;
             try {
@@ -287,7 +287,7 @@ public final class Restore {
             this.places = places;
             this.wal = wal;
             this.warnings = warnings;
-            this.tree = new RestoredTree(data, options.diskWrites());
+            this.tree = new RestoredTree(disk, data, options.diskWrites());
         }
 
         /** Everything but {@code global/pg_control}, compared with the manifest, and PostgreSQL's own manifest of it. */
@@ -503,21 +503,20 @@ public final class Restore {
 
         /** Makes all durable, then lets {@code global/pg_control} appear, then removes the markers. */
         void finish() throws ArchiverException {
-            listener.on(new Event.Step("syncing the restored files to disk"));
-            try (var workers = new Workers("restore", options.jobs(), cancellation)) {
-                site.sync(force, workers);
-            }
             String temporary = HeldFiles.CONTROL + ".walvault";
             write(temporary, require(HeldFiles.CONTROL));
+            listener.on(new Event.Step("syncing the restored files to disk"));
+            try (var workers = new Workers("restore", options.jobs(), cancellation)) {
+                site.sync(author.clock(), workers);
+            }
             Path control = data.resolve(HeldFiles.CONTROL);
-            force.path(data.resolve(temporary));
             cancellation.check();
             try {
-                Files.move(data.resolve(temporary), control, StandardCopyOption.ATOMIC_MOVE);
+                disk.rename(data.resolve(temporary), control);
+                disk.syncDirectory(data.resolve("global"));
             } catch (IOException e) {
                 throw LocalFiles.cannot("write", control, e);
             }
-            force.path(data.resolve("global"));
             site.release();
         }
     }

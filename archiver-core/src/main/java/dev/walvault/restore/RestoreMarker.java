@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.walvault.FileNames;
 import dev.walvault.aside.LockedFile;
 import dev.walvault.aside.OwnNames;
+import dev.walvault.host.Disk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -29,12 +30,12 @@ final class RestoreMarker {
     }
 
     /**
-     * Makes the marker, or takes over one whose restore is dead. Empty if a restore holds it, or if nobody can tell.
+     * Makes the marker, durably, or takes over one whose restore is dead. Empty if a restore holds it, or if nobody can tell.
      *
      * @param text its content, for people and for {@link #places}
      */
-    static Optional<RestoreMarker> take(Path directory, String text) throws IOException {
-        Optional<LockedFile> taken = LockedFile.take(directory.resolve(NAME));
+    static Optional<RestoreMarker> take(Path directory, String text, Disk disk) throws IOException {
+        Optional<LockedFile> taken = LockedFile.take(directory.resolve(NAME), disk);
         if (taken.isEmpty()) {
             return Optional.empty();
         }

@@ -4,10 +4,15 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
+import dev.walvault.archive.LocalFiles;
+import dev.walvault.host.Disk;
+import dev.walvault.host.Durability;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.work.Workers;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +26,11 @@ import java.util.function.Predicate;
  */
 final class RestoreSite {
     private final List<ClaimedDirectory> claims = new ArrayList<>();
+    private final Disk disk;
     private final Listener listener;
 
-    private RestoreSite(Listener listener) {
+    private RestoreSite(Disk disk, Listener listener) {
+        this.disk = disk;
         this.listener = listener;
     }
 
@@ -35,7 +42,7 @@ final class RestoreSite {
      * @throws StoreException DIRECTORY_IN_USE if there is anything in one of them
      */
     static RestoreSite claim(
-            Path data, List<Path> tablespaces, Optional<Path> wal, Predicate<Path> stays, Listener listener)
+            Path data, List<Path> tablespaces, Optional<Path> wal, Predicate<Path> stays, Disk disk, Listener listener)
             throws ArchiverException {
         var uses = new LinkedHashMap<Path, ClaimedDirectory.Use>();
         add(uses, data, ClaimedDirectory.Use.DATA);
@@ -48,12 +55,12 @@ final class RestoreSite {
         for (var each : uses.entrySet()) {
             ClaimedDirectory.requireFree(each.getKey(), each.getValue(), stays);
         }
-        var site = new RestoreSite(listener);
+        var site = new RestoreSite(disk, listener);
         String text = RestoreMarker.text(List.copyOf(uses.keySet()));
         boolean done = false;
         try {
             for (var each : uses.entrySet()) {
-                site.claims.add(ClaimedDirectory.claim(each.getKey(), each.getValue(), stays, text));
+                site.claims.add(ClaimedDirectory.claim(each.getKey(), each.getValue(), stays, text, disk));
             }
             done = true;
             return site;
@@ -97,16 +104,17 @@ final class RestoreSite {
         data().allowGroup(access);
     }
 
-    /** Makes everything durable that is in the directories, and the directories themselves. */
-    void sync(TreeSync.Force force, Workers workers) throws ArchiverException {
+    /** Makes everything durable that is in the directories, and the directories themselves, whoever has made them. */
+    void sync(InstantSource clock, Workers workers) throws ArchiverException {
         List<Path> roots = claims.stream().map(ClaimedDirectory::path).toList();
-        TreeSync.trees(roots, this::isForeign, force, workers);
-        List<Path> parents = claims.stream()
-                .flatMap(claim -> claim.parentsOfMade().stream())
-                .distinct()
-                .toList();
-        for (Path parent : parents) {
-            force.path(parent);
+        TreeSync.trees(roots, this::isForeign, disk, workers);
+        var durability = new Durability(disk, clock);
+        for (Path root : roots) {
+            try {
+                durability.ofName(root);
+            } catch (IOException e) {
+                throw LocalFiles.cannot("sync", root.resolveSibling(""), e);
+            }
         }
     }
 

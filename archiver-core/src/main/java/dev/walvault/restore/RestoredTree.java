@@ -6,6 +6,7 @@ import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.IntegrityException;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.host.Disk;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.work.Bandwidth;
 import java.io.IOException;
@@ -44,6 +45,7 @@ final class RestoredTree {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(permissions(0600));
 
+    private final Disk disk;
     private final Path root;
     private final Bandwidth diskWrites;
     /** Those that are known to exist, as paths of the manifest. */
@@ -62,7 +64,8 @@ final class RestoredTree {
      *
      * @param diskWrites how fast files are written
      */
-    RestoredTree(Path root, Bandwidth diskWrites) {
+    RestoredTree(Disk disk, Path root, Bandwidth diskWrites) {
+        this.disk = disk;
         this.root = root;
         this.diskWrites = diskWrites;
     }
@@ -71,7 +74,7 @@ final class RestoredTree {
     void putElsewhere(String path, Path location) throws ArchiverException {
         Path link = place(path);
         try {
-            Files.createSymbolicLink(link, location);
+            disk.createSymbolicLink(link, location);
         } catch (IOException e) {
             throw LocalFiles.cannot("create the link", link, e);
         }
@@ -99,7 +102,7 @@ final class RestoredTree {
     /** Takes back a file, so that its path is free again; whether it is finished or not. */
     void removeFile(Path place) throws ArchiverException {
         try {
-            Files.deleteIfExists(place);
+            disk.delete(place);
         } catch (IOException e) {
             throw LocalFiles.cannot("remove", place, e);
         }
@@ -110,7 +113,7 @@ final class RestoredTree {
         for (ManifestEntry.Link link : links) {
             Path place = place(link.path());
             try {
-                Files.createSymbolicLink(place, FileNames.path(link.target()));
+                disk.createSymbolicLink(place, FileNames.path(link.target()));
             } catch (FileAlreadyExistsException e) {
                 throw twice(link.path(), e);
             } catch (IllegalArgumentException e) {
@@ -135,8 +138,8 @@ final class RestoredTree {
     /** Begins a new file. */
     OutputStream create(String path, Path place) throws ArchiverException {
         try {
-            var channel = Files.newByteChannel(
-                    place, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE);
+            var channel =
+                    disk.open(place, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE);
             return diskWrites.limit(Channels.newOutputStream(channel));
         } catch (FileAlreadyExistsException e) {
             throw twice(path, e);
@@ -186,7 +189,7 @@ final class RestoredTree {
         }
         Path place = place(path);
         try {
-            Files.createDirectory(place, PRIVATE_DIRECTORY);
+            disk.createDirectory(place, PRIVATE_DIRECTORY);
         } catch (FileAlreadyExistsException e) {
             // another thread was faster, or it is no directory
             if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {

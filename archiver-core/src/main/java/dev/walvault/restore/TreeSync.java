@@ -2,15 +2,14 @@ package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.host.Disk;
 import dev.walvault.work.Workers;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,25 +25,19 @@ final class TreeSync {
     private static final int BATCH = 128;
 
     private final Predicate<Path> excluded;
-    private final Force force;
+    private final Disk disk;
     private final Workers workers;
     private List<Path> batch = new ArrayList<>();
 
-    private TreeSync(Predicate<Path> excluded, Force force, Workers workers) {
+    private TreeSync(Predicate<Path> excluded, Disk disk, Workers workers) {
         this.excluded = excluded;
-        this.force = force;
+        this.disk = disk;
         this.workers = workers;
     }
 
-    /** Makes one directory with its entries, or one file, durable. */
-    interface Force {
-        void path(Path path) throws ArchiverException;
-    }
-
     /** Links are not followed: each root is a directory itself. */
-    static void trees(List<Path> roots, Predicate<Path> excluded, Force force, Workers workers)
-            throws ArchiverException {
-        var sync = new TreeSync(excluded, force, workers);
+    static void trees(List<Path> roots, Predicate<Path> excluded, Disk disk, Workers workers) throws ArchiverException {
+        var sync = new TreeSync(excluded, disk, workers);
         for (Path root : roots) {
             try {
                 sync.walk(root);
@@ -56,10 +49,13 @@ final class TreeSync {
         workers.join();
     }
 
-    /** One directory with its entries, or one file. */
-    static void path(Path path) throws ArchiverException {
-        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
+    private void sync(Path path) throws ArchiverException {
+        try {
+            if (Files.isDirectory(path)) {
+                disk.syncDirectory(path);
+            } else {
+                disk.sync(path);
+            }
         } catch (IOException e) {
             throw LocalFiles.cannot("sync", path, e);
         }
@@ -107,7 +103,7 @@ final class TreeSync {
         workers.submit(() -> {
             for (Path path : paths) {
                 workers.check();
-                force.path(path);
+                sync(path);
             }
         });
     }

@@ -167,7 +167,7 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
                 .store();
     }
 
-    /** Writes it under its own name into a new {@code pg_wal}; it is synced when this returns, its name is not. */
+    /** Writes it under its own name into a new {@code pg_wal}; it is not durable when this returns. */
     void put(MemberVaults vaults, Path walDirectory) throws ArchiverException {
         Path place = walDirectory.resolve(file.segment().name());
         for (MemberVault vault : vaults.orders()) {
@@ -188,7 +188,6 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         try (FileChannel channel = FileChannel.open(place, options, ownerOnly)) {
             content.transferTo(Channels.newOutputStream(channel));
-            channel.force(true);
         } catch (ArchiverException e) {
             Files.deleteIfExists(place);
             throw e;

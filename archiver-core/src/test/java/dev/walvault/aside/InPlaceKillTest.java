@@ -6,6 +6,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Faults;
+import dev.walvault.host.WatchedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class InPlaceKillTest {
     }
 
     /** Ends the call before its n-th change. */
-    private static final class Killing implements Steps {
+    private static final class Killing implements WatchedDisk.Watcher {
         private int left;
 
         Killing(int steps) {
@@ -54,7 +55,7 @@ class InPlaceKillTest {
     /** Whether it was killed. */
     private static boolean killed(OldServer server, boolean mounted, int steps, Call call) throws Exception {
         var mounts = new Mounts(mounted ? List.of(server.data, server.wal, server.one) : List.of());
-        try (var inPlace = InPlace.begin(server.data, CLOCK, _ -> {}, new Killing(steps), mounts)) {
+        try (var inPlace = InPlace.begin(server.data, CLOCK, _ -> {}, new WatchedDisk(new Killing(steps)), mounts)) {
             call.on(inPlace);
             return false;
         } catch (Killed _) {

@@ -10,6 +10,8 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Faults;
 import dev.walvault.FileNames;
+import dev.walvault.host.Disk;
+import dev.walvault.host.WatchedDisk;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.RunningServer;
@@ -49,7 +51,7 @@ class InPlaceTest {
     }
 
     private InPlace begin(Path... mounts) throws ArchiverException {
-        return InPlace.begin(server.data, CLOCK, events::add, Steps.UNTOLD, new Mounts(List.of(mounts)));
+        return InPlace.begin(server.data, CLOCK, events::add, Disk.ofThisHost(), new Mounts(List.of(mounts)));
     }
 
     @Test
@@ -281,8 +283,8 @@ class InPlaceTest {
     }
 
     /** Starts a server just before the first such change to the disk. */
-    private Steps startingAServer(String what, String name, List<RunningServer> started) {
-        return (step, path) -> {
+    private WatchedDisk startingAServer(String what, String name, List<RunningServer> started) {
+        return new WatchedDisk((step, path) -> {
             if (started.isEmpty() && step.equals(what) && path.endsWith(name)) {
                 try {
                     started.add(RunningServer.start(temporary, server.data));
@@ -290,7 +292,7 @@ class InPlaceTest {
                     throw new UncheckedIOException(e);
                 }
             }
-        };
+        });
     }
 
     private static void refusedBecauseOf(List<RunningServer> started, ThrowingCallable call) {
@@ -308,10 +310,10 @@ class InPlaceTest {
     void aServerThatIsStartedWhileItIsMovedAsideKeepsItsFiles() throws Exception {
         Map<String, String> before = server.all();
         var started = new ArrayList<RunningServer>();
-        Steps steps = startingAServer("rename", "global", started);
+        WatchedDisk disk = startingAServer("rename", "global", started);
 
         refusedBecauseOf(started, () -> {
-            try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, steps, new Mounts(List.of()))) {
+            try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, disk, new Mounts(List.of()))) {
                 inPlace.run(server.content(), false, _ -> restore());
             }
         });
@@ -325,10 +327,10 @@ class InPlaceTest {
         restoreOver();
         Map<String, String> restored = server.all();
         var started = new ArrayList<RunningServer>();
-        Steps steps = startingAServer("rename", ControlFile.PATH, started);
+        WatchedDisk disk = startingAServer("rename", ControlFile.PATH, started);
 
         refusedBecauseOf(started, () -> {
-            try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, steps, new Mounts(List.of()))) {
+            try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, disk, new Mounts(List.of()))) {
                 inPlace.undo(false);
             }
         });
@@ -344,7 +346,7 @@ class InPlaceTest {
     void whatAppearsWhileItIsUndoneIsToldAtOnceAndRemovedByTheNextCall() throws Exception {
         Map<String, String> before = server.all();
         restoreOver();
-        Steps steps = (what, path) -> {
+        var disk = new WatchedDisk((what, path) -> {
             if (what.equals("remove") && path.endsWith("pg_wal")) {
                 try {
                     write(server.data.resolve("backup_label.old"), "by a server that ends");
@@ -353,10 +355,10 @@ class InPlaceTest {
                     throw new UncheckedIOException(e);
                 }
             }
-        };
+        });
 
         refused(ErrorCode.DIRECTORY_IN_USE, () -> {
-                    try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, steps, new Mounts(List.of()))) {
+                    try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, disk, new Mounts(List.of()))) {
                         inPlace.undo(false);
                     }
                 })
@@ -394,19 +396,20 @@ class InPlaceTest {
     @Test
     void nobodyElseCanBeAtWorkAtAnyStep() throws Exception {
         var open = new ArrayList<String>();
-        Steps steps = (what, path) -> {
+        var disk = new WatchedDisk((what, path) -> {
             try {
-                if (!LockedFileTest.isLocked(server.data.resolve(OwnNames.LOCK))) {
+                // the lock itself is the first to come and the last to go
+                if (!path.endsWith(OwnNames.LOCK) && !LockedFileTest.isLocked(server.data.resolve(OwnNames.LOCK))) {
                     open.add(what + " " + path);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        };
-        try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, steps, new Mounts(List.of()))) {
+        });
+        try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, disk, new Mounts(List.of()))) {
             inPlace.run(server.content(), false, _ -> restore());
         }
-        try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, steps, new Mounts(List.of()))) {
+        try (var inPlace = InPlace.begin(server.data, CLOCK, events::add, disk, new Mounts(List.of()))) {
             assertThat(inPlace.undo(true)).isPresent();
         }
 

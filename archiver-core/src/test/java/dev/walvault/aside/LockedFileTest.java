@@ -3,6 +3,7 @@ package dev.walvault.aside;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.host.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,14 +24,14 @@ class LockedFileTest {
     void itIsLockedUntilItIsLetGo() throws Exception {
         Path file = directory.resolve("lock");
 
-        LockedFile held = LockedFile.take(file).orElseThrow();
+        LockedFile held = LockedFile.take(file, Disk.ofThisHost()).orElseThrow();
         held.write(UTF_8.encode("text"));
         assertThat(isLocked(file)).isTrue();
         assertThat(file).hasContent("text");
         held.release();
         assertThat(isLocked(file)).isFalse();
 
-        LockedFile again = LockedFile.take(file).orElseThrow();
+        LockedFile again = LockedFile.take(file, Disk.ofThisHost()).orElseThrow();
         assertThat(isLocked(file)).isTrue();
         again.remove();
         assertThat(file).doesNotExist();
@@ -45,12 +46,12 @@ class LockedFileTest {
         try (var said = other.inputReader()) {
             assertThat(said.readLine()).isEqualTo("locked");
 
-            assertThat(LockedFile.take(file)).isEmpty();
+            assertThat(LockedFile.take(file, Disk.ofThisHost())).isEmpty();
         } finally {
             other.destroyForcibly();
         }
         other.waitFor();
-        assertThat(LockedFile.take(file)).isPresent();
+        assertThat(LockedFile.take(file, Disk.ofThisHost())).isPresent();
     }
 
     /** Locks a file as fcntl(2) does, for all of it, and waits to be killed. */

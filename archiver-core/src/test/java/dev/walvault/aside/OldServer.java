@@ -52,8 +52,18 @@ final class OldServer {
 
     /** What a restore makes: without the second tablespace, and with a control file that comes last. */
     void restore() throws IOException {
+        mark();
+        fill();
+        write(data.resolve("global/pg_control"), "new control");
+        unmark();
+    }
+
+    void mark() throws IOException {
         write(data.resolve(OwnNames.RESTORE_MARKER), "");
         write(one.resolve(OwnNames.RESTORE_MARKER), "");
+    }
+
+    void fill() throws IOException {
         write(data.resolve("PG_VERSION"), "15\n");
         write(data.resolve("base/5/1259"), "new relation");
         write(data.resolve("recovery.signal"), "");
@@ -64,7 +74,9 @@ final class OldServer {
         Files.createSymbolicLink(data.resolve("pg_tblspc/16400"), one);
         write(one.resolve(VERSION_DIRECTORY + "/5/16400"), "new rows");
         write(wal.resolve("000000010000000000000003"), "new segment");
-        write(data.resolve("global/pg_control"), "new control");
+    }
+
+    void unmark() throws IOException {
         Files.delete(one.resolve(OwnNames.RESTORE_MARKER));
         Files.delete(data.resolve(OwnNames.RESTORE_MARKER));
     }

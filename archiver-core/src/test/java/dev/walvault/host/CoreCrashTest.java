@@ -1,13 +1,14 @@
 package dev.walvault.host;
 
 import dev.walvault.archive.StateCrashes;
+import dev.walvault.restore.RestoreCrashes;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** What the engine promises of this host's files. */
 class CoreCrashTest extends CrashContract {
     private static final List<String> OTHER_MODULES =
-            List.of("dev.walvault.store.fs.", "dev.walvault.store.s3.", "dev.walvault.cli.");
+            List.of("dev.walvault.store.fs.", "dev.walvault.store.s3.", "dev.walvault.cli.", "dev.walvault.aside.");
 
     @Override
     protected Class<?> module() {
@@ -21,7 +22,7 @@ class CoreCrashTest extends CrashContract {
 
     @Override
     protected List<CrashPath> paths() throws Exception {
-        return Stream.of(DurabilityCrashes.paths(), StateCrashes.paths())
+        return Stream.of(DurabilityCrashes.paths(), StateCrashes.paths(), RestoreCrashes.paths())
                 .flatMap(List::stream)
                 .toList();
     }

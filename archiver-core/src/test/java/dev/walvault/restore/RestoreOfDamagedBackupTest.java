@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Seeds;
+import dev.walvault.host.Disk;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.pipe.ContentDigest;
 import dev.walvault.restore.Fixture.PackedBackup;
@@ -316,7 +317,7 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
 
     @Test
     void aPathIsOnlyEverBelowTheRoot() throws Exception {
-        var tree = new RestoredTree(Files.createDirectory(data), Bandwidth.unlimited());
+        var tree = new RestoredTree(Disk.ofThisHost(), Files.createDirectory(data), Bandwidth.unlimited());
 
         for (String path : List.of("../evil", "/evil", "a/../../evil", "a//b", "./a", "..", "a/.", "", "a/", "a\0b")) {
             assertThatThrownBy(() -> tree.place(path)).as(path).isInstanceOf(ArchiverException.class);

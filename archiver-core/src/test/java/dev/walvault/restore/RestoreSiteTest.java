@@ -8,6 +8,8 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.aside.OwnNames;
+import dev.walvault.host.Disk;
+import dev.walvault.host.WatchedDisk;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.vault.Backup;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +35,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The directories that a restore fills: whose they are, what becomes of them when it fails, and that all in them is durable. */
 class RestoreSiteTest extends BackupToRestore {
     private final Queue<Path> synced = new ConcurrentLinkedQueue<>();
+    private final Disk watched = new WatchedDisk((what, path) -> {
+        if (what.equals("sync")) {
+            synced.add(path);
+        }
+    });
 
     private RestoreResult restoreWithWalIn(Path wal, Backup backup) throws ArchiverException {
-        return new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation(), synced::add)
+        return new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation(), watched)
                 .run(
                         plan(backup),
                         new RestoreOptions(
@@ -53,7 +61,8 @@ class RestoreSiteTest extends BackupToRestore {
     }
 
     private RestoreSite claim(Path... tablespaces) throws ArchiverException {
-        return RestoreSite.claim(data, List.of(tablespaces), Optional.empty(), RestoreSiteTest::stays, events::add);
+        return RestoreSite.claim(
+                data, List.of(tablespaces), Optional.empty(), RestoreSiteTest::stays, Disk.ofThisHost(), events::add);
     }
 
     @ParameterizedTest
@@ -64,7 +73,8 @@ class RestoreSiteTest extends BackupToRestore {
         Files.createFile(above.resolve(file));
         Path inside = above.resolve("deep/inside");
 
-        Faults.of(() -> RestoreSite.claim(inside, List.of(), Optional.empty(), RestoreSiteTest::stays, events::add))
+        Faults.of(() -> RestoreSite.claim(
+                        inside, List.of(), Optional.empty(), RestoreSiteTest::stays, Disk.ofThisHost(), events::add))
                 .is(ErrorCode.DIRECTORY_IN_USE)
                 .says("inside of the ", above.toString());
         Faults.of(() -> claim(inside)).is(ErrorCode.DIRECTORY_IN_USE).says("inside of the ");
@@ -97,6 +107,8 @@ class RestoreSiteTest extends BackupToRestore {
                 .file("pg_tblspc/16400/PG_15_202209061/1", bytes("one"))
                 .complete();
 
+        // long ago, so that every directory has changed since
+        vault.clock.set(Instant.EPOCH);
         RestoreResult result = restoreWithWalIn(wal, backup);
 
         // pg_control is renamed when it is durable

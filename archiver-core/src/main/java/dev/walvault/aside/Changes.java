@@ -3,29 +3,32 @@ package dev.walvault.aside;
 import dev.walvault.ArchiverException;
 import dev.walvault.FileNames;
 import dev.walvault.archive.LocalFiles;
+import dev.walvault.host.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The changes to directories that a restore in place is made of, each told beforehand. Links are not followed. */
-final class Disk {
-    private final Steps steps;
+/** The changes to directories that a restore in place is made of. Links are not followed. */
+final class Changes {
+    private static final Set<StandardOpenOption> WRITTEN_ANEW =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
 
-    Disk(Steps steps) {
-        this.steps = steps;
+    private final Disk disk;
+
+    Changes(Disk disk) {
+        this.disk = disk;
     }
 
     /** Whether both lead to the same place; not, if either cannot be looked at. */
@@ -55,9 +58,8 @@ final class Disk {
 
     /** Makes a directory with the mode of another one, and makes that durable. */
     void makeLike(Path model, Path directory) throws ArchiverException {
-        steps.before("make", directory);
         try {
-            Files.createDirectory(directory);
+            disk.createDirectory(directory);
             Files.setPosixFilePermissions(directory, Files.getPosixFilePermissions(model));
         } catch (IOException e) {
             throw LocalFiles.cannot("create", directory, e);
@@ -67,21 +69,16 @@ final class Disk {
 
     /** Writes a file, over a former one, whole or not at all; it is durable when this returns. */
     void write(Path file, byte[] content) throws ArchiverException {
-        steps.before("write", file);
         Path temporary = file.resolveSibling(FileNames.path(name(file) + ".tmp"));
         try {
-            try (var channel = FileChannel.open(
-                    temporary,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
+            try (var channel = disk.open(temporary, WRITTEN_ANEW)) {
                 var bytes = ByteBuffer.wrap(content);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
-                channel.force(true);
+                disk.force(channel);
             }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            disk.rename(temporary, file);
         } catch (IOException e) {
             throw LocalFiles.cannot("write", file, e);
         }
@@ -90,9 +87,8 @@ final class Disk {
 
     /** Renames; never copies. Durable when both directories are synced. */
     void rename(Path from, Path to) throws ArchiverException, AtomicMoveNotSupportedException {
-        steps.before("rename", from);
         try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            disk.rename(from, to);
         } catch (AtomicMoveNotSupportedException e) {
             throw e;
         } catch (IOException e) {
@@ -101,9 +97,8 @@ final class Disk {
     }
 
     void delete(Path path) throws ArchiverException {
-        steps.before("remove", path);
         try {
-            Files.deleteIfExists(path);
+            disk.delete(path);
         } catch (IOException e) {
             throw LocalFiles.cannot("remove", path, e);
         }
@@ -111,12 +106,11 @@ final class Disk {
 
     /** Removes a file, or a directory with everything in it. */
     void deleteTree(Path path) throws ArchiverException {
-        steps.before("remove", path);
         try {
             Files.walkFileTree(path, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
+                    disk.delete(file);
                     return FileVisitResult.CONTINUE;
                 }
 
@@ -125,7 +119,7 @@ final class Disk {
                     if (e != null) {
                         throw e;
                     }
-                    Files.delete(directory);
+                    disk.delete(directory);
                     return FileVisitResult.CONTINUE;
                 }
             });
@@ -134,15 +128,17 @@ final class Disk {
         }
     }
 
-    static void sync(Path directory) throws ArchiverException {
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+    /** Makes the names in a directory durable. */
+    void sync(Path directory) throws ArchiverException {
+        try {
+            disk.syncDirectory(directory);
         } catch (IOException e) {
             throw LocalFiles.cannot("sync", directory, e);
         }
     }
 
-    static void syncParent(Path path) throws ArchiverException {
+    /** Makes the name of a file or directory durable. */
+    void syncParent(Path path) throws ArchiverException {
         Path parent = path.getParent();
         if (parent != null) {
             sync(parent);
