@@ -63,13 +63,23 @@ final class CachedEnds implements RangeSource {
         @Override
         public int read() throws IOException {
             int b = piece.read();
-            if (b < 0 && next < length) {
-                int count = (int) Math.min(END, length - next);
-                piece = new ByteArrayInputStream(CachedEnds.this.read(next, count, object));
-                next += count;
-                b = piece.read();
+            return b < 0 && nextPiece() ? piece.read() : b;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int count) throws IOException {
+            int part = piece.read(bytes, offset, count);
+            return part < 0 && nextPiece() ? piece.read(bytes, offset, count) : part;
+        }
+
+        private boolean nextPiece() throws IOException {
+            if (next == length) {
+                return false;
             }
-            return b;
+            int count = (int) Math.min(END, length - next);
+            piece = new ByteArrayInputStream(CachedEnds.this.read(next, count, object));
+            next += count;
+            return true;
         }
     }
 }

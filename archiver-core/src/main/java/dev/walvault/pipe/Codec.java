@@ -19,6 +19,7 @@ public enum Codec {
     XZ(new XzEncoding()),
     NONE(new PlainEncoding());
 
+    @SuppressWarnings("ImmutableEnumChecker") // none of them has anything that changes
     private final Encoding encoding;
 
     Codec(Encoding encoding) {

@@ -93,7 +93,7 @@ public final class Unsealer {
 
     private RangedObject openEncryptedRanges(CachedEnds ends, String name) throws IOException {
         AgeHeader header = AgeHeader.read(ends.fromStart(), name);
-        long payload = header.length() + AgeKeys.NONCE_LENGTH;
+        long payload = (long) header.length() + AgeKeys.NONCE_LENGTH;
         int left = (int) Math.min(AgeKeys.NONCE_LENGTH, ends.length() - header.length());
         Decrypted decrypted = decrypt(header, ends.read(header.length(), left, name), name);
         var inner = new AgeChunks(ends, payload, decrypted.payload(), name);
@@ -174,7 +174,7 @@ public final class Unsealer {
     private Unsealed openEncrypted(SourceStream source, InputStream in, String name) throws IOException {
         AgeHeader header = AgeHeader.read(in, name);
         Decrypted decrypted = decrypt(header, in.readNBytes(AgeKeys.NONCE_LENGTH), name);
-        long payload = header.length() + AgeKeys.NONCE_LENGTH;
+        long payload = (long) header.length() + AgeKeys.NONCE_LENGTH;
         var inner = new AgeInput(in, payload, decrypted.payload(), name);
         ObjectMeta meta = frame(inner, name);
         requireSame(decrypted.claimed(), meta);

@@ -7,6 +7,9 @@
  * claims to be, without a key. Keys are read and checked here ({@link dev.walvault.pipe.Recipients}, {@link
  * dev.walvault.pipe.Identities}); where they come from is the configuration's business.
  *
+ * <p>{@link dev.walvault.pipe.Unsealer#openRanges} reads parts of an object. How content is encoded is the business of {@link
+ * dev.walvault.pipe.codec.Encoding}.
+ *
  * <p>Everything works in bounded memory, also on hostile input. What an object means, and under which key it lies, is not
  * known here.
  */

@@ -1,6 +1,7 @@
 package dev.walvault.it;
 
 import static dev.walvault.it.Site.PATIENCE;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CodecTest {
 
     @ParameterizedTest
-    @CsvSource({"lz4, none", "none, lz4"})
+    @CsvSource({"lz4, none", "none, lz4", "gzip, xz"})
     void aServerComesBackFromAPlainVault(String wal, String backup) throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
             Path vault = site.workspace().path("plain");
@@ -46,9 +47,10 @@ class CodecTest {
         }
     }
 
-    /** By the first bytes after the metadata frame, as docs/FORMAT.md has it. */
+    /** By what its metadata frame says, and by the first bytes after it. */
     private static void requireCodec(Path vault, String part, String codec) throws Exception {
         byte[] lz4 = {0x04, 0x22, 0x4D, 0x18};
+        String said = "\"codec\":\"" + codec + "\"";
         try (Stream<Path> files = Files.walk(vault)) {
             var objects = files.filter(
                             file -> Files.isRegularFile(file) && file.toString().contains(part))
@@ -56,6 +58,7 @@ class CodecTest {
             assertThat(objects).isNotEmpty();
             for (Path object : objects) {
                 byte[] start = Files.readAllBytes(object);
+                assertThat(new String(start, 8, 504, US_ASCII)).contains(said);
                 boolean framed = Arrays.equals(start, 512, 516, lz4, 0, 4);
                 assertThat(framed).as(object.toString()).isEqualTo(codec.equals("lz4"));
             }
