@@ -70,8 +70,8 @@ class KeyFilesTest {
                 """.formatted(
                         Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded())));
 
-        var options = (S3Urls.place("s3://bucket/x?client-cert-file=" + certificate.authority() + "&client-key-file="
-                        + key + "&ca-file=" + certificate.authority()))
+        S3Options options = S3Urls.place("s3://bucket/x?client-cert-file=" + certificate.authority()
+                        + "&client-key-file=" + key + "&ca-file=" + certificate.authority())
                 .options();
 
         Tls tls = options.tls();

@@ -44,7 +44,7 @@ class S3PoliciesTest {
     void aBucketBehindTheProxy() throws Exception {
         bucket = S3Server.shared().createBucket();
         proxy = FaultProxy.inFrontOf(S3Server.shared().endpoint());
-        location = (S3Place) S3Urls.place(bucket.locationAt(proxy.endpoint(), "pg", "deadline=1s", "part-size=5M"));
+        location = S3Urls.place(bucket.locationAt(proxy.endpoint(), "pg", "deadline=1s", "part-size=5M"));
         policies = S3Policies.of(location);
     }
 

@@ -145,7 +145,7 @@ class StalledServerTest {
 
     private static S3Store open(String url, String window) throws Exception {
         var location = S3Urls.place(url + "&deadline=100ms&stall-window=" + window);
-        return S3Store.open((S3Place) location, key -> ObjectKind.WAL, event -> {});
+        return S3Store.open(location, key -> ObjectKind.WAL, event -> {});
     }
 
     @FunctionalInterface
