@@ -266,8 +266,6 @@ final class ClaimedDirectory {
                 marker.abandon();
                 return clearing.failure;
             }
-            // what comes back without its marker would be nobody's
-            disk.syncDirectory(path);
             marker.remove();
             setMode(formerMode);
         } catch (IOException e) {

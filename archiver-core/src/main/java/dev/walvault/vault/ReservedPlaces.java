@@ -11,19 +11,21 @@ import java.util.Set;
  * says so, uses none of it, and removes none of it.
  */
 enum ReservedPlaces {
-    OF_CLUSTER(Set.of("topologies", "sets", "points", "pins", "leases", "deletions")),
-    OF_SYSTEM(Set.of("pins", "leases", "deletions")),
-    OF_BACKUP(Set.of("generations", "map", "extents"));
+    OF_CLUSTER,
+    OF_SYSTEM,
+    OF_BACKUP;
 
-    private final Set<String> names;
-
-    ReservedPlaces(Set<String> names) {
-        this.names = names;
+    private Set<String> names() {
+        return switch (this) {
+            case OF_CLUSTER -> Set.of("topologies", "sets", "points", "pins", "leases", "deletions");
+            case OF_SYSTEM -> Set.of("pins", "leases", "deletions");
+            case OF_BACKUP -> Set.of("generations", "map", "extents");
+        };
     }
 
     /** Whether {@code key} lies in one of them, directly below the cluster, the system or the backup of this root. */
     boolean hold(ObjectKey root, ObjectKey key) {
-        return names.stream()
+        return names().stream()
                 .map(root::child)
                 .anyMatch(place -> key.equals(place) || key.value().startsWith(place + "/"));
     }

@@ -36,14 +36,21 @@ final class Lz4Frames extends InputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int count) throws IOException {
-        while (frame != null || nextFrame()) {
-            int length = frame.read(bytes, offset, count);
+        for (InputStream current = current(); current != null; current = current()) {
+            int length = current.read(bytes, offset, count);
             if (length >= 0) {
                 return length;
             }
             close();
         }
         return -1;
+    }
+
+    private @Nullable InputStream current() throws IOException {
+        if (frame == null) {
+            frame = nextFrame();
+        }
+        return frame;
     }
 
     /** Releases what the frame holds. The stream below stays open. */
@@ -55,12 +62,12 @@ final class Lz4Frames extends InputStream {
         }
     }
 
-    /** Begins the next frame with content; false at the end. */
-    private boolean nextFrame() throws IOException {
+    /** Begins the next frame with content; null at the end. */
+    private @Nullable InputStream nextFrame() throws IOException {
         while (true) {
             byte[] magic = in.readNBytes(Integer.BYTES);
             if (magic.length == 0 && facts != null) {
-                return false;
+                return null;
             }
             if (magic.length < Integer.BYTES) {
                 throw new IOException("it ends without a tail");
@@ -75,12 +82,11 @@ final class Lz4Frames extends InputStream {
                 in.skipNBytes(value(number()) & 0xFFFF_FFFFL);
             } else if (value == MAGIC) {
                 in.unread(magic);
-                frame = new LZ4FrameInputStream(
+                return new LZ4FrameInputStream(
                         new FrameOnly(in),
                         Lz4.factory().safeDecompressor(),
                         Lz4.hashes().hash32(),
                         true);
-                return true;
             } else {
                 throw new IOException("something follows that is no frame");
             }
