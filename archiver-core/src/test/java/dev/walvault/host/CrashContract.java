@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -98,7 +99,7 @@ public abstract class CrashContract {
 
     private void itsAbsenceIsNoticed(ForceSite site) throws Exception {
         for (CrashPath path : List.copyOf(sites.get(site))) {
-            for (Harm harm : harms(path, lengths.get(path.name()))) {
+            for (Harm harm : harms(path, Objects.requireNonNull(lengths.get(path.name())))) {
                 try {
                     tried(harm, Optional.of(site));
                 } catch (Exception | AssertionError e) {
@@ -160,7 +161,7 @@ public abstract class CrashContract {
             disk.sites()
                     .forEach(site -> sites.computeIfAbsent(site, _ -> new LinkedHashSet<>())
                             .add(harm.path()));
-            new Remains.OfDirectory(new TreeMap<>()).become(root.getParent());
+            new Remains.OfDirectory(new TreeMap<>()).become(Objects.requireNonNull(root.getParent()));
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -217,7 +218,7 @@ public final class CrashingDisk implements Disk {
             if (forcesFail) {
                 throw new IOException("Input/output error");
             }
-            force(open.get(file).toRealPath());
+            force(Objects.requireNonNull(open.get(file)).toRealPath());
         }
     }
 

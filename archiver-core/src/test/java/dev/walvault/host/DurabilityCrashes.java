@@ -19,19 +19,23 @@ final class DurabilityCrashes {
 
     /** A file that something else has made in a directory that something else has made. */
     private record Names(Path root, String content, boolean whole) implements CrashPath.Trial {
+        private Path directory() {
+            return root.resolve("a/b");
+        }
+
         private Path file() {
-            return root.resolve("a/b/file");
+            return directory().resolve("file");
         }
 
         @Override
         public void run(CrashingDisk disk) throws Exception {
-            Files.createDirectories(file().getParent());
+            Files.createDirectories(directory());
             Files.writeString(file(), content);
             var durability = new Durability(disk, () -> Instant.EPOCH);
             if (whole) {
                 assertThat(durability.ofFileIfThere(file(), root)).isTrue();
             } else {
-                durability.ofNamesIn(file().getParent(), root);
+                durability.ofNamesIn(directory(), root);
             }
         }
 

@@ -88,7 +88,8 @@ final class Remaining {
 
     private boolean hasMoved(Inode inode) {
         return moved.computeIfAbsent(
-                inode, _ -> loss.hasMoved(latest.get(inode).stream().anyMatch(this::isLast)));
+                inode,
+                _ -> loss.hasMoved(latest.getOrDefault(inode, Set.of()).stream().anyMatch(this::isLast)));
     }
 
     private Optional<Remains> of(Path path, Inode inode) {

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 
 /** What is left of a directory tree, in memory. */
 sealed interface Remains {
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares it
     record OfFile(byte[] content) implements Remains {}
 
     record OfLink(Path target) implements Remains {}
