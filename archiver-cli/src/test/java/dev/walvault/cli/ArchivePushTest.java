@@ -197,7 +197,7 @@ class ArchivePushTest {
     }
 
     private Path member() throws IOException {
-        return site.vault().resolve("main/main").resolve(site.system().toString());
+        return site.vault().resolve("main/members/main").resolve(site.system().toString());
     }
 
     private Path stored(String name) throws IOException {

@@ -38,13 +38,6 @@ class WalReaderTest {
     /** The first version whose {@code pg_walinspect} tells of blocks. */
     private static final int INSPECTED_FROM = 16;
 
-    /** What {@code pg_walinspect} says of each record, in the form in which {@code pg_waldump} prints it. */
-    private static final String INSPECTED = """
-            SELECT format('rmgr: %%s len (rec/tot): %%s/%%s, tx: %%s, lsn: %%s, prev %%s, desc: %%s %%s%%s',
-                resource_manager, record_length - fpi_length, record_length, xid, start_lsn, prev_lsn,
-                record_type, description, coalesce(', ' || block_ref, ''))
-            FROM pg_get_wal_records_info('%s', '%s')""";
-
     @ParameterizedTest
     @ValueSource(ints = {14, 15, 16, 17, 18})
     void everyRecordAndEveryFactIsReadAsTheServerReadsIt(int major) throws Exception {
@@ -185,9 +178,8 @@ class WalReaderTest {
         if (major < INSPECTED_FROM) {
             return Optional.empty();
         }
-        return Optional.of(server.query(INSPECTED.formatted(start, end)).stream()
-                .map(List::getFirst)
-                .toList());
+        return Optional.of(
+                server.query(inspected(start, end)).stream().map(List::getFirst).toList());
     }
 
     /** The segments that a server on the newest timeline has behind it, by their number. */
@@ -282,5 +274,14 @@ class WalReaderTest {
             all.add(facts);
         }
         return all;
+    }
+
+    /** What {@code pg_walinspect} says of each record, in the form in which {@code pg_waldump} prints it. */
+    private static String inspected(Lsn start, Lsn end) {
+        return """
+            SELECT format('rmgr: %%s len (rec/tot): %%s/%%s, tx: %%s, lsn: %%s, prev %%s, desc: %%s %%s%%s',
+                resource_manager, record_length - fpi_length, record_length, xid, start_lsn, prev_lsn,
+                record_type, description, coalesce(', ' || block_ref, ''))
+            FROM pg_get_wal_records_info('%s', '%s')""".formatted(start, end);
     }
 }
