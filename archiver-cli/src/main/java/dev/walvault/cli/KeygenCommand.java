@@ -5,6 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileTrouble;
 import dev.walvault.StoreException;
+import dev.walvault.host.Disk;
 import dev.walvault.pipe.AgeKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -72,12 +73,17 @@ final class KeygenCommand implements Subcommand {
     private static void write(Path path, String content) throws StoreException {
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var create = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try (FileChannel channel = FileChannel.open(path, create, ownerOnly)) {
-            var bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.US_ASCII));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+        Disk disk = Disk.ofThisHost();
+        try {
+            try (FileChannel channel = disk.open(path, create, ownerOnly)) {
+                var bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.US_ASCII));
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                disk.force(channel);
             }
-            channel.force(true);
+            // what is encrypted to a key that a power failure takes away is lost
+            disk.syncDirectory(path.resolveSibling(""));
         } catch (FileAlreadyExistsException e) {
             throw Fault.of(ErrorCode.LOCAL_FILE, "\"" + path + "\" exists; an identity is never overwritten")
                     .hint("Choose another file, or remove it if nothing was ever encrypted to it.")

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.walvault.cli.settings.VaultUrls;
+import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -183,6 +184,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.walvault.store.*..")
+                .check(OURS);
+    }
+
+    @Test
+    void filesAreMadeDurableThroughTheOneSeam() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.walvault.host")
+                .should()
+                .callMethod(FileChannel.class, "force", boolean.class)
                 .check(OURS);
     }
 

@@ -70,7 +70,7 @@ final class HostileObjects {
     /** The object's name in its own metadata: its key below the system. */
     private String name(Path object) {
         Path key = vault.relativize(object);
-        return key.subpath(3, key.getNameCount()).toString();
+        return key.subpath(4, key.getNameCount()).toString();
     }
 
     /** A WAL file that is not what it says that it is. */

@@ -6,6 +6,7 @@ import com.exceptionfactory.jagged.FileKey;
 import com.exceptionfactory.jagged.RecipientStanza;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import dev.walvault.pipe.codec.SeekTable;
 import dev.walvault.pipe.codec.Tail;
 import java.io.ByteArrayOutputStream;
@@ -93,12 +94,15 @@ public final class ForgedObject {
         var table = new SeekTable(MetadataFrame.LENGTH);
         int next = 0;
         while (next < encoded.length) {
-            long length = Zstd.findFrameCompressedSize(encoded, next);
-            if (Zstd.isError(length)) {
+            int length;
+            try {
+                length = (int) Zstd.findFrameCompressedSize(encoded, next);
+            } catch (ZstdException _) {
+                // no frame, which is what the forger wanted
                 break;
             }
-            table.add((int) length, (int) Zstd.getFrameContentSize(encoded, next, (int) length));
-            next += (int) length;
+            table.add(length, (int) Zstd.getFrameContentSize(encoded, next, length));
+            next += length;
         }
         return table;
     }
