@@ -65,6 +65,17 @@ public enum ErrorCode {
         return exitStatus;
     }
 
+    /**
+     * Whether it may be so of one copy of an object only: another vault may have it sound, and what was damaged on its way may
+     * come sound the next time. A single turned bit can make an object look as if a later version had written it.
+     */
+    public boolean isOfOneCopy() {
+        return switch (this) {
+            case CORRUPT, FORMAT_TOO_NEW, KEY_WRONG -> true;
+            default -> false;
+        };
+    }
+
     /** One sentence in PostgreSQL's message style, for documentation and for programs. */
     public String meaning() {
         return meaning;

@@ -55,7 +55,7 @@ final class Delivery {
         try {
             return deliver(wal.file(), new Deposit(wal, compression, threads, listener), wal.system());
         } catch (ArchiverException e) {
-            boolean taken = e.code() == ErrorCode.CONFLICT || e.code() == ErrorCode.CORRUPT;
+            boolean taken = e.code() == ErrorCode.CONFLICT || e.code().isOfOneCopy();
             if (!taken
                     || !(wal.file() instanceof WalFile.Partial partial)
                     || partial.digest().isPresent()) {

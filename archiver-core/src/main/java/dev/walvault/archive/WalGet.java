@@ -200,7 +200,7 @@ public final class WalGet {
                         throw e;
                     }
                     doubts.add(source.vault(), e);
-                    if (e.code() == ErrorCode.CORRUPT) {
+                    if (e.code().isOfOneCopy()) {
                         damaged.add(source);
                     }
                     if (e instanceof StoreException && sources.size() > 1) {

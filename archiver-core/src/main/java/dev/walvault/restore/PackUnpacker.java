@@ -81,7 +81,7 @@ final class PackUnpacker {
         try {
             last.run();
         } catch (ArchiverException e) {
-            if (sources.size() > 1 || e.code() != ErrorCode.CORRUPT) {
+            if (sources.size() > 1 || !e.code().isOfOneCopy()) {
                 throw e;
             }
             anew(last, e, "it is read once more");
@@ -98,8 +98,9 @@ final class PackUnpacker {
     /** Throws what no other vault can make good. */
     static void requireElsewhere(IOException e) throws ArchiverException {
         boolean elsewhere = !(e instanceof ArchiverException known)
+                || known.code().isOfOneCopy()
                 || switch (known.code()) {
-                    case CORRUPT, CONFLICT, STORE_UNREACHABLE, STORE_DENIED, VAULT_MISSING -> true;
+                    case CONFLICT, STORE_UNREACHABLE, STORE_DENIED, VAULT_MISSING -> true;
                     default -> false;
                 };
         if (!elsewhere) {

@@ -45,7 +45,7 @@ import java.util.stream.Collectors;
  */
 public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
     /** Of the content, or of what lies in its place and is no object. */
-    private static final Set<ErrorCode> UNUSABLE = Set.of(ErrorCode.CORRUPT, ErrorCode.NOT_WAL, ErrorCode.CONFLICT);
+    private static final Set<ErrorCode> UNUSABLE = Set.of(ErrorCode.NOT_WAL, ErrorCode.CONFLICT);
 
     private static final Comparator<WalTail> FURTHEST_FIRST = Comparator.comparing(WalTail::end)
             .thenComparing(tail -> tail.stamp().time())
@@ -153,7 +153,7 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
     /** Another copy, or another content, may do where this one is damaged; anything else is not known to be better there. */
     private static void requireDamage(WalFile.Partial file, IOException e) throws ArchiverException {
         if (e instanceof ArchiverException known) {
-            if (!UNUSABLE.contains(known.code())) {
+            if (!known.code().isOfOneCopy() && !UNUSABLE.contains(known.code())) {
                 throw known;
             }
             return;

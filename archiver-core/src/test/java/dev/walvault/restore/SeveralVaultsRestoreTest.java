@@ -28,6 +28,7 @@ import dev.walvault.vault.Vault;
 import dev.walvault.vault.Vaults;
 import dev.walvault.work.Bandwidth;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -182,6 +183,24 @@ class SeveralVaultsRestoreTest {
     })
     void whatIsDamagedInOneVaultIsTakenFromTheOther(String object, double place) throws Exception {
         flip(site.store, object, place);
+
+        restore(both());
+
+        isWhole();
+        assertThat(heard.warnings()).anyMatch(warning -> warning.contains("from another vault if one has it"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "packs/000002, {\"walvault\":1, {\"walvault\":3",
+        "packs/000002, \"codec\":\"zstd\", \"codec\":\"zstf\"",
+        "manifest, {\"walvault\":1, {\"walvault\":3",
+    })
+    void whatATurnedBitMakesLookNewerIsTakenFromTheOther(String object, String said, String turned) throws Exception {
+        site.store.damage(key(site.store, object), bytes -> new String(bytes, StandardCharsets.ISO_8859_1)
+                .replace(said, turned)
+                .getBytes(StandardCharsets.ISO_8859_1));
+        Faults.of(() -> restore(MemberVaults.of(member(site.store)))).is(ErrorCode.FORMAT_TOO_NEW);
 
         restore(both());
 
