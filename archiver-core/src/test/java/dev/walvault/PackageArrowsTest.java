@@ -38,18 +38,18 @@ class PackageArrowsTest {
             Map.entry("work", List.of("observe")),
             Map.entry("pg.link", List.of("pg")),
             Map.entry("pg.wal", List.of("pg", "checksum")),
-            Map.entry("pipe.codec", List.of()),
-            Map.entry("pipe", List.of("pipe.codec", "json", "store")),
-            Map.entry("vault", List.of("pipe", "json", "store", "pg.wal", "pg")),
-            Map.entry("archive", List.of("host", "vault", "pipe", "store", "pg.wal", "pg", "observe", "work")),
-            Map.entry("prefetch", List.of("archive", "vault", "pipe", "pg.wal", "pg", "observe")),
+            Map.entry("seal.codec", List.of()),
+            Map.entry("seal", List.of("seal.codec", "json", "store")),
+            Map.entry("vault", List.of("seal", "json", "store", "pg.wal", "pg")),
+            Map.entry("archive", List.of("host", "vault", "seal", "store", "pg.wal", "pg", "observe", "work")),
+            Map.entry("prefetch", List.of("archive", "vault", "seal", "pg.wal", "pg", "observe")),
             Map.entry("aside", List.of("host", "archive", "json", "pg", "observe")),
             Map.entry(
                     "backup",
-                    List.of("aside", "vault", "pipe", "store", "pg.link", "pg", "observe", "work", "checksum")),
+                    List.of("aside", "vault", "seal", "store", "pg.link", "pg", "observe", "work", "checksum")),
             Map.entry("examine", List.of("observe")),
-            Map.entry("doctor", List.of("vault", "pipe", "store", "pg.link", "pg", "examine")),
-            Map.entry("copy", List.of("vault", "pipe", "json", "store", "pg", "observe", "work")));
+            Map.entry("doctor", List.of("vault", "seal", "store", "pg.link", "pg", "examine")),
+            Map.entry("copy", List.of("vault", "seal", "json", "store", "pg", "observe", "work")));
 
     /** Not written yet when this was; it sees all but its sister. */
     private static final List<String> BELOW_RESTORE = List.of(
@@ -57,7 +57,7 @@ class PackageArrowsTest {
             "aside",
             "archive",
             "vault",
-            "pipe",
+            "seal",
             "store",
             "pg.link",
             "pg.wal",
@@ -130,13 +130,13 @@ class PackageArrowsTest {
         "java.sql.., pg.link",
         "javax.sql.., pg.link",
         "org.postgresql.., pg.link",
-        "tools.jackson.., json pipe",
-        "com.github.luben.zstd.., pipe.codec",
-        "net.jpountz.., pipe.codec",
-        "org.tukaani.., pipe.codec",
-        "com.exceptionfactory.jagged.., pipe",
-        "javax.crypto.., pipe",
-        "org.apache.commons.compress.., backup restore pipe.codec",
+        "tools.jackson.., json seal",
+        "com.github.luben.zstd.., seal.codec",
+        "net.jpountz.., seal.codec",
+        "org.tukaani.., seal.codec",
+        "com.exceptionfactory.jagged.., seal",
+        "javax.crypto.., seal",
+        "org.apache.commons.compress.., backup restore seal.codec",
     })
     void aLibraryIsKnownInOneCornerOnly(String library, String corners) {
         String[] packages = List.of(corners.split(" ", -1)).stream()

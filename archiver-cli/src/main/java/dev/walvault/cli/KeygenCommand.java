@@ -6,7 +6,7 @@ import dev.walvault.Fault;
 import dev.walvault.FileTrouble;
 import dev.walvault.StoreException;
 import dev.walvault.host.Disk;
-import dev.walvault.pipe.AgeKey;
+import dev.walvault.seal.AgeKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -76,8 +76,8 @@ class ArchitectureTest {
                 .definedBy("dev.walvault.store.*..")
                 .layer("checksum")
                 .definedBy("dev.walvault.checksum")
-                .layer("pipe")
-                .definedBy("dev.walvault.pipe..")
+                .layer("seal")
+                .definedBy("dev.walvault.seal..")
                 .layer("vault")
                 .definedBy("dev.walvault.vault")
                 .layer("archive")
@@ -122,14 +122,14 @@ class ArchitectureTest {
                 .mayNotAccessAnyLayer()
                 .whereLayer("drivers")
                 .mayOnlyAccessLayers("root", "host", "store", "config", "observe", "examine", "checksum", "work", "pg")
-                .whereLayer("pipe")
+                .whereLayer("seal")
                 .mayOnlyAccessLayers("root", "store", "json")
                 .whereLayer("vault")
-                .mayOnlyAccessLayers("root", "pg", "wal", "store", "pipe", "json")
+                .mayOnlyAccessLayers("root", "pg", "wal", "store", "seal", "json")
                 .whereLayer("archive")
-                .mayOnlyAccessLayers("root", "host", "pg", "wal", "store", "pipe", "vault", "observe", "work")
+                .mayOnlyAccessLayers("root", "host", "pg", "wal", "store", "seal", "vault", "observe", "work")
                 .whereLayer("prefetch")
-                .mayOnlyAccessLayers("root", "pg", "wal", "pipe", "vault", "archive", "observe")
+                .mayOnlyAccessLayers("root", "pg", "wal", "seal", "vault", "archive", "observe")
                 .whereLayer("aside")
                 .mayOnlyAccessLayers("root", "host", "pg", "json", "archive", "observe")
                 .whereLayer("backup")
@@ -139,7 +139,7 @@ class ArchitectureTest {
                         "link",
                         "store",
                         "checksum",
-                        "pipe",
+                        "seal",
                         "json",
                         "vault",
                         "archive",
@@ -154,7 +154,7 @@ class ArchitectureTest {
                         "wal",
                         "store",
                         "checksum",
-                        "pipe",
+                        "seal",
                         "json",
                         "vault",
                         "archive",
@@ -164,11 +164,11 @@ class ArchitectureTest {
                 .whereLayer("work")
                 .mayOnlyAccessLayers("root", "observe")
                 .whereLayer("copy")
-                .mayOnlyAccessLayers("root", "pg", "store", "pipe", "json", "vault", "observe", "work")
+                .mayOnlyAccessLayers("root", "pg", "store", "seal", "json", "vault", "observe", "work")
                 .whereLayer("examine")
                 .mayOnlyAccessLayers("root", "observe")
                 .whereLayer("doctor")
-                .mayOnlyAccessLayers("root", "pg", "link", "store", "pipe", "vault", "examine")
+                .mayOnlyAccessLayers("root", "pg", "link", "store", "seal", "vault", "examine")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
                 .check(OURS);

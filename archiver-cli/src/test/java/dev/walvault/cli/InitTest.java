@@ -2,7 +2,7 @@ package dev.walvault.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.walvault.pipe.Identities;
+import dev.walvault.seal.Identities;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

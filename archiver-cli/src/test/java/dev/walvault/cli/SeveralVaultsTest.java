@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
-import dev.walvault.pipe.Identities;
-import dev.walvault.pipe.Recipients;
+import dev.walvault.seal.Identities;
+import dev.walvault.seal.Recipients;
 import dev.walvault.store.fs.FsStore;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Keyring;

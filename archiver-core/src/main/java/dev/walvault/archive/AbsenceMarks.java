@@ -3,7 +3,7 @@ package dev.walvault.archive;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

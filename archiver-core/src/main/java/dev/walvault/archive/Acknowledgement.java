@@ -3,7 +3,7 @@ package dev.walvault.archive;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.pg.SystemIdentifier;
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.Name;
 import java.time.Duration;

@@ -10,7 +10,7 @@ import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.vault.Inspection;
 import dev.walvault.vault.MemberKeys;

@@ -7,7 +7,7 @@ import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.Compression;
+import dev.walvault.seal.Compression;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Vault;

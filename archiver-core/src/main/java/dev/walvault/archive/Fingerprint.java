@@ -1,6 +1,6 @@
 package dev.walvault.archive;
 
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.FileNames;
 import dev.walvault.host.Disk;
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import dev.walvault.vault.DocumentMemory;
 import dev.walvault.vault.OwnFiles;
 import java.io.IOException;

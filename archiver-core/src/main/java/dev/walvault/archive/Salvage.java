@@ -23,7 +23,7 @@ import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pg.wal.UnfinishedSegment;
 import dev.walvault.pg.wal.WalPageHeader;
 import dev.walvault.pg.wal.WalSegmentCheck;
-import dev.walvault.pipe.Compression;
+import dev.walvault.seal.Compression;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,7 +6,7 @@ import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.Compression;
+import dev.walvault.seal.Compression;
 import dev.walvault.vault.MemberKeys;
 import java.nio.file.Path;
 import java.time.Duration;

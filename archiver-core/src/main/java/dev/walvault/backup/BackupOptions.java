@@ -1,6 +1,6 @@
 package dev.walvault.backup;
 
-import dev.walvault.pipe.Compression;
+import dev.walvault.seal.Compression;
 import dev.walvault.work.Bandwidth;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,11 +2,11 @@ package dev.walvault.copy;
 
 import dev.walvault.IntegrityException;
 import dev.walvault.pg.Timestamps;
-import dev.walvault.pipe.Identities;
-import dev.walvault.pipe.SealedHeader;
-import dev.walvault.pipe.Unsealed;
-import dev.walvault.pipe.Unsealer;
-import dev.walvault.pipe.WriteStamp;
+import dev.walvault.seal.Identities;
+import dev.walvault.seal.SealedHeader;
+import dev.walvault.seal.Unsealed;
+import dev.walvault.seal.Unsealer;
+import dev.walvault.seal.WriteStamp;
 import dev.walvault.store.StoredObject;
 import dev.walvault.vault.Vault;
 import java.io.FileNotFoundException;

@@ -13,7 +13,7 @@ import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.wal.WalPageHeader;
 import dev.walvault.pg.wal.WalSegmentCheck;
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import dev.walvault.vault.MemberKeys;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,7 +2,7 @@ package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.FileNames;
-import dev.walvault.pipe.Unsealed;
+import dev.walvault.seal.Unsealed;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestPack;

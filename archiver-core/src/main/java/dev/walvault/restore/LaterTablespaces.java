@@ -9,7 +9,7 @@ import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
-import dev.walvault.pipe.Unsealed;
+import dev.walvault.seal.Unsealed;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestReader;
 import dev.walvault.vault.MemberVaults;

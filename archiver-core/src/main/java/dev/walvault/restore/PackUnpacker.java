@@ -11,7 +11,7 @@ import dev.walvault.archive.LocalFiles;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
-import dev.walvault.pipe.Unsealed;
+import dev.walvault.seal.Unsealed;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.Backups;
 import dev.walvault.vault.ManifestEntry;

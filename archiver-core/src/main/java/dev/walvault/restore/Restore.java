@@ -22,7 +22,7 @@ import dev.walvault.pg.PostmasterFile;
 import dev.walvault.pg.TablespaceMap;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.Unsealed;
+import dev.walvault.seal.Unsealed;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;

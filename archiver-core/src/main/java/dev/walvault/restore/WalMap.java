@@ -11,7 +11,7 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.pg.wal.UnfinishedSegment;
-import dev.walvault.pipe.Unsealed;
+import dev.walvault.seal.Unsealed;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.Inspection;

@@ -1,6 +1,6 @@
 package dev.walvault.vault;
 
-import dev.walvault.pipe.WriteStamp;
+import dev.walvault.seal.WriteStamp;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;

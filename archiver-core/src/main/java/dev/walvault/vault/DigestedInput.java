@@ -1,7 +1,7 @@
 package dev.walvault.vault;
 
-import dev.walvault.pipe.ContentDigest;
-import dev.walvault.pipe.Digester;
+import dev.walvault.seal.ContentDigest;
+import dev.walvault.seal.Digester;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.walvault.vault;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.pipe.ObjectMeta;
+import dev.walvault.seal.ObjectMeta;
 import java.util.Optional;
 
 /**

@@ -3,7 +3,7 @@ package dev.walvault.vault;
 import dev.walvault.IntegrityException;
 import dev.walvault.json.JsonObject;
 import dev.walvault.json.JsonText;
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import java.util.List;
 
 /**

@@ -2,10 +2,10 @@ package dev.walvault.vault;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.pg.wal.WalFacts;
-import dev.walvault.pipe.ContentDigest;
-import dev.walvault.pipe.Sealer;
-import dev.walvault.pipe.SealingStream;
-import dev.walvault.pipe.WriteStamp;
+import dev.walvault.seal.ContentDigest;
+import dev.walvault.seal.Sealer;
+import dev.walvault.seal.SealingStream;
+import dev.walvault.seal.WriteStamp;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.Upload;
 import java.io.IOException;

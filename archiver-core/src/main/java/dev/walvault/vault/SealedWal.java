@@ -1,8 +1,8 @@
 package dev.walvault.vault;
 
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.ContentDigest;
-import dev.walvault.pipe.SealedContent;
+import dev.walvault.seal.ContentDigest;
+import dev.walvault.seal.SealedContent;
 import dev.walvault.store.Content;
 
 /** A WAL file sealed in memory: the same bytes for each vault that is to have it. */

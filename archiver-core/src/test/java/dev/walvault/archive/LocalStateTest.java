@@ -3,7 +3,7 @@ package dev.walvault.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.Vaults;

@@ -1,7 +1,7 @@
 package dev.walvault.archive;
 
 import dev.walvault.observe.Listener;
-import dev.walvault.pipe.Compression;
+import dev.walvault.seal.Compression;
 import dev.walvault.vault.MemberAccess;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -11,7 +11,7 @@ import dev.walvault.Fault;
 import dev.walvault.Faults;
 import dev.walvault.Retry;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.AgeKey;
+import dev.walvault.seal.AgeKey;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;

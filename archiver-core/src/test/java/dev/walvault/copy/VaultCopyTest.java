@@ -17,7 +17,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.AgeKey;
+import dev.walvault.seal.AgeKey;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;

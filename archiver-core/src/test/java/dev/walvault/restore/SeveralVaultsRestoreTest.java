@@ -197,9 +197,11 @@ class SeveralVaultsRestoreTest {
         "manifest, {\"walvault\":1, {\"walvault\":3",
     })
     void whatATurnedBitMakesLookNewerIsTakenFromTheOther(String object, String said, String turned) throws Exception {
-        site.store.damage(key(site.store, object), bytes -> new String(bytes, StandardCharsets.ISO_8859_1)
-                .replace(said, turned)
-                .getBytes(StandardCharsets.ISO_8859_1));
+        site.store.damage(
+                key(site.store, object),
+                bytes -> new String(bytes, StandardCharsets.ISO_8859_1)
+                        .replace(said, turned)
+                        .getBytes(StandardCharsets.ISO_8859_1));
         Faults.of(() -> restore(MemberVaults.of(member(site.store)))).is(ErrorCode.FORMAT_TOO_NEW);
 
         restore(both());

@@ -15,7 +15,7 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.wal.WalPageHeader;
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;

@@ -10,7 +10,7 @@ import dev.walvault.pg.Subscription;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import dev.walvault.store.Content;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;

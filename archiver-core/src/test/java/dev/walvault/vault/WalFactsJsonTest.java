@@ -14,7 +14,7 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.wal.Unread;
 import dev.walvault.pg.wal.WalFacts;
-import dev.walvault.pipe.Codec;
+import dev.walvault.seal.Codec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.walvault.it;
 import static dev.walvault.it.Site.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;

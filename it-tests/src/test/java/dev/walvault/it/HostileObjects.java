@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.FileNames;
-import dev.walvault.pipe.Codec;
-import dev.walvault.pipe.ContentDigest;
-import dev.walvault.pipe.ForgedObject;
+import dev.walvault.seal.Codec;
+import dev.walvault.seal.ContentDigest;
+import dev.walvault.seal.ForgedObject;
 import dev.walvault.vault.ManifestEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

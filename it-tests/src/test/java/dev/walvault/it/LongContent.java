@@ -3,9 +3,9 @@ package dev.walvault.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.luben.zstd.Zstd;
-import dev.walvault.pipe.Codec;
-import dev.walvault.pipe.ContentDigest;
-import dev.walvault.pipe.Digester;
+import dev.walvault.seal.Codec;
+import dev.walvault.seal.ContentDigest;
+import dev.walvault.seal.Digester;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import dev.walvault.cli.Main;
 import dev.walvault.cli.Shell;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.ContentDigest;
+import dev.walvault.seal.ContentDigest;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.Name;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package dev.walvault.pipe;
+package dev.walvault.seal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -7,8 +7,8 @@ import com.exceptionfactory.jagged.RecipientStanza;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
-import dev.walvault.pipe.codec.SeekTable;
-import dev.walvault.pipe.codec.Tail;
+import dev.walvault.seal.codec.SeekTable;
+import dev.walvault.seal.codec.Tail;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;

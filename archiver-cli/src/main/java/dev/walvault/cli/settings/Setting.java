@@ -2,7 +2,7 @@ package dev.walvault.cli.settings;
 
 import dev.walvault.config.ByteSizes;
 import dev.walvault.config.Check;
-import dev.walvault.pipe.Compression;
+import dev.walvault.seal.Compression;
 import dev.walvault.vault.Name;
 import java.util.List;
 import java.util.Locale;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.pg.WalFile;
-import dev.walvault.pipe.Codec;
-import dev.walvault.pipe.Compression;
+import dev.walvault.seal.Codec;
+import dev.walvault.seal.Compression;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;

@@ -1,8 +1,0 @@
-/**
- * How content is encoded: {@link dev.walvault.pipe.codec.Encoding} and a class for each codec of docs/FORMAT.md. What an object
- * is, and what guards it, is not known here; which codecs there are is {@link dev.walvault.pipe.Codec}'s to say.
- */
-@NullMarked
-package dev.walvault.pipe.codec;
-
-import org.jspecify.annotations.NullMarked;

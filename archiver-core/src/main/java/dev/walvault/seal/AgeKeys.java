@@ -1,0 +1,37 @@
+package dev.walvault.seal;
+
+import com.exceptionfactory.jagged.FileKey;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/** What age derives from a file key, by HKDF-SHA256 (RFC 5869; one block is enough, so the loop is left out). */
+final class AgeKeys {
+    static final int NONCE_LENGTH = 16;
+
+    private static final String HMAC = "HmacSHA256";
+    private static final int HASH_LENGTH = 32;
+
+    private AgeKeys() {}
+
+    static byte[] headerMac(FileKey fileKey, byte[] header) throws GeneralSecurityException {
+        return hmac(derive(fileKey, new byte[HASH_LENGTH], "header"), header);
+    }
+
+    static SecretKey payloadKey(FileKey fileKey, byte[] nonce) throws GeneralSecurityException {
+        return new SecretKeySpec(derive(fileKey, nonce, "payload"), "ChaCha20");
+    }
+
+    private static byte[] derive(FileKey fileKey, byte[] salt, String label) throws GeneralSecurityException {
+        byte[] extracted = hmac(salt, fileKey.getEncoded());
+        return hmac(extracted, (label + '\u0001').getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static byte[] hmac(byte[] key, byte[] message) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance(HMAC);
+        mac.init(new SecretKeySpec(key, HMAC));
+        return mac.doFinal(message);
+    }
+}

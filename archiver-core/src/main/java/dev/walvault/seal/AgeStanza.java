@@ -1,0 +1,32 @@
+package dev.walvault.seal;
+
+import com.exceptionfactory.jagged.RecipientStanza;
+import java.util.List;
+
+/** One stanza of an age header. */
+final class AgeStanza implements RecipientStanza {
+    private final String type;
+    private final List<String> arguments;
+    private final byte[] body;
+
+    AgeStanza(String type, List<String> arguments, byte[] body) {
+        this.type = type;
+        this.arguments = arguments;
+        this.body = body;
+    }
+
+    @Override
+    public String getType() {
+        return type;
+    }
+
+    @Override
+    public List<String> getArguments() {
+        return arguments;
+    }
+
+    @Override
+    public byte[] getBody() {
+        return body;
+    }
+}

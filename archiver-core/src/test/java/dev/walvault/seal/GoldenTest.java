@@ -1,0 +1,94 @@
+package dev.walvault.seal;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Objects that were written once and are read forever: the test vectors of docs/FORMAT.md. */
+class GoldenTest {
+    private static final byte[] CONTENT =
+            "Everything in a vault opens with age, zstd (or lz4) and tar of any distribution.\n".getBytes(US_ASCII);
+    private static final ContentDigest DIGEST = ContentDigest.of(81, "0d998f6d33a168e5");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "lz4", "gzip", "xz", "none"})
+    void aPlainVectorIsRead(String name) throws Exception {
+        byte[] stored = vector(name);
+
+        assertThat(Sealed.unseal(stored)).isEqualTo(CONTENT);
+        try (var unsealed = Sealed.open(stored)) {
+            assertThat(unsealed.meta()).isEqualTo(meta(Sealed.compression(name).codec()));
+        }
+    }
+
+    @Test
+    void theEncryptedVectorIsRead() throws Exception {
+        byte[] stored = vector("age");
+        var identities = Identities.read(List.of(resource("identity.txt")));
+
+        try (var unsealed = new Unsealer(identities, false).open(new ByteArrayInputStream(stored), Sealed.NAME)) {
+            assertThat(unsealed.content().readAllBytes()).isEqualTo(CONTENT);
+            assertThat(unsealed.meta()).isEqualTo(meta(Codec.ZSTD));
+            assertThat(unsealed.digest()).isEqualTo(DIGEST);
+        }
+        var header = Unsealer.peek(new ByteArrayInputStream(stored));
+        assertThat(header.meta()).isEqualTo(meta(Codec.ZSTD));
+        assertThat(header.storedLength()).hasValue(stored.length);
+        assertThat(header.recipients()).isEqualTo(identities.recipients());
+    }
+
+    @Test
+    void theMetadataFrameIsWrittenAsTheVectorsHaveIt() throws Exception {
+        for (Codec codec : Codec.values()) {
+            assertThat(MetadataFrame.write(meta(codec)))
+                    .isEqualTo(Arrays.copyOf(vector(codec.word()), MetadataFrame.LENGTH));
+        }
+        assertThat(ContentDigest.of(CONTENT)).isEqualTo(DIGEST);
+    }
+
+    @Test
+    void anUncompressedObjectIsWrittenAsItsVector() throws Exception {
+        assertThat(Sealed.seal(CONTENT, "none")).isEqualTo(vector("none"));
+    }
+
+    @Test
+    void theFormatPageHasTheSameVectors() throws Exception {
+        String page = Files.readString(Path.of("..", "docs", "FORMAT.md"));
+
+        var names = new ArrayList<>(List.of("age.base64", "identity.txt"));
+        for (Codec codec : Codec.values()) {
+            names.add(codec.word() + ".base64");
+        }
+        for (String name : names) {
+            assertThat(page).as(name).contains(Files.readString(resource(name)).indent(4));
+        }
+        assertThat(page).contains(DIGEST.hex());
+    }
+
+    private static ObjectMeta meta(Codec codec) {
+        return new ObjectMeta(Sealed.NAME, codec, Optional.of(DIGEST), Sealed.STAMP);
+    }
+
+    private static byte[] vector(String name) throws IOException, URISyntaxException {
+        return Base64.getMimeDecoder().decode(Files.readAllBytes(resource(name + ".base64")));
+    }
+
+    private static Path resource(String name) throws URISyntaxException {
+        var resource = GoldenTest.class.getResource(name);
+        assertThat(resource).as(name).isNotNull();
+        return Path.of(resource.toURI());
+    }
+}
