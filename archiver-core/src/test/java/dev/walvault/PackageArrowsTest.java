@@ -41,6 +41,7 @@ class PackageArrowsTest {
             Map.entry("seal.codec", List.of()),
             Map.entry("seal", List.of("seal.codec", "json", "store")),
             Map.entry("vault", List.of("seal", "json", "store", "pg.wal", "pg")),
+            Map.entry("reach", List.of("vault", "seal", "store", "pg.wal", "pg")),
             Map.entry("archive", List.of("host", "vault", "seal", "store", "pg.wal", "pg", "observe", "work")),
             Map.entry("prefetch", List.of("archive", "vault", "seal", "pg.wal", "pg", "observe")),
             Map.entry("aside", List.of("host", "archive", "json", "pg", "observe")),
@@ -56,6 +57,7 @@ class PackageArrowsTest {
             "host",
             "aside",
             "archive",
+            "reach",
             "vault",
             "seal",
             "store",
@@ -113,7 +115,18 @@ class PackageArrowsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"pg", "pg.wal", "checksum", "observe", "host", "config", "store", "vault", "archive", "prefetch"
+            strings = {
+                "pg",
+                "pg.wal",
+                "checksum",
+                "observe",
+                "host",
+                "config",
+                "store",
+                "vault",
+                "reach",
+                "archive",
+                "prefetch"
             })
     void nothingButJavaIsUsed(String name) {
         classes()

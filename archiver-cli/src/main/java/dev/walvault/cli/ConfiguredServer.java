@@ -6,7 +6,7 @@ import dev.walvault.cli.settings.Settings;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.SystemIdentifier;
-import dev.walvault.restore.ServerTimeline;
+import dev.walvault.reach.ServerTimeline;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
 import dev.walvault.pg.Lsn;
-import dev.walvault.restore.RecoveryTarget;
+import dev.walvault.reach.RecoveryTarget;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -4,7 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.archive.Debts;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.WalFile;
-import dev.walvault.restore.WalLag;
+import dev.walvault.reach.WalLag;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberKeys;

@@ -80,6 +80,8 @@ class ArchitectureTest {
                 .definedBy("dev.walvault.seal..")
                 .layer("vault")
                 .definedBy("dev.walvault.vault")
+                .layer("reach")
+                .definedBy("dev.walvault.reach")
                 .layer("archive")
                 .definedBy("dev.walvault.archive")
                 .layer("prefetch")
@@ -126,6 +128,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("root", "store", "json")
                 .whereLayer("vault")
                 .mayOnlyAccessLayers("root", "pg", "wal", "store", "seal", "json")
+                .whereLayer("reach")
+                .mayOnlyAccessLayers("root", "pg", "wal", "store", "seal", "vault")
                 .whereLayer("archive")
                 .mayOnlyAccessLayers("root", "host", "pg", "wal", "store", "seal", "vault", "observe", "work")
                 .whereLayer("prefetch")
@@ -158,6 +162,7 @@ class ArchitectureTest {
                         "json",
                         "vault",
                         "archive",
+                        "reach",
                         "aside",
                         "observe",
                         "work")

@@ -1,6 +1,8 @@
 package dev.walvault.restore;
 
 import dev.walvault.pg.TimelineId;
+import dev.walvault.reach.RecoveryTarget;
+import dev.walvault.reach.TimelineChoice;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

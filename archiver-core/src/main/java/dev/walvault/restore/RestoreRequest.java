@@ -1,5 +1,8 @@
 package dev.walvault.restore;
 
+import dev.walvault.reach.RecoveryTarget;
+import dev.walvault.reach.ServerTimeline;
+import dev.walvault.reach.TimelineChoice;
 import dev.walvault.vault.BackupId;
 import java.util.Optional;
 

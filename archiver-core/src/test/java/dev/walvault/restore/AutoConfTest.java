@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.pg.Lsn;
+import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.restore.RecoverySettings.Role;
 import java.time.Instant;
 import java.util.Map;

@@ -1,23 +1,26 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.T1;
-import static dev.walvault.restore.Fixture.T2;
-import static dev.walvault.restore.Fixture.facts;
-import static dev.walvault.restore.Fixture.id;
-import static dev.walvault.restore.Fixture.in;
-import static dev.walvault.restore.Fixture.time;
+import static dev.walvault.reach.Fixture.T1;
+import static dev.walvault.reach.Fixture.T2;
+import static dev.walvault.reach.Fixture.branched;
+import static dev.walvault.reach.Fixture.facts;
+import static dev.walvault.reach.Fixture.id;
+import static dev.walvault.reach.Fixture.in;
+import static dev.walvault.reach.Fixture.threeBackups;
+import static dev.walvault.reach.Fixture.time;
 import static dev.walvault.restore.Plans.AUTOMATIC;
 import static dev.walvault.restore.Plans.LATEST;
-import static dev.walvault.restore.Plans.branched;
 import static dev.walvault.restore.Plans.detail;
 import static dev.walvault.restore.Plans.plan;
 import static dev.walvault.restore.Plans.refused;
-import static dev.walvault.restore.Plans.threeBackups;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.pg.Lsn;
+import dev.walvault.reach.Fixture;
+import dev.walvault.reach.RecoveryTarget;
+import dev.walvault.reach.TimelineChoice;
 import dev.walvault.vault.BackupId;
 import java.util.List;
 import java.util.Map;

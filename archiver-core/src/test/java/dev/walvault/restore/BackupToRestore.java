@@ -1,7 +1,7 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.T1;
-import static dev.walvault.restore.Fixture.bytes;
+import static dev.walvault.reach.Fixture.T1;
+import static dev.walvault.reach.Fixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +9,11 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
-import dev.walvault.restore.Fixture.PackedBackup;
+import dev.walvault.reach.Fixture;
+import dev.walvault.reach.Fixture.PackedBackup;
+import dev.walvault.reach.RecoveryTarget;
+import dev.walvault.reach.TimelineChoice;
+import dev.walvault.reach.WalEnd;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.work.Bandwidth;

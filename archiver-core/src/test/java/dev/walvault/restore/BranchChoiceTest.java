@@ -1,12 +1,12 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.T1;
-import static dev.walvault.restore.Fixture.T2;
-import static dev.walvault.restore.Fixture.T3;
-import static dev.walvault.restore.Fixture.facts;
-import static dev.walvault.restore.Fixture.id;
-import static dev.walvault.restore.Fixture.in;
-import static dev.walvault.restore.Fixture.time;
+import static dev.walvault.reach.Fixture.T1;
+import static dev.walvault.reach.Fixture.T2;
+import static dev.walvault.reach.Fixture.T3;
+import static dev.walvault.reach.Fixture.facts;
+import static dev.walvault.reach.Fixture.id;
+import static dev.walvault.reach.Fixture.in;
+import static dev.walvault.reach.Fixture.time;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +16,11 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
+import dev.walvault.reach.Fixture;
+import dev.walvault.reach.RecoveryTarget;
+import dev.walvault.reach.RecoveryWindows;
+import dev.walvault.reach.ServerTimeline;
+import dev.walvault.reach.TimelineChoice;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.Vaults;

@@ -1,13 +1,14 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.bytes;
+import static dev.walvault.reach.Fixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
-import dev.walvault.restore.Fixture.PackedBackup;
+import dev.walvault.reach.Fixture;
+import dev.walvault.reach.Fixture.PackedBackup;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestEntry;

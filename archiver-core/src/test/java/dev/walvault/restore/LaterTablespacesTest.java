@@ -1,7 +1,7 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.T1;
-import static dev.walvault.restore.Fixture.facts;
+import static dev.walvault.reach.Fixture.T1;
+import static dev.walvault.reach.Fixture.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +13,10 @@ import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.RunningServer;
 import dev.walvault.pg.Wal;
+import dev.walvault.reach.Fixture;
+import dev.walvault.reach.RecoveryTarget;
+import dev.walvault.reach.TimelineChoice;
+import dev.walvault.reach.WalEnd;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.Vaults;

@@ -1,18 +1,18 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.T1;
-import static dev.walvault.restore.Fixture.facts;
-import static dev.walvault.restore.Fixture.id;
-import static dev.walvault.restore.Fixture.in;
-import static dev.walvault.restore.Fixture.segmentName;
+import static dev.walvault.reach.Fixture.T1;
+import static dev.walvault.reach.Fixture.facts;
+import static dev.walvault.reach.Fixture.id;
+import static dev.walvault.reach.Fixture.in;
+import static dev.walvault.reach.Fixture.segmentName;
+import static dev.walvault.reach.Fixture.threeBackups;
+import static dev.walvault.reach.Fixture.windows;
 import static dev.walvault.restore.Plans.AUTOMATIC;
 import static dev.walvault.restore.Plans.LATEST;
 import static dev.walvault.restore.Plans.detail;
 import static dev.walvault.restore.Plans.plan;
 import static dev.walvault.restore.Plans.plant;
 import static dev.walvault.restore.Plans.refused;
-import static dev.walvault.restore.Plans.threeBackups;
-import static dev.walvault.restore.Plans.windows;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,6 +21,8 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
 import dev.walvault.pg.Lsn;
+import dev.walvault.reach.Fixture;
+import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.ObjectKey;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
+import dev.walvault.reach.Fixture;
+import dev.walvault.reach.RecoveryTarget;
+import dev.walvault.reach.TimelineChoice;
+import dev.walvault.reach.WalEnd;
 import dev.walvault.restore.RecoverySettings.Action;
 import dev.walvault.restore.RecoverySettings.Archiving;
 import dev.walvault.restore.RecoverySettings.Role;

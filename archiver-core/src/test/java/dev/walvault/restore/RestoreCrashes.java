@@ -1,6 +1,6 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.bytes;
+import static dev.walvault.reach.Fixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ArchiverException;
@@ -9,6 +9,7 @@ import dev.walvault.host.CrashPath;
 import dev.walvault.host.CrashingDisk;
 import dev.walvault.host.Disk;
 import dev.walvault.observe.Cancellation;
+import dev.walvault.reach.Fixture;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.work.Bandwidth;

@@ -1,6 +1,6 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.bytes;
+import static dev.walvault.reach.Fixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +9,8 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Seeds;
 import dev.walvault.host.Disk;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.restore.Fixture.PackedBackup;
+import dev.walvault.reach.Fixture;
+import dev.walvault.reach.Fixture.PackedBackup;
 import dev.walvault.seal.ContentDigest;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;

@@ -1,6 +1,6 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.bytes;
+import static dev.walvault.reach.Fixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,7 +1,7 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.bytes;
-import static dev.walvault.restore.Fixture.id;
+import static dev.walvault.reach.Fixture.bytes;
+import static dev.walvault.reach.Fixture.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +12,7 @@ import dev.walvault.FileNames;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
+import dev.walvault.reach.Fixture;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.work.Bandwidth;

@@ -1,7 +1,7 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.T1;
-import static dev.walvault.restore.Fixture.bytes;
+import static dev.walvault.reach.Fixture.T1;
+import static dev.walvault.reach.Fixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ArchiverException;
@@ -13,6 +13,10 @@ import dev.walvault.observe.Event;
 import dev.walvault.observe.Heard;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.Lsn;
+import dev.walvault.reach.Fixture;
+import dev.walvault.reach.RecoveryTarget;
+import dev.walvault.reach.TimelineChoice;
+import dev.walvault.reach.WalLag;
 import dev.walvault.store.AwayStore;
 import dev.walvault.store.Content;
 import dev.walvault.store.FallThroughStore;

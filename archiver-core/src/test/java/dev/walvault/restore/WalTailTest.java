@@ -1,8 +1,8 @@
 package dev.walvault.restore;
 
-import static dev.walvault.restore.Fixture.SIZE;
-import static dev.walvault.restore.Fixture.SYSTEM;
-import static dev.walvault.restore.Fixture.T1;
+import static dev.walvault.reach.Fixture.SIZE;
+import static dev.walvault.reach.Fixture.SYSTEM;
+import static dev.walvault.reach.Fixture.T1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +15,10 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.wal.WalPageHeader;
+import dev.walvault.reach.Fixture;
+import dev.walvault.reach.RecoveryTarget;
+import dev.walvault.reach.TimelineChoice;
+import dev.walvault.reach.WalEnd;
 import dev.walvault.seal.ContentDigest;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.vault.Backup;

@@ -1,4 +1,4 @@
-package dev.walvault.restore;
+package dev.walvault.reach;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -53,21 +53,21 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** A vault in memory with one system, segments of 1 MB, and whatever a test puts into it. */
-final class Fixture {
-    static final Instant NOW = Instant.parse("2026-11-20T22:00:00Z");
-    static final SystemIdentifier SYSTEM = SystemIdentifier.parse("7459276829153342812");
-    static final WalSegmentSize SIZE = new WalSegmentSize(1 << 20);
-    static final Compression PLAIN = new Compression(Codec.NONE, 0);
-    static final TimelineId T1 = TimelineId.FIRST;
-    static final TimelineId T2 = new TimelineId(2);
-    static final TimelineId T3 = new TimelineId(3);
+public final class Fixture {
+    public static final Instant NOW = Instant.parse("2026-11-20T22:00:00Z");
+    public static final SystemIdentifier SYSTEM = SystemIdentifier.parse("7459276829153342812");
+    public static final WalSegmentSize SIZE = new WalSegmentSize(1 << 20);
+    public static final Compression PLAIN = new Compression(Codec.NONE, 0);
+    public static final TimelineId T1 = TimelineId.FIRST;
+    public static final TimelineId T2 = new TimelineId(2);
+    public static final TimelineId T3 = new TimelineId(3);
 
-    final FakeTime clock = new FakeTime(NOW);
-    final MemoryStore store = new MemoryStore(clock);
-    final Author author = new Author("db1", "0.1.0", clock, new SplittableRandom(7));
-    final MemberVault member;
+    public final FakeTime clock = new FakeTime(NOW);
+    public final MemoryStore store = new MemoryStore(clock);
+    public final Author author = new Author("db1", "0.1.0", clock, new SplittableRandom(7));
+    public final MemberVault member;
 
-    Fixture() throws IOException {
+    public Fixture() throws IOException {
         Vault vault = Vault.create(store, false, author);
         var keys = new MemberKeys(new Name("c"), new Name("main"), SYSTEM);
         vault.createCluster(keys.cluster(), NOW);
@@ -76,18 +76,44 @@ final class Fixture {
     }
 
     /** The same system as another store shows it. */
-    MemberVault on(ObjectStore other) throws IOException {
+    public MemberVault on(ObjectStore other) throws IOException {
         return Vault.open(other).member(member.keys(), new Keyring(Recipients.none(), Identities.none()), author);
     }
 
+    /** Backups in segments 3, 10 and 20 of timeline 1, in hours 3, 10 and 20, and WAL from 3 to 30, of hour 24. */
+    public static Fixture threeBackups() throws IOException {
+        return new Fixture()
+                .at(24)
+                .wal(T1, 3, 30)
+                .backup(facts(3, T1, 3))
+                .backup(facts(10, T1, 10))
+                .backup(facts(20, T1, 20));
+    }
+
+    /**
+     * Timeline 2 left timeline 1 in segment 12, in hour 25; both went on. Backups in 3, 10 and 20 of timeline 1, in 16 of
+     * timeline 2.
+     */
+    public static Fixture branched() throws IOException {
+        return threeBackups()
+                .at(25)
+                .history(T2, "1\t" + in(12) + "\tno recovery target specified\n")
+                .wal(T2, 12, 18)
+                .backup(facts(30, T2, 16));
+    }
+
+    public static RecoveryWindows windows(Fixture vault) throws IOException {
+        return RecoveryWindows.of(vault.member, vault.member.backups().list().complete(), Optional.empty());
+    }
+
     /** What comes next is written in this hour. */
-    Fixture at(long hour) {
+    public Fixture at(long hour) {
         clock.set(time(hour));
         return this;
     }
 
     /** Segments by their numbers, both ends included. */
-    Fixture wal(TimelineId timeline, long first, long last) throws IOException {
+    public Fixture wal(TimelineId timeline, long first, long last) throws IOException {
         for (long number = first; number <= last; number++) {
             byte[] content = {1};
             Vaults.put(member.wal(), new WalSegment(timeline, number).file(SIZE), content, PLAIN);
@@ -95,40 +121,40 @@ final class Fixture {
         return this;
     }
 
-    Fixture history(TimelineId timeline, String text) throws IOException {
+    public Fixture history(TimelineId timeline, String text) throws IOException {
         byte[] content = text.getBytes(UTF_8);
         Vaults.put(member.wal(), new WalFile.TimelineHistoryFile(timeline), content, PLAIN);
         return this;
     }
 
-    Fixture point(String name, TimelineId timeline, Lsn lsn) throws IOException {
+    public Fixture point(String name, TimelineId timeline, Lsn lsn) throws IOException {
         member.restorePoints().publish(new RestorePoint(name, lsn, timeline, NOW));
         return this;
     }
 
     /** Position in the middle of a segment. */
-    static Lsn in(long segment) {
+    public static Lsn in(long segment) {
         return new Lsn((segment << 20) + 4096);
     }
 
-    static String segmentName(TimelineId timeline, long number) {
+    public static String segmentName(TimelineId timeline, long number) {
         return new WalSegment(timeline, number).fileName(SIZE);
     }
 
-    static BackupId id(long hour) {
+    public static BackupId id(long hour) {
         return new BackupId(time(hour));
     }
 
-    static Instant time(long hour) {
+    public static Instant time(long hour) {
         return NOW.plusSeconds(3600 * hour);
     }
 
     /** Of a backup that began and ended in this segment, in this hour; transactions below 100 times the hour had ended. */
-    static BackupFacts facts(long hour, TimelineId timeline, long segment) {
+    public static BackupFacts facts(long hour, TimelineId timeline, long segment) {
         return facts(hour, timeline, segment, segment);
     }
 
-    static BackupFacts facts(long hour, TimelineId timeline, long first, long last) {
+    public static BackupFacts facts(long hour, TimelineId timeline, long first, long last) {
         return new BackupFacts(
                 id(hour),
                 "",
@@ -150,7 +176,7 @@ final class Fixture {
     }
 
     /** A backup without packs, for plans. */
-    Fixture backup(BackupFacts facts) throws IOException {
+    public Fixture backup(BackupFacts facts) throws IOException {
         try (var manifest = member.backups().beginManifest(facts.id(), PLAIN)) {
             manifest.commit();
         }
@@ -158,27 +184,27 @@ final class Fixture {
         return this;
     }
 
-    void damage(String endOfKey, UnaryOperator<byte[]> damage) {
+    public void damage(String endOfKey, UnaryOperator<byte[]> damage) {
         store.damage(key(endOfKey), damage);
     }
 
-    ObjectKey key(String end) {
+    public ObjectKey key(String end) {
         return store.keys().stream()
                 .filter(key -> key.value().endsWith(end))
                 .findFirst()
                 .orElseThrow();
     }
 
-    PackedBackup packing(long hour) {
+    public PackedBackup packing(long hour) {
         return new PackedBackup(facts(hour, T1, 3));
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
     }
 
     /** A backup with packs in the making; can be made wrong in every way. */
-    final class PackedBackup {
+    public final class PackedBackup {
         private final BackupFacts facts;
         private final List<TablespaceLocation> tablespaces = new ArrayList<>();
         private final List<ManifestPack> packs = new ArrayList<>();
@@ -186,37 +212,37 @@ final class Fixture {
         private final List<Subscription> subscriptions = new ArrayList<>();
         private Optional<String> walDirectory = Optional.empty();
         private int fileMode = 0600;
-        UnaryOperator<ManifestTotals> totals = UnaryOperator.identity();
-        UnaryOperator<ContentDigest> packDigest = UnaryOperator.identity();
+        public UnaryOperator<ManifestTotals> totals = UnaryOperator.identity();
+        public UnaryOperator<ContentDigest> packDigest = UnaryOperator.identity();
 
         private record Entry(TarArchiveEntry tar, Optional<byte[]> content, ManifestEntry listed) {}
 
-        PackedBackup(BackupFacts facts) {
+        public PackedBackup(BackupFacts facts) {
             this.facts = facts;
         }
 
-        PackedBackup tablespace(long oid, String location) {
+        public PackedBackup tablespace(long oid, String location) {
             tablespaces.add(new TablespaceLocation(oid, location));
             return this;
         }
 
-        PackedBackup subscription(String database, String name) {
+        public PackedBackup subscription(String database, String name) {
             subscriptions.add(new Subscription(database, name, true));
             return this;
         }
 
-        PackedBackup walIn(String directory) {
+        public PackedBackup walIn(String directory) {
             walDirectory = Optional.of(directory);
             return this;
         }
 
         /** The files that follow are those of a server with group access. */
-        PackedBackup groupReads() {
+        public PackedBackup groupReads() {
             fileMode = 0640;
             return this;
         }
 
-        PackedBackup directory(String path, int mode) {
+        public PackedBackup directory(String path, int mode) {
             entries.add(new Entry(
                     new TarArchiveEntry(FileNames.inTar(path) + "/", TarConstants.LF_DIR),
                     Optional.empty(),
@@ -224,19 +250,19 @@ final class Fixture {
             return this;
         }
 
-        PackedBackup link(String path, String target) {
+        public PackedBackup link(String path, String target) {
             var tar = new TarArchiveEntry(FileNames.inTar(path), TarConstants.LF_SYMLINK);
             tar.setLinkName(FileNames.inTar(target));
             entries.add(new Entry(tar, Optional.empty(), new ManifestEntry.Link(path, target)));
             return this;
         }
 
-        PackedBackup file(String path, byte[] content) {
+        public PackedBackup file(String path, byte[] content) {
             return file(path, content, content);
         }
 
         /** What GNU tar writes before an entry whose name does not fit into its header. */
-        PackedBackup longName(int length) {
+        public PackedBackup longName(int length) {
             var tar = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
             tar.setSize(length);
             entries.add(new Entry(tar, Optional.of(new byte[length]), new ManifestEntry.Directory("long", 0700)));
@@ -244,7 +270,7 @@ final class Fixture {
         }
 
         /** A pax header of the whole archive. */
-        PackedBackup globalHeader(String key, String value) {
+        public PackedBackup globalHeader(String key, String value) {
             var tar = new TarArchiveEntry("global", TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER);
             tar.addPaxHeader(key, value);
             entries.add(new Entry(tar, Optional.empty(), new ManifestEntry.Directory("global", 0700)));
@@ -252,7 +278,7 @@ final class Fixture {
         }
 
         /** A file whose tar content need not be what the manifest says. */
-        PackedBackup file(String path, byte[] content, byte[] listed) {
+        public PackedBackup file(String path, byte[] content, byte[] listed) {
             var crc = new CRC32C();
             crc.update(listed);
             return file(
@@ -261,7 +287,7 @@ final class Fixture {
                     new ManifestEntry.File(path, listed.length, NOW, fileMode, (int) crc.getValue(), List.of(), 0));
         }
 
-        PackedBackup part(String path, int number, int of, long offset, byte[] content, int mode) {
+        public PackedBackup part(String path, int number, int of, long offset, byte[] content, int mode) {
             var crc = new CRC32C();
             crc.update(content);
             var bytes = new ManifestEntry.File(path, content.length, NOW, mode, (int) crc.getValue(), List.of(), 0);
@@ -269,14 +295,14 @@ final class Fixture {
             return file(part.inTar(), content, part);
         }
 
-        PackedBackup file(String path, byte[] content, ManifestEntry listed) {
+        public PackedBackup file(String path, byte[] content, ManifestEntry listed) {
             var tar = new TarArchiveEntry(FileNames.inTar(path), true);
             tar.setSize(content.length);
             entries.add(new Entry(tar, Optional.of(content), listed));
             return this;
         }
 
-        PackedBackup pack() throws IOException {
+        public PackedBackup pack() throws IOException {
             int number = packs.size() + 1;
             try (var upload = member.backups().beginPack(facts.id(), number, new Compression(Codec.ZSTD, 1))) {
                 var tar = new TarArchiveOutputStream(upload.content(), FileNames.TAR_ENCODING);
@@ -304,7 +330,7 @@ final class Fixture {
         }
 
         /** Ends with the files that every backup ends with. */
-        Backup complete() throws IOException {
+        public Backup complete() throws IOException {
             file("backup_label", bytes("START WAL LOCATION: …\n"));
             if (!tablespaces.isEmpty()) {
                 var map = new StringBuilder();
@@ -319,7 +345,7 @@ final class Fixture {
             return finish();
         }
 
-        Backup finish() throws IOException {
+        public Backup finish() throws IOException {
             ManifestTotals sum = ManifestTotals.NONE;
             try (var upload = member.backups().beginManifest(facts.id(), PLAIN)) {
                 var manifest = new ManifestWriter(upload.content());

@@ -1,4 +1,4 @@
-package dev.walvault.restore;
+package dev.walvault.reach;
 
 import dev.walvault.pg.Lsn;
 import java.time.Instant;
@@ -18,7 +18,7 @@ public record WalEnd(Lsn upTo, Optional<Instant> written, List<String> hole) {
     }
 
     /** The restore_command, told that what was accepted as missing is absent: the server then ends its recovery there. */
-    String endingAtHole(String restoreCommand) {
+    public String endingAtHole(String restoreCommand) {
         return hole.isEmpty()
                 ? restoreCommand
                 : "case %f in " + String.join("|", hole) + ") exit 1;; esac; " + restoreCommand;

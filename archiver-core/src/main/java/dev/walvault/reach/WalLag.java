@@ -1,4 +1,4 @@
-package dev.walvault.restore;
+package dev.walvault.reach;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.pg.TimelineId;

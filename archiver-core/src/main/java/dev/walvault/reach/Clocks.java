@@ -1,11 +1,11 @@
-package dev.walvault.restore;
+package dev.walvault.reach;
 
 import java.time.Duration;
 
 /** The clocks of different hosts do not agree. */
-final class Clocks {
+public final class Clocks {
     /** Two moments closer to each other than this may have been in the other order. */
-    static final Duration MARGIN = Duration.ofMinutes(5);
+    public static final Duration MARGIN = Duration.ofMinutes(5);
 
     private Clocks() {}
 }

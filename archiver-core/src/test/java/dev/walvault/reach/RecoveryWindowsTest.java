@@ -1,14 +1,14 @@
-package dev.walvault.restore;
+package dev.walvault.reach;
 
-import static dev.walvault.restore.Fixture.T1;
-import static dev.walvault.restore.Fixture.T2;
-import static dev.walvault.restore.Fixture.T3;
-import static dev.walvault.restore.Fixture.facts;
-import static dev.walvault.restore.Fixture.id;
-import static dev.walvault.restore.Fixture.in;
-import static dev.walvault.restore.Fixture.segmentName;
-import static dev.walvault.restore.Plans.threeBackups;
-import static dev.walvault.restore.Plans.windows;
+import static dev.walvault.reach.Fixture.T1;
+import static dev.walvault.reach.Fixture.T2;
+import static dev.walvault.reach.Fixture.T3;
+import static dev.walvault.reach.Fixture.facts;
+import static dev.walvault.reach.Fixture.id;
+import static dev.walvault.reach.Fixture.in;
+import static dev.walvault.reach.Fixture.segmentName;
+import static dev.walvault.reach.Fixture.threeBackups;
+import static dev.walvault.reach.Fixture.windows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.pg.Lsn;

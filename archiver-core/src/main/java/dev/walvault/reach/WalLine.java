@@ -1,4 +1,4 @@
-package dev.walvault.restore;
+package dev.walvault.reach;
 
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** The WAL of a timeline and its ancestors, as one line from the oldest byte to the newest, with what is missing of it. */
-final class WalLine {
+public final class WalLine {
     private static final Lsn END_OF_TIME = new Lsn(-1L);
 
     private final WalSegmentSize size;
@@ -34,7 +34,7 @@ final class WalLine {
      * @param missing the segment that has the byte at {@code end}
      * @param next the first segment that is stored beyond it; empty if none is
      */
-    record Reach(Lsn end, WalSegment missing, Optional<WalSegment> next) {}
+    public record Reach(Lsn end, WalSegment missing, Optional<WalSegment> next) {}
 
     WalLine(TimelineHistory history, WalSegmentSize size, Function<TimelineId, WalCoverage> stored) {
         this.size = size;
@@ -61,7 +61,7 @@ final class WalLine {
     }
 
     /** Follows the line from the segment that has the byte at {@code from}. */
-    Reach follow(Lsn from) {
+    public Reach follow(Lsn from) {
         long number = Long.divideUnsigned(from.value(), size.bytes());
         while (true) {
             Lsn start = new Lsn(number * size.bytes());

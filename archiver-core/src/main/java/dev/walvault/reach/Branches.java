@@ -1,4 +1,4 @@
-package dev.walvault.restore;
+package dev.walvault.reach;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.pg.Lsn;
@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * <p>A timeline that left its parent where the parent ended continues it: nothing is behind the fork that one could miss.
  * Any other timeline is contested: parent and child, or two children, went on from there in different ways.
  */
-final class Branches {
+public final class Branches {
     private final WalMap map;
     private final List<Backup> backups;
     private final NavigableMap<TimelineId, Fork> forks = new TreeMap<>();
@@ -45,7 +45,7 @@ final class Branches {
     }
 
     /** Reads the history of every timeline. */
-    static Branches of(WalMap map, List<Backup> backups) throws ArchiverException {
+    public static Branches of(WalMap map, List<Backup> backups) throws ArchiverException {
         var branches = new Branches(map, backups);
         for (TimelineId timeline : map.timelines()) {
             branches.place(timeline);
@@ -71,12 +71,12 @@ final class Branches {
     }
 
     /** Those whose history is missing or cannot be read, and why: nobody knows where they came from. */
-    Map<TimelineId, ArchiverException> unplaced() {
+    public Map<TimelineId, ArchiverException> unplaced() {
         return unplaced;
     }
 
     /** The same in words, with the first object that is there of the timeline all the same. */
-    String whyUnplaced(TimelineId timeline) throws ArchiverException {
+    public String whyUnplaced(TimelineId timeline) throws ArchiverException {
         String why = String.valueOf(
                 Objects.requireNonNull(unplaced.get(timeline), "it is placed").getMessage());
         Optional<WalSegment> first = map.first(timeline);
@@ -94,7 +94,7 @@ final class Branches {
     }
 
     /** The ends of the tree, in ascending order: the timelines that no other one continues. */
-    List<TimelineId> tips() {
+    public List<TimelineId> tips() {
         var tips = new ArrayList<>(map.timelines());
         tips.removeAll(unplaced.keySet());
         forks.forEach((child, fork) -> {
@@ -106,7 +106,7 @@ final class Branches {
     }
 
     /** The timeline, its parent, and so on to the oldest. */
-    List<TimelineId> descent(TimelineId timeline) {
+    public List<TimelineId> descent(TimelineId timeline) {
         var descent = new ArrayList<TimelineId>();
         Optional<TimelineId> next = Optional.of(timeline);
         while (next.isPresent()) {
@@ -139,7 +139,7 @@ final class Branches {
     }
 
     /** The first timeline of the line to {@code tip} that is no part of the line to {@code other}, if it is contested. */
-    Optional<TimelineId> branchedOff(TimelineId tip, TimelineId other) {
+    public Optional<TimelineId> branchedOff(TimelineId tip, TimelineId other) {
         var shared = new HashSet<>(descent(other));
         return descent(tip).reversed().stream()
                 .filter(timeline -> !shared.contains(timeline) && isContested(timeline))
@@ -147,25 +147,25 @@ final class Branches {
     }
 
     /** The contested timelines of the line to {@code tip}. */
-    List<TimelineId> contested(TimelineId tip) {
+    public List<TimelineId> contested(TimelineId tip) {
         return descent(tip).stream().filter(this::isContested).toList();
     }
 
     /** Whether recovery can go from the backup along the line to {@code tip}. */
-    boolean leads(Backup backup, TimelineId tip) throws ArchiverException {
+    public boolean leads(Backup backup, TimelineId tip) throws ArchiverException {
         return unplaced.containsKey(tip)
                 ? backup.facts().timeline().equals(tip)
                 : map.strangeness(backup, tip).isEmpty();
     }
 
     /** Whether there is WAL of the timeline itself, or a backup that was taken on it. */
-    boolean hasContent(TimelineId timeline) {
+    public boolean hasContent(TimelineId timeline) {
         return !map.stored(timeline).isEmpty()
                 || backups.stream().anyMatch(backup -> backup.facts().timeline().equals(timeline));
     }
 
     /** The backups that lead to {@code tip}. */
-    List<Backup> backupsOf(TimelineId tip) throws ArchiverException {
+    public List<Backup> backupsOf(TimelineId tip) throws ArchiverException {
         var leading = new ArrayList<Backup>();
         for (Backup backup : backups) {
             if (leads(backup, tip)) {
@@ -176,7 +176,7 @@ final class Branches {
     }
 
     /** When the timeline was there for the first time, as far as the vault tells; it may have been there earlier. */
-    Optional<Written> birth(TimelineId timeline) throws ArchiverException {
+    public Optional<Written> birth(TimelineId timeline) throws ArchiverException {
         Optional<Written> firstBackup = backups.stream()
                 .filter(backup -> backup.facts().timeline().equals(timeline))
                 .map(backup -> new Written(backup.facts().startTime(), Optional.of(backup.host())))
@@ -186,7 +186,7 @@ final class Branches {
     }
 
     /** A line to one of the tips, as an operator knows it again. */
-    String describe(TimelineId tip) throws ArchiverException {
+    public String describe(TimelineId tip) throws ArchiverException {
         var text = new StringBuilder("timeline ").append(tip);
         if (forks.containsKey(tip)) {
             Fork fork = forks.get(tip);

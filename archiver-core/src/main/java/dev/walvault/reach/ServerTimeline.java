@@ -1,4 +1,4 @@
-package dev.walvault.restore;
+package dev.walvault.reach;
 
 import dev.walvault.PostgresException;
 import dev.walvault.pg.ControlFile;
@@ -77,7 +77,7 @@ public record ServerTimeline(TimelineId timeline, boolean running, Instant check
     }
 
     /** Whether it was seen alive after that moment. */
-    boolean outlived(Instant moment) {
+    public boolean outlived(Instant moment) {
         return running || checkpoint.isAfter(moment.plus(Clocks.MARGIN));
     }
 }

@@ -1,4 +1,4 @@
-package dev.walvault.restore;
+package dev.walvault.reach;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
@@ -34,7 +34,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** All WAL of one system, as it was listed at one moment. Histories are read when they are needed. */
-final class WalMap {
+public final class WalMap {
     private final WalArchive wal;
     private final WalSegmentSize size;
     private final NavigableMap<TimelineId, WalCoverage> stored = new TreeMap<>();
@@ -49,7 +49,7 @@ final class WalMap {
     }
 
     /** Lists the store. */
-    static WalMap read(MemberVault member, List<Backup> backups) throws ArchiverException {
+    public static WalMap read(MemberVault member, List<Backup> backups) throws ArchiverException {
         var map = new WalMap(member.wal(), member.requireIdentity().segmentSize());
         Set<TimelineId> known = new HashSet<>(map.wal.histories());
         for (TimelineId timeline : map.wal.timelines()) {
@@ -75,12 +75,12 @@ final class WalMap {
         return foreign;
     }
 
-    WalSegmentSize size() {
+    public WalSegmentSize size() {
         return size;
     }
 
     /** Those with WAL, a history or a backup, in ascending order. */
-    List<TimelineId> timelines() {
+    public List<TimelineId> timelines() {
         return List.copyOf(stored.keySet());
     }
 
@@ -88,7 +88,7 @@ final class WalMap {
         return stored.getOrDefault(timeline, nothing(timeline));
     }
 
-    TimelineHistory history(TimelineId timeline) throws ArchiverException {
+    public TimelineHistory history(TimelineId timeline) throws ArchiverException {
         TimelineHistory known = histories.get(timeline);
         if (known == null) {
             known = wal.history(timeline);
@@ -110,12 +110,12 @@ final class WalMap {
         }
     }
 
-    WalLine line(TimelineId timeline) throws ArchiverException {
+    public WalLine line(TimelineId timeline) throws ArchiverException {
         return new WalLine(history(timeline), size, this::stored);
     }
 
     /** Why recovery along this timeline cannot begin with the backup; empty if it can. */
-    Optional<String> strangeness(Backup backup, TimelineId timeline) throws ArchiverException {
+    public Optional<String> strangeness(Backup backup, TimelineId timeline) throws ArchiverException {
         TimelineId own = backup.facts().timeline();
         if (own.equals(timeline)) {
             return Optional.empty();
@@ -132,7 +132,7 @@ final class WalMap {
     }
 
     /** Whether a restore point is on the way along a timeline. */
-    boolean isPart(RestorePoint point, TimelineId timeline) throws ArchiverException {
+    public boolean isPart(RestorePoint point, TimelineId timeline) throws ArchiverException {
         return point.timeline().equals(timeline)
                 || history(timeline)
                         .ancestryContains(point.timeline(), point.lsn().plus(-1));
@@ -145,14 +145,14 @@ final class WalMap {
     }
 
     /** When the segment was written that has the last byte before this place of the line to {@code timeline}. */
-    Optional<Written> written(TimelineId timeline, Lsn end) throws ArchiverException {
+    public Optional<Written> written(TimelineId timeline, Lsn end) throws ArchiverException {
         return end.isZero()
                 ? Optional.empty()
                 : written(lastBefore(timeline, end).file(size));
     }
 
     /** The segment that has the last byte before this place, which is not zero, of the line to {@code timeline}. */
-    WalSegment lastBefore(TimelineId timeline, Lsn end) throws ArchiverException {
+    public WalSegment lastBefore(TimelineId timeline, Lsn end) throws ArchiverException {
         // a timeline of which it is not known where it came from stands alone
         TimelineId last =
                 unplaced(timeline).isPresent() ? timeline : history(timeline).timelineOf(end.plus(-1));
@@ -160,7 +160,7 @@ final class WalMap {
     }
 
     /** Why the object under the name of this segment cannot be used; empty if it can, as far as this host can tell. */
-    Optional<ArchiverException> unusable(WalSegment segment) throws ArchiverException {
+    public Optional<ArchiverException> unusable(WalSegment segment) throws ArchiverException {
         try {
             return wal.inspect(segment.file(size)).flatMap(Inspection::damage);
         } catch (ArchiverException e) {
@@ -172,7 +172,7 @@ final class WalMap {
     }
 
     /** Where a segment is, or would be. */
-    ObjectKey keyOf(WalSegment segment) {
+    public ObjectKey keyOf(WalSegment segment) {
         return wal.keyOf(segment.file(size));
     }
 
@@ -189,12 +189,12 @@ final class WalMap {
     }
 
     /** Whether the vault has an unfinished segment in this place, which may be restored as well. */
-    boolean hasTail(WalSegment segment) throws ArchiverException {
+    public boolean hasTail(WalSegment segment) throws ArchiverException {
         return !wal.partials(segment.file(size)).isEmpty();
     }
 
     /** What is stored of the unfinished segment that follows the last one of the timeline. */
-    List<WalFile.Partial> unfinished(TimelineId timeline) throws ArchiverException {
+    public List<WalFile.Partial> unfinished(TimelineId timeline) throws ArchiverException {
         List<WalCoverage.Run> runs = stored(timeline).runs();
         return runs.isEmpty()
                 ? List.of()
@@ -238,7 +238,7 @@ final class WalMap {
     }
 
     /** When the last segment of the timeline itself was written; empty if it has none. */
-    Optional<Written> lastWritten(TimelineId timeline) throws ArchiverException {
+    public Optional<Written> lastWritten(TimelineId timeline) throws ArchiverException {
         List<WalCoverage.Run> runs = stored(timeline).runs();
         return runs.isEmpty()
                 ? Optional.empty()

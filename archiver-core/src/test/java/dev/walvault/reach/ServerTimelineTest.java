@@ -1,4 +1,4 @@
-package dev.walvault.restore;
+package dev.walvault.reach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
