@@ -43,8 +43,8 @@ class PackageArrowsTest {
             Map.entry("vault", List.of("seal", "json", "store", "pg.wal", "pg")),
             Map.entry("reach", List.of("vault", "seal", "store", "pg.wal", "pg")),
             Map.entry("archive", List.of("host", "vault", "seal", "store", "pg.wal", "pg", "observe", "work")),
-            Map.entry("prefetch", List.of("archive", "vault", "seal", "pg.wal", "pg", "observe")),
-            Map.entry("aside", List.of("host", "archive", "json", "pg", "observe")),
+            Map.entry("prefetch", List.of("archive", "host", "vault", "seal", "pg.wal", "pg", "observe")),
+            Map.entry("aside", List.of("host", "json", "pg", "observe")),
             Map.entry(
                     "backup",
                     List.of("aside", "vault", "seal", "store", "pg.link", "pg", "observe", "work", "checksum")),
@@ -56,7 +56,6 @@ class PackageArrowsTest {
     private static final List<String> BELOW_RESTORE = List.of(
             "host",
             "aside",
-            "archive",
             "reach",
             "vault",
             "seal",

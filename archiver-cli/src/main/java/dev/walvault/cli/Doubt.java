@@ -2,8 +2,8 @@ package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
-import dev.walvault.archive.DataDirectory;
 import dev.walvault.cli.settings.Setting;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.Postmaster;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;

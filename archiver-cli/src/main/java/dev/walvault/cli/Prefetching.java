@@ -1,12 +1,12 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.archive.DataDirectory;
 import dev.walvault.archive.Handover;
 import dev.walvault.archive.WalGet;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.prefetch.PrefetchSpool;
 import dev.walvault.prefetch.Prefetcher;

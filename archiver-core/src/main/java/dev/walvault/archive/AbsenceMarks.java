@@ -2,6 +2,8 @@ package dev.walvault.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.walvault.host.StateFiles;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.ContentDigest;
 import java.io.IOException;

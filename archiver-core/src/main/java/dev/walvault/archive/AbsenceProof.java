@@ -8,6 +8,7 @@ import dev.walvault.KeyException;
 import dev.walvault.Retry;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;

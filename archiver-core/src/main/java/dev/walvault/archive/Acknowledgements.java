@@ -1,5 +1,6 @@
 package dev.walvault.archive;
 
+import dev.walvault.host.StateFiles;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

@@ -1,5 +1,8 @@
 package dev.walvault.archive;
 
+import dev.walvault.host.GrowingFiles;
+import dev.walvault.host.Landing;
+import dev.walvault.host.StateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

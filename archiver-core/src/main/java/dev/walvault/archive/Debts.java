@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.walvault.ArchiverException;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
+import dev.walvault.host.LocalFiles;
+import dev.walvault.host.StateFiles;
 import dev.walvault.pg.WalFile;
 import dev.walvault.vault.MemberKeys;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.Retry;
 import dev.walvault.StoreException;
+import dev.walvault.host.LocalFiles;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.WalFile;

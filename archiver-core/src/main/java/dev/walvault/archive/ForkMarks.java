@@ -1,5 +1,7 @@
 package dev.walvault.archive;
 
+import dev.walvault.host.StateFiles;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.WalFile;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,8 @@ package dev.walvault.archive;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
+import dev.walvault.host.GrowingFiles;
+import dev.walvault.host.Processes;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;

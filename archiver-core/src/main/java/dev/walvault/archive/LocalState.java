@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.FileNames;
 import dev.walvault.host.Disk;
+import dev.walvault.host.StateFiles;
 import dev.walvault.seal.ContentDigest;
 import dev.walvault.vault.DocumentMemory;
 import dev.walvault.vault.OwnFiles;

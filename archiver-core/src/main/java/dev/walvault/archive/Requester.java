@@ -3,6 +3,8 @@ package dev.walvault.archive;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.PostgresException;
+import dev.walvault.host.Processes;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.Postmaster;
 import java.nio.file.Path;
 import java.util.Optional;

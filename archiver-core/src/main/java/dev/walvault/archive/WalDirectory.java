@@ -7,6 +7,8 @@ import dev.walvault.IntegrityException;
 import dev.walvault.Presence;
 import dev.walvault.ShellWord;
 import dev.walvault.StoreException;
+import dev.walvault.host.LocalFiles;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;

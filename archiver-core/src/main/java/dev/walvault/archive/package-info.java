@@ -6,6 +6,11 @@
  * a call needs is read in that call. Between two calls only this is remembered: what was stored before the server asked for it,
  * and, with several vaults, what one of them still lacks ({@link dev.walvault.archive.Debts}), which
  * {@link dev.walvault.archive.CatchUp} brings there.
+ *
+ * <p>What the names of this package mean, in the order of a push: a {@code Delivery} takes one proven file to all vaults; a
+ * {@code Deposit} stores it in one of them; {@code Delivered} says which have it. An {@code Acknowledgement} is the note of a
+ * file that was stored before the server asked ({@code LookAhead} writes it, {@code StoredAhead} reads it). In the order of a
+ * get: {@code Arrivals} say where a file grows, and a {@code Handover} gives it to whoever asked for it.
  */
 @NullMarked
 package dev.walvault.archive;

@@ -2,8 +2,8 @@ package dev.walvault.aside;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.FileNames;
-import dev.walvault.archive.LocalFiles;
 import dev.walvault.host.Disk;
+import dev.walvault.host.LocalFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AtomicMoveNotSupportedException;

@@ -2,7 +2,7 @@ package dev.walvault.aside;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.FileNames;
-import dev.walvault.archive.LocalFiles;
+import dev.walvault.host.LocalFiles;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;

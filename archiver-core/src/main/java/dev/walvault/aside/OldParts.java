@@ -4,7 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Presence;
-import dev.walvault.archive.LocalFiles;
+import dev.walvault.host.LocalFiles;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import java.io.IOException;

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.FileNames;
-import dev.walvault.archive.DataDirectory;
-import dev.walvault.archive.GrowingFiles;
 import dev.walvault.archive.Handover;
-import dev.walvault.archive.Landing;
 import dev.walvault.archive.LocalState;
+import dev.walvault.host.GrowingFiles;
+import dev.walvault.host.Landing;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.wal.WalPageHeader;

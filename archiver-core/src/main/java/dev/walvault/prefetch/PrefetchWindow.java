@@ -1,7 +1,7 @@
 package dev.walvault.prefetch;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.archive.DataDirectory;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;

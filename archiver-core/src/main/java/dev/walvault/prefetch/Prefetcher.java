@@ -1,12 +1,12 @@
 package dev.walvault.prefetch;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.archive.DataDirectory;
-import dev.walvault.archive.LocalFiles;
 import dev.walvault.archive.LocalState;
 import dev.walvault.archive.WalGet;
+import dev.walvault.host.LocalFiles;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Pause;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.walvault.prefetch;
 
-import dev.walvault.archive.DataDirectory;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.Postmaster;
 import java.util.Optional;
 

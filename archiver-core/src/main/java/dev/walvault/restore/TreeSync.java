@@ -1,8 +1,8 @@
 package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.archive.LocalFiles;
 import dev.walvault.host.Disk;
+import dev.walvault.host.LocalFiles;
 import dev.walvault.work.Workers;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;

@@ -5,7 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.StoreException;
-import dev.walvault.archive.LocalFiles;
+import dev.walvault.host.LocalFiles;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.Lsn;

@@ -3,6 +3,8 @@ package dev.walvault.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.host.Disk;
+import dev.walvault.host.Landing;
+import dev.walvault.host.StateFiles;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.vault.Vaults;
 import java.nio.file.Files;

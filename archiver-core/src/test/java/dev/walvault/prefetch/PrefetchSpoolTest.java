@@ -4,8 +4,8 @@ import static dev.walvault.prefetch.Recovery.content;
 import static dev.walvault.prefetch.Recovery.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.walvault.archive.DataDirectory;
 import dev.walvault.archive.Handover;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;

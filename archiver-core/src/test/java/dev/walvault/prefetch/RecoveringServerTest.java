@@ -2,7 +2,7 @@ package dev.walvault.prefetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.walvault.archive.DataDirectory;
+import dev.walvault.pg.DataDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.archive.ConfiguredVault;
-import dev.walvault.archive.DataDirectory;
 import dev.walvault.archive.GetOutcome;
 import dev.walvault.archive.Handover;
 import dev.walvault.archive.LocalState;
 import dev.walvault.archive.WalGet;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Pause;
+import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.Codec;

@@ -1,9 +1,7 @@
-package dev.walvault.archive;
+package dev.walvault.host;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.walvault.host.Disk;
-import dev.walvault.host.Durability;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -22,7 +20,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Small files of this host's own, for their owner only, in directories that come and go. */
-final class StateFiles {
+public final class StateFiles {
     /** How often a directory may be removed by another process just before a file is made in it. */
     private static final int ATTEMPTS = 20;
 
@@ -35,13 +33,13 @@ final class StateFiles {
     private final Disk disk;
     private final Durability durability;
 
-    StateFiles(Disk disk, InstantSource clock) {
+    public StateFiles(Disk disk, InstantSource clock) {
         this.disk = disk;
         this.durability = new Durability(disk, clock);
     }
 
     /** Writes a file, over a former one; it is durable when this returns, unless another process has removed it since. */
-    void write(Path file, byte[] content) throws IOException {
+    public void write(Path file, byte[] content) throws IOException {
         var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         Path directory = parent(file);
         for (int attempt = 1; ; attempt++) {
@@ -66,7 +64,7 @@ final class StateFiles {
     }
 
     /** Writes a file that may be lost or torn, in place of a former one, whoever had written that. */
-    void note(Path file, byte[] content) throws IOException {
+    public void note(Path file, byte[] content) throws IOException {
         createDirectories(parent(file));
         disk.delete(file);
         try (FileChannel channel =
@@ -77,7 +75,7 @@ final class StateFiles {
         }
     }
 
-    void note(Path file, String text) throws IOException {
+    public void note(Path file, String text) throws IOException {
         note(file, text.getBytes(UTF_8));
     }
 
@@ -89,7 +87,7 @@ final class StateFiles {
     }
 
     /** Makes a directory and what it lacks above, mode 0700. */
-    void createDirectories(Path directory) throws IOException {
+    public void createDirectories(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
@@ -107,12 +105,12 @@ final class StateFiles {
     }
 
     /** Removes a file. */
-    void remove(Path file) throws IOException {
+    public void remove(Path file) throws IOException {
         disk.delete(file);
     }
 
     /** Removes a file, and the directories above it that are empty then, up to {@code floor}, which stays. */
-    void remove(Path file, Path floor) throws IOException {
+    public void remove(Path file, Path floor) throws IOException {
         remove(file);
         for (Path directory = parent(file); !directory.equals(floor); directory = parent(directory)) {
             try {
@@ -124,7 +122,7 @@ final class StateFiles {
     }
 
     /** The names in a directory, in order; none if it is not there. */
-    static List<String> names(Path directory) throws IOException {
+    public static List<String> names(Path directory) throws IOException {
         try (Stream<Path> children = Files.list(directory)) {
             return children.map(child -> String.valueOf(child.getFileName()))
                     .sorted()

@@ -1,4 +1,4 @@
-package dev.walvault.archive;
+package dev.walvault.pg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.walvault.archive;
+package dev.walvault.host;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;

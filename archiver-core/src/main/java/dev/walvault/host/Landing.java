@@ -1,4 +1,4 @@
-package dev.walvault.archive;
+package dev.walvault.host;
 
 import java.io.IOException;
 import java.nio.file.Path;

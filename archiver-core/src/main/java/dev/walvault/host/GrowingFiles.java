@@ -1,4 +1,4 @@
-package dev.walvault.archive;
+package dev.walvault.host;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -39,17 +39,17 @@ public final class GrowingFiles {
     }
 
     /** In the directory of the file that it is going to be. */
-    static Path beside(Path file) {
+    public static Path beside(Path file) {
         return file.resolveSibling(file.getFileName() + BESIDE + mark());
     }
 
     /** Removes what is abandoned of what was begun in a directory of such files only. */
-    static void sweep(Path directory, InstantSource clock) throws IOException {
+    public static void sweep(Path directory, InstantSource clock) throws IOException {
         sweep(directory, "", clock);
     }
 
     /** The same of what was begun beside a file. */
-    static void sweepBeside(Path file, InstantSource clock) throws IOException {
+    public static void sweepBeside(Path file, InstantSource clock) throws IOException {
         sweep(file.resolveSibling(""), file.getFileName() + BESIDE, clock);
     }
 

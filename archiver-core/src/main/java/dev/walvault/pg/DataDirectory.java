@@ -1,10 +1,7 @@
-package dev.walvault.archive;
+package dev.walvault.pg;
 
 import dev.walvault.PostgresException;
 import dev.walvault.Presence;
-import dev.walvault.pg.ControlFile;
-import dev.walvault.pg.Postmaster;
-import dev.walvault.pg.PostmasterFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +53,7 @@ public record DataDirectory(Path path) {
      * Which start of its server this is: what was noted for an earlier one, which may have recovered along another timeline,
      * says nothing of this one.
      */
-    String start() {
+    public String start() {
         return postmaster()
                 .map(postmaster -> postmaster.process() + "/" + postmaster.started())
                 .orElse("none");

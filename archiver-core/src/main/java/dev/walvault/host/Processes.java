@@ -1,4 +1,4 @@
-package dev.walvault.archive;
+package dev.walvault.host;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The processes of this host, as its kernel shows them in {@code /proc} to this user. */
-final class Processes {
+public final class Processes {
     /** Deeper than any process is: parents that change while they are read must not lead round and round. */
     private static final int DEEPEST = 1000;
 
@@ -21,11 +21,11 @@ final class Processes {
 
     private final Path proc;
 
-    Processes(Path proc) {
+    public Processes(Path proc) {
         this.proc = proc;
     }
 
-    static Processes ofThisHost() {
+    public static Processes ofThisHost() {
         return new Processes(Path.of("/proc"));
     }
 
@@ -42,17 +42,17 @@ final class Processes {
      *
      * @param whole whether it reaches up to the first process; otherwise this user may not see the last one's parent
      */
-    record Ancestry(List<ProcessId> line, boolean whole) {
-        Ancestry {
+    public record Ancestry(List<ProcessId> line, boolean whole) {
+        public Ancestry {
             line = List.copyOf(line);
         }
 
-        boolean contains(long id) {
+        public boolean contains(long id) {
             return line.stream().anyMatch(process -> process.id() == id);
         }
 
         /** The part that ends with this process, which must be in it. */
-        Ancestry upTo(long id) {
+        public Ancestry upTo(long id) {
             var part = new ArrayList<ProcessId>();
             for (ProcessId process : line) {
                 part.add(process);
@@ -67,7 +67,7 @@ final class Processes {
     private record Stat(ProcessId process, long parent) {}
 
     /** Of the process that asks. */
-    Ancestry ancestry() {
+    public Ancestry ancestry() {
         var line = new ArrayList<ProcessId>();
         Optional<Stat> next = stat("self");
         while (next.isPresent() && line.size() < DEEPEST) {
@@ -85,16 +85,16 @@ final class Processes {
     }
 
     /** The process that asks; zeros where there is no {@code /proc}. */
-    ProcessId self() {
+    public ProcessId self() {
         return stat("self").map(Stat::process).orElse(new ProcessId(0, 0));
     }
 
-    boolean isAlive(long id) {
+    public boolean isAlive(long id) {
         return id > 0 && Files.exists(proc.resolve(Long.toString(id)));
     }
 
     /** Whether it is this very process, and not a later one with its number. */
-    boolean isAlive(ProcessId process) {
+    public boolean isAlive(ProcessId process) {
         return stat(Long.toString(process.id())).map(Stat::process).equals(Optional.of(process));
     }
 
