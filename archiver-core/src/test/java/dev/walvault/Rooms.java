@@ -1,0 +1,125 @@
+package dev.walvault;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The rooms of the house, which are its packages, and the arrows between them: which room may use which. They are drawn here
+ * and nowhere else. Every room may use the root.
+ */
+public final class Rooms {
+    private static final String ROOT = "dev.walvault";
+
+    /** Lower rooms come first: a room uses only what stands above it here. */
+    private static final String ARROWS = """
+            pg:
+            checksum:
+            observe:
+            host:
+            config:
+            json:
+            work: observe
+            examine: observe
+            pg.link: pg
+            pg.wal: pg checksum
+            store: config examine observe work
+            store.http: checksum examine observe work
+            store.fs: store host pg examine work
+            store.s3: store store.http checksum config examine observe work
+            seal.codec:
+            seal: seal.codec json store
+            vault: seal json store pg.wal pg
+            reach: vault seal store pg.wal pg
+            archive: vault seal store pg.wal pg host observe work
+            prefetch: archive vault seal pg.wal pg host observe
+            aside: host json pg observe
+            backup: aside vault seal store pg.link pg checksum observe work
+            restore: aside reach vault seal pg.wal pg checksum host observe work
+            copy: vault seal json store pg observe work
+            doctor: vault seal store pg.link pg examine
+            cli.settings: config seal store store.fs store.s3 vault
+            cli: cli.settings archive prefetch backup restore reach aside copy doctor vault seal json store pg.link pg \
+                host config examine observe work
+            """;
+
+    private static final Map<String, Set<String>> USES = parse();
+
+    private Rooms() {}
+
+    private static Map<String, Set<String>> parse() {
+        var uses = new LinkedHashMap<String, Set<String>>();
+        ARROWS.lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            Set<String> used = Arrays.stream(line.substring(colon + 1).split(" ", -1))
+                    .filter(word -> !word.isEmpty())
+                    .collect(Collectors.toCollection(TreeSet::new));
+            if (!uses.keySet().containsAll(used)) {
+                throw new AssertionError("an arrow points up: " + line);
+            }
+            uses.put(line.substring(0, colon), used);
+        });
+        return uses;
+    }
+
+    /** All of them, lower ones first. */
+    public static List<String> all() {
+        return List.copyOf(USES.keySet());
+    }
+
+    /** What a room may use, beside the root. */
+    public static Set<String> usedBy(String room) {
+        return USES.getOrDefault(room, Set.of());
+    }
+
+    /** The rooms that classes are in, the root left out. */
+    public static Set<String> of(JavaClasses classes) {
+        return classes.stream().flatMap(Rooms::of).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Fails where a class of the room uses what the room may not use. */
+    public static void check(JavaClasses classes, String room) {
+        String[] allowed = Stream.concat(
+                        Stream.of(ROOT, name(room)), usedBy(room).stream().map(Rooms::name))
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage(name(room))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(ROOT + "..").and(not(resideInAnyPackage(allowed))))
+                .check(classes);
+    }
+
+    /** What a room uses in truth, beside the root. */
+    public static Set<String> usedInTruth(JavaClasses classes, String room) {
+        return classes.stream()
+                .filter(each -> each.getPackageName().equals(name(room)))
+                .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+                .map(Dependency::getTargetClass)
+                .map(JavaClass::getBaseComponentType)
+                .flatMap(Rooms::of)
+                .filter(other -> !other.equals(room))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Stream<String> of(JavaClass one) {
+        String name = one.getPackageName();
+        return name.startsWith(ROOT + ".") ? Stream.of(name.substring(ROOT.length() + 1)) : Stream.empty();
+    }
+
+    private static String name(String room) {
+        return ROOT + "." + room;
+    }
+}
