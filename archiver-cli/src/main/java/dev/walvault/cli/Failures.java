@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileTrouble;
+import dev.walvault.NativeImage;
 import dev.walvault.Retry;
 import dev.walvault.config.Masked;
 import dev.walvault.config.Nearest;
@@ -150,7 +151,7 @@ final class Failures {
         return Fault.of(ErrorCode.BUG, "unexpected: out of memory")
                 .detail(String.valueOf(failure.getMessage()))
                 .hint(
-                        Installation.isNativeImage()
+                        NativeImage.isRunning()
                                 ? "Give the process more memory, or fewer --jobs."
                                 : "Give it more with WALVAULT_JAVA_OPTS=-Xmx512m, or fewer --jobs.")
                 .cause(failure)

@@ -1,6 +1,7 @@
 package dev.walvault.cli;
 
 import dev.walvault.ErrorCode;
+import dev.walvault.NativeImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ final class Installation {
 
     /** To be called first: signals come from here on, and the libraries of zstd-jni and lz4-java are found. */
     static void prepare() throws IOException {
-        if (isNativeImage()) {
+        if (NativeImage.isRunning()) {
             // as src/main/native/options say, no runtime options are parsed, and signals are left alone unless this is
             // called
             VMRuntime.initialize();
@@ -37,14 +38,14 @@ final class Installation {
 
     /** Which status the launcher takes for "proven absent", because 1 is also what a Java that cannot start ends with. */
     static int absentStatus() {
-        return isNativeImage()
+        return NativeImage.isRunning()
                 ? ABSENT_STATUS_OF_IMAGE
                 : Integer.getInteger("walvault.absent-status", ErrorCode.ABSENT.exitStatus());
     }
 
     /** What a setting such as restore_command should call: a link in /usr/bin outlives an upgrade, its target may not. */
     static String launcher() {
-        if (!isNativeImage()) {
+        if (!NativeImage.isRunning()) {
             return System.getProperty("walvault.launcher", "walvault");
         }
         try {
@@ -65,10 +66,5 @@ final class Installation {
                 .map(directory -> Path.of(directory).toAbsolutePath().resolve(program))
                 .filter(Files::isExecutable)
                 .findFirst();
-    }
-
-    /** Whether this runs without a JVM. */
-    static boolean isNativeImage() {
-        return "runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"));
     }
 }

@@ -10,7 +10,8 @@ import java.util.Objects;
  * section 2.8 makes every message one is the caller's. Takes the same time for the same length, whatever the bytes are.
  *
  * <p>It is spelled out here although the JDK has it: the one inside the JDK's ChaCha20-Poly1305 is as fast as memory where
- * the virtual machine puts its own code in its place, and as slow as 170 MB/s in a native image, where none does.
+ * the virtual machine puts its own code in its place, and as slow as 170 MB/s in a native image, where none does. Only there
+ * this one is used.
  *
  * <p>Numbers modulo 2^130 - 5 are kept as five digits of 26 bits, which leaves room in a long for the sum of their products.
  */

@@ -5,26 +5,41 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against the ChaCha20-Poly1305 of the JDK. */
+/** Either cipher, against the ChaCha20-Poly1305 of the JDK. */
+@ParameterizedClass
+@MethodSource("ciphers")
 class AgePayloadTest {
     private static final int[] LENGTHS = IntStream.concat(
                     IntStream.range(0, 200), IntStream.of(4096, AgePayload.CHUNK - 1, AgePayload.CHUNK))
             .toArray();
 
+    @Parameter
+    private Function<SecretKey, ChunkCipher> ciphers;
+
     private final Random random = new Random(64);
     private final SecretKey key = new SecretKeySpec(bytes(32), "ChaCha20");
 
+    static Stream<Named<Function<SecretKey, ChunkCipher>>> ciphers() {
+        return Stream.of(Named.of("the JDK's", JdkChunkCipher::new), Named.of("ours", OwnChunkCipher::new));
+    }
+
     @Test
     void chunksAreWhatTheJdkMakesOfThem() throws Exception {
-        var payload = AgePayload.encrypting(key);
+        var payload = AgePayload.encrypting(ciphers, key);
         for (int i = 0; i < LENGTHS.length; i++) {
             byte[] plain = bytes(LENGTHS[i]);
             byte[] chunk = Arrays.copyOf(plain, plain.length + AgePayload.TAG);
@@ -37,7 +52,7 @@ class AgePayloadTest {
 
     @Test
     void whatTheJdkEncryptsIsDecrypted() throws Exception {
-        var payload = AgePayload.decrypting(key);
+        var payload = AgePayload.decrypting(ciphers, key);
         for (int i = 0; i < LENGTHS.length; i++) {
             byte[] plain = bytes(LENGTHS[i]);
             byte[] sealed = jdk(Cipher.ENCRYPT_MODE, i, false).doFinal(plain);
@@ -57,7 +72,8 @@ class AgePayloadTest {
             damaged[bit / 8] ^= (byte) (1 << bit % 8);
             byte[] untouched = new byte[plain.length];
 
-            assertThatThrownBy(() -> AgePayload.decrypting(key).chunk(damaged, damaged.length, untouched, true))
+            assertThatThrownBy(
+                            () -> AgePayload.decrypting(ciphers, key).chunk(damaged, damaged.length, untouched, true))
                     .isInstanceOf(AEADBadTagException.class);
             assertThat(untouched).containsOnly(0);
         }
@@ -68,9 +84,9 @@ class AgePayloadTest {
         byte[] sealed = jdk(Cipher.ENCRYPT_MODE, 1, false).doFinal(bytes(50));
         byte[] opened = new byte[50];
 
-        assertThatThrownBy(() -> AgePayload.decrypting(key).chunk(sealed, sealed.length, opened, false))
+        assertThatThrownBy(() -> AgePayload.decrypting(ciphers, key).chunk(sealed, sealed.length, opened, false))
                 .isInstanceOf(AEADBadTagException.class);
-        var payload = AgePayload.decrypting(key);
+        var payload = AgePayload.decrypting(ciphers, key);
         payload.chunk(jdk(Cipher.ENCRYPT_MODE, 0, false).doFinal(new byte[3]), 19, opened, false);
         assertThatThrownBy(() -> payload.chunk(sealed, sealed.length, opened, true))
                 .isInstanceOf(AEADBadTagException.class);
