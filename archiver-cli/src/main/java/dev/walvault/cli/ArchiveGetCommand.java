@@ -31,12 +31,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "archive-get",
         description = {
-            "Fetches a WAL file from the vault: what restore_command runs.",
-            "%nEnds with status 0 when the file is there, whole and proven; with 1 when it is proven not to be in the vault;"
-                    + " and with 255, which stops recovery, when it cannot tell. A standby is answered 1 instead of 255,"
-                    + " see archive_get.standby_doubt.",
-            "%nSeveral vaults are asked in their order until one has the file sound; it is absent only if each of them proves"
-                    + " that."
+            "Fetches a WAL file from the vault (for restore_command).",
+            "%nThe exit status is 0 if the file was fetched and verified. It is 1 if the file is proven not to be in"
+                    + " the vault. It is 255, which stops recovery, if that is not known. For a standby it is 1 instead"
+                    + " of 255; see archive_get.standby_doubt.",
+            "%nSeveral vaults are asked in their order until one has a sound copy. The file counts as absent only if"
+                    + " every vault was reachable and none has it."
         },
         footer = {
             "%nExample, in postgresql.conf:",
@@ -56,7 +56,8 @@ final class ArchiveGetCommand implements Subcommand {
     @Option(
             names = "--system-identifier",
             paramLabel = "NUMBER",
-            description = "whose WAL, where there is no data directory to tell; needed only if the vault knows several")
+            description = "whose WAL to fetch if there is no data directory to tell; needed only if the vault knows"
+                    + " several systems")
     private @Nullable SystemIdentifier system;
 
     /** To be parsed. */

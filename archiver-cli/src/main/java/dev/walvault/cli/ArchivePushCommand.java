@@ -11,13 +11,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "archive-push",
         description = {
-            "Stores a WAL file in the vault: what archive_command runs.",
-            "%nEnds with status 0 only when the file is durable in the vault. A file that is there already with the same"
-                    + " content is success; one with other content is refused and nothing is overwritten.",
-            "%nWhen the server has more files queued, the next ones are stored in the same call, several at a time, and the"
-                    + " server's calls for them answer at once: archive_push.look_ahead.",
-            "%nOf several vaults as many must have it as archive_push.copies demands; the others get it at the same time, or"
-                    + " later from these."
+            "Stores a WAL file in the vault (for archive_command).",
+            "%nThe exit status is 0 only when the file is durable in the vault. If the vault already has it with the"
+                    + " same content, that is success. If the vault has other content under this name, the file is"
+                    + " refused; nothing is overwritten.",
+            "%nIf the server has queued more files, the same call stores the next ones, several at a time. The"
+                    + " server's own calls for them then return at once. See archive_push.look_ahead.",
+            "%nWith several vaults, archive_push.copies says how many must have the file. The others get it at the"
+                    + " same time, or catch up later."
         },
         footer = {
             "%nExample, in postgresql.conf:",

@@ -29,11 +29,11 @@ import picocli.CommandLine.Option;
         name = "backup",
         description = {
             "Takes a full base backup of the running server, online.",
-            "%nIt exists when every file and every WAL segment that it needs is in the vault; a backup that is interrupted"
-                    + " leaves nothing that looks like one. Status 24: it is complete, but pages of the server failed"
-                    + " their checksum.",
-            "%nOf several vaults it goes into the first, or the one that is named. What others lack of the WAL is brought to"
-                    + " them as well."
+            "%nA backup exists once every file and every WAL segment that it needs is in the vault. An interrupted"
+                    + " backup leaves nothing that looks like one. Exit status 24: the backup is complete, but some pages"
+                    + " failed their checksum.",
+            "%nWith several vaults, the backup goes into the first, or into the one that is named. WAL that other"
+                    + " vaults are missing is copied to them as well."
         },
         footer = {"%nExample:", "  walvault backup --label nightly --annotation ticket=OPS-17 --jobs 4"})
 final class BackupCommand implements Subcommand {
@@ -51,18 +51,18 @@ final class BackupCommand implements Subcommand {
     @Option(
             names = "--annotation",
             paramLabel = "KEY=VALUE",
-            description = "something to remember with the backup; may be given several times")
+            description = "a note to keep with the backup; may be given several times")
     private Map<String, String> annotations = new LinkedHashMap<>();
 
     @Option(
             names = {"-j", "--jobs"},
             paramLabel = "NUMBER",
-            description = "how many threads read, compress and encrypt, instead of backup.jobs")
+            description = "number of threads that read, compress and encrypt, instead of backup.jobs")
     private @Nullable Integer jobs;
 
     @Option(
             names = "--allow-unknown-version",
-            description = "go on although the server is of a newer version than this walvault knows")
+            description = "go on even if the server is newer than the versions that this walvault knows")
     private boolean allowUnknownVersion;
 
     @ArgGroup(exclusive = true)
@@ -73,7 +73,7 @@ final class BackupCommand implements Subcommand {
         @Option(names = "--fast", description = "begin with a checkpoint at full speed (default)")
         private boolean fast;
 
-        @Option(names = "--spread", description = "begin with a checkpoint that is spread out: gentler, minutes later")
+        @Option(names = "--spread", description = "begin with a spread checkpoint: less load, but it takes minutes")
         private boolean spread;
 
         boolean isFast() {

@@ -14,12 +14,12 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "config",
-        description = "Prints the settings in effect and where each came from; secrets are masked.",
+        description = "Shows the settings in effect and where each comes from, with secrets masked.",
         footer = {"%nExamples:", "  walvault config", "  walvault config --example > /etc/walvault/walvault.toml"})
 final class ConfigCommand implements Subcommand {
     private final Invocation invocation;
 
-    @Option(names = "--example", description = "print a configuration file to begin with instead")
+    @Option(names = "--example", description = "print an example of a configuration file instead")
     private boolean example;
 
     ConfigCommand(Invocation invocation) {

@@ -29,12 +29,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "copy",
         description = {
-            "Copies the member's backups, each with the WAL that it needs, from one vault into another: byte for byte, and"
-                    + " without keys.",
-            "%nIt can be interrupted and run again: what is there is not stored twice. What is missing or damaged, and what"
-                    + " is another object in the other vault, is reported, and the rest is copied; the status is then 20"
-                    + " to 22. The other vault is made with \"walvault init\","
-                    + " and is encrypted if the first one is."
+            "Copies backups, each with the WAL that it needs, from one vault into another.",
+            "%nObjects are copied byte for byte, so no keys are needed. Create the other vault with \"walvault init\""
+                    + " first. Either both vaults are encrypted, or neither is.",
+            "%nIt can be interrupted and run again; nothing is stored twice. Objects that are missing, damaged, or"
+                    + " different in the other vault are reported, and the rest is copied. The exit status is then 20 to"
+                    + " 22."
         },
         footer = {
             "%nExamples:",
@@ -77,13 +77,13 @@ final class CopyCommand implements Subcommand {
         }
     }
 
-    @Option(names = "--dry-run", description = "compare everything, and store nothing")
+    @Option(names = "--dry-run", description = "compare everything and store nothing")
     private boolean dryRun;
 
     @Option(
             names = {"-j", "--jobs"},
             paramLabel = "NUMBER",
-            description = "how many objects are copied at once, instead of backup.jobs")
+            description = "number of objects copied at the same time, instead of backup.jobs")
     private @Nullable Integer jobs;
 
     @Mixin

@@ -14,13 +14,13 @@ final class DiskLimitOptions {
     @Option(
             names = "--limit-disk-read",
             paramLabel = "SIZE",
-            description = "read at most so many bytes per second from disks, instead of limits.disk_read")
+            description = "maximum number of bytes per second read from disks, instead of limits.disk_read")
     private @Nullable String reads;
 
     @Option(
             names = "--limit-disk-write",
             paramLabel = "SIZE",
-            description = "write at most so many bytes per second to disks, instead of limits.disk_write")
+            description = "maximum number of bytes per second written to disks, instead of limits.disk_write")
     private @Nullable String writes;
 
     DiskLimits limits(Settings settings) throws ArchiverException {

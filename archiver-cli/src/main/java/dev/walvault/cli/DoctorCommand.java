@@ -34,11 +34,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = {
-            "Tests each vault where it is: whether its store keeps the rules that a vault rests on, whether the keys fit, and"
-                    + " whether this host is prepared. Where \"pgdata\" is a data directory, it looks at its server, too: may"
-                    + " walvault take backups, and does the server archive with it? Failures come last, each with its fix.",
-            "%nIt stores probes of its own, about 30 MB in each vault, and removes them. Run it as the server's user. The"
-                    + " status is 0 if nothing failed, and that of the first failure otherwise; warnings do not count."
+            "Checks the storage behind each vault, the keys, and this host.",
+            "%nIf \"pgdata\" is a data directory, its server is checked as well: may walvault take backups, and does"
+                    + " the server archive with it? Failures come last, each with its fix.",
+            "%nIt stores about 30 MB of test objects in each vault and removes them again. Run it as the server's"
+                    + " user. The exit status is 0 if nothing failed, otherwise that of the first failure. Warnings do"
+                    + " not count."
         },
         footer = {
             "%nExamples:",
@@ -54,17 +55,16 @@ final class DoctorCommand implements Subcommand {
     @Option(
             names = "--vault",
             paramLabel = "VAULT",
-            description =
-                    "this one only: a number of the configuration, from 1, or a URL, which need not be configured")
+            description = "check this vault only: its number in the setting \"vault\", counted from 1, or any URL")
     private @Nullable String named;
 
     @Option(
             names = "--policies",
             description =
-                    "examine nothing; print the IAM policies that an S3 vault needs: to push, to restore, to expire")
+                    "check nothing; print the IAM policies that an S3 vault needs: to push, to restore, to expire")
     private boolean policies;
 
-    @Option(names = "--no-server", description = "do not look at the server, which need not run then")
+    @Option(names = "--no-server", description = "do not check the server; it need not run then")
     private boolean noServer;
 
     /** What failed so far: it is told at the end, where it is seen. */

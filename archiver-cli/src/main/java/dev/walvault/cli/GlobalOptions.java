@@ -25,13 +25,13 @@ final class GlobalOptions {
     @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
-            description = "say more of what happens")
+            description = "print more details")
     private boolean verbose;
 
     @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
-            description = "no progress and no log lines, only results, warnings and errors")
+            description = "print no progress and no log lines, only results, warnings and errors")
     private boolean quiet;
 
     @Option(

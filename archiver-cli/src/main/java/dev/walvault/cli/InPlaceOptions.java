@@ -9,38 +9,33 @@ final class InPlaceOptions {
     @Option(
             names = "--in-place",
             description =
-                    "restore over the data directory of a stopped server: its WAL is salvaged, and what is there is"
-                            + " moved aside and can come back")
+                    "restore over the data directory of a stopped server: its WAL is salvaged first, and its old files"
+                            + " are moved aside and can be put back")
     private boolean inPlace;
 
-    @Option(
-            names = "--undo-in-place",
-            description = "remove what --in-place has restored, and put back what was there before")
+    @Option(names = "--undo-in-place", description = "remove what --in-place has restored, and put the old files back")
     private boolean undo;
 
-    @Option(names = "--remove-set-aside", description = "remove for good what --in-place has moved aside")
+    @Option(names = "--remove-set-aside", description = "remove the old files for good that --in-place has moved aside")
     private boolean remove;
 
-    @Option(
-            names = "--no-salvage",
-            description = "with --in-place: do not store the WAL that is not archived yet first")
+    @Option(names = "--no-salvage", description = "with --in-place: do not salvage the WAL that was not archived")
     private boolean noSalvage;
 
     @Option(
             names = "--replace",
-            description = "with --in-place: remove the old data directory first, except its WAL, where there is no room"
-                    + " for both; it cannot come back then")
+            description = "with --in-place: if there is no room for both, remove the old data directory first, except"
+                    + " its WAL; it cannot be put back then")
     private boolean replace;
 
     @Option(
             names = "--other-system",
-            description = "with --in-place: even if the directory belongs to another system, or to one that cannot be"
-                    + " told")
+            description = "with --in-place: go on even if the directory belongs to another or an unknown system")
     private boolean otherSystem;
 
     @Option(
             names = "--discard-restored",
-            description = "with --undo-in-place: even if the restored server has been promoted and written to")
+            description = "with --undo-in-place: go on even if the restored server has been promoted and written to")
     private boolean discard;
 
     /** What of all that this call is for. */

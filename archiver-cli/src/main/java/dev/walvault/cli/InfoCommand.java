@@ -16,12 +16,11 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "info",
         description = {
-            "Prints what the vault holds: backups, WAL by timeline with its gaps, restore points, and from when to when a"
-                    + " restore is possible.",
-            "%nOf several vaults it prints what they hold together, and how far each is behind the others. It"
-                    + " goes by names: whether what bears them is sound is looked at by \"walvault doctor\" and by a"
-                    + " restore.",
-            "%nWithout \"pgdata\" it prints every system that the vault knows as this member."
+            "Shows what the vault holds: backups, WAL with its gaps, restore points, and the times to which a restore"
+                    + " is possible.",
+            "%nFor several vaults it shows what they hold together, and how far each is behind the others. It only"
+                    + " looks at the names of objects. \"walvault doctor\" and a restore check their content.",
+            "%nWithout \"pgdata\" it shows every system that the vault knows as this member."
         },
         footer = {"%nExamples:", "  walvault info", "  walvault info --output json"})
 final class InfoCommand implements Subcommand {

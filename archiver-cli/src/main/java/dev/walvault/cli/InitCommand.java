@@ -32,10 +32,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "init",
         description = {
-            "Creates the vault and the cluster where they are not there yet, and introduces the server of \"pgdata\".",
-            "%nThe server need not run. Doing it again with the same settings changes nothing; a vault that exists with"
-                    + " other settings is refused. Of several vaults it prepares each: to add one, add it to the list and do"
-                    + " it again."
+            "Creates the vault and the cluster if they do not exist yet, and registers the server of \"pgdata\".",
+            "%nThe server need not run. Running it again with the same settings changes nothing. A vault that exists"
+                    + " with other settings is refused. With several vaults, each is prepared. To add one, add it to the"
+                    + " list and run this again."
         },
         footer = {"%nExample:", "  walvault --config /etc/walvault/walvault.toml init"})
 final class InitCommand implements Subcommand {
@@ -44,7 +44,7 @@ final class InitCommand implements Subcommand {
     @Option(
             names = "--new-system",
             description =
-                    "introduce a server that replaced the one that the vault knows: after pg_upgrade, or a new initdb")
+                    "register a server that replaces the one that the vault knows: after pg_upgrade, or a new initdb")
     private boolean newSystem;
 
     InitCommand(Invocation invocation) {

@@ -26,9 +26,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "keygen",
         description = {
-            "Makes a key pair: an age identity, which restores, and its recipient, which only encrypts.",
-            "%nKeep the identity off the database host, and a copy of it where a fire does not reach: without it nothing"
-                    + " in the vault can be read."
+            "Creates a key pair: an age identity (the private key, for restores) and its recipient (the public key,"
+                    + " which only encrypts).",
+            "%nKeep the identity away from the database host, and keep a second copy at another site. Without it"
+                    + " nothing in an encrypted vault can be read."
         },
         footer = {"%nExample:", "  walvault keygen -o /root/walvault-identity.age"})
 final class KeygenCommand implements Subcommand {

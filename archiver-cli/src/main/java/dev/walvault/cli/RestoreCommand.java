@@ -45,13 +45,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "restore",
         description = {
-            "Restores a backup into an empty directory and sets the server up to recover to a moment.",
-            "%nThe backup is chosen from the target: the newest from which the server gets there. Without a target it"
-                    + " recovers to the end of the WAL.",
-            "%nIn the data directory of the configured server (pgdata) it takes that server's place: once promoted, it"
-                    + " archives to a timeline of its own. Anywhere else it is a copy, which neither archives nor receives"
-                    + " what subscriptions bring, unless told to.",
-            "%nSeveral vaults are read as one: what one of them lacks, or has damaged, comes from the next."
+            "Restores a backup into an empty directory, or over a stopped server, and prepares it to recover to the"
+                    + " chosen target.",
+            "%nThe newest backup from which the target can be reached is used. Without a target the server recovers to"
+                    + " the end of the WAL.",
+            "%nRestored into the data directory of the configured server (pgdata), it takes the place of that server:"
+                    + " once promoted, it archives on a timeline of its own. Anywhere else it is a copy. A copy neither"
+                    + " archives nor receives changes through subscriptions, unless you ask for it.",
+            "%nSeveral vaults are read as one. If an object is missing or damaged in one vault, it is read from the"
+                    + " next."
         },
         footer = {
             "%nExamples:",
@@ -79,7 +81,8 @@ final class RestoreCommand implements Subcommand {
     @Option(
             names = {"-D", "--pgdata-target"},
             paramLabel = "DIR",
-            description = "the new data directory: absent, or empty; or the one to restore over, by default \"pgdata\"")
+            description = "the new data directory, which must be absent or empty; with --in-place the one to restore"
+                    + " over (default: \"pgdata\")")
     private @Nullable Path directory;
 
     @Mixin
@@ -88,26 +91,23 @@ final class RestoreCommand implements Subcommand {
     @ArgGroup(exclusive = true)
     private @Nullable TargetOptions target;
 
-    @Option(
-            names = "--exclusive",
-            description = "stop just before the time, LSN or transaction instead of just after it")
+    @Option(names = "--exclusive", description = "stop just before the target time, LSN or transaction")
     private boolean exclusive;
 
-    @Option(names = "--inclusive", description = "stop just after it (default)")
+    @Option(names = "--inclusive", description = "stop just after the target time, LSN or transaction (default)")
     private boolean inclusive;
 
     @Option(
             names = "--timeline",
             paramLabel = "TIMELINE",
             description =
-                    "along which timeline: a number, latest (the newest), or current (the one that the backup was taken on);"
-                            + " otherwise that of the restore point, or the one that the server of \"pgdata\" or the newest"
-                            + " backup is on")
+                    "timeline to follow: a number, latest (the newest), or current (that of the backup); default: that"
+                            + " of the restore point, or the one that the server of \"pgdata\" or the newest backup is on")
     private @Nullable String timeline;
 
     @Option(
             names = "--accept-gap",
-            description = "take a missing WAL segment for the end of the WAL, though later segments are there")
+            description = "treat a missing WAL segment as the end of the WAL, even if later segments exist")
     private boolean acceptGap;
 
     @Option(
@@ -119,11 +119,11 @@ final class RestoreCommand implements Subcommand {
     @Option(
             names = "--standby",
             description =
-                    "make it a standby: it follows the vault and, once primary_conninfo is set, its primary; with a target"
-                            + " it goes no further than that")
+                    "make it a standby, which follows the vault and, once primary_conninfo is set, its primary; with a"
+                            + " target it goes no further than that")
     private boolean standby;
 
-    @Option(names = "--backup", paramLabel = "ID", description = "the backup to begin with, instead of the best one")
+    @Option(names = "--backup", paramLabel = "ID", description = "the backup to start from, instead of the best one")
     private @Nullable String backup;
 
     @Option(
@@ -131,27 +131,27 @@ final class RestoreCommand implements Subcommand {
             arity = "0..1",
             paramLabel = "NAME",
             fallbackValue = FURTHEST,
-            description =
-                    "also recover the unfinished segment with which the WAL ends, as \"walvault salvage\" stored it; by its"
-                            + " NAME in the vault where there are several that differ")
+            description = "also recover the unfinished last segment of the WAL that \"walvault salvage\" stored; NAME"
+                    + " chooses one if several differ")
     private @Nullable String withTail;
 
     @Option(
             names = {"-T", "--tablespace-mapping"},
             paramLabel = "OLD=NEW",
-            description = "put the tablespace at OLD, or with this OID, at NEW; may be given several times")
+            description = "put the tablespace at OLD (a path or an OID) at NEW; may be given several times")
     private List<String> mappings = new ArrayList<>();
 
     @Option(
             names = "--tablespace-all",
             paramLabel = "DIR",
-            description = "put every other tablespace below DIR, by its OID")
+            description = "put every other tablespace below DIR, in a directory named by its OID")
     private @Nullable String mapAll;
 
     @Option(
             names = "--waldir",
             paramLabel = "DIR",
-            description = "put the WAL into DIR, absent or empty, and a link to it into the data directory")
+            description =
+                    "put pg_wal into DIR, which must be absent or empty, and a link to it into the data directory")
     private @Nullable Path walDirectory;
 
     @Option(
@@ -164,27 +164,27 @@ final class RestoreCommand implements Subcommand {
     @Option(
             names = "--subscriptions",
             paramLabel = "MODE",
-            description = "whether its subscriptions receive changes: preserve (default in pgdata) or off (default"
-                    + " elsewhere)")
+            description = "whether subscriptions of the restored server receive changes: preserve (default in pgdata)"
+                    + " or off (default elsewhere)")
     private @Nullable Mode subscriptions;
 
     @Option(
             names = "--accept-tablespaces",
             paramLabel = "OID",
             split = ",",
-            description = "go on though recovery may create these tablespaces again where something is in use")
+            description = "go on even if recovery may create these tablespaces again in places that are in use")
     private Set<Long> acceptedTablespaces = new HashSet<>();
 
     @Option(
             names = {"-j", "--jobs"},
             paramLabel = "NUMBER",
-            description = "how many threads unpack, instead of backup.jobs")
+            description = "number of threads that unpack, instead of backup.jobs")
     private @Nullable Integer jobs;
 
     @Option(
             names = "--restore-command",
             paramLabel = "COMMAND",
-            description = "what the server shall fetch WAL with, instead of this program with this configuration")
+            description = "restore_command of the restored server, instead of this program with this configuration")
     private @Nullable String restoreCommand;
 
     @Mixin

@@ -4,7 +4,7 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "restore-point",
-        description = "Names moments to which the server can be brought back.",
+        description = "Creates and lists restore points: named moments to which the server can be restored.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {"%nExamples:", "  walvault restore-point create before-release-42", "  walvault restore-point list"})
 final class RestorePointCommand {}

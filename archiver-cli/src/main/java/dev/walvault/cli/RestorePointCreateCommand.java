@@ -28,9 +28,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "create",
         description = {
-            "Writes a restore point and waits until its WAL is in the vault.",
-            "%nNames are unique for ever: recovery stops at the first record of a name. The wait ends after"
-                    + " backup.wal_timeout; the restore point exists even so."
+            "Creates a restore point and waits until its WAL is in the vault.",
+            "%nA name can be used only once, because recovery stops at the first record with that name. The wait ends"
+                    + " after backup.wal_timeout; the restore point exists even then."
         },
         footer = {"%nExample:", "  walvault restore-point create before-release-42"})
 final class RestorePointCreateCommand implements Subcommand {
@@ -40,7 +40,7 @@ final class RestorePointCreateCommand implements Subcommand {
     @Parameters(paramLabel = "NAME", description = "1 to 63 bytes")
     private String name = "";
 
-    @Option(names = "--no-wait", description = "do not wait for its WAL to reach the vault")
+    @Option(names = "--no-wait", description = "do not wait until its WAL is in the vault")
     private boolean noWait;
 
     @Mixin

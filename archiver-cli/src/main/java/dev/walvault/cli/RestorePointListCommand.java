@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 
 @Command(
         name = "list",
-        description = "Prints the restore points that the vault knows, oldest first.",
+        description = "Lists the restore points that the vault knows, oldest first.",
         footer = {"%nExample:", "  walvault restore-point list --output json"})
 final class RestorePointListCommand implements Subcommand {
     private final Invocation invocation;

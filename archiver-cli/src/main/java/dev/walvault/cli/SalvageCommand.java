@@ -18,19 +18,19 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "salvage",
         description = {
-            "Stores the WAL of a server that does not run any more: what archive_command had not stored yet, and the segment"
-                    + " that the server was writing when it ended.",
-            "%nRun it before a damaged data directory is emptied or moved. It only reads the directory. The unfinished segment"
-                    + " is stored as SEGMENT.partial, never under its own name, and \"walvault restore --with-tail\" uses"
-                    + " it. If the server is started again after all, it archives the finished segment itself.",
-            "%nIt can be interrupted and run again. What cannot be stored is reported, and the rest is stored; the status is"
-                    + " then not 0."
+            "Stores the WAL of a dead server that was not archived yet, with the segment that the server was writing"
+                    + " when it died.",
+            "%nRun it before you empty or move a damaged data directory. It only reads the directory. The unfinished"
+                    + " segment is stored as SEGMENT.partial, never under its own name; \"walvault restore --with-tail\""
+                    + " uses it. If the server is started again after all, it archives the finished segment itself.",
+            "%nIt can be interrupted and run again. If a file cannot be stored, that is reported, the others are"
+                    + " stored, and the exit status is not 0."
         },
         footer = {"%nExample:", "  walvault salvage /var/lib/postgresql/15/main"})
 final class SalvageCommand implements Subcommand {
     private final Invocation invocation;
 
-    @Parameters(paramLabel = "PGDATA", description = "the data directory of the server, which must not run")
+    @Parameters(paramLabel = "PGDATA", description = "data directory of the server, which must not be running")
     private Path directory = Path.of("");
 
     SalvageCommand(Invocation invocation) {

@@ -48,7 +48,7 @@ final class TargetOptions {
     @Option(names = "--to-xid", paramLabel = "XID", description = "recover to the end of this transaction")
     private @Nullable String xid;
 
-    @Option(names = "--immediate", description = "recover no further than to the end of the backup")
+    @Option(names = "--immediate", description = "recover to the end of the backup and no further")
     private boolean immediate;
 
     static RecoveryTarget target(@Nullable TargetOptions given, boolean inclusive, ZoneId zone)

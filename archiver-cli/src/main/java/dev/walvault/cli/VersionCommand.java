@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "version",
-        description = "Prints the version of walvault, of the vault format and of Java.",
+        description = "Shows the versions of walvault, of the vault format and of Java.",
         footer = {"%nExample:", "  walvault version --output json"})
 final class VersionCommand implements Subcommand {
     private static final int FORMAT = JsonObject.FORMAT;

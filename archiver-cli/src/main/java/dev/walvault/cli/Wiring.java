@@ -274,7 +274,7 @@ final class Wiring implements AutoCloseable {
         String who = "member \"" + access.member() + "\" of cluster \"" + access.cluster() + "\"";
         throw systems.isEmpty()
                 ? Fault.of(ErrorCode.VAULT_MISSING, "the vault knows no system as " + who)
-                        .hint("Introduce it with \"walvault init\".")
+                        .hint("Register it with \"walvault init\".")
                         .store()
                 : Fault.of(ErrorCode.CONFIGURATION, "the vault knows several systems as " + who)
                         .detail("known: " + SystemIdentifier.listed(systems))

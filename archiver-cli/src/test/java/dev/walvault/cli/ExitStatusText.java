@@ -13,8 +13,8 @@ final class ExitStatusText {
                 <!-- printed from ErrorCode.java by ReferencePagesTest; change it there -->
 
                 Names and numbers never change their meaning. Treat a status that is not listed as failure. With
-                `--output json` an error is also an object on standard output:
-                `{"walvault":1,"command":"…","error":{"code":"CONFLICT","status":20,"message":"…","detail":"…","hint":"…"}}`.
+                `--output json` an error is also printed to standard output, as an object `error` with `code`,
+                `status`, `message`, `detail` and `hint`.
 
                 | status | code | meaning |
                 |---|---|---|
@@ -25,22 +25,32 @@ final class ExitStatusText {
         }
         return out.append("""
 
-                `archive-push` ends with 0 only when the file is durable in the vault, and never with more than 125, beyond
-                which PostgreSQL would restart its archiver process instead of trying again.
+                `archive-push` returns 0 only when the file is durable in the vault. It never returns more than 125,
+                because then PostgreSQL would restart its archiver process instead of trying again.
 
-                `archive-get` ends with 0, 1 or 255, whatever happened: 0 when the file is there, whole and proven; 1 when it
-                is proven not to be in the vault; 255 when it cannot tell, a wrong command line or configuration included. PostgreSQL takes 1
-                to 125 for the end of the WAL and ends recovery there; 255 stops the server, which can be started again. With
-                `standby.signal` in the data directory the doubt is answered with 1, because a standby goes on asking;
-                `archive_get.standby_doubt` and `archive_get.recovery_doubt` change either.
-                A server that begins its new timeline must not be stopped any more, nor kept waiting: for the history of the
-                timeline that it leaves, which it has in `pg_wal`, it is answered 1 without a look into the vault.
+                `archive-get` returns only 0, 1 or 255:
 
-                `restore --undo-in-place` ends with 0 when the old files are back, and with 39 when there were none to put
-                back. `restore --remove-set-aside` ends with 0 when nothing is set aside any more, also if nothing was.
+                | status | what it means |
+                |---|---|
+                | 0 | the file was fetched and verified |
+                | 1 | the file is proven not to be in the vault |
+                | 255 | it is not known whether it is; also after a wrong command line or configuration |
 
-                A long command that SIGINT or SIGTERM interrupts cleans up and ends with 62. `archive-push` and `archive-get` die
-                of the signal at once, which is safe at every moment.
+                PostgreSQL takes 1 to 125 for the end of the WAL, and ends recovery there. 255 stops the server,
+                which can be started again. If `standby.signal` is in the data directory, doubt is 1 instead,
+                because a standby asks again by itself. `archive_get.standby_doubt` and
+                `archive_get.recovery_doubt` change this.
+
+                There is one exception. A server that ends recovery asks for the history of the timeline that it
+                leaves, which it has in `pg_wal`. It must not be stopped or kept waiting then, so 1 is returned
+                without asking the vault.
+
+                `restore --undo-in-place` returns 0 when the old files are back, and 39 when there were none to
+                put back. `restore --remove-set-aside` returns 0 when no old files are set aside any more, even if
+                there were none.
+
+                A long command that is interrupted by SIGINT or SIGTERM cleans up and returns 62. `archive-push`
+                and `archive-get` die of the signal at once, which is safe at any moment.
                 """).toString();
     }
 }

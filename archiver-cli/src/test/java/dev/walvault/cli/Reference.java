@@ -23,7 +23,7 @@ public final class Reference {
         return CommandTree.of(new Invocation(shell), new String[0]);
     }
 
-    /** docs/EXIT_STATUS.md. */
+    /** docs/reference/exit-status.md. */
     public static String exitStatuses() {
         return ExitStatusText.markdown();
     }

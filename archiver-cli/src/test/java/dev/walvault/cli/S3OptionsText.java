@@ -2,22 +2,20 @@ package dev.walvault.cli;
 
 import dev.walvault.store.s3.S3Option;
 
-/** The table of S3's options as a part of a page of documentation. */
+/** The table of S3's options as a page of documentation. */
 final class S3OptionsText {
-    private static final String BEGIN =
-            "<!-- options: printed from S3Option.java by ReferencePagesTest; change them there -->\n";
-    private static final String END = "<!-- end of options -->\n";
-
     private S3OptionsText() {}
 
-    /** {@code page} with what stands between its two marks replaced. */
-    static String inPage(String page) {
-        int from = page.indexOf(BEGIN) + BEGIN.length();
-        return page.substring(0, from) + table() + page.substring(page.indexOf(END, from));
-    }
-
-    private static String table() {
+    static String markdown() {
         var out = new StringBuilder("""
+                # Options of an S3 vault
+
+                <!-- printed from S3Option.java by ReferencePagesTest; change it there -->
+
+                They are in the query of the vault's URL: `s3://bucket/prefix?region=eu-central-1&checksum=md5`.
+                In a value only `%`, `&` and `#` have to be percent-encoded. An unknown option is an error that
+                names the nearest known one. Sizes are written `512k`, `20M` or `1G` (by 1024), durations `500ms`,
+                `30s`, `10m` or `2h`. [The guide](../guides/s3.md) explains how they are used.
 
                 | option | default | example | meaning |
                 |---|---|---|---|
@@ -30,6 +28,6 @@ final class S3OptionsText {
                             option.example(),
                             option.description()));
         }
-        return out.append('\n').toString();
+        return out.toString();
     }
 }

@@ -146,7 +146,7 @@ public final class Salvage {
                                 + "\" does not know: nothing of it is stored")
                         .hint(
                                 "Name the data directory of the server that this configuration is of, or with --config the"
-                                        + " configuration of this server. If it replaced the other one, introduce it with \"walvault"
+                                        + " configuration of this server. If it replaced the other one, register it with \"walvault"
                                         + " init --new-system\".")
                         .cause(e)
                         .postgres();

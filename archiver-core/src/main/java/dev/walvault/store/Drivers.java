@@ -32,7 +32,7 @@ public record Drivers(List<Driver> all) {
         if (!shown.equals(text)) {
             throw new IllegalArgumentException(
                     "\"" + shown
-                            + "\" has something before the \"@\"; a vault's URL has no access key in it, docs/S3.md says where keys go");
+                            + "\" has something before the \"@\"; a vault's URL has no access key in it, docs/guides/s3.md says where keys go");
         }
         URI uri;
         try {

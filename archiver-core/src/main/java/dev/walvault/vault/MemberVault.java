@@ -134,7 +134,7 @@ public final class MemberVault {
                 + keys.cluster() + "\"";
         if (known.isEmpty()) {
             throw Fault.of(ErrorCode.VAULT_MISSING, who)
-                    .hint("Introduce it with \"walvault init\".")
+                    .hint("Register it with \"walvault init\".")
                     .store();
         }
         if (known.contains(keys.system())) {
@@ -147,7 +147,7 @@ public final class MemberVault {
                 .detail("known: " + SystemIdentifier.listed(known))
                 .hint(
                         "If another server has this configuration by mistake, give it a cluster name of its own. If this"
-                                + " server replaced the old one (initdb, pg_upgrade), introduce it with \"walvault init --new-system\".")
+                                + " server replaced the old one (initdb, pg_upgrade), register it with \"walvault init --new-system\".")
                 .postgres();
     }
 

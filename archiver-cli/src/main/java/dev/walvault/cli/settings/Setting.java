@@ -17,27 +17,27 @@ public enum Setting {
             "",
             "file:///backup/pg",
             VaultUrls::place,
-            "where the vault is: " + VaultUrls.help() + "; required."
-                    + " Several vaults hold the same each: list them in the order in which they are to be read"),
+            "Where the vault is: " + VaultUrls.help() + ". Required."
+                    + " Several vaults hold the same data each; list them in the order in which they are to be read."),
     CLUSTER(
             "cluster",
             Kind.TEXT,
             "main",
             "main",
             Name::new,
-            "the name of this server in the vault; two servers must not share one"),
-    MEMBER("member", Kind.TEXT, "main", "main", Name::new, "which server of the cluster this is"),
-    PGDATA("pgdata", Kind.PATH, "", "/var/lib/postgresql/15/main", Check.ANYTHING, "the server's data directory"),
+            "Name of this server in the vault. Two servers must not share one."),
+    MEMBER("member", Kind.TEXT, "main", "main", Name::new, "Which server of the cluster this is."),
+    PGDATA("pgdata", Kind.PATH, "", "/var/lib/postgresql/15/main", Check.ANYTHING, "The server's data directory."),
     STATE_DIRECTORY(
             "state_directory",
             Kind.PATH,
             "",
             "/var/lib/postgresql/.local/state/walvault",
             Check.ANYTHING,
-            "what this host remembers between two calls, such as what one of several vaults still lacks, and WAL on its way to"
-                    + " a server; best on the file system of the data directory. If not set,"
-                    + " .local/state/walvault in the home directory of the operating-system user, or /var/lib/walvault if"
-                    + " there is none"),
+            "Where this host keeps what it must remember between two calls: what one of several vaults still"
+                    + " lacks, and WAL on its way to a server. Put it on the file system of the data directory. If not"
+                    + " set: .local/state/walvault in the home directory of the operating-system user, or"
+                    + " /var/lib/walvault if there is none."),
 
     RECIPIENTS(
             "encryption.recipients",
@@ -45,14 +45,15 @@ public enum Setting {
             "",
             "age1…",
             Check.ANYTHING,
-            "public keys to encrypt to, as \"walvault keygen\" prints them; without any the vault is not encrypted"),
+            "Public keys to encrypt to, as \"walvault keygen\" prints them. Without any, the vault is not"
+                    + " encrypted."),
     IDENTITY_FILES(
             "encryption.identity_files",
             Kind.PATHS,
             "",
             "/root/walvault-identity.age",
             Check.ANYTHING,
-            "files with private keys; only restoring needs them"),
+            "Files with private keys. Only hosts that restore need them."),
 
     WAL_CODEC(
             "wal.codec",
@@ -60,14 +61,15 @@ public enum Setting {
             "zstd",
             "zstd",
             Setting::checkCodec,
-            "how WAL is compressed: zstd, lz4, gzip, xz or none"),
+            "How WAL is compressed: zstd, lz4, gzip, xz or none."),
     WAL_LEVEL(
             "wal.level",
             Kind.INTEGER,
             "",
             "1",
             Check.between(0, 19),
-            "how hard: zstd 1 to 19, lz4 1 to 12, gzip 1 to 9, xz 0 to 6; if not set, 1 for zstd and lz4, 6 for gzip, 0 for xz"),
+            "Compression level: zstd 1 to 19, lz4 1 to 12, gzip 1 to 9, xz 0 to 6. If not set: 1 for zstd and"
+                    + " lz4, 6 for gzip, 0 for xz."),
 
     BACKUP_CODEC(
             "backup.codec",
@@ -75,28 +77,28 @@ public enum Setting {
             "zstd",
             "zstd",
             Setting::checkCodec,
-            "how backups are compressed: zstd, lz4, gzip, xz or none"),
+            "How backups are compressed: zstd, lz4, gzip, xz or none."),
     BACKUP_LEVEL(
             "backup.level",
             Kind.INTEGER,
             "",
             "3",
             Check.between(0, 19),
-            "how hard, as for WAL; if not set, 3 for zstd and as for WAL otherwise"),
+            "Compression level, as for WAL. If not set: 3 for zstd, otherwise as for WAL."),
     BACKUP_JOBS(
             "backup.jobs",
             Kind.INTEGER,
             "",
             "4",
             Check.between(1, 256),
-            "how many threads back up and restore; if not set, as many as there are processors, at most 8"),
+            "Number of threads that back up and restore. If not set: one for each processor, at most 8."),
     WAL_TIMEOUT(
             "backup.wal_timeout",
             Kind.TEXT,
             "10m",
             "10m",
             Check.DURATION,
-            "how long a backup or a restore point waits until its WAL is in the vault"),
+            "How long a backup or a restore point waits until its WAL is in the vault."),
 
     POSTGRES_HOST(
             "postgres.host",
@@ -104,97 +106,99 @@ public enum Setting {
             "",
             "/var/run/postgresql",
             Check.ANYTHING,
-            "the server's host name or address, or the directory of its UNIX-domain socket; if not set, the socket that"
-                    + " postmaster.pid in pgdata names, else the one in /var/run/postgresql or /tmp, else localhost"),
+            "The server's host name or address, or the directory of its UNIX-domain socket. If not set: the"
+                    + " socket that postmaster.pid in pgdata names, then one in /var/run/postgresql or /tmp, then"
+                    + " localhost."),
     POSTGRES_PORT(
             "postgres.port",
             Kind.INTEGER,
             "",
             "5432",
             Check.between(1, 65535),
-            "the server's port; if not set, the one that postmaster.pid in pgdata names, else 5432"),
+            "The server's port. If not set: the one that postmaster.pid in pgdata names, then 5432."),
     POSTGRES_USER(
             "postgres.user",
             Kind.TEXT,
             "",
             "postgres",
             Check.ANYTHING,
-            "the database user; if not set, the name of the operating-system user"),
+            "The database user. If not set: the name of the operating-system user."),
     POSTGRES_DATABASE(
             "postgres.database",
             Kind.TEXT,
             "postgres",
             "postgres",
             Check.ANYTHING,
-            "the database to connect to; any will do"),
+            "The database to connect to. Any will do."),
     POSTGRES_PASSWORD(
             "postgres.password",
             Kind.TEXT,
             "",
             "secret",
             Check.ANYTHING,
-            "the password; better kept in a file of its own"),
+            "The password. It is better kept in a file of its own."),
     POSTGRES_PASSWORD_FILE(
             "postgres.password_file",
             Kind.PATH,
             "",
             "/etc/walvault/password",
             Check.ANYTHING,
-            "a file whose first line is the password"),
+            "A file whose first line is the password."),
     POSTGRES_PASSFILE(
             "postgres.passfile",
             Kind.PATH,
             "",
             "/var/lib/postgresql/.pgpass",
             Check.ANYTHING,
-            "a password file as libpq has it, host:port:database:user:password in each line; if not set, .pgpass in the home"
-                    + " directory of the operating-system user"),
+            "A password file as libpq reads it, with host:port:database:user:password in each line. If not set:"
+                    + " .pgpass in the home directory of the operating-system user."),
     POSTGRES_SERVICE(
             "postgres.service",
             Kind.TEXT,
             "",
             "orders",
             Check.ANYTHING,
-            "a service of the service file; what is set here or in this section counts more than what the service says"),
+            "A service of the service file. Whatever is set here or in this section takes precedence over the"
+                    + " service."),
     POSTGRES_SERVICE_FILE(
             "postgres.service_file",
             Kind.PATH,
             "",
             "/etc/postgresql-common/pg_service.conf",
             Check.ANYTHING,
-            "the service file; if not set, .pg_service.conf in the home directory of the operating-system user"),
+            "The service file. If not set: .pg_service.conf in the home directory of the operating-system user."),
     POSTGRES_SSLMODE(
             "postgres.sslmode",
             Kind.TEXT,
             "",
             "verify-full",
             Check.oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
-            "how a connection over TCP is encrypted, in libpq's words: disable, allow, prefer, require, verify-ca or"
-                    + " verify-full; if not set, prefer. Sockets are not encrypted"),
+            "How a connection over TCP is encrypted, in libpq's words: disable, allow, prefer, require,"
+                    + " verify-ca or verify-full. If not set: prefer. Sockets are not encrypted."),
     POSTGRES_SSLROOTCERT(
             "postgres.sslrootcert",
             Kind.PATH,
             "",
             "/etc/walvault/server-ca.crt",
             Check.ANYTHING,
-            "a PEM file with the authorities that the server's certificate must be of, or \"system\" for those of the"
-                    + " operating system; if not set, .postgresql/root.crt in the home directory"),
+            "A PEM file with the authorities that may have signed the server's certificate, or \"system\" for"
+                    + " those of the operating system. If not set: .postgresql/root.crt in the home directory."),
     POSTGRES_SSLCERT(
             "postgres.sslcert",
             Kind.PATH,
             "",
             "/etc/walvault/client.crt",
             Check.ANYTHING,
-            "a PEM file with the certificate that walvault shows the server; if not set, .postgresql/postgresql.crt in the"
-                    + " home directory"),
+            "A PEM file with the certificate that walvault shows the server. If not set:"
+                    + " .postgresql/postgresql.crt in the home directory."),
     POSTGRES_SSLKEY(
             "postgres.sslkey",
             Kind.PATH,
             "",
             "/etc/walvault/client.key",
             Check.ANYTHING,
-            "its private key: PEM, PKCS #8, without a passphrase; if not set, .postgresql/postgresql.key in the home"
-                    + " directory"),
+            "The private key of that certificate: PEM, PKCS #8, without a passphrase. If not set:"
+                    + " .postgresql/postgresql.key in the home directory."),
     POSTGRES_REQUIRE_AUTH(
             "postgres.require_auth",
             Kind.TEXT,
@@ -204,16 +208,16 @@ public enum Setting {
                     "!?(none|password|md5|gss|sspi|scram-sha-256)(,!?(none|password|md5|gss|sspi|scram-sha-256))*",
                     "it is a list of none, password, md5, gss, sspi, scram-sha-256, with commas between, or the same"
                             + " with \"!\" before each"),
-            "what the server may ask for, in libpq's words. If not set, everything; but a password is used for"
-                    + " \"scram-sha-256,none\" only, unless sslmode is verify-ca or verify-full: with password or md5 a"
-                    + " server that only pretends would learn it"),
+            "Which authentication the server may ask for, in libpq's words. If not set: any, but a password is"
+                    + " used for \"scram-sha-256,none\" only, unless sslmode is verify-ca or verify-full. With password or"
+                    + " md5, an impostor would learn the password."),
     POSTGRES_CONNECT_TIMEOUT(
             "postgres.connect_timeout",
             Kind.INTEGER,
             "10",
             "10",
             Check.between(0, 3600),
-            "how many seconds connecting may take; 0 has no limit"),
+            "How many seconds connecting may take. 0 means no limit."),
 
     COPIES(
             "archive_push.copies",
@@ -221,25 +225,26 @@ public enum Setting {
             "all",
             "all",
             Check.COPIES,
-            "in how many of several vaults a file must be durable before archive-push answers 0: \"all\" or a number; the"
-                    + " others get it then too, or as soon as they can be reached"),
+            "In how many of several vaults a file must be durable before archive-push returns 0: \"all\" or a"
+                    + " number. The others get it at the same time, or as soon as they can be reached."),
     LOOK_AHEAD(
             "archive_push.look_ahead",
             Kind.INTEGER,
             "32",
             "32",
             Check.between(0, 1024),
-            "how many of the files that the server has queued archive-push stores before they are asked for, at most; 1 GB of"
-                    + " them, and none that would be begun more than five seconds later; 0 stores none"),
+            "Maximum number of queued WAL files that one archive-push call stores in advance. It stores at most"
+                    + " 1 GB in total, and begins no file after five seconds. 0 turns this off."),
     PUSH_JOBS(
             "archive_push.jobs",
             Kind.INTEGER,
             "",
             "2",
             Check.between(1, 64),
-            "how many of those at the same time; if not set, as many as there are processors, at most 8. More pay where a vault"
-                    + " is far away. Each has a segment in memory, and what it is sealed to; no more are begun than together"
-                    + " have 128 MB of segments, or a quarter of the memory that the program may use"),
+            "Number of these files stored at the same time. If not set: one for each processor, at most 8. More are"
+                    + " useful where a vault is far away. Each job holds a segment and its sealed form in memory."
+                    + " Segments in progress are limited to 128 MB or a quarter of the memory that the program may use,"
+                    + " whichever is less."),
 
     LIMIT_DISK_READ(
             "limits.disk_read",
@@ -247,16 +252,17 @@ public enum Setting {
             "",
             "50M",
             Check.size(1 << 20),
-            "bytes per second that backup, copy or restore reads from disks at most: from the data directory, and from a vault"
-                    + " that is a directory. If not set, there is no limit. archive-push and archive-get have none"),
+            "Maximum number of bytes per second that backup, copy or restore reads from disks: from the data"
+                    + " directory, and from a vault that is a directory. If not set: no limit. archive-push and"
+                    + " archive-get are never limited."),
     LIMIT_DISK_WRITE(
             "limits.disk_write",
             Kind.TEXT,
             "",
             "50M",
             Check.size(1 << 20),
-            "bytes per second that backup, copy or restore writes to disks at most: to the new data directory, and to a vault"
-                    + " that is a directory. If not set, there is no limit"),
+            "Maximum number of bytes per second that backup, copy or restore writes to disks: to the new data"
+                    + " directory, and to a vault that is a directory. If not set: no limit."),
 
     PREFETCH(
             "archive_get.prefetch",
@@ -264,32 +270,33 @@ public enum Setting {
             "128MB",
             "128MB",
             ByteSizes::parse,
-            "how much WAL archive-get has fetched ahead of a server that recovers, into the state directory: a size; as much"
-                    + " again is left free there. \"0\" fetches nothing ahead"),
+            "How much WAL is fetched ahead of a server that recovers, into the state directory. The same amount"
+                    + " of space is left free there. \"0\" turns this off."),
     RETRY_BUDGET(
             "archive_get.retry_budget",
             Kind.TEXT,
             "60s",
             "60s",
             Check.DURATION,
-            "how long archive-get tries again before it answers that it does not know; for a standby, which asks again"
-                    + " by itself, 5 s at most"),
+            "How long archive-get tries again before it reports that it does not know. For a standby, which"
+                    + " asks again by itself, it is 5 s at most."),
     STANDBY_DOUBT(
             "archive_get.standby_doubt",
             Kind.TEXT,
             "absent",
             "absent",
             Check.oneOf("absent", "stop"),
-            "what archive-get answers a standby when it does not know: \"absent\" (status 1; the standby goes on asking"
-                    + " and streaming) or \"stop\" (status 255; the standby shuts down)"),
+            "What archive-get returns to a standby when it does not know: \"absent\" (status 1; the standby"
+                    + " goes on asking and streaming) or \"stop\" (status 255; the standby shuts down)."),
     RECOVERY_DOUBT(
             "archive_get.recovery_doubt",
             Kind.TEXT,
             "stop",
             "stop",
             Check.oneOf("stop", "absent"),
-            "the same for a server in recovery that is no standby. DANGER: with \"absent\" an unreachable vault looks like"
-                    + " the end of the WAL; the server ends recovery there, promotes, and what came after is lost to it");
+            "The same for a server in recovery that is not a standby. DANGER: with \"absent\" an unreachable"
+                    + " vault looks like the end of the WAL. The server ends recovery there and promotes, and it loses"
+                    + " everything that came later.");
 
     /** What a value looks like in the file. */
     public enum Kind {

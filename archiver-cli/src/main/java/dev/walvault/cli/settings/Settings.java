@@ -189,7 +189,7 @@ public final class Settings {
         return find(setting)
                 .orElseThrow(() -> Fault.of(
                                 ErrorCode.CONFIGURATION, "setting \"" + setting.key() + "\" is needed and not set")
-                        .detail("it is " + setting.description())
+                        .detail(setting.description())
                         .hint("Set it in "
                                 + file.map(path -> "\"" + path + "\"")
                                         .orElse("a file named with --config, " + FILE_VARIABLE + " or at " + USUAL_FILE)

@@ -33,20 +33,21 @@ public final class SettingsText {
         return out.toString();
     }
 
-    /** docs/CONFIGURATION.md. */
+    /** docs/reference/configuration.md. */
     public static String markdown() {
         var out = new StringBuilder("""
                 # Configuration
 
                 <!-- printed from Setting.java by ReferencePagesTest; change it there -->
 
-                One TOML file, found by `--config`, then `WALVAULT_CONFIG`, then `%s`. Without a file, the environment must say
-                everything. An environment variable overrides the file; lists are separated by commas there. Relative paths are
-                relative to the file's directory, those in the environment to the working directory. Durations are `500ms`, `30s`,
-                `10m`, `2h`. An unknown setting is an error that names the nearest one.
+                One TOML file, found by `--config`, then `WALVAULT_CONFIG`, then `%s`.
+                Without a file, everything must come from the environment. An environment variable overrides the
+                file; lists are separated by commas there. Relative paths in the file are relative to its directory,
+                those in the environment to the working directory. Durations are written `500ms`, `30s`, `10m` or
+                `2h`. An unknown setting is an error that names the nearest known one.
 
-                `walvault config` prints what is in effect and where each value came from; `walvault config --example` prints a
-                file to begin with.
+                `walvault config` shows the settings in effect and where each comes from.
+                `walvault config --example` prints an example of a file.
 
                 | setting | type | default | environment | meaning |
                 |---|---|---|---|---|
@@ -66,12 +67,13 @@ public final class SettingsText {
         }
         return out.append("""
 
-                        The connection follows libpq, the library of `psql`. What the file and `WALVAULT_` variables say comes first,
-                        then the service, then libpq's own variables, then the defaults. A password that is not set is looked for
-                        in `.pgpass`, which must be accessible to its owner only.
+                        The connection follows libpq, the library of `psql`. Settings of the file and `WALVAULT_` variables
+                        come first, then the service, then libpq's own variables, then the defaults. A password that is not
+                        set is looked up in `.pgpass`, which must be accessible to its owner only.
 
-                        A configuration file with a password in it, a password file, an identity file and a file of S3 credentials should
-                        be readable by their owner only; otherwise each command prints a warning.
+                        Some files should be readable by their owner only: a configuration file that contains a password, a
+                        password file, an identity file, and a file of S3 credentials. If one is not, each command prints a
+                        warning.
                         """).toString();
     }
 

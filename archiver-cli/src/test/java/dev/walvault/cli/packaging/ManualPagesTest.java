@@ -70,7 +70,7 @@ class ManualPagesTest {
                 .contains("\\fBwalvault backup\\fR [")
                 .contains(".TP\n\\fB\\-j\\fR, \\fB\\-\\-jobs\\fR=\\fINUMBER\\fR\n")
                 .contains(".TP\n\\fB\\-c\\fR, \\fB\\-\\-config\\fR=\\fIFILE\\fR\n")
-                .contains(".PP\nIt exists when every file");
+                .contains(".PP\nA backup exists once every file");
     }
 
     @Test

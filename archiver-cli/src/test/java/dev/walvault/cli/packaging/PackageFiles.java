@@ -98,7 +98,7 @@ public final class PackageFiles {
         return """
                 walvault (%s) unstable; urgency=medium
 
-                  * What changed is in the project's history.
+                  * What changed is in CHANGELOG.md.
 
                  -- the authors of walvault <walvault@localhost.invalid>  %s
                 """.formatted(edition.version(), CHANGED.format(edition.date().atStartOfDay(ZoneOffset.UTC)));

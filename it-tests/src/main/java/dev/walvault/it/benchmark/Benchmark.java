@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Measures walvault beside others and prints one table; docs/BENCHMARKS.md says how to read it. Progress goes to stderr. */
+/** Measures walvault beside others and prints one table; docs/internals/benchmarks.md says how to read it. Progress goes to stderr. */
 public final class Benchmark {
     private static final int MANY_ROUNDS = 15;
     private static final int FEW_ROUNDS = 3;
@@ -161,8 +161,8 @@ public final class Benchmark {
         if (Files.isExecutable(options.nativeProgram().resolve("bin/walvault"))) {
             found.put(Contender.NATIVE, Installation.copy(options.nativeProgram(), workspace, "native"));
         } else {
-            progress.println(
-                    "there is no native program in \"" + options.nativeProgram() + "\": README says how it is built");
+            progress.println("there is no native program in \"" + options.nativeProgram()
+                    + "\": docs/guides/native.md says how it is built");
         }
         found.put(
                 Contender.JVM,
@@ -170,7 +170,7 @@ public final class Benchmark {
         return found;
     }
 
-    /** Makes the cache of what a call loads, as README tells those who have no native program. */
+    /** Makes the cache of what a call loads, as docs/guides/native.md tells those who have no native program. */
     private void trainJvm(WalSource source) throws IOException, InterruptedException {
         var program = Objects.requireNonNull(programs.get(Contender.JVM));
         var archiver =

@@ -17,7 +17,7 @@ class PageTest {
     @Test
     void newResultsTakeThePlaceOfTheOldOnesInThePageOfTheProject() throws Exception {
         Path file = directory.resolve("page.md");
-        Files.copy(Project.directory().resolve("docs/BENCHMARKS.md"), file);
+        Files.copy(Project.directory().resolve("docs/internals/benchmarks.md"), file);
         String before = Files.readString(file);
         var page = new Page(file);
 

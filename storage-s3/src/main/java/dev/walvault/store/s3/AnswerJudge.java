@@ -79,7 +79,7 @@ final class AnswerJudge {
         if (status == 501) {
             return Failure.of(
                     fault.hint("The service lacks a feature that is asked for; if it has no conditional writes, set"
-                            + " \"conditional-writes=no\", and read in docs/S3.md what is lost."),
+                            + " \"conditional-writes=no\", and read in docs/guides/s3.md what is lost."),
                     Failure.Remedy.NOTHING);
         }
         boolean afterAll = status < 300;
@@ -121,7 +121,7 @@ final class AnswerJudge {
             return Failure.of(
                     recoded(fault, ErrorCode.STORE_DENIED, Retry.NO)
                             .hint("Give the access key from " + service.credentials()
-                                    + " the permissions of docs/S3.md on bucket \""
+                                    + " the permissions of docs/guides/s3.md on bucket \""
                                     + service.bucket()
                                     + "\"; without s3:ListBucket, S3 also answers 403 for what is not"
                                     + " there."),
@@ -147,7 +147,7 @@ final class AnswerJudge {
                     Failure.Remedy.NOTHING);
         }
         return Failure.of(
-                fault.hint("The service does not take this request; see docs/S3.md for the options that some"
+                fault.hint("The service does not take this request; see docs/guides/s3.md for the options that some"
                         + " services need."),
                 Failure.Remedy.NOTHING);
     }

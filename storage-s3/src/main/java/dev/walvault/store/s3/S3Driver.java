@@ -17,7 +17,7 @@ public final class S3Driver implements Driver {
 
     @Override
     public String help() {
-        return form() + " with the options of docs/S3.md";
+        return form() + " with the options of docs/reference/s3-options.md";
     }
 
     @Override

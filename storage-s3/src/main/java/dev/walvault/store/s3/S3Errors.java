@@ -45,7 +45,7 @@ final class S3Errors {
                 Fault.of(ErrorCode.STORE_DENIED, failed + ": no access key")
                         .detail(String.valueOf(none.getMessage()))
                         .hint("The access key is looked for in " + service.credentials()
-                                + "; see the option \"credentials\" in docs/S3.md.")
+                                + "; see the option \"credentials\" in docs/reference/s3-options.md.")
                         .retry(Retry.UNKNOWN)
                         .cause(thrown),
                 Failure.Remedy.REREAD_CREDENTIALS);

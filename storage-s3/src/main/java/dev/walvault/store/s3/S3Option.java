@@ -9,129 +9,132 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The one table of what the query of an {@code s3:} URL can say; docs/S3.md is printed from it. */
+/** The one table of what the query of an {@code s3:} URL can say; docs/reference/s3-options.md is printed from it. */
 public enum S3Option {
     ENDPOINT(
             "",
             "https://s3.example.org:9000",
             S3Option::checkEndpoint,
-            "the URL of the service, if it is not Amazon's; `http:` means no TLS"),
+            "URL of the service, if it is not Amazon's. `http:` means no TLS."),
     REGION(
             "",
             "eu-central-1",
             Check.matching("[A-Za-z0-9-]{1,64}", "it is a name such as eu-central-1"),
-            "the region that requests are signed for; if not set, `AWS_REGION`, then `us-east-1` if there is an endpoint, then the"
-                    + " region of the AWS profile"),
+            "Region that requests are signed for. If not set: `AWS_REGION`, then `us-east-1` if there is an endpoint,"
+                    + " then the region of the AWS profile."),
     PATH_STYLE(
             "",
             "yes",
             Check.YES_OR_NO,
-            "whether the bucket stands in the path of a request (`yes`) or in its host name (`no`); if not set, `yes` if"
-                    + " there is an endpoint"),
+            "Whether the bucket is named in the path of a request (`yes`) or in its host name (`no`). If not set:"
+                    + " `yes` if there is an endpoint."),
 
     CA_FILE(
             "",
             "/etc/walvault/ca.pem",
             Check.ABSOLUTE_PATH,
-            "PEM file with certificates of authorities to trust, beside those of the system"),
+            "PEM file with certificate authorities to trust, in addition to those of the system."),
     CLIENT_CERT_FILE(
             "",
             "/etc/walvault/client.pem",
             Check.ABSOLUTE_PATH,
-            "PEM file with the certificate, and its chain, that this host shows to the service"),
+            "PEM file with the certificate that this host shows to the service, and its chain."),
     CLIENT_KEY_FILE(
             "",
             "/etc/walvault/client.key",
             Check.ABSOLUTE_PATH,
-            "PEM file with its private key, PKCS #8, not encrypted"),
+            "PEM file with the private key of that certificate: PKCS #8, not encrypted."),
 
     CREDENTIALS(
             "auto",
             "instance",
             Check.oneOf("auto", "environment", "profile", "web-identity", "container", "instance"),
-            "where the access key comes from: `environment` (`AWS_ACCESS_KEY_ID` …), `web-identity`"
-                    + " (`AWS_WEB_IDENTITY_TOKEN_FILE`), `profile` (AWS's credentials and config files), `container` (ECS, EKS),"
-                    + " `instance` (EC2); `auto` takes the first of them that is there"),
+            "Where the access key comes from: `environment` (`AWS_ACCESS_KEY_ID` …), `web-identity`"
+                    + " (`AWS_WEB_IDENTITY_TOKEN_FILE`), `profile` (AWS's credentials and config files), `container`"
+                    + " (ECS, EKS) or `instance` (EC2). `auto` takes the first that is available."),
     CREDENTIALS_FILE(
             "",
             "/etc/walvault/s3-credentials",
             Check.ABSOLUTE_PATH,
-            "a file in the form of AWS's credentials file: `aws_access_key_id` and `aws_secret_access_key`, or"
-                    + " `credential_process`; read again when it changes"),
+            "File in the form of AWS's credentials file, with `aws_access_key_id` and `aws_secret_access_key`, or"
+                    + " `credential_process`. It is read again when it changes."),
     PROFILE(
             "",
             "backup",
             Check.matching("[^\\]\\s]{1,128}", "it is the name of a section"),
-            "which section of the credentials file; if not set, `AWS_PROFILE`, then `default`"),
+            "Section of the credentials file. If not set: `AWS_PROFILE`, then `default`."),
 
     SSE(
             "",
             "kms",
             Check.oneOf("s3", "kms", "c"),
-            "encryption by the store: `s3` (its key), `kms` (a key service's), `c` (a key that we send); if not set, as the"
-                    + " bucket is set up"),
+            "Encryption by the store: `s3` (its own key), `kms` (a key of the key service) or `c` (a key that walvault"
+                    + " sends). If not set: as the bucket is configured."),
     SSE_KMS_KEY_ID(
             "",
             "alias/walvault",
             Check.matching("[A-Za-z0-9:/_-]{1,2048}", "it is a key's id, alias or ARN"),
-            "which key of the key service, with `sse=kms`; if not set, the account's own"),
+            "Key of the key service, with `sse=kms`. If not set: the account's own."),
     SSE_C_KEY_FILE(
             "",
             "/etc/walvault/sse-c.key",
             Check.ABSOLUTE_PATH,
-            "the key for `sse=c`: 32 bytes, or their 44 characters of base64"),
+            "File with the key for `sse=c`: 32 bytes, or their 44 characters of base64."),
 
-    STORAGE_CLASS_WAL("", "STANDARD_IA", Check.STORAGE_CLASS, "the storage class of WAL and history files"),
+    STORAGE_CLASS_WAL("", "STANDARD_IA", Check.STORAGE_CLASS, "Storage class of WAL and history files."),
     STORAGE_CLASS_BACKUP(
             "",
             "STANDARD_IA",
             Check.STORAGE_CLASS,
-            "the storage class of the packs and manifests of backups; the small documents beside them have the bucket's"),
+            "Storage class of the packs and manifests of backups. The small documents beside them have the bucket's"
+                    + " default."),
 
     LOCK_MODE(
             "",
             "governance",
             Check.oneOf("governance", "compliance"),
-            "Object Lock: whether a lock can be lifted by whoever has the permission, or by nobody"),
-    LOCK_DAYS_WAL("", "14", Check.between(1, 36_500), "for how many days WAL cannot be deleted"),
+            "Mode of Object Lock: `governance` locks can be lifted with a permission, `compliance` locks by nobody."),
+    LOCK_DAYS_WAL("", "14", Check.between(1, 36_500), "For how many days WAL cannot be deleted."),
     LOCK_DAYS_BACKUP(
             "",
             "30",
             Check.between(1, 36_500),
-            "for how many days backups cannot be deleted; documents have the longer of both times"),
+            "For how many days backups cannot be deleted. Small documents are locked for the longer of both times."),
 
-    REQUESTER_PAYS("no", "yes", Check.YES_OR_NO, "whether this account pays for requests to another account's bucket"),
+    REQUESTER_PAYS("no", "yes", Check.YES_OR_NO, "Whether this account pays for requests to another account's bucket."),
     CHECKSUM(
             "crc32c",
             "md5",
             Check.oneOf("crc32c", "md5", "none"),
-            "what is sent along so that the service refuses damaged bytes: `x-amz-checksum-crc32c`, `Content-MD5`, or nothing"),
+            "Checksum that lets the service refuse damaged bytes: `crc32c` (`x-amz-checksum-crc32c`), `md5`"
+                    + " (`Content-MD5`) or `none`."),
     CONDITIONAL_WRITES(
             "yes",
             "no",
             Check.YES_OR_NO,
-            "whether the service honours `If-None-Match: *`; what `no` loses is said below"),
+            "Whether the service honours `If-None-Match: *`. The guide says what is lost with `no`."),
 
-    LIMIT_UPLOAD("", "20M", Check.size(1024), "bytes per second that this process sends at most"),
-    LIMIT_DOWNLOAD("", "50M", Check.size(1024), "bytes per second that this process receives at most"),
+    LIMIT_UPLOAD("", "20M", Check.size(1024), "Maximum number of bytes per second that this process sends."),
+    LIMIT_DOWNLOAD("", "50M", Check.size(1024), "Maximum number of bytes per second that this process receives."),
     DEADLINE(
             "60s",
             "60s",
             Check.DURATION,
-            "how long a request that fails is tried again; one that makes progress is never cut by it"),
+            "How long a failing request is tried again. A request that makes progress is never cut by it."),
     STALL_RATE(
             "1k",
             "1k",
             Check.size(1),
-            "bytes per second below which a connection is given up, on average over `stall-window`"),
-    STALL_WINDOW("20s", "20s", Check.DURATION, "see `stall-rate`; also how long an answer may take to begin"),
+            "A connection is given up if fewer bytes per second move, on average over `stall-window`."),
+    STALL_WINDOW(
+            "20s", "20s", Check.DURATION, "See `stall-rate`. It is also the longest time until a response begins."),
     PART_SIZE(
             "8M",
             "16M",
             Check.size(5 << 20),
-            "how large the parts of a large object are, at least 5M; an object has at most 10,000"),
-    PARTS_IN_FLIGHT("2", "4", Check.between(1, 64), "how many parts of one object are sent at the same time"),
-    CONNECTIONS("32", "64", Check.between(1, 1024), "how many connections are open at the same time at most");
+            "Size of the parts of a large object, at least 5M. An object has at most 10,000 parts."),
+    PARTS_IN_FLIGHT("2", "4", Check.between(1, 64), "Number of parts of one object that are sent at the same time."),
+    CONNECTIONS("32", "64", Check.between(1, 1024), "Maximum number of open connections.");
 
     private final String builtIn;
     private final String example;
