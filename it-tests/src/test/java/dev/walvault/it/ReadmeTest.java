@@ -10,14 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
- * README's lines for a Debian server, as they stand there, on a stock cluster. All of this system can be changed meanwhile: it
- * is the lower layer of an overlay, and what changes is in memory. Only root can have such a copy.
+ * README's quick start, as it stands there, on a stock cluster. All of this system can be changed meanwhile: it is the lower
+ * layer of an overlay, and what changes is in memory. Only root can have such a copy.
  */
 @EnabledIf(value = "dev.walvault.it.Walvault#isNative", disabledReason = "only the native program is packaged")
 class ReadmeTest {
@@ -55,7 +54,7 @@ class ReadmeTest {
     void itsLinesSetUpAStockClusterAndRestoreIt() throws Exception {
         assumeTrue(ServerUser.current().isDropped(), "only root can have a copy of the system");
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/pg_createcluster")), "no Debian");
-        List<List<String>> blocks = blocks("## On a Debian server");
+        List<List<String>> blocks = CommandsOfPage.below("README.md", "## Quick start");
         assertThat(blocks).hasSize(4);
         try (var workspace = Workspace.create("readme")) {
             var script = new ArrayList<>(STAND_INS.lines().toList());
@@ -114,19 +113,6 @@ class ReadmeTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The indented blocks of a section, a list of lines each. */
-    private static List<List<String>> blocks(String heading) throws IOException {
-        List<String> section = Files.readAllLines(Project.directory().resolve("README.md")).stream()
-                .dropWhile(line -> !line.equals(heading))
-                .skip(1)
-                .takeWhile(line -> !line.startsWith("#"))
-                .toList();
-        return Stream.of(section.stream().collect(Collectors.joining("\n")).split("\n\n"))
-                .filter(paragraph -> paragraph.startsWith("    "))
-                .map(block -> block.lines().map(line -> line.substring(4)).toList())
-                .toList();
     }
 
     private static String program() {
