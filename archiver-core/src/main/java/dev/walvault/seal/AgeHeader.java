@@ -94,6 +94,9 @@ final class AgeHeader {
             if (line.startsWith(END + " ")) {
                 byte[] authenticated = Arrays.copyOf(lines.bytes(), before + END.length());
                 byte[] mac = decode(line.substring(END.length() + 1), object);
+                if (mac.length != AgeKeys.MAC_LENGTH) {
+                    throw corrupt(object, "The age header has a MAC of " + mac.length + " bytes.");
+                }
                 return new AgeHeader(List.copyOf(stanzas), authenticated, mac, lines.length());
             }
             if (!line.startsWith(STANZA)) {

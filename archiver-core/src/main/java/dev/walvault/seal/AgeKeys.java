@@ -10,14 +10,14 @@ import javax.crypto.spec.SecretKeySpec;
 /** What age derives from a file key, by HKDF-SHA256 (RFC 5869; one block is enough, so the loop is left out). */
 final class AgeKeys {
     static final int NONCE_LENGTH = 16;
+    static final int MAC_LENGTH = 32;
 
     private static final String HMAC = "HmacSHA256";
-    private static final int HASH_LENGTH = 32;
 
     private AgeKeys() {}
 
     static byte[] headerMac(FileKey fileKey, byte[] header) throws GeneralSecurityException {
-        return hmac(derive(fileKey, new byte[HASH_LENGTH], "header"), header);
+        return hmac(derive(fileKey, new byte[MAC_LENGTH], "header"), header);
     }
 
     static SecretKey payloadKey(FileKey fileKey, byte[] nonce) throws GeneralSecurityException {

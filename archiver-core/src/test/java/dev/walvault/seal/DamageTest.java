@@ -202,6 +202,18 @@ class DamageTest {
                         .contains("malformed X25519 stanza"));
     }
 
+    /** A host without a key cannot check the MAC, but it can see that this is none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "AAAA", "WyJp9F/9FOZh7gJdheq2WIJcwHgYc8NIVh3ddwhrcNgA"})
+    void aMacOfAnotherLengthIsNone(String mac) {
+        byte[] header = ("age-encryption.org/v1\n--- " + mac + "\n").getBytes(US_ASCII);
+
+        assertThatThrownBy(() -> Unsealer.peek(new ByteArrayInputStream(header)))
+                .isInstanceOf(IntegrityException.class)
+                .satisfies(e -> assertThat(((ArchiverException) e).detail().orElseThrow())
+                        .contains("has a MAC of"));
+    }
+
     @Test
     void headerAndMetadataFrameMustAgree() throws Exception {
         byte[] other = Sealed.content(301);
