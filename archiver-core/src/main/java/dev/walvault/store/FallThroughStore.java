@@ -1,5 +1,6 @@
 package dev.walvault.store;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An object is absent only if every store says so; when one of them cannot be asked and no other has it, its failure
  * is thrown. A listing goes on without a store that fails, after its failure was told.
  *
- * <p>Two ranges of one object may come from two stores, which may hold the same content in other bytes. Who reads an
- * object range by range asks one store.
+ * <p>Two ranges of one object may come from two stores, which may hold the same content in other bytes. Whoever reads an
+ * object range by range does so in {@link #ask}.
  */
 public final class FallThroughStore implements ObjectStore {
     private final List<ObjectStore> stores;
@@ -39,10 +40,6 @@ public final class FallThroughStore implements ObjectStore {
     @FunctionalInterface
     public interface Failed {
         void on(ObjectStore store, StoreException failure);
-    }
-
-    private interface Question<T> {
-        Optional<T> ask(ObjectStore store) throws StoreException;
     }
 
     /** The stores in the order in which they are asked; at least one. They stay the caller's to close. */
@@ -61,20 +58,21 @@ public final class FallThroughStore implements ObjectStore {
 
     @Override
     public Optional<InputStream> open(ObjectKey key) throws StoreException {
-        return first(store -> store.open(key));
+        return this.<InputStream, StoreException>ask(store -> store.open(key));
     }
 
     @Override
     public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
-        return first(store -> store.open(key, range));
+        return this.<Slice, StoreException>ask(store -> store.open(key, range));
     }
 
     @Override
     public Optional<StoredObject> head(ObjectKey key) throws StoreException {
-        return first(store -> store.head(key));
+        return this.<StoredObject, StoreException>ask(store -> store.head(key));
     }
 
-    private <T> Optional<T> first(Question<T> question) throws StoreException {
+    @Override
+    public <T, X extends ArchiverException> Optional<T> ask(Question<T, X> question) throws X, StoreException {
         StoreException doubt = null;
         for (ObjectStore store : stores) {
             try {

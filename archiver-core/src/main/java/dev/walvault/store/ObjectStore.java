@@ -1,5 +1,6 @@
 package dev.walvault.store;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.StoreException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -51,6 +52,21 @@ public interface ObjectStore extends AutoCloseable {
      * The caller closes the slice.
      */
     Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException;
+
+    /** A question that takes several calls, all of them to one store. */
+    @FunctionalInterface
+    interface Question<T, X extends ArchiverException> {
+        /** Returns empty where the store has nothing to say. */
+        Optional<T> ask(ObjectStore store) throws X, StoreException;
+    }
+
+    /**
+     * Puts a question to one store alone. Where this is several stores read as one, that is each of them in turn until one
+     * has something to say: two of them may hold the same content in other bytes.
+     */
+    default <T, X extends ArchiverException> Optional<T> ask(Question<T, X> question) throws X, StoreException {
+        return question.ask(this);
+    }
 
     /** Size and time of {@code key}, or empty if it is proven absent. */
     Optional<StoredObject> head(ObjectKey key) throws StoreException;

@@ -32,8 +32,12 @@ final class StoredRanges implements RangeSource {
         this.end = end;
     }
 
-    /** The object, or empty if it is proven absent. */
+    /** The object, in the first store that has it, or empty if it is proven absent. */
     static Optional<StoredRanges> of(ObjectStore store, ObjectKey key) throws ArchiverException {
+        return store.<StoredRanges, ArchiverException>ask(one -> in(one, key));
+    }
+
+    private static Optional<StoredRanges> in(ObjectStore store, ObjectKey key) throws ArchiverException {
         Optional<Slice> last = store.open(key, ByteRange.last(END));
         if (last.isEmpty()) {
             return Optional.empty();

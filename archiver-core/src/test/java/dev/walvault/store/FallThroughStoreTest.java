@@ -75,6 +75,42 @@ class FallThroughStoreTest {
         Faults.of(() -> both.open(new ObjectKey("a/none"), ByteRange.last(2))).is(ErrorCode.STORE_UNREACHABLE);
     }
 
+    /** The second may hold the same content in other bytes. */
+    @Test
+    void whoAsksOneStoreHasEveryRangeFromIt() throws Exception {
+        put(first, "a/both", "first");
+        put(second, "a/both", "other");
+        put(second, "a/second", "only here");
+
+        assertThat(inOneStore("a/both", () -> {})).contains("f.irst");
+        assertThat(inOneStore("a/second", () -> {})).contains("o.nly here");
+        assertThat(inOneStore("a/both", faultyFirst::goAway)).contains("o.ther");
+        assertThat(failed).containsExactly(faultyFirst);
+        assertThat(inOneStore("a/second", () -> {})).contains("o.nly here");
+        Faults.of(() -> inOneStore("a/none", () -> {})).is(ErrorCode.STORE_UNREACHABLE);
+    }
+
+    /** Its first byte and the others, each with a call of its own. */
+    private Optional<String> inOneStore(String key, Runnable between) throws StoreException {
+        return both.<String, StoreException>ask(store -> {
+            Optional<Slice> first = store.open(new ObjectKey(key), ByteRange.of(0, 1));
+            between.run();
+            if (first.isEmpty()) {
+                return Optional.empty();
+            }
+            Slice rest = store.open(new ObjectKey(key), ByteRange.of(1, 100)).orElseThrow();
+            return Optional.of(text(first.get()) + "." + text(rest));
+        });
+    }
+
+    private static String text(Slice slice) {
+        try (slice) {
+            return new String(slice.content().readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private String read(String key, ByteRange range) throws IOException {
         try (Slice slice = both.open(new ObjectKey(key), range).orElseThrow()) {
             return new String(slice.content().readAllBytes(), UTF_8);
