@@ -49,6 +49,11 @@ public abstract sealed class ArchiverException extends IOException
         return Optional.ofNullable(hint);
     }
 
+    /** The message, with the detail in parentheses behind it. */
+    public final String sentence() {
+        return getMessage() + detail().map(text -> " (" + text + ")").orElse("");
+    }
+
     /**
      * Whether a failure to read a vault is of one object, and the others are none the worse for it: it is damaged, it may
      * not be read, or something that is no object lies in its place.

@@ -81,27 +81,21 @@ final class ArchiveGetCommand implements Subcommand {
             invocation
                     .console()
                     .detail("\"" + name + "\" is not looked for: recovery has ended, and the server has it");
-            result("absent", Optional.empty(), Optional.empty());
+            result(new GetOutcome.Absent());
             return ErrorCode.ABSENT.exitStatus();
         }
         try (var wiring = new Wiring(invocation)) {
             WalFile file = WalNames.parse(name);
-            return switch (get(file, handover, wiring)) {
-                case GetOutcome.Served(long bytes) -> {
-                    result("served", Optional.of(bytes), Optional.of("vault"));
-                    yield 0;
+            GetOutcome outcome = get(file, handover, wiring);
+            switch (outcome) {
+                case GetOutcome.Served _ -> {
+                    // as it should be
                 }
-                case GetOutcome.Prefetched(long bytes) -> {
-                    invocation.console().detail("\"" + name + "\" had been fetched ahead");
-                    result("served", Optional.of(bytes), Optional.of("spool"));
-                    yield 0;
-                }
-                case GetOutcome.Absent _ -> {
-                    invocation.console().detail("\"" + name + "\" is not in the vault");
-                    result("absent", Optional.empty(), Optional.empty());
-                    yield ErrorCode.ABSENT.exitStatus();
-                }
-            };
+                case GetOutcome.Prefetched _ -> invocation.console().detail("\"" + name + "\" had been fetched ahead");
+                case GetOutcome.Absent _ -> invocation.console().detail("\"" + name + "\" is not in the vault");
+            }
+            result(outcome);
+            return outcome instanceof GetOutcome.Absent ? ErrorCode.ABSENT.exitStatus() : 0;
         }
     }
 
@@ -133,17 +127,8 @@ final class ArchiveGetCommand implements Subcommand {
         return asksAgain && budget.compareTo(LONGEST_OF_STANDBY) > 0 ? LONGEST_OF_STANDBY : budget;
     }
 
-    private void result(String outcome, Optional<Long> bytes, Optional<String> from) {
-        invocation
-                .console()
-                .result(
-                        "archive-get",
-                        json -> {
-                            json.put("file", name).put("outcome", outcome);
-                            bytes.ifPresent(number -> json.put("bytes", number));
-                            from.ifPresent(place -> json.put("from", place));
-                        },
-                        () -> "");
+    private void result(GetOutcome outcome) {
+        invocation.console().result("archive-get", json -> outcome.describe(json.put("file", name)), () -> "");
     }
 
     private MemberVault member(MemberAccess access) throws ArchiverException {

@@ -53,18 +53,12 @@ final class ArchivePushCommand implements Subcommand {
                     wiring.lookAhead(),
                     invocation.console());
             PushOutcome outcome = push.push(path, invocation.shell().directory());
-            String how = switch (outcome) {
-                case PushOutcome.Archived _ -> "archived";
-                case PushOutcome.AlreadyArchived _ -> "already-archived";
-                case PushOutcome.ArchivedAhead _ -> "archived-ahead";
-                case PushOutcome.Repaired _ -> "repaired";
-            };
             invocation
                     .console()
                     .result(
                             "archive-push",
                             json -> json.put("file", String.valueOf(path.getFileName()))
-                                    .put("outcome", how),
+                                    .put("outcome", outcome.text()),
                             () -> "");
             return 0;
         }

@@ -8,7 +8,6 @@ import dev.walvault.backup.BackupOptions;
 import dev.walvault.backup.BaseBackup;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.link.ServerSession;
@@ -117,7 +116,7 @@ final class BackupCommand implements Subcommand {
             Backup backup = new BaseBackup(
                             access, session, behind::sleep, invocation.cancellation(), invocation.console())
                     .take(pgdata, options);
-            invocation.console().result("backup", Rendering.backup(backup), () -> Rendering.taken(backup));
+            invocation.console().result("backup", backup::describe, () -> Rendering.taken(backup));
             behind.catchUp();
             return status(backup);
         }
@@ -153,10 +152,7 @@ final class BackupCommand implements Subcommand {
             try {
                 catchUp.all(keys);
             } catch (ArchiverException e) {
-                invocation
-                        .console()
-                        .on(new Event.Warning("other vaults were not caught up to the end: " + e.getMessage()
-                                + "; the next calls go on with it"));
+                invocation.console().on(new CommandEvent.NotCaughtUp(e));
             }
         }
     }
@@ -166,10 +162,7 @@ final class BackupCommand implements Subcommand {
         if (bad == 0) {
             return 0;
         }
-        invocation
-                .console()
-                .on(new Event.Warning("backup " + backup.id() + " is complete, but " + bad
-                        + " pages of the server failed their checksum; see the manifest and check the server's disks"));
+        invocation.console().on(new CommandEvent.BackupHasBadPages(backup.id(), bad));
         return ErrorCode.BAD_PAGES.exitStatus();
     }
 }

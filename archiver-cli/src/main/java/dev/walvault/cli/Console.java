@@ -1,13 +1,13 @@
 package dev.walvault.cli;
 
-import dev.walvault.ArchiverException;
-import dev.walvault.config.Durations;
 import dev.walvault.examine.Finding;
 import dev.walvault.json.JsonText;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
+import dev.walvault.observe.Progress;
+import dev.walvault.observe.Retrying;
 import java.time.Clock;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Console implements Listener {
     private final Shell shell;
     private final GlobalOptions options;
+    private final JsonLines lines;
+    private String command = "walvault";
     private @Nullable String heading;
     private boolean findingsBefore;
     private @Nullable ProgressDisplay progress;
@@ -25,6 +27,17 @@ final class Console implements Listener {
     Console(Shell shell, GlobalOptions options) {
         this.shell = shell;
         this.options = options;
+        this.lines = new JsonLines(shell.out(), InstantSource.system());
+    }
+
+    /** From now on it speaks for this command. */
+    synchronized void begin(String name) {
+        command = name;
+    }
+
+    /** The name of the command, as far as it is known already. */
+    synchronized String command() {
+        return command;
     }
 
     /** A command's result: an object that begins with the version of this contract, or text. */
@@ -37,14 +50,11 @@ final class Console implements Listener {
         print(command, json, () -> text.get().stripTrailing());
     }
 
-    private void print(String command, Consumer<JsonText> json, Supplier<String> text) {
+    private void print(String name, Consumer<JsonText> json, Supplier<String> text) {
         finishProgress();
         switch (options.output()) {
-            case JSON ->
-                shell.out().println(JsonText.object(object -> {
-                    head(object, command);
-                    json.accept(object);
-                }));
+            case JSON -> shell.out().println(object(name, json));
+            case JSONL -> lines.result(object(name, json));
             case TEXT -> {
                 String lines = text.get();
                 if (!lines.isEmpty()) {
@@ -53,6 +63,33 @@ final class Console implements Listener {
             }
         }
         shell.out().flush();
+    }
+
+    private static String object(String command, Consumer<JsonText> members) {
+        return JsonText.object(object -> {
+            head(object, command);
+            members.accept(object);
+        });
+    }
+
+    /** What the command ends with instead of a result, for programs. */
+    void error(String json) {
+        switch (options.output()) {
+            case JSON -> {
+                shell.out().println(json);
+                shell.out().flush();
+            }
+            case JSONL -> lines.error(json);
+            case TEXT -> {
+                // people have read it on standard error
+            }
+        }
+    }
+
+    /** The command is over. */
+    void end() {
+        finishProgress();
+        lines.end();
     }
 
     /** What the findings that follow are about; an empty line parts it from those before. */
@@ -85,31 +122,47 @@ final class Console implements Listener {
         return object.put("walvault", 1).put("command", command);
     }
 
+    /** Standard error has the sentences with every output; with JSON lines, a program sees how much is done. */
     @Override
     public synchronized void on(Event event) {
+        boolean quiet = options.quiet() && event.severity() != Event.Severity.WARNING;
+        if (options.output() == OutputFormat.JSONL && !quiet) {
+            lines.event(command, event);
+        }
         switch (event) {
-            case Event.Warning(String message) -> line("WARNING", message);
-            case Event.Step(String message) -> log(message);
-            case Event.Retrying(ArchiverException failure, var pause) -> retrying(failure, pause);
-            case Event.Progress done -> {
-                if (!options.quiet()) {
-                    if (progress == null) {
-                        progress =
-                                ProgressDisplay.on(shell.err(), shell.terminal().getAsBoolean(), Clock.systemUTC());
-                    }
-                    progress.show(done);
+            case Retrying retrying -> retrying(retrying);
+            case Progress done -> {
+                if (options.output() != OutputFormat.JSONL && !quiet) {
+                    show(done);
+                }
+            }
+            case CommandEvent.Found _ -> {
+                // results say it to people
+            }
+            default -> {
+                if (event.severity() == Event.Severity.WARNING) {
+                    line("WARNING", event.sentence());
+                } else {
+                    log(event.sentence());
                 }
             }
         }
     }
 
+    private void show(Progress done) {
+        if (progress == null) {
+            progress = ProgressDisplay.on(shell.err(), shell.terminal().getAsBoolean(), Clock.systemUTC());
+        }
+        progress.show(done);
+    }
+
     /** The same trouble is told once; with --verbose each time. */
-    private void retrying(ArchiverException failure, Duration pause) {
-        String trouble = String.valueOf(failure.getMessage());
+    private void retrying(Retrying again) {
+        String trouble = String.valueOf(again.failure().getMessage());
         if (options.verbose() || !trouble.equals(retried)) {
             retried = trouble;
-            line("LOG", trouble + "; trying again in " + Durations.print(pause));
-            failure.detail().ifPresent(detail -> line("DETAIL", detail));
+            line("LOG", again.sentence());
+            again.failure().detail().ifPresent(detail -> line("DETAIL", detail));
         }
     }
 

@@ -125,21 +125,8 @@ final class CopyCommand implements Subcommand {
     }
 
     private Consumer<JsonText> json(Vault source, Vault target, CopyReport report) {
-        return json -> json.put("from", source.location())
-                .put("to", target.location())
-                .put("dryRun", dryRun)
-                .put("objectsCopied", report.objectsCopied())
-                .put("bytesCopied", report.bytesCopied())
-                .put("objectsThere", report.objectsThere())
-                .putTexts(
-                        "backups",
-                        report.backups().stream().map(BackupId::toString).toList())
-                .putTexts(
-                        "incompleteBackups",
-                        report.incomplete().stream().map(BackupId::toString).toList())
-                .putObjects(
-                        "problems",
-                        report.problems().stream().map(Rendering::problem).toList());
+        return json -> report.describe(
+                json.put("from", source.location()).put("to", target.location()).put("dryRun", dryRun));
     }
 
     private String text(Vault target, CopyReport report) {

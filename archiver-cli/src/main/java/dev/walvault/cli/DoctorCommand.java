@@ -178,6 +178,7 @@ final class DoctorCommand implements Subcommand {
             invocation.console().heading(place);
         }
         return new Examiner(invocation.cancellation(), finding -> {
+            invocation.console().on(new CommandEvent.Found(place, finding));
             if (finding.verdict() == Finding.Verdict.FAILED) {
                 failures.add(new Failure(place, finding));
             } else {

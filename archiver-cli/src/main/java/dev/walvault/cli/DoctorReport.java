@@ -7,7 +7,6 @@ import dev.walvault.json.JsonText;
 import dev.walvault.store.Place;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -52,11 +51,7 @@ record DoctorReport(List<Finding> host, List<Finding> server, List<OfVault> vaul
 
     private static List<Consumer<JsonText>> json(List<Finding> findings) {
         return findings.stream()
-                .<Consumer<JsonText>>map(finding -> json -> json.put("check", finding.check())
-                        .put("verdict", finding.verdict().name().toLowerCase(Locale.ROOT))
-                        .put("seen", finding.seen())
-                        .put("code", finding.code().map(ErrorCode::name))
-                        .put("fix", finding.fix()))
+                .<Consumer<JsonText>>map(finding -> finding::describe)
                 .toList();
     }
 

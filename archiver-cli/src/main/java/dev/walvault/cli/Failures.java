@@ -9,6 +9,7 @@ import dev.walvault.Retry;
 import dev.walvault.config.Masked;
 import dev.walvault.config.Nearest;
 import dev.walvault.json.JsonText;
+import dev.walvault.observe.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
@@ -30,6 +31,14 @@ final class Failures {
 
     Failures(Invocation invocation) {
         this.invocation = invocation;
+    }
+
+    /** Tells that the program ends although what was called off has not come to its end. */
+    void abandoned() {
+        var failure = Fault.of(ErrorCode.CANCELLED, "interrupted, before what had been begun was cleared away")
+                .lock();
+        invocation.console().line("ERROR", String.valueOf(failure.getMessage()));
+        invocation.console().error(json(invocation.console().command(), failure));
     }
 
     /** Prints it and answers the exit status. */
@@ -64,10 +73,7 @@ final class Failures {
         if (isDebugging() || (traced && invocation.options().verbose())) {
             cause.printStackTrace(invocation.shell().err());
         }
-        if (invocation.options().output() == OutputFormat.JSON) {
-            invocation.shell().out().println(json(command, failure));
-            invocation.shell().out().flush();
-        }
+        console.error(json(command, failure));
         return failure.code().exitStatus();
     }
 
@@ -95,11 +101,10 @@ final class Failures {
         return JsonText.object(object -> Console.head(object, command)
                 .putObject(
                         "error",
-                        error -> error.put("code", failure.code().name())
-                                .put("status", failure.code().exitStatus())
-                                .put("message", Masked.text(String.valueOf(failure.getMessage())))
-                                .put("detail", failure.detail().map(Masked::text))
-                                .put("hint", failure.hint().map(Masked::text))));
+                        Problem.of(failure)
+                                .andThen(error -> error.put(
+                                                "status", failure.code().exitStatus())
+                                        .put("hint", failure.hint().map(Masked::text)))));
     }
 
     private boolean isDebugging() {

@@ -1,6 +1,8 @@
 package dev.walvault.cli;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -19,7 +21,8 @@ final class GlobalOptions {
             names = "--output",
             paramLabel = "FORMAT",
             scope = ScopeType.INHERIT,
-            description = "print results as text or as json")
+            description =
+                    "print results as text, as json, or as jsonl: also what happens meanwhile, each as a line of JSON")
     private OutputFormat output = OutputFormat.TEXT;
 
     @Option(
@@ -48,6 +51,16 @@ final class GlobalOptions {
     /** As if it had been given on the command line. */
     void useConfig(Path file) {
         config = file;
+    }
+
+    /** The output that a command line wants which cannot be understood: its error is printed in that way. */
+    void useOutputOf(List<String> arguments) {
+        String line = String.join("\n", arguments).toLowerCase(Locale.ROOT) + "\n";
+        for (OutputFormat format : OutputFormat.values()) {
+            if (line.contains("--output\n" + format + "\n") || line.contains("--output=" + format + "\n")) {
+                output = format;
+            }
+        }
     }
 
     Optional<Path> config() {

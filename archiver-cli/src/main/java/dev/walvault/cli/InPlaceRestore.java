@@ -111,7 +111,7 @@ final class InPlaceRestore {
                     .store();
         }
         if (!report.stored().isEmpty()) {
-            invocation.console().log(SalvageCommand.text(report).strip().replace("\n", "; "));
+            invocation.console().on(new CommandEvent.Salvaged(report));
         }
     }
 

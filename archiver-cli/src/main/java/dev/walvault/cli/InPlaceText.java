@@ -15,11 +15,10 @@ final class InPlaceText {
 
     static Consumer<JsonText> json(List<AsideReport> asides) {
         return json -> json.putObjects(
-                "setAside", asides.stream().map(InPlaceText::aside).toList());
-    }
-
-    private static Consumer<JsonText> aside(AsideReport aside) {
-        return json -> json.put("kept", aside.kept()).putTexts("directories", paths(aside));
+                "setAside",
+                asides.stream()
+                        .<Consumer<JsonText>>map(aside -> aside::describe)
+                        .toList());
     }
 
     private static List<String> paths(AsideReport aside) {

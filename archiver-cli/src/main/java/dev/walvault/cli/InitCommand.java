@@ -6,7 +6,6 @@ import dev.walvault.Fault;
 import dev.walvault.PostgresException;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.json.JsonText;
-import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
 import dev.walvault.pg.DataChecksums;
@@ -173,10 +172,7 @@ final class InitCommand implements Subcommand {
 
     private SystemIdentity identity(ControlFile control, Instant now) throws ArchiverException {
         if (control.major().isEmpty()) {
-            invocation
-                    .console()
-                    .on(new Event.Warning("the server is of " + control.writer()
-                            + ": its WAL is archived and served, and nothing but the page headers is read of it"));
+            invocation.console().on(new CommandEvent.ServerUnknown(control.writer()));
         }
         if (control.data().isEmpty()) {
             return identityByServer(control, now);

@@ -3,7 +3,6 @@ package dev.walvault.cli;
 import dev.walvault.ConfigurationException;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.observe.Event;
 import org.jspecify.annotations.Nullable;
 
 /** One run of one command: its surroundings, its global options, and the settings once somebody asks for them. */
@@ -40,7 +39,7 @@ final class Invocation {
     Settings settings() throws ConfigurationException {
         if (settings == null) {
             settings = Settings.load(options.config(), shell.environment(), shell.directory());
-            settings.warnings().forEach(warning -> console.on(new Event.Warning(warning)));
+            settings.warnings().forEach(console::on);
         }
         return settings;
     }

@@ -55,6 +55,10 @@ record KnownSystems(List<Known> all) {
         }
     }
 
+    List<String> identifiers() {
+        return all.stream().map(known -> known.system().toString()).toList();
+    }
+
     boolean hasBackup(SystemIdentifier system) {
         return all.stream()
                 .anyMatch(known ->

@@ -38,8 +38,7 @@ public final class Main {
                     OperatingUser::isRoot);
             var invocation = new Invocation(shell);
             if (server.isEmpty()) {
-                Runnable tooLong = () ->
-                        invocation.console().line("ERROR", "interrupted, before what had been begun was cleared away");
+                Runnable tooLong = new Failures(invocation)::abandoned;
                 try (var signals = Signals.cancel(invocation.cancellation(), tooLong)) {
                     status = signals.ended(run(arguments, invocation));
                 }
@@ -89,27 +88,19 @@ public final class Main {
         // digits, above all: programs read what is printed and stored here
         Locale.setDefault(Locale.ROOT);
         Optional<String> server = CommandTree.serverCommand(arguments);
-        var current = new Current(server.orElse("walvault"));
+        Console console = invocation.console();
+        server.ifPresent(console::begin);
         try {
-            return execute(arguments, invocation, current);
+            return execute(arguments, invocation);
         } catch (Throwable failure) {
-            int status = new Failures(invocation).report(current.command, failure);
+            int status = new Failures(invocation).report(console.command(), failure);
             return switch (server.orElse("")) {
                 case CommandTree.ARCHIVE_GET -> Doubt.answer(invocation, arguments);
                 case CommandTree.ARCHIVE_PUSH -> Math.min(status, WORST_OF_PUSH);
                 default -> status;
             };
         } finally {
-            invocation.console().finishProgress();
-        }
-    }
-
-    /** The name of the command, as far as it is known already. */
-    private static final class Current {
-        private String command;
-
-        Current(String command) {
-            this.command = command;
+            console.end();
         }
     }
 
@@ -131,7 +122,7 @@ public final class Main {
         }
     }
 
-    private static int execute(String[] arguments, Invocation invocation, Current current) throws ArchiverException {
+    private static int execute(String[] arguments, Invocation invocation) throws ArchiverException {
         Optional<Subcommand> plain = PlainCall.of(invocation, arguments);
         if (plain.isPresent()) {
             return plain.get().run();
@@ -141,6 +132,7 @@ public final class Main {
         try {
             parsed = root.parseArgs(arguments);
         } catch (CommandLine.ParameterException e) {
+            invocation.options().useOutputOf(List.of(arguments));
             boolean named = List.of(arguments).stream().anyMatch(root.getSubcommands()::containsKey);
             throw Failures.usage(e, named);
         }
@@ -162,9 +154,12 @@ public final class Main {
                     .hint("Try \"" + line.getCommandSpec().qualifiedName() + " --help\".")
                     .configuration();
         }
-        current.command = parsed.isVersionHelpRequested()
-                ? "version"
-                : line.getCommandSpec().qualifiedName().substring("walvault ".length());
+        invocation
+                .console()
+                .begin(
+                        parsed.isVersionHelpRequested()
+                                ? "version"
+                                : line.getCommandSpec().qualifiedName().substring("walvault ".length()));
         return subcommand.run();
     }
 }

@@ -5,7 +5,12 @@ import java.util.Locale;
 /** For whom results are printed. */
 enum OutputFormat {
     TEXT,
-    JSON;
+
+    /** The result, or the error, as one JSON object. */
+    JSON,
+
+    /** The same as the last of several lines, after one for each event. */
+    JSONL;
 
     /** As it is typed, and offered by the shell's completion. */
     @Override

@@ -1,6 +1,6 @@
 package dev.walvault.cli;
 
-import dev.walvault.observe.Event;
+import dev.walvault.observe.Progress;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +25,7 @@ final class ProgressDisplay {
     private final Instant begun;
     private Instant drawn;
     private int drawnWidth;
-    private Event.@Nullable Progress latest;
+    private @Nullable Progress latest;
 
     private ProgressDisplay(PrintStream out, boolean terminal, InstantSource clock) {
         this.out = out;
@@ -39,7 +39,7 @@ final class ProgressDisplay {
         return new ProgressDisplay(out, terminal, clock);
     }
 
-    void show(Event.Progress progress) {
+    void show(Progress progress) {
         latest = progress;
         Instant now = clock.instant();
         Duration since = Duration.between(drawn, now);
@@ -64,7 +64,7 @@ final class ProgressDisplay {
         out.flush();
     }
 
-    private void draw(Event.Progress progress, Instant now) {
+    private void draw(Progress progress, Instant now) {
         drawn = now;
         String text = text(progress, now);
         if (!terminal) {
@@ -78,7 +78,7 @@ final class ProgressDisplay {
         drawnWidth = bar.length();
     }
 
-    private String text(Event.Progress progress, Instant now) {
+    private String text(Progress progress, Instant now) {
         double seconds = Math.max(0.001, Duration.between(begun, now).toMillis() / 1000.0);
         long perSecond = (long) (progress.bytesDone() / seconds);
         String text = String.format(
@@ -96,7 +96,7 @@ final class ProgressDisplay {
         return text;
     }
 
-    private static int percent(Event.Progress progress) {
+    private static int percent(Progress progress) {
         long total = Math.max(progress.bytesTotal(), progress.bytesDone());
         return total <= 0 ? 100 : (int) (progress.bytesDone() * 100.0 / total);
     }

@@ -4,7 +4,6 @@ import dev.walvault.ArchiverException;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.StoreException;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.store.AwayStore;
@@ -94,8 +93,7 @@ final class ReadVaults {
     }
 
     private static void warn(String location, StoreException failure, Listener listener) {
-        listener.on(new Event.Warning("vault \"" + location + "\" is left out: " + failure.getMessage()
-                + failure.detail().map(detail -> " (" + detail + ")").orElse("")));
+        listener.on(new CommandEvent.VaultLeftOut(location, failure));
     }
 
     List<One> all() {

@@ -1,17 +1,13 @@
 package dev.walvault.cli;
 
-import dev.walvault.ArchiverException;
-import dev.walvault.json.JsonText;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.RestorePoint;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 
-/** Backups and restore points as results show them. The members of the JSON objects are a contract: only add to them. */
+/** Backups and restore points as people read them. */
 final class Rendering {
     static final List<String> BACKUP_HEADINGS = List.of("BACKUP", "STOPPED", "TIMELINE", "SIZE", "STORED", "LABEL");
 
@@ -19,13 +15,6 @@ final class Rendering {
     private static final int LONGEST_LABEL = 13;
 
     private Rendering() {}
-
-    static Consumer<JsonText> point(RestorePoint point) {
-        return json -> json.put("name", point.name())
-                .put("lsn", point.lsn().toString())
-                .put("timeline", Integer.toUnsignedLong(point.timeline().value()))
-                .put("time", point.time().toString());
-    }
 
     static String points(List<RestorePoint> points, ZoneId zone) {
         return Texts.table(
@@ -37,36 +26,6 @@ final class Rendering {
                                 point.timeline().toString(),
                                 point.name()))
                         .toList());
-    }
-
-    static Consumer<JsonText> backup(Backup backup) {
-        BackupFacts facts = backup.facts();
-        return json -> json.put("backup", facts.id().toString())
-                .put("type", "full")
-                .put("label", facts.label())
-                .putTexts("annotations", new TreeMap<>(facts.annotations()))
-                .put("systemIdentifier", facts.system().toString())
-                .put("serverVersion", facts.serverVersion())
-                .put("timeline", Integer.toUnsignedLong(facts.timeline().value()))
-                .put("startLsn", facts.start().toString())
-                .put("stopLsn", facts.stop().toString())
-                .put("startTime", facts.startTime().toString())
-                .put("stopTime", facts.stopTime().toString())
-                .put("firstSegment", facts.firstSegment().name())
-                .put("lastSegment", facts.lastSegment().name())
-                .put("walProof", facts.walProof().name().toLowerCase(Locale.ROOT))
-                .put("files", backup.files())
-                .put("bytes", backup.bytes())
-                .put("bytesStored", backup.bytesStored())
-                .put("checksums", facts.checksums())
-                .put("badPages", facts.badPages());
-    }
-
-    /** What could not be done, while the rest was. */
-    static Consumer<JsonText> problem(ArchiverException problem) {
-        return json -> json.put("code", problem.code().name())
-                .put("message", String.valueOf(problem.getMessage()))
-                .put("detail", problem.detail());
     }
 
     /** What {@code backup} prints when it is done. */

@@ -333,8 +333,8 @@ final class RestoreCommand implements Subcommand {
         if (withTail == null) {
             var unused = new ArrayList<String>();
             Listener later = event -> {
-                if (event instanceof Event.Warning(String message)) {
-                    unused.add(message);
+                if (event.severity() == Event.Severity.WARNING) {
+                    unused.add(event.sentence());
                 }
             };
             for (WalTail tail : WalTail.all(plan, member, later)) {

@@ -7,7 +7,6 @@ import dev.walvault.backup.RestorePointWriter;
 import dev.walvault.backup.WalWait;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
@@ -86,7 +85,7 @@ final class RestorePointCreateCommand implements Subcommand {
                     .result(
                             "restore-point create",
                             json -> {
-                                Rendering.point(point).accept(json);
+                                point.describe(json);
                                 json.put("walInVault", !noWait);
                             },
                             () -> "restore point \"" + name + "\" is at " + point.lsn() + " on timeline "
@@ -101,11 +100,7 @@ final class RestorePointCreateCommand implements Subcommand {
         try {
             other.open().of(system).restorePoints().publish(point);
         } catch (ArchiverException e) {
-            invocation
-                    .console()
-                    .on(new Event.Warning("vault \"" + other.location() + "\" does not know the restore point yet: "
-                            + e.getMessage() + "; \"walvault copy " + first.number() + " " + other.number()
-                            + " --all\" brings it there"));
+            invocation.console().on(new CommandEvent.RestorePointNotThere(point.name(), first, other, e));
         }
     }
 

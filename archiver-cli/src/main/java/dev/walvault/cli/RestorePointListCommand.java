@@ -1,13 +1,14 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.observe.Event;
+import dev.walvault.json.JsonText;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.RestorePointList;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -39,8 +40,7 @@ final class RestorePointListCommand implements Subcommand {
                         vaults.member(each).together().restorePoints().all();
                 points.addAll(listed.points());
                 listed.unreadable()
-                        .forEach(reason ->
-                                invocation.console().on(new Event.Warning(reason.getMessage() + "; it is left out")));
+                        .forEach(reason -> invocation.console().on(new CommandEvent.RestorePointLeftOut(reason)));
             }
             points.sort(Comparator.comparing(RestorePoint::time));
             invocation
@@ -49,7 +49,9 @@ final class RestorePointListCommand implements Subcommand {
                             "restore-point list",
                             json -> json.putObjects(
                                     "restorePoints",
-                                    points.stream().map(Rendering::point).toList()),
+                                    points.stream()
+                                            .<Consumer<JsonText>>map(point -> point::describe)
+                                            .toList()),
                             () -> text(points));
             return 0;
         }

@@ -52,37 +52,8 @@ final class RestoreText {
     }
 
     static Consumer<JsonText> json(RestorePlan plan, RestoreResult result) {
-        List<Consumer<JsonText>> tablespaces = result.tablespaces().entrySet().stream()
-                .<Consumer<JsonText>>map(entry -> json -> json.put("oid", entry.getKey())
-                        .put("path", entry.getValue().toString()))
-                .toList();
-        List<Consumer<JsonText>> subscriptions = result.subscriptions().stream()
-                .<Consumer<JsonText>>map(each -> json -> json.put("database", each.database())
-                        .put("name", each.name())
-                        .put("enabled", each.enabled()))
-                .toList();
-        return json -> json.put("directory", result.directory().toString())
-                .put("backup", plan.backup().id().toString())
-                .put("target", plan.target().toString())
-                .put("timeline", Integer.toUnsignedLong(plan.timeline().value()))
-                .put("files", result.files())
-                .put("bytes", result.bytes())
-                .putObjects("tablespaces", tablespaces)
-                .put("archives", archives(result))
-                .putObjects("subscriptions", subscriptions)
-                .put("subscribes", subscribes(result))
-                .put("start", result.start())
-                .put("tail", plan.tail().map(tail -> tail.file().name()))
-                .put("tailEnd", plan.tail().map(tail -> tail.end().toString()))
-                .putTexts("warnings", result.warnings());
-    }
-
-    private static boolean archives(RestoreResult result) {
-        return result.recovery().archiving() == RecoverySettings.Archiving.AS_BACKED_UP;
-    }
-
-    private static boolean subscribes(RestoreResult result) {
-        return result.recovery().subscribing() == RecoverySettings.Subscribing.AS_BACKED_UP;
+        Consumer<JsonText> planned = plan::describe;
+        return planned.andThen(result::describe);
     }
 
     static String text(RestorePlan plan, RestoreResult result) {
@@ -100,7 +71,7 @@ final class RestoreText {
             lines.add("to stream from the primary as well, set primary_conninfo in it");
         }
         lines.addAll(caveat(plan));
-        if (!archives(result)) {
+        if (!result.archives()) {
             lines.add(
                     standby
                             ? "archive_mode is off, and a primary needs it: before it is promoted, or at once then, say"
@@ -113,7 +84,7 @@ final class RestoreText {
         if (!result.subscriptions().isEmpty()) {
             lines.add("when it was backed up, the server had " + named(result.subscriptions()));
             lines.add(
-                    subscribes(result)
+                    result.subscribes()
                             ? "once promoted, it receives what their publishers send from now on, and not once more"
                                     + " what they have sent"
                             : "they receive nothing here, because they would take it from the server:"

@@ -7,11 +7,9 @@ import dev.walvault.ShellWord;
 import dev.walvault.archive.Salvage;
 import dev.walvault.archive.SalvageReport;
 import dev.walvault.aside.OwnNames;
-import dev.walvault.json.JsonText;
 import dev.walvault.pg.WalFile;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -50,7 +48,12 @@ final class SalvageCommand implements Subcommand {
         }
         try (var wiring = new Wiring(invocation)) {
             SalvageReport report = salvage(invocation, wiring, data);
-            invocation.console().result("salvage", json(data, report), () -> text(report));
+            invocation
+                    .console()
+                    .result(
+                            "salvage",
+                            json -> report.describe(json.put("directory", data.toString())),
+                            () -> text(report));
             return report.worst().map(ErrorCode::exitStatus).orElse(0);
         }
     }
@@ -66,35 +69,6 @@ final class SalvageCommand implements Subcommand {
                         invocation.console(),
                         invocation.cancellation())
                 .run(data);
-    }
-
-    static Consumer<JsonText> json(Path directory, SalvageReport report) {
-        return json -> json.put("directory", directory.toString())
-                .put("systemIdentifier", report.system().toString())
-                .putTexts("stored", names(report.stored()))
-                .put("filesThere", report.there())
-                .putObjects(
-                        "unfinished",
-                        report.tails().stream().map(SalvageCommand::tail).toList())
-                .putObjects(
-                        "reach",
-                        report.reach().stream().map(SalvageCommand::reach).toList())
-                .putTexts("leftOut", names(report.leftOut()))
-                .putObjects(
-                        "problems",
-                        report.problems().stream().map(Rendering::problem).toList());
-    }
-
-    private static Consumer<JsonText> tail(SalvageReport.Tail tail) {
-        return json -> json.put("segment", tail.segment().name())
-                .put("storedAs", tail.storedAs().name())
-                .put("end", tail.end().toString());
-    }
-
-    private static Consumer<JsonText> reach(SalvageReport.Reach reach) {
-        return json -> json.put(
-                        "timeline", Integer.toUnsignedLong(reach.timeline().value()))
-                .put("lsn", reach.end().toString());
     }
 
     private static List<String> names(List<WalFile> files) {

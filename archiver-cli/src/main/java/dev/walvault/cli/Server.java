@@ -8,7 +8,6 @@ import dev.walvault.PostgresException;
 import dev.walvault.cli.settings.Origin;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
-import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.PostmasterFile;
 import dev.walvault.pg.ServerControl;
@@ -100,7 +99,7 @@ final class Server {
                         home(invocation.shell()),
                         System.getProperty("user.name", ""),
                         settings.path(Setting.PGDATA),
-                        warning -> invocation.console().on(new Event.Warning(warning)))
+                        warning -> invocation.console().on(new CommandEvent.PasswordFileUnused(warning)))
                 .address(given, service, options(settings, Origin.LibpqVariable.class::isInstance));
     }
 

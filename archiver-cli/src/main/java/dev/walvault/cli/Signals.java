@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** While it is open, SIGINT and SIGTERM call the work off, and the program ends when that has cleaned up behind itself. */
 final class Signals implements AutoCloseable {
     private static final Duration LONGEST_CLEAN_UP = Duration.ofSeconds(10);
+    private static final Duration LONGEST_LAST_WORD = Duration.ofSeconds(1);
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile int status = ErrorCode.CANCELLED.exitStatus();
@@ -39,13 +40,21 @@ final class Signals implements AutoCloseable {
         cancellation.cancel();
         try {
             if (!finished.await(LONGEST_CLEAN_UP.toSeconds(), TimeUnit.SECONDS)) {
-                tooLong.run();
+                sayWithin(LONGEST_LAST_WORD, tooLong);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
         // otherwise the status would be Java's own for signals
         Runtime.getRuntime().halt(status);
+    }
+
+    /** Where nobody reads what the program prints, a thread that prints waits for ever. */
+    private static void sayWithin(Duration longest, Runnable words) throws InterruptedException {
+        var speaker = new Thread(words, "last word");
+        speaker.setDaemon(true);
+        speaker.start();
+        speaker.join(longest);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.walvault.cli;
 import dev.walvault.ArchiverException;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
@@ -48,9 +47,7 @@ final class SystemOption {
         if (known.all().size() < 2 || newest.isEmpty()) {
             return Wiring.onlySystem(access);
         }
-        listener.on(new Event.Warning("the vault knows several systems as member \"" + access.member()
-                + "\"; the one with the newest backup is taken: " + newest.get()
-                + "; all: " + known + " (choose with --system-identifier)"));
+        listener.on(new CommandEvent.SystemChosen(access.member().toString(), newest.get(), known));
         return newest.get().system();
     }
 
@@ -71,9 +68,7 @@ final class SystemOption {
         }
         KnownSystems known = KnownSystems.of(access);
         if (known.newest().isPresent() && !known.hasBackup(own)) {
-            listener.on(new Event.Warning("the vault has no backup of system " + own
-                    + ", which is that of \"pgdata\", but of another one; all: " + known
-                    + " (choose with --system-identifier)"));
+            listener.on(new CommandEvent.SystemWithoutBackup(own, known));
         }
     }
 

@@ -50,7 +50,9 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
                         windows.timelines().stream().map(SystemReport::wal).toList())
                 .putObjects(
                         "restorePoints",
-                        sortedPoints().stream().map(Rendering::point).toList())
+                        sortedPoints().stream()
+                                .<Consumer<JsonText>>map(point -> point::describe)
+                                .toList())
                 .putTexts(
                         "unreadableRestorePoints",
                         points.unreadable().stream().map(SystemReport::reason).toList())
@@ -62,7 +64,7 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
 
     private static Consumer<JsonText> backup(RecoveryWindows.BackupWal backup) {
         return json -> {
-            Rendering.backup(backup.backup()).accept(json);
+            backup.backup().describe(json);
             json.put("usable", backup.usable());
             backup.missing().ifPresent(segment -> json.put("missingSegment", segment.name()));
         };
@@ -155,8 +157,7 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
     }
 
     private static String reason(ArchiverException failure) {
-        return failure.getMessage()
-                + failure.detail().map(detail -> " (" + detail + ")").orElse("");
+        return failure.sentence();
     }
 
     private static void section(StringBuilder out, String none, List<String> headings, List<List<String>> rows) {

@@ -12,7 +12,6 @@ import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
 import dev.walvault.doctor.LocalDirectory;
 import dev.walvault.examine.Checks;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ServerDirectories;
@@ -249,8 +248,7 @@ final class Wiring implements AutoCloseable {
         LocalState state = LocalState.in(directory, author.clock());
         if (state.isForeign() && !warned) {
             warned = true;
-            listener.on(new Event.Warning("state directory \"" + directory
-                    + "\" belongs to another user, or others can write to it: nothing in it is believed"));
+            listener.on(new CommandEvent.StateDirectoryForeign(directory));
         }
         return state;
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.observe.Event;
+import dev.walvault.observe.Retrying;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -67,7 +67,7 @@ class ConsoleTest {
         var failure = Fault.of(ErrorCode.STORE_UNREACHABLE, message)
                 .detail("and so on")
                 .store();
-        console.on(new Event.Retrying(failure, Duration.ofMillis(200)));
+        console.on(new Retrying(failure, Duration.ofMillis(200)));
     }
 
     @Test

@@ -125,7 +125,7 @@ class JsonContractTest {
 
     @Test
     void backup() throws IOException {
-        golden("backup", Rendering.backup(BACKUP));
+        golden("backup", BACKUP::describe);
     }
 
     @Test
@@ -245,9 +245,9 @@ class JsonContractTest {
 
     @Test
     void restorePoints() throws IOException {
-        golden("restore-point list", json -> json.putObjects("restorePoints", List.of(Rendering.point(POINT))));
+        golden("restore-point list", json -> json.putObjects("restorePoints", List.of(POINT::describe)));
         golden("restore-point create", json -> {
-            Rendering.point(POINT).accept(json);
+            POINT.describe(json);
             json.put("walInVault", true);
         });
     }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.walvault.observe.Event;
+import dev.walvault.observe.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -97,7 +97,7 @@ class TextsTest {
         var display = ProgressDisplay.on(new PrintStream(out, true, UTF_8), false, now::get);
         for (int done = 0; done <= 100; done++) {
             now.set(Instant.EPOCH.plusMillis(done * 250L));
-            display.show(new Event.Progress(done, done << 20, 100 << 20));
+            display.show(new Progress(done, done << 20, 100 << 20));
         }
         display.finish();
 
@@ -113,9 +113,9 @@ class TextsTest {
         var now = new AtomicReference<>(Instant.EPOCH);
         var display = ProgressDisplay.on(new PrintStream(out, true, UTF_8), false, now::get);
         now.set(Instant.EPOCH.plusSeconds(10));
-        display.show(new Event.Progress(1, 3, 100 << 20));
+        display.show(new Progress(1, 3, 100 << 20));
         now.set(Instant.EPOCH.plusSeconds(20));
-        display.show(new Event.Progress(2, 50 << 20, 100 << 20));
+        display.show(new Progress(2, 50 << 20, 100 << 20));
 
         assertThat(out.toString(UTF_8).lines())
                 .containsExactly(
@@ -128,8 +128,8 @@ class TextsTest {
         var now = new AtomicReference<>(Instant.EPOCH);
         var display = ProgressDisplay.on(new PrintStream(out, true, UTF_8), true, now::get);
         now.set(Instant.EPOCH.plusSeconds(1));
-        display.show(new Event.Progress(1, 50, 100));
-        display.show(new Event.Progress(1, 51, 100));
+        display.show(new Progress(1, 50, 100));
+        display.show(new Progress(1, 51, 100));
 
         assertThat(out.toString(UTF_8))
                 .startsWith("\r[############------------] 50%, 50 bytes of 100 bytes")

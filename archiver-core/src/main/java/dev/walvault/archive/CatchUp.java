@@ -7,7 +7,6 @@ import dev.walvault.IntegrityException;
 import dev.walvault.LockException;
 import dev.walvault.StoreException;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.ContentDigest;
@@ -93,8 +92,7 @@ public final class CatchUp {
         } catch (LockException e) {
             throw e;
         } catch (ArchiverException e) {
-            listener.on(new Event.Warning(
-                    "vault \"" + vault.location() + "\" cannot be used now, and is caught up later: " + told(e)));
+            listener.on(new VaultsEvent.VaultBehind(vault.location(), e, false));
             return false;
         }
     }
@@ -124,8 +122,7 @@ public final class CatchUp {
             // called off, which is no trouble of the vault's
             throw e;
         } catch (ArchiverException e) {
-            listener.on(new Event.Warning(
-                    "vault \"" + vault.location() + "\" is behind and cannot be caught up now: " + told(e)));
+            listener.on(new VaultsEvent.VaultBehind(vault.location(), e, true));
         }
         return done;
     }
@@ -147,13 +144,8 @@ public final class CatchUp {
             state.debts().settle(vault, target.keys(), file);
         } catch (IntegrityException e) {
             state.debts().setAside(vault, target.keys(), file, e);
-            listener.on(new Event.Warning(
-                    "\"" + file.name() + "\" cannot be brought to vault \"" + vault.location() + "\": " + told(e)));
+            listener.on(new VaultsEvent.DebtSetAside(file, vault.location(), e));
         }
-    }
-
-    private static String told(ArchiverException e) {
-        return e.getMessage() + e.detail().map(detail -> " (" + detail + ")").orElse("");
     }
 
     /**

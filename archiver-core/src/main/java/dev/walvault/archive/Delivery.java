@@ -67,11 +67,7 @@ final class Delivery {
                     deliver(beside.file(), new Deposit(beside, compression, threads, listener), wal.system());
             boolean otherContent = e instanceof IntegrityException && e.code() == ErrorCode.CONFLICT;
             if (!otherContent) {
-                listener.on(
-                        new Event.Warning("\"" + beside.file().name() + "\" is stored beside what is in the place of \""
-                                + wal.file().name() + "\" and cannot be used: " + e.getMessage()
-                                + e.detail().map(detail -> " (" + detail + ")").orElse("")
-                                + "; if nothing else wrote it, remove that object"));
+                listener.on(new ArchiveEvent.StoredBeside(beside.file(), wal.file(), e));
             }
             return delivered;
         }
@@ -135,12 +131,13 @@ final class Delivery {
     }
 
     private void tell(VaultPoll<?> poll, WalFile file) {
-        String behind = "\"" + file.name() + "\" is not in every vault yet and is brought there later; ";
-        poll.failures().all().forEach(failure -> listener.on(new Event.Warning(behind + failure.told())));
+        poll.failures()
+                .all()
+                .forEach(failure -> listener.on(
+                        new VaultsEvent.VaultLacksFile(file, failure.vault().location(), failure.reason())));
         for (ConfiguredVault vault : poll.unanswered()) {
             state.away().mark(vault);
-            listener.on(new Event.Warning(behind + "vault \"" + vault.location() + "\": no answer in "
-                    + grace.toMillis() + " ms more than the others took"));
+            listener.on(new VaultsEvent.VaultSlow(file, vault.location(), grace));
         }
     }
 }

@@ -80,8 +80,7 @@ final class Deposit {
             if (!same && !stored.empty()) {
                 throw unusable(member, damage.get());
             }
-            listener.on(new Event.Warning("the vault's copy of \"" + file.name() + "\" was damaged ("
-                    + damage.get().detail().orElse("no detail") + ") and is stored again"));
+            listener.on(new ArchiveEvent.CopyReplaced(file, damage.get()));
             member.wal().removeDamaged(file);
             if (create(member) == CreateOutcome.CREATED) {
                 return new PushOutcome.Repaired();
@@ -98,8 +97,7 @@ final class Deposit {
     private Optional<ArchiverException> damageOfBytes(MemberVault member) throws ArchiverException {
         try {
             if (!member.wal().verifyStored(file)) {
-                listener.on(new Event.Step("\"" + file.name() + "\" is in the vault already, by its header and its"
-                        + " length; whether its content is sound only a host with an identity can tell"));
+                listener.on(new ArchiveEvent.CopyNotVerified(file));
             }
             return Optional.empty();
         } catch (IntegrityException e) {
@@ -118,8 +116,7 @@ final class Deposit {
             throw Fault.of(
                             ErrorCode.CONFLICT,
                             "\"" + file.name() + "\" is in the vault already, and this host may not read it")
-                    .detail(e.getMessage()
-                            + e.detail().map(detail -> " (" + detail + ")").orElse(""))
+                    .detail(e.sentence())
                     .hint("Let this host read the object \"" + member.wal().locationOf(file)
                             + "\", or find out who made it.")
                     .cause(e)

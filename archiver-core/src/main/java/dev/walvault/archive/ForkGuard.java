@@ -61,10 +61,7 @@ public final class ForkGuard {
         Optional<WalFile.Segment> refused = marks.lately(walDirectory, data.start())
                 .filter(other -> isAncestors(segment, other) && beginsIn(other));
         if (refused.isPresent()) {
-            listener.on(new Event.Warning("\"" + segment.name()
-                    + "\" is kept from the server: it recovers along timeline "
-                    + refused.get().timeline() + ", which begins in this segment, and there is no \""
-                    + refused.get().name() + "\" for it; archive that from the server that is on that timeline"));
+            listener.on(new ArchiveEvent.AncestorWithheld(segment, refused.get()));
             return new GetOutcome.Absent();
         }
         requireNotes(segment);
@@ -140,9 +137,8 @@ public final class ForkGuard {
         try {
             marks.mark(walDirectory, data.start(), segment);
         } catch (IOException e) {
-            String told = LocalFiles.cannot("note \"" + segment.name() + "\" for", walDirectory, e)
-                    .getMessage();
-            listener.on(new Event.Warning(told + "; an ancestor's segment of the same number may lead past the fork"));
+            listener.on(new ArchiveEvent.ForkNotNoted(
+                    segment, LocalFiles.cannot("note \"" + segment.name() + "\" for", walDirectory, e)));
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.walvault.archive;
 import dev.walvault.ArchiverException;
 import dev.walvault.host.LocalFiles;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.WalFile;
 import dev.walvault.vault.MemberKeys;
@@ -127,10 +126,7 @@ final class LookAhead {
     }
 
     private void warn(ArchiverException reason) {
-        listener.on(new Event.Warning("WAL cannot be stored ahead: " + reason.getMessage()
-                + reason.detail().map(detail -> " (" + detail + ")").orElse("")
-                + "; let state_directory name a directory that the server's operating-system user can write to, or set"
-                + " archive_push.look_ahead to 0"));
+        listener.on(new ArchiveEvent.LookAheadFailed(reason));
     }
 
     /** What one call stores ahead. */
@@ -184,7 +180,7 @@ final class LookAhead {
             } catch (ArchiverException _) {
                 // told when the server asks for that file
             } catch (RuntimeException | Error e) {
-                listener.on(new Event.Warning("an error of this program ended the look-ahead: " + e));
+                listener.on(new ArchiveEvent.LookAheadEnded(e));
             }
         }
 

@@ -2,6 +2,16 @@ package dev.walvault.archive;
 
 /** How it came about that a pushed file is durable in the vault. */
 public sealed interface PushOutcome {
+    /** As programs read it. */
+    default String text() {
+        return switch (this) {
+            case Archived _ -> "archived";
+            case AlreadyArchived _ -> "already-archived";
+            case ArchivedAhead _ -> "archived-ahead";
+            case Repaired _ -> "repaired";
+        };
+    }
+
     record Archived() implements PushOutcome {}
 
     /** The vault had it already, with the same content. */

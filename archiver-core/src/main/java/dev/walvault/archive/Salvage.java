@@ -11,7 +11,6 @@ import dev.walvault.StoreException;
 import dev.walvault.host.LocalFiles;
 import dev.walvault.host.StateFiles;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
@@ -116,7 +115,7 @@ public final class Salvage {
         if (control.isPresent()) {
             requireKnown(system, data.path());
         }
-        listener.on(new Event.Step("salvaging the WAL of system " + system + " in \"" + walDirectory + "\""));
+        listener.on(new ArchiveEvent.SalvageStarted(system, walDirectory));
         var run = new Run(new WalDirectory(walDirectory), system, control);
         for (WalFile file : files) {
             cancellation.check();
@@ -265,11 +264,9 @@ public final class Salvage {
         /** What is wrong with all files alike is told once. */
         private void tell(ArchiverException problem) {
             problems.add(problem);
-            String text = problem.getMessage()
-                    + problem.detail().map(detail -> ": " + detail).orElse("")
-                    + problem.hint().map(hint -> ". " + hint).orElse("");
-            if (told.add(text)) {
-                listener.on(new Event.Warning(text));
+            var event = new ArchiveEvent.NotSalvaged(problem);
+            if (told.add(event.sentence())) {
+                listener.on(event);
             }
         }
 

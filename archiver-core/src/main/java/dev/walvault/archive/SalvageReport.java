@@ -2,6 +2,8 @@ package dev.walvault.archive;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.json.JsonText;
+import dev.walvault.observe.Problem;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
@@ -9,6 +11,7 @@ import dev.walvault.pg.WalFile;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a salvage brought to the vault.
@@ -46,14 +49,45 @@ public record SalvageReport(
      * @param storedAs its name in the vault
      * @param end of its last whole record, which is as far as a server recovers with it
      */
-    public record Tail(WalFile.Segment segment, WalFile storedAs, Lsn end) {}
+    public record Tail(WalFile.Segment segment, WalFile storedAs, Lsn end) {
+        private void describe(JsonText json) {
+            json.put("segment", segment.name()).put("storedAs", storedAs.name()).put("end", end.toString());
+        }
+    }
 
     /**
      * How far the WAL of one timeline goes.
      *
      * @param end of the last finished segment, or of the last whole record of the unfinished one
      */
-    public record Reach(TimelineId timeline, Lsn end) {}
+    public record Reach(TimelineId timeline, Lsn end) {
+        private void describe(JsonText json) {
+            json.put("timeline", Integer.toUnsignedLong(timeline.value())).put("lsn", end.toString());
+        }
+    }
+
+    /** Puts the members that results have. */
+    public void describe(JsonText json) {
+        json.put("systemIdentifier", system.toString())
+                .putTexts("stored", names(stored))
+                .put("filesThere", there)
+                .putObjects(
+                        "unfinished",
+                        tails.stream()
+                                .<Consumer<JsonText>>map(each -> each::describe)
+                                .toList())
+                .putObjects(
+                        "reach",
+                        reach.stream()
+                                .<Consumer<JsonText>>map(each -> each::describe)
+                                .toList())
+                .putTexts("leftOut", names(leftOut))
+                .putObjects("problems", problems.stream().map(Problem::of).toList());
+    }
+
+    private static List<String> names(List<WalFile> files) {
+        return files.stream().map(WalFile::name).toList();
+    }
 
     /** The gravest of what went wrong: a conflict before all others. */
     public Optional<ErrorCode> worst() {

@@ -29,8 +29,7 @@ final class VaultFailures {
         }
 
         String told() {
-            return "vault \"" + vault.location() + "\": " + reason.getMessage()
-                    + reason.detail().map(detail -> " (" + detail + ")").orElse("");
+            return "vault \"" + vault.location() + "\": " + reason.sentence();
         }
     }
 

@@ -10,6 +10,7 @@ import dev.walvault.host.LocalFiles;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Pause;
+import dev.walvault.observe.Retrying;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.SystemIdentifier;
@@ -118,14 +119,14 @@ public final class WalGet {
             try {
                 GetOutcome outcome = new Attempt(file, landing, sources).run();
                 if (!wait.equals(FIRST_PAUSE)) {
-                    listener.on(new Event.Step("trying again has helped: \"" + file.name() + "\" is answered"));
+                    listener.on(new ArchiveEvent.RetryHelped(file));
                 }
                 return outcome;
             } catch (ArchiverException e) {
                 if (e.retry() == Retry.NO || !clock.instant().plus(wait).isBefore(deadline)) {
                     throw e;
                 }
-                listener.on(new Event.Retrying(e, wait));
+                listener.on(new Retrying(e, wait));
                 pause.sleep(wait);
                 wait = wait.multipliedBy(2);
                 if (wait.compareTo(LONGEST_PAUSE) > 0) {
@@ -194,8 +195,8 @@ public final class WalGet {
                     Optional<GetOutcome> served = ask(source);
                     if (served.isPresent()) {
                         doubts.all()
-                                .forEach(doubt -> listener.on(new Event.Warning(
-                                        "\"" + file.name() + "\" comes from another vault; " + doubt.told())));
+                                .forEach(doubt -> listener.on(new VaultsEvent.ServedElsewhere(
+                                        file, doubt.vault().location(), doubt.reason())));
                         return served;
                     }
                 } catch (ArchiverException e) {

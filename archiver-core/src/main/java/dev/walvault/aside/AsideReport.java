@@ -1,5 +1,6 @@
 package dev.walvault.aside;
 
+import dev.walvault.json.JsonText;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,6 +13,13 @@ import java.util.List;
 public record AsideReport(boolean kept, List<Path> directories) {
     public AsideReport {
         directories = List.copyOf(directories);
+    }
+
+    /** Puts the members that results have. */
+    public void describe(JsonText json) {
+        json.put("kept", kept)
+                .putTexts(
+                        "directories", directories.stream().map(Path::toString).toList());
     }
 
     static AsideReport of(SetAside what) {

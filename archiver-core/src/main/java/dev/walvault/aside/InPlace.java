@@ -86,11 +86,7 @@ public final class InPlace implements AutoCloseable {
         boolean begun = false;
         try {
             var inPlace = new InPlace(data, clock, listener, mounts, new Changes(disk), lock);
-            ServerProcesses.crashed(data)
-                    .ifPresent(process -> listener.on(new Event.Warning("\"postmaster.pid\" names process " + process
-                            + ", which is no server here: it has crashed, or"
-                            + " it runs on another host or in another container, which cannot be seen from"
-                            + " here")));
+            ServerProcesses.crashed(data).ifPresent(process -> listener.on(new AsideEvent.ServerCrashed(process)));
             inPlace.settle();
             begun = true;
             return inPlace;
@@ -165,16 +161,14 @@ public final class InPlace implements AutoCloseable {
     }
 
     private void undoInterrupted(SetAside left) throws ArchiverException {
-        told("undoing the interrupted restore into \"" + data + "\"");
+        listener.on(new AsideEvent.Undoing(data));
         undo(left);
         settled = true;
     }
 
     private void settle() throws ArchiverException {
         for (SetAside other : journals.others()) {
-            listener.on(new Event.Warning("what is in \"" + other.home() + "\" was moved aside from \""
-                    + other.directory() + "\", not from \"" + data
-                    + "\": it is a copy, or seen from another place, and is left alone"));
+            listener.on(new AsideEvent.ForeignSetAside(other.home(), other.directory(), data));
         }
         for (SetAside left : journals.all()) {
             settle(left);
@@ -201,7 +195,7 @@ public final class InPlace implements AutoCloseable {
                     if (left.kept()) {
                         undoInterrupted(left);
                     } else {
-                        told("undoing the interrupted restore into \"" + data + "\"");
+                        listener.on(new AsideEvent.Undoing(data));
                         new Contents(left, changes).clearNew();
                         replaced = Optional.of(left);
                     }
@@ -231,10 +225,6 @@ public final class InPlace implements AutoCloseable {
         return Changes.entries(data, left.isNew(left.places().getFirst())).isEmpty();
     }
 
-    private void told(String step) {
-        listener.on(new Event.Step(step));
-    }
-
     /**
      * Moves the old content aside and has the new put into its places. When that fails, the old comes back.
      *
@@ -251,7 +241,7 @@ public final class InPlace implements AutoCloseable {
         }
         try {
             if (!aside.kept()) {
-                told("removing the old data directory");
+                listener.on(new AsideEvent.RemovingOld(data));
                 new Contents(aside, changes).removeOldExceptWal();
             }
             R result = restoring.restore(aside::stays);
@@ -278,12 +268,11 @@ public final class InPlace implements AutoCloseable {
     private ArchiverException rolledBack(SetAside aside, ArchiverException reason) {
         try {
             undo(aside);
-            listener.on(new Event.Warning("the old data directory is back in \"" + data + "\""));
+            listener.on(new AsideEvent.OldIsBack(data));
             return reason;
         } catch (ArchiverException e) {
             var said = Fault.from(reason)
-                    .hint("The old data directory could not be put back: " + e.getMessage()
-                            + e.detail().map(detail -> " (" + detail + ")").orElse("") + ". It is in \""
+                    .hint("The old data directory could not be put back: " + e.sentence() + ". It is in \""
                             + aside.home() + "\". Mend that, then run \"walvault restore --undo-in-place -D "
                             + ShellWord.of(data) + "\".")
                     .like(reason);
@@ -305,7 +294,7 @@ public final class InPlace implements AutoCloseable {
         journals.sweep(there);
         Instant begun = begun();
         warnings.forEach(listener::on);
-        told("moving the old data directory aside");
+        listener.on(new AsideEvent.MovingAside(data));
         var places = new ArrayList<Place>();
         SetAside aside;
         try {
@@ -404,7 +393,7 @@ public final class InPlace implements AutoCloseable {
                     .store();
         }
         warnOfLaterTablespaces(aside);
-        told("removing the restored data directory and putting back the old one");
+        listener.on(new AsideEvent.PuttingBack(data));
         undo(aside);
         return Optional.of(AsideReport.of(aside));
     }
@@ -414,8 +403,7 @@ public final class InPlace implements AutoCloseable {
         List<Path> known = aside.places().stream().map(Place::path).toList();
         ServerPlaces.tablespaces(data).forEach((oid, place) -> {
             if (known.stream().noneMatch(other -> Changes.isSame(other, place))) {
-                listener.on(new Event.Warning("the restored server has created tablespace " + oid + " at \"" + place
-                        + "\": its files stay there; remove them when you are sure that nobody needs them"));
+                listener.on(new AsideEvent.TablespaceLeft(oid, place));
             }
         });
     }

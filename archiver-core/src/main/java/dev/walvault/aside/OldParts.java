@@ -57,8 +57,7 @@ final class OldParts {
             if (place.isPresent()) {
                 parts.put(place.get(), Place.Part.TABLESPACE);
             } else if (content.tablespacesElsewhere().contains(tablespace.getKey())) {
-                listener.on(new Event.Warning("\"" + name + "\" leads to \"" + tablespace.getValue()
-                        + "\", where nothing of the server is; what it held, if it still exists, is left alone"));
+                listener.on(new AsideEvent.TablespaceGone(name, tablespace.getValue()));
             } else {
                 throw absent(name, tablespace.getValue());
             }

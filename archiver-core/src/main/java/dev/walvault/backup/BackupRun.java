@@ -7,9 +7,9 @@ import dev.walvault.FileNames;
 import dev.walvault.KeyException;
 import dev.walvault.Retry;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Pause;
+import dev.walvault.observe.Progress;
 import dev.walvault.pg.BackupLabel;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
@@ -52,7 +52,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 
 /** One backup in the making: what {@link BaseBackup} does after its checks, until the backup is complete. */
 final class BackupRun {
@@ -109,7 +108,7 @@ final class BackupRun {
         if (!server.timeline().isFirst()) {
             new CarriedHistory(member, listener).carry(id, server.timeline(), dataDirectory, options.compression());
         }
-        listener.on(new Event.Step("backup " + id + ": waiting for a checkpoint"));
+        listener.on(new BackupEvent.CheckpointAwaited(id));
         Map<Long, String> before = session.tablespaces();
         StartedBackup started = session.startBackup(options.label(), options.fastCheckpoint());
         OwnDirectory.require(session, dataDirectory, pause);
@@ -119,7 +118,7 @@ final class BackupRun {
         try (var spool = new ManifestSpool(options.temporaryDirectory())) {
             Tablespaces tablespaces =
                     Tablespaces.find(dataDirectory, server.tablespaceVersionDirectory(), session, pause, listener);
-            listener.on(new Event.Step("backup " + id + ": copying from " + started.start()));
+            listener.on(new BackupEvent.Copying(id, started.start()));
             copyFiles(started, total, tablespaces, archiver, spool);
             byte[] controlFile = readControlFile();
             StoppedBackup stopped = session.stopBackup();
@@ -181,14 +180,13 @@ final class BackupRun {
 
     private void foundBadPages(String path, List<Long> pages) {
         badPages.addAndGet(pages.size());
-        String some = pages.stream().limit(MOST_PAGES_TOLD).map(String::valueOf).collect(Collectors.joining(", "));
-        String more = pages.size() <= MOST_PAGES_TOLD ? "" : " and " + (pages.size() - MOST_PAGES_TOLD) + " more";
-        listener.on(new Event.Warning("page verification failed in \"" + path + "\", block " + some + more));
+        List<Long> first = pages.stream().limit(MOST_PAGES_TOLD).toList();
+        listener.on(new SourceEvent.BadPages(path, first, pages.size()));
     }
 
     private void progress(long bytes, long total) {
         long done = bytesRead.addAndGet(bytes);
-        listener.on(new Event.Progress(filesRead.get(), done, Math.max(total, done)));
+        listener.on(new Progress(filesRead.get(), done, Math.max(total, done)));
     }
 
     /** As bytes, proven to be whole: the server may write it at any moment. */
@@ -246,11 +244,7 @@ final class BackupRun {
         DataChecksums before = server.files().checksums();
         DataChecksums now = session.dataChecksums();
         if (before != now) {
-            String found = badPages.get() == 0
-                    ? ""
-                    : "; the " + badPages.get() + " pages that failed may have had no checksum any more";
-            listener.on(new Event.Warning("data_checksums was \"" + before + "\" when the backup began and is \"" + now
-                    + "\" at its end: the backup counts as not verified" + found));
+            listener.on(new BackupEvent.ChecksumsChanged(before, now, badPages.get()));
         }
         return before == DataChecksums.ON && now == DataChecksums.ON;
     }
@@ -263,8 +257,7 @@ final class BackupRun {
         WalSegment first = WalSegment.containing(started.start(), timeline, identity.segmentSize());
         WalSegment last = WalSegment.ofLastByteBefore(stopped.stop(), timeline, identity.segmentSize());
         Instant deadline = author.clock().instant().plus(options.walTimeout());
-        listener.on(new Event.Step("backup " + id + ": waiting for WAL up to " + stopped.stop() + " (segment "
-                + last.fileName(identity.segmentSize()) + ")"));
+        listener.on(new BackupEvent.WalAwaited(id, stopped.stop(), last.file(identity.segmentSize())));
         var wait = new WalWait(member, archiver, author.clock(), pause, cancellation, listener);
         WalProof proof = WalProof.CONTENT;
         for (WalSegment segment = first; segment.compareTo(last) <= 0; segment = segment.next()) {

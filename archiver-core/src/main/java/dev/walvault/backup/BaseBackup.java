@@ -4,11 +4,9 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.ControlFile;
-import dev.walvault.pg.Timestamps;
 import dev.walvault.pg.link.ServerFacts;
 import dev.walvault.pg.link.ServerSession;
 import dev.walvault.vault.Author;
@@ -126,7 +124,7 @@ public final class BaseBackup {
                             + " --allow-unknown-version, and try a restore before you rely on it.")
                     .postgres();
         }
-        listener.on(new Event.Warning(what + ": try a restore before you rely on this backup"));
+        listener.on(new BackupEvent.VersionUnknown(server.version(), what));
     }
 
     private static Fault settings(String what) {
@@ -142,9 +140,7 @@ public final class BaseBackup {
         }
         BackupId newest = taken.getLast();
         if (now.compareTo(newest) < 0) {
-            listener.on(
-                    new Event.Warning("the clock of this host has gone backwards: it is " + Timestamps.text(now.begun())
-                            + ", and the newest backup is of " + Timestamps.text(newest.begun())));
+            listener.on(new BackupEvent.ClockWentBack(now, newest));
         }
         return newest.next();
     }
@@ -153,11 +149,10 @@ public final class BaseBackup {
         try {
             int abandoned = member.discardAbandonedUploads(ABANDONED);
             if (abandoned > 0) {
-                listener.on(new Event.Step("removed " + abandoned + " unfinished uploads of writers that died"));
+                listener.on(new BackupEvent.UploadsRemoved(abandoned));
             }
         } catch (ArchiverException e) {
-            listener.on(new Event.Warning(
-                    "could not remove what writers that died had left unfinished: " + e.getMessage()));
+            listener.on(new BackupEvent.UploadsLeft(e));
         }
     }
 
@@ -165,8 +160,7 @@ public final class BaseBackup {
         try {
             member.backups().discardIncomplete(id);
         } catch (ArchiverException e) {
-            listener.on(new Event.Warning(
-                    "could not remove what the failed backup " + id + " had stored: " + e.getMessage()));
+            listener.on(new BackupEvent.FailedBackupLeft(id, e));
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.walvault.backup;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
@@ -50,9 +49,7 @@ final class CarriedHistory {
             member.wal().requireForRecipients(file);
         }
         if (stored.isEmpty()) {
-            listener.on(new Event.Warning("the vault has no history of timeline " + timeline
-                    + ": recovery from older backups cannot reach it; archive \"" + file.name()
-                    + "\" from pg_wal with \"walvault archive-push\""));
+            listener.on(new BackupEvent.HistoryMissing(timeline, file));
         }
     }
 

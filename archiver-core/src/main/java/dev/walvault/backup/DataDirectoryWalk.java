@@ -5,7 +5,6 @@ import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.FileTrouble;
 import dev.walvault.StoreException;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -130,8 +129,7 @@ final class DataDirectoryWalk implements AutoCloseable {
             throw leadsNowhere(path, target, e);
         }
         if (!emptied) {
-            listener.on(new Event.Warning("\"" + path + "\" is a symbolic link to \"" + FileNames.text(target)
-                    + "\"; its content is stored in its place"));
+            listener.on(new SourceEvent.LinkFollowed(path, FileNames.text(target)));
         }
         return entry(parent, name, path, location, mode);
     }
@@ -141,8 +139,7 @@ final class DataDirectoryWalk implements AutoCloseable {
         boolean stays = !target.isAbsolute()
                 && location.resolveSibling(target).normalize().startsWith(root.normalize());
         if (!stays) {
-            listener.on(new Event.Warning("\"" + path + "\" is a symbolic link to \"" + FileNames.text(target)
-                    + "\" and is stored as a link: what it leads to is not in the backup"));
+            listener.on(new SourceEvent.LinkStored(path, FileNames.text(target)));
         }
         return new Found.Link(path, FileNames.text(target));
     }
@@ -169,7 +166,7 @@ final class DataDirectoryWalk implements AutoCloseable {
             return new Found.Directory(path, location, mode & PERMISSIONS);
         }
         if (!attributes.isRegularFile()) {
-            listener.on(new Event.Warning("\"" + path + "\" is neither a file nor a directory and is left out"));
+            listener.on(new SourceEvent.LeftOut(path, "is neither a file nor a directory and is left out"));
             return null;
         }
         return Exclusions.excludesFile(parent, name, location) ? null : new Found.RegularFile(path, location);
@@ -201,9 +198,11 @@ final class DataDirectoryWalk implements AutoCloseable {
         if (Exclusions.isDataOfTheServer(path) || Exclusions.emptiesDirectory(path)) {
             throw unreadable;
         }
-        listener.on(new Event.Warning("\"" + path + "\" cannot be read and is left out: "
-                + unreadable.detail().orElse("no reason was given")
-                + unreadable.hint().map(hint -> ". " + hint).orElse("")));
+        listener.on(new SourceEvent.LeftOut(
+                path,
+                "cannot be read and is left out: "
+                        + unreadable.detail().orElse("no reason was given")
+                        + unreadable.hint().map(hint -> ". " + hint).orElse("")));
     }
 
     /** What could not be read, why, and who may read it. */

@@ -6,7 +6,6 @@ import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.PostgresException;
 import dev.walvault.Retry;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.TablespaceMap;
@@ -115,7 +114,7 @@ final class Tablespaces {
                     .findFirst();
             if (missing.isEmpty()) {
                 strange.forEach((name, why) ->
-                        listener.on(new Event.Warning("\"" + DIRECTORY + "/" + name + "\" is left out: " + why)));
+                        listener.on(new SourceEvent.LeftOut(DIRECTORY + "/" + name, "is left out: " + why)));
                 return;
             }
             if (look == LOOKS) {

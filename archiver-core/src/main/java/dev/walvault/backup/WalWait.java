@@ -5,7 +5,6 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.LockException;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.WalFile;
@@ -80,8 +79,7 @@ public final class WalWait {
             archiver.look();
             if (!told && clock.instant().isAfter(patient)) {
                 told = true;
-                listener.on(new Event.Warning("still waiting for WAL segment \"" + segment.name()
-                        + "\" to reach the vault; " + archiver.trouble()));
+                listener.on(new BackupEvent.WalLate(segment, archiver.trouble()));
             }
             pause.sleep(wait);
             wait = wait.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait.multipliedBy(2);

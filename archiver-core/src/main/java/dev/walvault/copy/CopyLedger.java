@@ -1,8 +1,8 @@
 package dev.walvault.copy;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
+import dev.walvault.observe.Progress;
 import dev.walvault.vault.BackupId;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +41,12 @@ final class CopyLedger {
 
     private void done(long bytes) {
         bytesDone += bytes;
-        listener.on(new Event.Progress(objectsCopied + objectsThere, bytesDone, bytesTotal));
+        listener.on(new Progress(objectsCopied + objectsThere, bytesDone, bytesTotal));
     }
 
     synchronized void problem(ArchiverException problem) {
         problems.add(problem);
-        listener.on(new Event.Warning(problem.getMessage()
-                + problem.detail().map(detail -> ": " + detail).orElse("")));
+        listener.on(new CopyEvent.NotCopied(problem));
     }
 
     synchronized void backup(BackupId id) {
@@ -56,7 +55,7 @@ final class CopyLedger {
 
     synchronized void incomplete(BackupId id) {
         incomplete.add(id);
-        listener.on(new Event.Warning("backup " + id + " is not complete in the other vault"));
+        listener.on(new CopyEvent.BackupIncomplete(id));
     }
 
     synchronized CopyReport report() {

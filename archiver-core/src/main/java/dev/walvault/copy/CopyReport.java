@@ -2,6 +2,8 @@ package dev.walvault.copy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.json.JsonText;
+import dev.walvault.observe.Problem;
 import dev.walvault.vault.BackupId;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,18 @@ public record CopyReport(
         backups = List.copyOf(backups);
         incomplete = List.copyOf(incomplete);
         problems = List.copyOf(problems);
+    }
+
+    /** Puts the members that results have. */
+    public void describe(JsonText json) {
+        json.put("objectsCopied", objectsCopied)
+                .put("bytesCopied", bytesCopied)
+                .put("objectsThere", objectsThere)
+                .putTexts("backups", backups.stream().map(BackupId::toString).toList())
+                .putTexts(
+                        "incompleteBackups",
+                        incomplete.stream().map(BackupId::toString).toList())
+                .putObjects("problems", problems.stream().map(Problem::of).toList());
     }
 
     /** The code to end with: a conflict before everything else; empty if there was no problem. */

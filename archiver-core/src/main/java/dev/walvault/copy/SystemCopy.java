@@ -4,7 +4,6 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
@@ -72,7 +71,7 @@ final class SystemCopy {
         WalSegmentSize size = from.requireIdentity().segmentSize();
         for (Backup backup : backups) {
             cancellation.check();
-            listener.on(new Event.Step("copying backup " + backup.id() + " of system " + keys.system()));
+            listener.on(new CopyEvent.CopyingBackup(backup.id(), keys.system()));
             taken.add(backup.facts());
             if (new BackupCopy(backup, size).run()) {
                 ledger.backup(backup.id());
@@ -84,7 +83,7 @@ final class SystemCopy {
 
     /** Copies the histories, the WAL and the restore points that did not come with the backups. */
     void everythingElse() throws ArchiverException {
-        listener.on(new Event.Step("copying the WAL and the restore points of system " + keys.system()));
+        listener.on(new CopyEvent.CopyingRest(keys.system()));
         from.unknownPlaces().forEach(ledger::problem);
         var any = new AtomicBoolean();
         for (TimelineId timeline : from.wal().histories()) {

@@ -2,6 +2,8 @@ package dev.walvault.examine;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.json.JsonText;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,6 +19,15 @@ public record Finding(String check, Verdict verdict, String seen, Optional<Error
         if (fix.isEmpty() && (verdict == Verdict.FAILED || verdict == Verdict.WARNING)) {
             throw new IllegalArgumentException("\"" + check + "\" is " + verdict + ", and nothing mends it");
         }
+    }
+
+    /** Puts the members that results have. */
+    public void describe(JsonText json) {
+        json.put("check", check)
+                .put("verdict", verdict.name().toLowerCase(Locale.ROOT))
+                .put("seen", seen)
+                .put("code", code.map(ErrorCode::name))
+                .put("fix", fix);
     }
 
     /** From good to bad, and not looked at. */

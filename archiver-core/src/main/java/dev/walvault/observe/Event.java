@@ -1,20 +1,36 @@
 package dev.walvault.observe;
 
-import dev.walvault.ArchiverException;
-import java.time.Duration;
+import dev.walvault.json.JsonText;
+import java.util.Locale;
 
-/** Something that happened on the way, which the result does not tell. */
-public sealed interface Event {
+/**
+ * Something that happened on the way, which the result does not tell: a sentence for people, a name and members for
+ * programs. Each package has a sealed interface with the events that it raises; docs/JSON.md lists them all.
+ */
+public interface Event {
+    /** How much it concerns the operator. */
+    enum Severity {
+        /** How much is done. */
+        PROGRESS,
+        /** The work goes on as it should. */
+        STEP,
+        /** Something unexpected, which did not stop the work. */
+        WARNING;
 
-    /** Something unexpected that did not stop the work; the text is for the operator. */
-    record Warning(String message) implements Event {}
+        /** As programs read it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
-    /** A step that takes a while has begun. */
-    record Step(String message) implements Event {}
+    /** The stable name for programs: words with hyphens. It is unique among all events and never changes its meaning. */
+    String type();
 
-    /** So much of a known total is done. Totals may grow while the work goes on. */
-    record Progress(long filesDone, long bytesDone, long bytesTotal) implements Event {}
+    Severity severity();
 
-    /** A failure that will be tried again after a pause. */
-    record Retrying(ArchiverException failure, Duration pause) implements Event {}
+    /** For the operator, in PostgreSQL's message style. It may change with every version. */
+    String sentence();
+
+    /** Puts the members that belong to this type: only ever added to. */
+    void put(JsonText json);
 }

@@ -6,7 +6,6 @@ import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.FileTrouble;
 import dev.walvault.StoreException;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.seal.Unsealed;
@@ -63,8 +62,8 @@ final class LaterTablespaces {
                         add(tablespace.oid(), FileNames.path(tablespace.location()), "backup " + newer.id());
                     }
                 } catch (IOException | IllegalArgumentException e) {
-                    listener.on(new Event.Warning("cannot tell which tablespaces backup " + newer.id()
-                            + " has, and whether recovery creates one of them again: " + e.getMessage()));
+                    listener.on(new RestoreEvent.TablespacesUnknown(
+                            "backup " + newer.id(), e, String.valueOf(e.getMessage())));
                 }
             }
         }
@@ -91,8 +90,8 @@ final class LaterTablespaces {
                 }
             }
         } catch (IOException e) {
-            listener.on(new Event.Warning("cannot tell which tablespaces the server in \"" + dataDirectory
-                    + "\" has, and whether recovery creates one of them again: " + FileTrouble.named(e)));
+            listener.on(new RestoreEvent.TablespacesUnknown(
+                    "the server in \"" + dataDirectory + "\"", e, FileTrouble.named(e)));
         }
         return true;
     }
@@ -119,8 +118,7 @@ final class LaterTablespaces {
             if (restored.contains(place.normalize()) || isInUse(place, stays)) {
                 inUse.add(each);
             } else if (!Files.isDirectory(place)) {
-                listener.on(new Event.Warning("recovery may come to the creation of tablespace " + each.oid() + " at \""
-                        + place + "\", and stops there if that directory does not exist"));
+                listener.on(new RestoreEvent.TablespaceAwaited(each.oid(), place));
             }
         }
         inUse.removeIf(each -> accepted.contains(each.oid()));

@@ -11,6 +11,7 @@ import dev.walvault.checksum.Crc32c;
 import dev.walvault.host.LocalFiles;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
+import dev.walvault.observe.Progress;
 import dev.walvault.seal.Unsealed;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.Backups;
@@ -74,7 +75,7 @@ final class PackUnpacker {
                 return;
             } catch (ArchiverException e) {
                 requireElsewhere(e);
-                anew(attempt, e, "it is read once more, from another vault if one has it");
+                anew(attempt, e, true);
             }
         }
         var last = new Attempt(sources.getLast(), pack, check);
@@ -84,15 +85,14 @@ final class PackUnpacker {
             if (sources.size() > 1 || !e.code().isOfOneCopy()) {
                 throw e;
             }
-            anew(last, e, "it is read once more");
+            anew(last, e, false);
             new Attempt(sources.getLast(), pack, check).run();
         }
     }
 
-    private void anew(Attempt failed, ArchiverException e, String how) throws ArchiverException {
+    private void anew(Attempt failed, ArchiverException e, boolean elsewhere) throws ArchiverException {
         failed.undo();
-        listener.on(new Event.Warning(
-                e.getMessage() + e.detail().map(detail -> " (" + detail + ")").orElse("") + "; " + how));
+        listener.on(new RestoreEvent.ReadAgain("pack " + failed.pack.name(), e, elsewhere));
     }
 
     /** Throws what no other vault can make good. */
@@ -352,7 +352,7 @@ final class PackUnpacker {
     }
 
     private void progress() {
-        listener.on(new Event.Progress(filesDone.get(), bytesDone.get(), backup.bytes()));
+        listener.on(new Progress(filesDone.get(), bytesDone.get(), backup.bytes()));
     }
 
     private static IntegrityException noTar(ManifestPack pack, Exception e) {

@@ -102,9 +102,9 @@ public final class Restore {
         Path data = options.directory().toAbsolutePath().normalize();
         var warnings = new ArrayList<String>();
         var told = new ArrayList<Event>();
-        plan.warnings().forEach(warning -> told.add(new Event.Warning(warning)));
+        plan.warnings().forEach(warning -> told.add(new RestoreEvent.Caveat(warning)));
         try (Unsealed stored = openManifest(backup)) {
-            var manifest = new ManifestReader("the manifest of backup " + backup.id(), stored.content());
+            var manifest = new ManifestReader(manifestOf(backup), stored.content());
             if (!manifest.head().facts().equals(backup.facts())) {
                 throw damaged(backup, "It describes another backup than \"complete.json\".");
             }
@@ -120,22 +120,20 @@ public final class Restore {
                 warn(
                         warnings,
                         told::add,
-                        "the server that was backed up had its WAL in \""
-                                + head.walDirectory().get()
-                                + "\"; here it goes into the data directory, unless --waldir names a place");
+                        new RestoreEvent.WalMovedIn(head.walDirectory().get()));
             }
             RestoreSite site = RestoreSite.claim(data, List.copyOf(places.values()), wal, stays, disk, listener);
             told.forEach(listener::on);
             boolean done = false;
             try {
                 var run = new Run(plan, options, site, moved, places, wal, warnings);
-                listener.on(new Event.Step("restoring backup " + backup.id() + " into \"" + data + "\""));
+                listener.on(new RestoreEvent.Started(backup.id(), data));
                 run.unpack(stored, manifest, major);
                 run.finish();
                 done = true;
                 ServerStart.Advice start = ServerStart.advise(
                         data, major, options.server(), Postmaster.dataDirectories(), options.serverSettings());
-                start.warnings().forEach(warning -> warn(warnings, listener, warning));
+                start.warnings().forEach(warning -> warn(warnings, listener, new RestoreEvent.Caveat(warning)));
                 return new RestoreResult(
                         data,
                         backup.files(),
@@ -168,6 +166,10 @@ public final class Restore {
                         + ". If another vault has this one, name that vault with --vault.");
     }
 
+    private static String manifestOf(Backup backup) {
+        return "the manifest of backup " + backup.id();
+    }
+
     /** Where there are several vaults, from the first that has it sound: all of it is read once before anything is made. */
     private Unsealed openManifest(Backup backup) throws IOException {
         for (MemberVault order : orders.subList(0, orders.size() - 1)) {
@@ -176,12 +178,11 @@ public final class Restore {
                 if (proof.digest().equals(backup.manifest())) {
                     return order.backups().openManifest(backup.id());
                 }
-                listener.on(new Event.Warning("the manifest of backup " + backup.id()
-                        + " is damaged; it is read once more, from another vault if one has it"));
+                listener.on(new RestoreEvent.ReadAgain(
+                        manifestOf(backup), damaged(backup, "It is not the one that \"complete.json\" names."), true));
             } catch (IOException e) {
                 PackUnpacker.requireElsewhere(e);
-                listener.on(
-                        new Event.Warning(e.getMessage() + "; it is read once more, from another vault if one has it"));
+                listener.on(new RestoreEvent.ReadAgain(manifestOf(backup), PackUnpacker.storeFailed(e), true));
             }
         }
         return orders.getLast().backups().openManifest(backup.id());
@@ -201,11 +202,7 @@ public final class Restore {
             if (place == null) {
                 place = FileNames.path(tablespace.location()).normalize();
                 if (isCopy) {
-                    warn(
-                            warnings,
-                            later,
-                            "tablespace " + tablespace.oid() + " is restored to its old place \"" + place
-                                    + "\"; move it with --tablespace-mapping or --tablespace-all");
+                    warn(warnings, later, new RestoreEvent.TablespaceAtOldPlace(tablespace.oid(), place));
                 }
             }
             places.put(tablespace.oid(), place);
@@ -232,24 +229,19 @@ public final class Restore {
         Path own = LinkedPath.resolved(options.directory());
         for (Path server : servers) {
             if (later.readServer(server) && PostmasterFile.isIn(server) && !server.equals(own)) {
-                warned.on(new Event.Warning(
-                        isCopy
-                                ? "a server runs, or may run, in \"" + server + "\": create no tablespace there until"
-                                        + " this copy has recovered, or it is created at the same place again"
-                                : "a server of the same system runs in \"" + server + "\": make sure that it is not the"
-                                        + " one that you mean to restore"));
+                warned.on(new RestoreEvent.ServerBeside(server, isCopy));
             }
         }
         later.requireFree(places, options.acceptedTablespaces(), stays);
     }
 
-    private static void warn(List<String> warnings, Listener heard, String text) {
-        warnings.add(text);
-        heard.on(new Event.Warning(text));
+    private static void warn(List<String> warnings, Listener heard, RestoreEvent event) {
+        warnings.add(event.sentence());
+        heard.on(event);
     }
 
     private static IntegrityException damaged(Backup backup, String detail) {
-        return Fault.of(ErrorCode.CORRUPT, "the manifest of backup " + backup.id() + " is damaged")
+        return Fault.of(ErrorCode.CORRUPT, manifestOf(backup) + " is damaged")
                 .detail(detail)
                 .integrity();
     }
@@ -314,13 +306,7 @@ public final class Restore {
             }
             for (ManifestEntry.Link link : tree.makeLinks()) {
                 boolean there = Files.exists(data.resolve(FileNames.path(link.path())));
-                warn(
-                        warnings,
-                        listener,
-                        "\"" + link.path() + "\" is a symbolic link to \"" + link.target()
-                                + "\", as it was on the server"
-                                + (there ? "" : ", and leads nowhere here")
-                                + "; pg_verifybackup has to be told: --ignore=" + ShellWord.of(link.path()));
+                warn(warnings, listener, new RestoreEvent.LinkRestored(link.path(), link.target(), there));
             }
             if (plan.tail().isPresent()) {
                 plan.tail().get().put(vaults, data.resolve("pg_wal"));
@@ -505,7 +491,7 @@ public final class Restore {
         void finish() throws ArchiverException {
             String temporary = HeldFiles.CONTROL + ".walvault";
             write(temporary, require(HeldFiles.CONTROL));
-            listener.on(new Event.Step("syncing the restored files to disk"));
+            listener.on(new RestoreEvent.Syncing(data));
             try (var workers = new Workers("restore", options.jobs(), cancellation)) {
                 site.sync(author.clock(), workers);
             }

@@ -3,6 +3,7 @@ package dev.walvault.restore;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.json.JsonText;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
@@ -46,6 +47,15 @@ public record RestorePlan(
 
     public RestorePlan {
         warnings = List.copyOf(warnings);
+    }
+
+    /** Puts the members that results have. */
+    public void describe(JsonText json) {
+        json.put("backup", backup.id().toString())
+                .put("target", target.toString())
+                .put("timeline", Integer.toUnsignedLong(timeline.value()))
+                .put("tail", tail.map(each -> each.file().name()))
+                .put("tailEnd", tail.map(each -> each.end().toString()));
     }
 
     /** The same, with more to tell. */

@@ -63,8 +63,7 @@ public final class RestorePlanner {
     }
 
     static String because(ArchiverException reason) {
-        return reason.getMessage()
-                + reason.detail().map(detail -> " (" + detail + ")").orElse("");
+        return reason.sentence();
     }
 
     /** A backup that cannot be used may be the one that is wanted. */

@@ -137,8 +137,6 @@ final class RestoreSite {
     }
 
     private void tell(StoreException failure) {
-        listener.on(new Event.Warning(failure.getMessage()
-                + failure.detail().map(detail -> " (" + detail + ")").orElse("")
-                + ": what the failed restore has left there must be removed by hand"));
+        listener.on(new RestoreEvent.LeftBehind(failure));
     }
 }

@@ -68,9 +68,8 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
             if (tail.isPresent() && !tail.get().end().isBefore(plan.wal().upTo())) {
                 tails.add(tail.get());
             } else if (tail.isPresent()) {
-                listener.on(new Event.Warning("\"" + file.name() + "\" goes on to "
-                        + tail.get().end() + " only, and the WAL without it to "
-                        + plan.wal().upTo() + ": it is left out"));
+                listener.on(new RestoreEvent.TailTooShort(
+                        file, tail.get().end(), plan.wal().upTo()));
             }
         }
         tails.sort(FURTHEST_FIRST);
@@ -137,7 +136,7 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
                 return Optional.of(new WalTail(file, stored.meta().stamp(), end));
             } catch (IOException e) {
                 requireDamage(file, e);
-                listener.on(new Event.Warning("\"" + file.name() + "\" cannot be used: " + e.getMessage()));
+                listener.on(new RestoreEvent.TailUnusable(file, e));
             }
         }
         return Optional.empty();

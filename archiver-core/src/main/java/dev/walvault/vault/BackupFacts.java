@@ -48,14 +48,19 @@ public record BackupFacts(
     }
 
     void put(JsonText json) {
-        json.put("walvault", JsonObject.FORMAT)
-                .put("backup", id.toString())
+        json.put("walvault", JsonObject.FORMAT);
+        describe(json);
+        json.put("serverVersionNum", serverVersionNum).put("snapshot", snapshot.toString());
+    }
+
+    /** Puts the members that results have, too. */
+    void describe(JsonText json) {
+        json.put("backup", id.toString())
                 .put("type", FULL)
                 .put("label", label)
                 .putTexts("annotations", new TreeMap<>(annotations))
                 .put("systemIdentifier", system.toString())
                 .put("serverVersion", serverVersion)
-                .put("serverVersionNum", serverVersionNum)
                 .put("timeline", Integer.toUnsignedLong(timeline.value()))
                 .put("startLsn", start.toString())
                 .put("stopLsn", stop.toString())
@@ -64,7 +69,6 @@ public record BackupFacts(
                 .put("firstSegment", firstSegment.name())
                 .put("lastSegment", lastSegment.name())
                 .put("walProof", walProof.text())
-                .put("snapshot", snapshot.toString())
                 .put("checksums", checksums)
                 .put("badPages", badPages);
     }

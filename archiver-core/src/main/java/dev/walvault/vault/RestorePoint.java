@@ -52,8 +52,12 @@ public record RestorePoint(String name, Lsn lsn, TimelineId timeline, Instant ti
     }
 
     void put(JsonText json) {
-        json.put("walvault", JsonObject.FORMAT)
-                .put("name", name)
+        describe(json.put("walvault", JsonObject.FORMAT));
+    }
+
+    /** Puts the members that results have, too. */
+    public void describe(JsonText json) {
+        json.put("name", name)
                 .put("lsn", lsn.toString())
                 .put("timeline", Integer.toUnsignedLong(timeline.value()))
                 .put("time", time.toString());

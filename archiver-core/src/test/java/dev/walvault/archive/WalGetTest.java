@@ -8,9 +8,9 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.Retry;
 import dev.walvault.StoreException;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
+import dev.walvault.observe.Retrying;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
@@ -192,9 +192,8 @@ class WalGetTest {
                 .isEqualTo(new GetOutcome.Served(CONTENT.length));
         assertThat(time.pauses())
                 .containsExactly(Duration.ofMillis(200), Duration.ofMillis(400), Duration.ofMillis(800));
-        assertThat(heard.of(Event.Retrying.class)).hasSize(3);
-        assertThat(heard.of(Event.Step.class))
-                .containsExactly(new Event.Step("trying again has helped: \"" + SEGMENT.name() + "\" is answered"));
+        assertThat(heard.of(Retrying.class)).hasSize(3);
+        assertThat(heard.of(ArchiveEvent.RetryHelped.class)).containsExactly(new ArchiveEvent.RetryHelped(SEGMENT));
     }
 
     @Test

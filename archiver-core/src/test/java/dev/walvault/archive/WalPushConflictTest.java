@@ -7,7 +7,6 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.IntegrityException;
 import dev.walvault.Retry;
-import dev.walvault.observe.Event;
 import dev.walvault.seal.AgeKey;
 import dev.walvault.seal.Codec;
 import dev.walvault.seal.Compression;
@@ -187,7 +186,7 @@ class WalPushConflictTest extends ServerAndVault {
         push(SEGMENT);
 
         assertThat(push(SEGMENT)).isEqualTo(new PushOutcome.AlreadyArchived());
-        assertThat(heard.of(Event.Step.class)).isEmpty();
+        assertThat(heard.steps()).isEmpty();
     }
 
     @Test
@@ -199,8 +198,7 @@ class WalPushConflictTest extends ServerAndVault {
 
         assertThat(streaming(store).push(Path.of("pg_wal", SEGMENT), data))
                 .isEqualTo(new PushOutcome.AlreadyArchived());
-        assertThat(heard.of(Event.Step.class))
-                .extracting(Event.Step::message)
+        assertThat(heard.steps())
                 .containsExactly(
                         "\"" + SEGMENT + "\" is in the vault already, by its header and its length; whether its"
                                 + " content is sound only a host with an identity can tell");

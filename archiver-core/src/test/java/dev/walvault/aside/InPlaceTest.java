@@ -181,8 +181,9 @@ class InPlaceTest {
         undo(false);
 
         assertThat(events)
-                .filteredOn(Event.Warning.class::isInstance)
+                .filteredOn(event -> event.severity() == Event.Severity.WARNING)
                 .singleElement()
+                .extracting(Event::sentence)
                 .asString()
                 .contains("created tablespace 16500 at \"" + place + "\"");
     }

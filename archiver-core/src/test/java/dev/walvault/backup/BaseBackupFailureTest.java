@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.PostgresException;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
+import dev.walvault.observe.Progress;
 import dev.walvault.pg.Checkpoint;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
@@ -309,7 +309,7 @@ class BaseBackupFailureTest extends ServerToBackUp {
             server.write("base/5/" + (16384 + i), Pages.file(Pages.page(0, BEFORE)));
         }
         Listener impatient = event -> {
-            if (event instanceof Event.Progress progress && progress.filesDone() > 20) {
+            if (event instanceof Progress progress && progress.filesDone() > 20) {
                 cancellation.cancel();
             }
         };
@@ -329,7 +329,7 @@ class BaseBackupFailureTest extends ServerToBackUp {
 
         Faults.of(() -> take(faulty)).is(ErrorCode.STORE_UNREACHABLE);
 
-        assertThat(heard.of(Event.Progress.class)).hasSizeLessThan(1000);
+        assertThat(heard.of(Progress.class)).hasSizeLessThan(1000);
         nothingIsLeft();
     }
 

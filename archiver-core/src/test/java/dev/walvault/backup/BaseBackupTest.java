@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.FileNames;
-import dev.walvault.observe.Event;
+import dev.walvault.observe.Progress;
 import dev.walvault.pg.ControlFiles;
 import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Subscription;
@@ -235,7 +235,7 @@ class BaseBackupTest extends ServerToBackUp {
     void aTablespaceThatIsCreatedWhileFilesAreCopiedIsLeftOut() throws Exception {
         Path tablespace = directory.resolve("ts");
         heardToo = event -> {
-            if (event instanceof Event.Step(String text) && text.contains("copying from")) {
+            if (event instanceof BackupEvent.Copying) {
                 write("pg_tblspc/../../ts/PG_15_202209061/5/16400", new byte[8192]);
                 link("pg_tblspc/16399", tablespace);
                 server.tablespaces.put(16399L, "late");
@@ -461,7 +461,7 @@ class BaseBackupTest extends ServerToBackUp {
 
         take();
 
-        assertThat(heard.of(Event.Progress.class))
+        assertThat(heard.of(Progress.class))
                 .isNotEmpty()
                 .allMatch(progress -> progress.bytesDone() <= progress.bytesTotal());
     }

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
-import dev.walvault.observe.Event;
+import dev.walvault.observe.Progress;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.AgeKey;
 import dev.walvault.store.Content;
@@ -80,7 +80,7 @@ class VaultCopyTest {
                         "wal/00000001/00000000/000000010000000000000003",
                         "wal/00000001/00000000/000000010000000000000004");
         assertSameBytes(vaults);
-        assertThat(vaults.heard.of(Event.Progress.class).getLast().filesDone())
+        assertThat(vaults.heard.of(Progress.class).getLast().filesDone())
                 .isEqualTo(report.objectsCopied())
                 .isEqualTo(10);
     }

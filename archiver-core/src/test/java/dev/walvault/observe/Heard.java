@@ -13,7 +13,18 @@ public final class Heard implements Listener {
     }
 
     public List<String> warnings() {
-        return of(Event.Warning.class).stream().map(Event.Warning::message).toList();
+        return sentences(Event.Severity.WARNING);
+    }
+
+    public List<String> steps() {
+        return sentences(Event.Severity.STEP);
+    }
+
+    private List<String> sentences(Event.Severity severity) {
+        return events.stream()
+                .filter(event -> event.severity() == severity)
+                .map(Event::sentence)
+                .toList();
     }
 
     public <E extends Event> List<E> of(Class<E> kind) {

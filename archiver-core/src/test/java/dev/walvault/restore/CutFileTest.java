@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.observe.Event;
 import dev.walvault.reach.Fixture;
 import dev.walvault.reach.Fixture.PackedBackup;
 import dev.walvault.store.FaultyStore;
@@ -77,7 +76,7 @@ class CutFileTest extends BackupToRestore {
 
         restore(vaults, plan(backup), TablespaceMapping.NONE, new Cancellation());
 
-        assertThat(events).anyMatch(event -> event instanceof Event.Warning);
+        assertThat(events).anyMatch(event -> event instanceof RestoreEvent.ReadAgain);
         assertThat(data.resolve(PATH)).hasBinaryContent(content);
     }
 

@@ -100,8 +100,8 @@ class LaterTablespacesTest extends BackupToRestore {
 
     private List<String> warnings() {
         return events.stream()
-                .filter(Event.Warning.class::isInstance)
-                .map(event -> ((Event.Warning) event).message())
+                .filter(event -> event.severity() == Event.Severity.WARNING)
+                .map(Event::sentence)
                 .toList();
     }
 

@@ -11,7 +11,6 @@ import dev.walvault.aside.OwnNames;
 import dev.walvault.host.Disk;
 import dev.walvault.host.WatchedDisk;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.observe.Event;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
 import dev.walvault.work.Bandwidth;
@@ -286,8 +285,8 @@ class RestoreSiteTest extends BackupToRestore {
         assertThat(events)
                 .singleElement()
                 .isInstanceOfSatisfying(
-                        Event.Warning.class,
-                        warning -> assertThat(warning.message()).contains(place.toString(), "by hand"));
+                        RestoreEvent.LeftBehind.class,
+                        warning -> assertThat(warning.sentence()).contains(place.toString(), "by hand"));
         assertThat(Files.exists(data, LinkOption.NOFOLLOW_LINKS)).isFalse();
     }
 }

@@ -12,6 +12,7 @@ import dev.walvault.FileNames;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
+import dev.walvault.observe.Progress;
 import dev.walvault.reach.Fixture;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVaults;
@@ -135,7 +136,7 @@ class RestoreTest extends BackupToRestore {
         restore(backup);
 
         long most = events.stream()
-                .mapToLong(event -> event instanceof Event.Progress progress ? progress.bytesDone() : 0)
+                .mapToLong(event -> event instanceof Progress progress ? progress.bytesDone() : 0)
                 .max()
                 .orElseThrow();
         assertThat(most).isEqualTo(backup.bytes());
@@ -216,13 +217,14 @@ class RestoreTest extends BackupToRestore {
         var restore = new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation());
 
         Faults.of(() -> restore.run(plan, options)).is(ErrorCode.DIRECTORY_IN_USE);
-        assertThat(events).noneMatch(Event.Warning.class::isInstance);
+        assertThat(events).noneMatch(event -> event.severity() == Event.Severity.WARNING);
 
         Files.delete(mine);
         restore.run(plan, options);
         assertThat(events)
-                .contains(new Event.Warning("of the plan"))
-                .anyMatch(event -> event instanceof Event.Warning(String text) && text.contains("tablespace 16401"));
+                .contains(new RestoreEvent.Caveat("of the plan"))
+                .anyMatch(
+                        event -> event instanceof RestoreEvent.TablespaceAtOldPlace(long oid, Path _) && oid == 16401);
     }
 
     @Test
@@ -337,7 +339,7 @@ class RestoreTest extends BackupToRestore {
                         MemberVaults.of(vault.member),
                         vault.author,
                         event -> {
-                            if (event instanceof Event.Step) {
+                            if (event.severity() == Event.Severity.STEP) {
                                 seen.add(Files.exists(data.resolve("global/pg_control"), LinkOption.NOFOLLOW_LINKS));
                             }
                         },

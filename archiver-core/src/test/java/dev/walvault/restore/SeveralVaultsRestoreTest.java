@@ -258,7 +258,7 @@ class SeveralVaultsRestoreTest {
         flipping.flipByte(pack, 1 << 20);
         var warnings = new ArrayList<Event>();
         Listener healing = event -> {
-            if (event instanceof Event.Warning) {
+            if (event instanceof RestoreEvent.ReadAgain) {
                 warnings.add(event);
                 flipping.heal(pack);
             }

@@ -174,8 +174,8 @@ class WalTailTest {
         assertThat(events)
                 .singleElement()
                 .isInstanceOfSatisfying(
-                        Event.Warning.class,
-                        warning -> assertThat(warning.message()).contains(secondName(longer), "cannot be used"));
+                        RestoreEvent.TailUnusable.class,
+                        warning -> assertThat(warning.sentence()).contains(secondName(longer), "cannot be used"));
     }
 
     @Test

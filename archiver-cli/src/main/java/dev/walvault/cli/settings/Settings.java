@@ -263,8 +263,8 @@ public final class Settings {
     }
 
     /** What the operator should know although it is no error: secrets that others can read, variables that do nothing. */
-    public List<String> warnings() {
-        var warnings = new ArrayList<String>();
+    public List<SettingsEvent> warnings() {
+        var warnings = new ArrayList<SettingsEvent>();
         boolean secretInFile = value(Setting.POSTGRES_PASSWORD).origin() instanceof Origin.ConfigurationFile;
         if (file.isPresent() && secretInFile) {
             warnIfExposed("configuration file", file.get(), warnings);
@@ -278,17 +278,17 @@ public final class Settings {
         return warnings;
     }
 
-    private static void warnIfExposed(String what, Path path, List<String> warnings) {
+    private static void warnIfExposed(String what, Path path, List<SettingsEvent> warnings) {
         try {
             if (Files.getPosixFilePermissions(path).stream().anyMatch(OTHERS::contains)) {
-                warnings.add(what + " \"" + path + "\" holds a secret and can be read by its group or by others");
+                warnings.add(new SettingsEvent.SecretExposed(what, path));
             }
         } catch (IOException | UnsupportedOperationException _) {
             // not there or not readable: whoever needs it says so
         }
     }
 
-    private void warnOfUnknownVariables(List<String> warnings) {
+    private void warnOfUnknownVariables(List<SettingsEvent> warnings) {
         List<String> known = Stream.of(Setting.values())
                 .flatMap(setting -> setting.variables().stream())
                 .toList();
@@ -296,9 +296,6 @@ public final class Settings {
                 .filter(name ->
                         name.startsWith("WALVAULT_") && !known.contains(name) && !OTHER_VARIABLES.contains(name))
                 .sorted()
-                .forEach(name -> warnings.add("environment variable " + name + " sets nothing"
-                        + Nearest.to(name, known)
-                                .map(near -> "; did you mean " + near + "?")
-                                .orElse("")));
+                .forEach(name -> warnings.add(new SettingsEvent.VariableUnknown(name, Nearest.to(name, known))));
     }
 }

@@ -3,8 +3,8 @@ package dev.walvault.store.http;
 import dev.walvault.ConfigurationException;
 import dev.walvault.LockException;
 import dev.walvault.StoreException;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
+import dev.walvault.observe.Retrying;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -144,7 +144,7 @@ public final class Retries {
                 }
                 case CORRECT_CLOCK -> {
                     if (!clockReported.getAndSet(true)) {
-                        listener.on(new Event.Warning(clockWarning.get()));
+                        listener.on(new HttpEvent.ClockDiffers(clockWarning.get()));
                     }
                 }
                 case TRY_AGAIN, SLOW_DOWN -> {
@@ -157,7 +157,7 @@ public final class Retries {
             if (timing.now().plus(pause).isAfter(end)) {
                 return false;
             }
-            listener.on(new Event.Retrying(failure.exception(), pause));
+            listener.on(new Retrying(failure.exception(), pause));
             try {
                 timing.pause().sleep(pause);
             } catch (LockException e) {

@@ -7,9 +7,9 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Faults;
 import dev.walvault.StoreException;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
+import dev.walvault.observe.Retrying;
 import dev.walvault.store.http.Failure.Remedy;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +47,7 @@ class RetriesTest {
     void whatMayPassIsTriedAgainUntilTheDeadline() throws Exception {
         Failure passing = Failure.of(FAULT, Remedy.TRY_AGAIN);
         assertThat(retries.call("could not test", failing(passing, 3))).isEqualTo("done");
-        assertThat(heard.of(Event.Retrying.class)).hasSize(3);
+        assertThat(heard.of(Retrying.class)).hasSize(3);
 
         Instant begin = time.instant();
         Faults.of(() -> retries.call("could not test", failing(passing, 1_000)))

@@ -7,11 +7,11 @@ import dev.walvault.config.Durations;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Checks;
 import dev.walvault.examine.Finding;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.store.Content;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
+import dev.walvault.store.http.HttpEvent;
 import dev.walvault.store.http.Timing;
 import dev.walvault.store.http.TlsCheck;
 import java.security.SecureRandom;
@@ -113,7 +113,7 @@ public final class S3Checks {
     private Finding requests(String check) throws ArchiverException {
         var warnings = new ArrayList<String>();
         Listener listener = event -> {
-            if (event instanceof Event.Warning(String message)) {
+            if (event instanceof HttpEvent.ClockDiffers(String message)) {
                 warnings.add(message);
             }
         };

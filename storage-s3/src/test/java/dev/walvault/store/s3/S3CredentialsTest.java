@@ -9,6 +9,7 @@ import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.Upload;
+import dev.walvault.store.http.HttpEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,8 +150,9 @@ class S3CredentialsTest extends S3DriverTest {
         assertThat(upload(store, randomBytes(PART + 1))).isEqualTo(CreateOutcome.ALREADY_THERE);
 
         assertThat(events)
-                .filteredOn(Event.Warning.class::isInstance)
+                .filteredOn(HttpEvent.ClockDiffers.class::isInstance)
                 .singleElement()
+                .extracting(Event::sentence)
                 .asString()
                 .contains("clock");
     }

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Seeds;
-import dev.walvault.observe.Event;
+import dev.walvault.observe.Retrying;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
@@ -81,7 +81,7 @@ class S3RetriesTest extends S3DriverTest {
 
         create(store());
 
-        assertThat(events).filteredOn(Event.Retrying.class::isInstance).hasSize(2);
+        assertThat(events).filteredOn(Retrying.class::isInstance).hasSize(2);
     }
 
     @Test

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.StoreException;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
+import dev.walvault.observe.Retrying;
 import dev.walvault.store.http.Pacer;
 import dev.walvault.store.http.Retries;
 import dev.walvault.store.http.Timing;
@@ -53,7 +53,7 @@ class S3RetryTest {
 
         assertThat(Duration.between(Instant.EPOCH, time.instant())).isBetween(Duration.ofSeconds(50), DEADLINE);
         assertThat(time.pauses()).allMatch(pause -> pause.compareTo(Retries.LONGEST_PAUSE) <= 0);
-        assertThat(heard.of(Event.Retrying.class)).hasSameSizeAs(time.pauses());
+        assertThat(heard.of(Retrying.class)).hasSameSizeAs(time.pauses());
     }
 
     @Test
