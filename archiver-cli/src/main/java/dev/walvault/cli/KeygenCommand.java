@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
             "%nKeep the identity away from the database host, and keep a second copy at another site. Without it"
                     + " nothing in an encrypted vault can be read."
         },
-        footer = {"%nExample:", "  walvault keygen -o /root/walvault-identity.age"})
+        footer = {"%nExample:", "  walvault keygen -o identity.age"})
 final class KeygenCommand implements Subcommand {
     private final Invocation invocation;
 

@@ -69,8 +69,8 @@ class ReadmeTest {
             }
             script.add("sql 'DROP TABLE orders'");
             script.addAll(blocks.get(3));
-            script.add("until rows=$(sql 'SELECT count(*) FROM orders'); do sleep 1; done");
-            script.add("echo \"rows: $rows\"");
+            script.add("until [ \"$(sql 'SELECT pg_get_wal_replay_pause_state()')\" = paused ]; do sleep 1; done");
+            script.add("echo \"rows: $(sql 'SELECT count(*) FROM orders')\"");
             script.add("sql 'SELECT pg_wal_replay_resume()'");
             script.add("until [ \"$(sql 'SELECT pg_is_in_recovery()')\" = f ]; do sleep 1; done");
             script.add("pg_ctlcluster 15 main stop");

@@ -3,6 +3,7 @@ package dev.walvault.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 /** The tutorial, as it stands in its page, from the first directory that it makes to the last that it removes. */
 class StartPageTest {
     private static final String PAGE = "docs/start.md";
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static final List<String> BEFORE = List.of(
             "set -eu",
@@ -33,7 +35,7 @@ class StartPageTest {
                     .with("HOME", workspace.root().toString())
                     .with("PATH", path)
                     .in(workspace.root())
-                    .run()
+                    .run(PATIENCE)
                     .orThrow();
 
             assertThat(ran.out()).contains("can be relied on", "1500");

@@ -34,8 +34,8 @@ public enum Setting {
             "",
             "/var/lib/postgresql/.local/state/walvault",
             Check.ANYTHING,
-            "Where this host keeps what it must remember between two calls: what one of several vaults still"
-                    + " lacks, and WAL on its way to a server. Put it on the file system of the data directory. If not"
+            "Where this host keeps what it must remember between two calls: which files a vault"
+                    + " is missing, and WAL on its way to a server. Put it on the file system of the data directory. If not"
                     + " set: .local/state/walvault in the home directory of the operating-system user, or"
                     + " /var/lib/walvault if there is none."),
 
@@ -51,7 +51,7 @@ public enum Setting {
             "encryption.identity_files",
             Kind.PATHS,
             "",
-            "/root/walvault-identity.age",
+            "/etc/walvault/identity.age",
             Check.ANYTHING,
             "Files with private keys. Only hosts that restore need them."),
 
