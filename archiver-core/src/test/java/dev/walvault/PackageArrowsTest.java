@@ -60,6 +60,7 @@ class PackageArrowsTest {
                 "observe",
                 "host",
                 "config",
+                "sign",
                 "store",
                 "vault",
                 "reach",

@@ -40,8 +40,9 @@ public final class Rooms {
             store.fs: store host pg examine work
             store.s3: store store.http checksum config examine observe work
             seal.codec:
-            seal: seal.codec json store
-            vault: seal json store pg.wal pg
+            sign:
+            seal: seal.codec sign json store
+            vault: seal sign json store pg.wal pg
             reach: vault seal store pg.wal pg
             archive: vault seal store pg.wal pg host observe work
             prefetch: archive vault seal pg.wal pg host observe

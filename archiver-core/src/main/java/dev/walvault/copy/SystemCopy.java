@@ -117,9 +117,10 @@ final class SystemCopy {
     }
 
     private void point(ObjectKey key) throws ArchiverException {
-        // a name is taken, whoever took it
+        // a name is taken, whoever took it; and a place in the WAL is the same, whoever has signed for it
         boolean reservation = key.name().equals("pending.json");
-        copier.document(key, reservation ? (_, _) -> true : BYTE_FOR_BYTE);
+        copier.document(
+                key, (ours, theirs) -> reservation || RestorePoint.read(ours).equals(RestorePoint.read(theirs)));
     }
 
     private Workers.Task sealed(StoredObject object) {

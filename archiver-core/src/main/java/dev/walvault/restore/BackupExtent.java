@@ -55,7 +55,7 @@ public record BackupExtent(long data, List<TablespaceLocation> tablespaces, Map<
     }
 
     private static BackupExtent read(MemberVault vault, Backup backup) throws IOException {
-        try (Unsealed stored = vault.backups().openManifest(backup.id())) {
+        try (Unsealed stored = vault.backups().openManifest(backup)) {
             var manifest = new ManifestReader("the manifest of backup " + backup.id(), stored.content());
             long data = 0;
             var inTablespaces = new HashMap<Long, Long>();

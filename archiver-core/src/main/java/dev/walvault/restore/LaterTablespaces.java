@@ -56,7 +56,7 @@ final class LaterTablespaces {
     void readBackups(MemberVaults vaults) throws ArchiverException {
         for (Backup newer : vaults.backups().complete()) {
             if (newer.facts().stop().isAfter(backup.facts().stop())) {
-                try (Unsealed stored = vaults.together().backups().openManifest(newer.id())) {
+                try (Unsealed stored = vaults.together().backups().openManifest(newer)) {
                     var manifest = new ManifestReader("the manifest of backup " + newer.id(), stored.content());
                     for (TablespaceLocation tablespace : manifest.head().tablespaces()) {
                         add(tablespace.oid(), FileNames.path(tablespace.location()), "backup " + newer.id());

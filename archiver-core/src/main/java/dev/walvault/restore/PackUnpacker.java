@@ -128,7 +128,7 @@ final class PackUnpacker {
 
         void run() throws ArchiverException {
             requirePlausibleLength(pack);
-            try (Unsealed unsealed = source.openPack(backup.id(), pack.number())) {
+            try (Unsealed unsealed = source.openPack(backup, pack.number())) {
                 var content = new BufferedInputStream(new StoredContent(unsealed.content(), pack), BUFFER / 4);
                 var headers = new HeaderLimit(content, pack);
                 var tar = new TarArchiveInputStream(headers, FileNames.TAR_ENCODING);

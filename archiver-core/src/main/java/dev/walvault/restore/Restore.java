@@ -173,10 +173,10 @@ public final class Restore {
     /** Where there are several vaults, from the first that has it sound: all of it is read once before anything is made. */
     private Unsealed openManifest(Backup backup) throws IOException {
         for (MemberVault order : orders.subList(0, orders.size() - 1)) {
-            try (Unsealed proof = order.backups().openManifest(backup.id())) {
+            try (Unsealed proof = order.backups().openManifest(backup)) {
                 proof.content().transferTo(OutputStream.nullOutputStream());
                 if (proof.digest().equals(backup.manifest())) {
-                    return order.backups().openManifest(backup.id());
+                    return order.backups().openManifest(backup);
                 }
                 listener.on(new RestoreEvent.ReadAgain(
                         manifestOf(backup), damaged(backup, "It is not the one that \"complete.json\" names."), true));
@@ -185,7 +185,7 @@ public final class Restore {
                 listener.on(new RestoreEvent.ReadAgain(manifestOf(backup), PackUnpacker.storeFailed(e), true));
             }
         }
-        return orders.getLast().backups().openManifest(backup.id());
+        return orders.getLast().backups().openManifest(backup);
     }
 
     private Map<Long, Path> places(

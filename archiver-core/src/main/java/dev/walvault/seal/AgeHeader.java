@@ -53,29 +53,31 @@ final class AgeHeader {
     private static final int LINE = 64;
 
     private final List<AgeStanza> stanzas;
+    private final int beforeLast;
     private final byte[] authenticated;
     private final byte[] mac;
     private final int length;
 
-    private AgeHeader(List<AgeStanza> stanzas, byte[] authenticated, byte[] mac, int length) {
+    private AgeHeader(List<AgeStanza> stanzas, int beforeLast, byte[] authenticated, byte[] mac, int length) {
         this.stanzas = stanzas;
+        this.beforeLast = beforeLast;
         this.authenticated = authenticated;
         this.mac = mac;
         this.length = length;
     }
 
-    static byte[] write(FileKey fileKey, List<RecipientStanza> stanzas) throws GeneralSecurityException {
+    /** Makes the last stanza of a header out of all that stands before it. */
+    @FunctionalInterface
+    interface LastStanza {
+        AgeStanza behind(byte[] before);
+    }
+
+    static byte[] write(FileKey fileKey, List<RecipientStanza> stanzas, Optional<LastStanza> last)
+            throws GeneralSecurityException {
         var text = new StringBuilder(new String(INTRO, StandardCharsets.US_ASCII));
-        for (RecipientStanza stanza : stanzas) {
-            text.append(STANZA).append(stanza.getType());
-            stanza.getArguments().forEach(argument -> text.append(' ').append(argument));
-            text.append('\n');
-            String body = base64(stanza.getBody());
-            int from = 0;
-            for (; from + LINE <= body.length(); from += LINE) {
-                text.append(body, from, from + LINE).append('\n');
-            }
-            text.append(body, from, body.length()).append('\n');
+        stanzas.forEach(stanza -> append(text, stanza));
+        if (last.isPresent()) {
+            append(text, last.get().behind(text.toString().getBytes(StandardCharsets.US_ASCII)));
         }
         text.append(END);
         byte[] mac = AgeKeys.headerMac(fileKey, text.toString().getBytes(StandardCharsets.US_ASCII));
@@ -83,11 +85,24 @@ final class AgeHeader {
         return text.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
+    private static void append(StringBuilder text, RecipientStanza stanza) {
+        text.append(STANZA).append(stanza.getType());
+        stanza.getArguments().forEach(argument -> text.append(' ').append(argument));
+        text.append('\n');
+        String body = base64(stanza.getBody());
+        int from = 0;
+        for (; from + LINE <= body.length(); from += LINE) {
+            text.append(body, from, from + LINE).append('\n');
+        }
+        text.append(body, from, body.length()).append('\n');
+    }
+
     /** Reads from the first byte up to the last of the header, and no further when {@code in} is read byte by byte. */
     static AgeHeader read(InputStream in, String object) throws IOException {
         var lines = new Lines(in, object);
         lines.next();
         var stanzas = new ArrayList<AgeStanza>();
+        int beforeLast = lines.length();
         while (true) {
             int before = lines.length();
             String line = lines.next();
@@ -97,7 +112,7 @@ final class AgeHeader {
                 if (mac.length != AgeKeys.MAC_LENGTH) {
                     throw corrupt(object, "The age header has a MAC of " + mac.length + " bytes.");
                 }
-                return new AgeHeader(List.copyOf(stanzas), authenticated, mac, lines.length());
+                return new AgeHeader(List.copyOf(stanzas), beforeLast, authenticated, mac, lines.length());
             }
             if (!line.startsWith(STANZA)) {
                 throw corrupt(object, "The age header has neither a stanza nor its end at offset " + before + ".");
@@ -109,6 +124,7 @@ final class AgeHeader {
             var stanza = new AgeStanza(words.getFirst(), words.subList(1, words.size()), body(lines, object));
             requireWellFormed(stanza, object);
             stanzas.add(stanza);
+            beforeLast = before;
         }
     }
 
@@ -139,6 +155,11 @@ final class AgeHeader {
 
     Optional<AgeStanza> find(String type) {
         return stanzas.stream().filter(stanza -> stanza.getType().equals(type)).findFirst();
+    }
+
+    /** What stands before the last stanza. */
+    byte[] beforeLast() {
+        return Arrays.copyOf(authenticated, beforeLast);
     }
 
     /** In bytes, with the last line feed. */

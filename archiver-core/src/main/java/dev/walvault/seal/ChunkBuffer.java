@@ -4,6 +4,7 @@ import dev.walvault.store.Content;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +50,16 @@ final class ChunkBuffer extends OutputStream {
         Objects.checkFromIndexSize(0, bytes.length, FIRST);
         byte[] first = chunks.isEmpty() ? chunk : chunks.getFirst();
         System.arraycopy(bytes, 0, first, 0, bytes.length);
+    }
+
+    /** Digests what was collected, but for the first bytes; those must lie within the smallest piece. */
+    void digestFrom(int from, MessageDigest digest) {
+        int skipped = from;
+        for (byte[] full : chunks) {
+            digest.update(full, skipped, AgePayload.CHUNK - skipped);
+            skipped = 0;
+        }
+        digest.update(chunk, skipped, filled - skipped);
     }
 
     long length() {

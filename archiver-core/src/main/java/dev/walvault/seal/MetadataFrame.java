@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -23,7 +24,7 @@ import tools.jackson.core.json.JsonFactory;
 public final class MetadataFrame {
     public static final int LENGTH = 512;
 
-    private static final int HEAD = 8;
+    static final int HEAD = 8;
     private static final int MAGIC = 0x184D2A57;
     private static final String WHERE = "metadata frame";
     private static final String REQUIRES = "requires";
@@ -35,7 +36,23 @@ public final class MetadataFrame {
 
     /** @throws IllegalArgumentException when it does not fit */
     static byte[] write(ObjectMeta meta) {
-        byte[] json = json(meta).getBytes(StandardCharsets.US_ASCII);
+        return write(meta, (json(meta) + '}').getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /**
+     * The same with a signature.
+     *
+     * @param signature makes the end of the JSON object out of what stands before it
+     */
+    static byte[] write(ObjectMeta meta, UnaryOperator<byte[]> signature) {
+        byte[] before = json(meta).getBytes(StandardCharsets.US_ASCII);
+        byte[] end = signature.apply(before);
+        byte[] json = Arrays.copyOf(before, before.length + end.length);
+        System.arraycopy(end, 0, json, before.length, end.length);
+        return write(meta, json);
+    }
+
+    private static byte[] write(ObjectMeta meta, byte[] json) {
         if (json.length > LENGTH - HEAD - 1) {
             throw new IllegalArgumentException("the metadata of object \"" + meta.name() + "\" has " + json.length
                     + " bytes, more than the " + (LENGTH - HEAD - 1) + " that fit");
@@ -77,6 +94,7 @@ public final class MetadataFrame {
         return head.getInt() == MAGIC && head.getInt() == LENGTH - HEAD;
     }
 
+    /** Without the brace that ends it. */
     private static String json(ObjectMeta meta) {
         var json = new StringBuilder("{\"walvault\":1");
         member(json, "name", meta.name());
@@ -89,7 +107,7 @@ public final class MetadataFrame {
         member(json, "version", meta.stamp().version());
         member(json, "write", meta.stamp().write());
         member(json, "time", meta.stamp().time().toString());
-        return json.append('}').toString();
+        return json.toString();
     }
 
     /** Only visible ASCII gets here, so two characters need escaping. */

@@ -8,6 +8,7 @@ import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import dev.walvault.Fault;
 import dev.walvault.KeyException;
 import dev.walvault.seal.codec.Encoder;
+import dev.walvault.sign.ObjectSigner;
 import dev.walvault.store.Content;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,10 +28,18 @@ public final class Sealer {
 
     private final Compression compression;
     private final Recipients recipients;
+    private final Optional<ObjectSigner> signer;
 
+    /** For objects that nobody signs. */
     public Sealer(Compression compression, Recipients recipients) {
+        this(compression, recipients, Optional.empty());
+    }
+
+    /** For the one object that {@code signer} is for. */
+    public Sealer(Compression compression, Recipients recipients, Optional<ObjectSigner> signer) {
         this.compression = compression;
         this.recipients = recipients;
+        this.signer = signer;
     }
 
     /**
@@ -86,11 +95,18 @@ public final class Sealer {
         buffer.write(new byte[MetadataFrame.LENGTH], 0, MetadataFrame.LENGTH);
         encoding.encode(frames, buffer);
         var meta = new ObjectMeta(name, compression.codec(), Optional.of(frames.digest()), stamp);
-        buffer.replaceStart(MetadataFrame.write(meta));
         if (recipients.isEmpty()) {
+            buffer.replaceStart(signer.isPresent() ? signedFrame(meta, buffer) : MetadataFrame.write(meta));
             return new SealedContent(buffer.plain(), frames.digest());
         }
+        buffer.replaceStart(MetadataFrame.write(meta));
         return new SealedContent(encrypted(meta, buffer, encryption), frames.digest());
+    }
+
+    private byte[] signedFrame(ObjectMeta meta, ChunkBuffer buffer) {
+        var digest = FrameSignature.newDigest();
+        buffer.digestFrom(MetadataFrame.LENGTH, digest);
+        return MetadataFrame.write(meta, before -> FrameSignature.sign(signer.orElseThrow(), before, digest));
     }
 
     /** The header comes last, because it has the digest of what stands behind it. */
@@ -117,6 +133,7 @@ public final class Sealer {
 
     /**
      * Seals what is written to the result into {@code out}, which is never closed; for what is too large for memory.
+     * It is signed only if it is encrypted: what a plain object's signature needs stands behind its frame.
      *
      * @param digest of the content, where it is known already; then no other content can be sealed
      */
@@ -166,7 +183,8 @@ public final class Sealer {
             stanzas.add(meta.toStanza());
             stanzas.add(new AgeStanza(RECIPIENTS_STANZA, recipients.texts(), new byte[0]));
             try {
-                byte[] header = AgeHeader.write(fileKey, stanzas);
+                byte[] header = AgeHeader.write(
+                        fileKey, stanzas, signer.map(each -> before -> SignatureStanza.sign(each, before, nonce)));
                 byte[] head = Arrays.copyOf(header, header.length + nonce.length);
                 System.arraycopy(nonce, 0, head, header.length, nonce.length);
                 return head;

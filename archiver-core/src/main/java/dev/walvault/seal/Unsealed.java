@@ -8,6 +8,7 @@ import dev.walvault.seal.codec.Encoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.security.DigestInputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -21,17 +22,39 @@ public final class Unsealed implements AutoCloseable {
     private final SourceStream source;
     private final Counting inner;
     private final OptionalLong innerLength;
+    private final AtEnd atEnd;
     private final Verified content = new Verified();
     private @Nullable Decoder decoder;
     private final Digester digester = new Digester();
     private @Nullable ContentDigest digest;
 
+    /** What else must hold when everything was read. */
+    @FunctionalInterface
+    private interface AtEnd {
+        void require() throws IOException;
+    }
+
     /** {@code inner} stands behind the metadata frame. */
     Unsealed(ObjectMeta meta, SourceStream source, InputStream inner, OptionalLong innerLength) {
+        this(meta, source, inner, innerLength, () -> {});
+    }
+
+    /** The same of a plain object that the judge has to believe. */
+    Unsealed(ObjectMeta meta, SourceStream source, InputStream inner, FrameSignature signature, Judge judge) {
+        this(
+                meta,
+                source,
+                new DigestInputStream(inner, signature.digest()),
+                OptionalLong.empty(),
+                () -> judge.judge(meta, Optional.of(signature.signed())));
+    }
+
+    private Unsealed(ObjectMeta meta, SourceStream source, InputStream inner, OptionalLong innerLength, AtEnd atEnd) {
         this.meta = meta;
         this.source = source;
         this.inner = new Counting(inner);
         this.innerLength = innerLength;
+        this.atEnd = atEnd;
     }
 
     public ObjectMeta meta() {
@@ -40,7 +63,7 @@ public final class Unsealed implements AutoCloseable {
 
     /**
      * The content. Every read verifies what it hands out against the codec's checksums and, where encrypted, age's
-     * tags; reaching the end verifies length and XXH64 against the metadata, where it has them. Whatever is wrong, down to a
+     * tags; reaching the end verifies length and XXH64 against the metadata, where it has them, and who has signed a plain object. Whatever is wrong, down to a
      * cut or an appended byte, is an IntegrityException (CORRUPT) of that read. A failure of the store keeps its own type.
      *
      * <p>Who stops before the end has verified nothing but the parts read. A plain object without digest in its
@@ -115,6 +138,7 @@ public final class Unsealed implements AutoCloseable {
                     "Its compressed form should have " + innerLength.getAsLong() + " bytes, and has " + innerRead
                             + ".");
         }
+        atEnd.require();
         digest = actual;
     }
 

@@ -35,19 +35,30 @@ public final class Unsealer {
 
     private final Identities identities;
     private final boolean plainAllowed;
+    private final Optional<Judge> judge;
 
-    /** {@code plainAllowed}: false where the vault demands encryption, because a plain object there is a forgery. */
+    /** For who does not care by whom objects are signed. */
     public Unsealer(Identities identities, boolean plainAllowed) {
+        this(identities, plainAllowed, Optional.empty());
+    }
+
+    /**
+     * For objects that a judge must believe.
+     *
+     * @param plainAllowed false where the vault demands encryption, because a plain object there is a forgery
+     */
+    public Unsealer(Identities identities, boolean plainAllowed, Optional<Judge> judge) {
         this.identities = identities;
         this.plainAllowed = plainAllowed;
+        this.judge = judge;
     }
 
     /**
      * Reads the head of a stored object and checks what can be checked without its content: key, header, name, metadata.
      * The result closes {@code stored}; when this throws, the caller does.
      *
-     * @throws dev.walvault.IntegrityException when it is damaged, of a later format, not {@code expectedName}, or plain where it may
-     *     not be
+     * @throws dev.walvault.IntegrityException when it is damaged, of a later format, not {@code expectedName}, plain where it may
+     *     not be, or not believed
      * @throws dev.walvault.KeyException when no identity opens it
      */
     public Unsealed open(InputStream stored, String expectedName) throws IOException {
@@ -56,7 +67,15 @@ public final class Unsealer {
         if (isEncrypted(in, expectedName)) {
             return openEncrypted(source, in, expectedName);
         }
-        ObjectMeta meta = plainMeta(in.readNBytes(MetadataFrame.LENGTH), expectedName);
+        byte[] frame = in.readNBytes(MetadataFrame.LENGTH);
+        ObjectMeta meta = plainMeta(frame, expectedName);
+        Optional<FrameSignature> signature = judge.isEmpty() ? Optional.empty() : FrameSignature.find(frame);
+        if (judge.isPresent() && signature.isPresent()) {
+            return new Unsealed(meta, source, in, signature.get(), judge.get());
+        }
+        if (judge.isPresent()) {
+            judge.get().judge(meta, Optional.empty());
+        }
         return new Unsealed(meta, source, in, OptionalLong.empty());
     }
 
@@ -78,11 +97,15 @@ public final class Unsealer {
      *
      * @throws dev.walvault.IntegrityException as {@link #open} does
      * @throws dev.walvault.KeyException when no identity opens it
+     * @throws IllegalStateException for a plain object that a judge must believe: its signature is over all of it
      */
     public RangedObject openRanges(RangeSource stored, String expectedName) throws IOException {
         var ends = new CachedEnds(stored, expectedName);
         if (isEncrypted(start(ends, AgeHeader.INTRO.length, expectedName), expectedName)) {
             return openEncryptedRanges(ends, expectedName);
+        }
+        if (judge.isPresent()) {
+            throw new IllegalStateException("parts of a plain object tell nobody who has signed it");
         }
         return RangedObject.of(plainMeta(start(ends, MetadataFrame.LENGTH, expectedName), expectedName), ends);
     }
@@ -113,19 +136,25 @@ public final class Unsealer {
     public static SealedHeader peek(InputStream stored, String object) throws IOException {
         var in = new BufferedInputStream(stored, 4 * 1024);
         if (!isEncrypted(in, object)) {
-            return new SealedHeader(false, frame(in, object), OptionalLong.empty(), Optional.empty(), List.of());
+            return plainHeader(frame(in, object));
         }
-        return claims(AgeHeader.read(in, object), object);
+        AgeHeader header = AgeHeader.read(in, object);
+        return claims(header, in.readNBytes(AgeKeys.NONCE_LENGTH), object);
     }
 
-    private static SealedHeader claims(AgeHeader header, String object) throws IOException {
+    private static SealedHeader plainHeader(ObjectMeta meta) {
+        return new SealedHeader(false, meta, OptionalLong.empty(), Optional.empty(), List.of(), Optional.empty());
+    }
+
+    private static SealedHeader claims(AgeHeader header, byte[] nonce, String object) throws IOException {
         MetaStanza stanza = MetaStanza.of(header, object);
         OptionalLong length = AgePayload.storedLength(header.length(), stanza.innerLength());
         Optional<ContentDigest> payload = length.isEmpty() || stanza.payload().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ContentDigest(
                         length.getAsLong() - header.length(), stanza.payload().getAsLong()));
-        return new SealedHeader(true, stanza.meta(), length, payload, recipients(header));
+        return new SealedHeader(
+                true, stanza.meta(), length, payload, recipients(header), SignatureStanza.of(header, nonce));
     }
 
     /**
@@ -148,13 +177,16 @@ public final class Unsealer {
         ObjectMeta meta = frame(in, object);
         try (var unsealed = new Unsealed(meta, source, in, OptionalLong.empty())) {
             unsealed.content().transferTo(OutputStream.nullOutputStream());
-            return new SealedHeader(false, meta, OptionalLong.empty(), Optional.empty(), List.of());
+            return plainHeader(meta);
         }
     }
 
     private static SealedHeader verifyPayload(InputStream in, String object) throws IOException {
-        SealedHeader header = claims(AgeHeader.read(in, object), object);
+        AgeHeader read = AgeHeader.read(in, object);
+        byte[] nonce = in.readNBytes(AgeKeys.NONCE_LENGTH);
+        SealedHeader header = claims(read, nonce, object);
         var digester = new Digester();
+        digester.update(nonce, 0, nonce.length);
         byte[] buffer = new byte[BUFFER];
         for (int part = in.read(buffer); part >= 0; part = in.read(buffer)) {
             digester.update(buffer, 0, part);
@@ -209,6 +241,9 @@ public final class Unsealer {
                 requireName(claimed.meta(), name);
                 if (nonce.length < AgeKeys.NONCE_LENGTH) {
                     throw corrupt(name, "It is cut: it ends at offset " + (header.length() + nonce.length) + ".");
+                }
+                if (judge.isPresent()) {
+                    judge.get().judge(claimed.meta(), SignatureStanza.of(header, nonce));
                 }
                 return new Decrypted(claimed, AgePayload.decrypting(AgeKeys.payloadKey(fileKey, nonce)));
             } finally {

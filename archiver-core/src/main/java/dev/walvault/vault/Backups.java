@@ -12,6 +12,7 @@ import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,12 +23,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The base backups of one system. */
 public final class Backups {
     private final MemberKeys keys;
     private final Documents documents;
     private final SealedObjects sealed;
+
+    /** Of the backup whose packs are read, where the list has to vouch for them. */
+    private Map<String, StoredDigest> listed = Map.of();
+
+    private @Nullable BackupId listedBackup;
 
     Backups(MemberKeys keys, Documents documents, SealedObjects sealed) {
         this.keys = keys;
@@ -151,16 +158,42 @@ public final class Backups {
         return sealed.begin(keys.pack(id, number), Optional.empty(), compression);
     }
 
-    public Unsealed openPack(BackupId id, int number) throws ArchiverException {
-        return require(keys.pack(id, number));
+    public Unsealed openPack(Backup backup, int number) throws ArchiverException {
+        ObjectKey key = keys.pack(backup.id(), number);
+        if (!sealed.isSignedAsWhole()) {
+            return require(key, sealed.open(key));
+        }
+        StoredDigest listed = listed(backup).get(MemberKeys.packName(number));
+        if (listed == null) {
+            throw sealed.damaged(keys.packList(backup.id()), "it does not list pack " + MemberKeys.packName(number));
+        }
+        return require(key, sealed.open(key, listed));
+    }
+
+    private synchronized Map<String, StoredDigest> listed(Backup backup) throws ArchiverException {
+        if (!backup.id().equals(listedBackup)) {
+            listed = packList(backup);
+            listedBackup = backup.id();
+        }
+        return listed;
     }
 
     public SealedUpload beginManifest(BackupId id, Compression compression) throws ArchiverException {
         return sealed.begin(keys.manifest(id), Optional.empty(), compression);
     }
 
-    public Unsealed openManifest(BackupId id) throws ArchiverException {
-        return require(keys.manifest(id));
+    /** Where only its end tells by whom it was written, it is read to its end before it is opened. */
+    public Unsealed openManifest(Backup backup) throws ArchiverException {
+        ObjectKey key = keys.manifest(backup.id());
+        if (!sealed.isSignedAsWhole()) {
+            return require(key, sealed.open(key));
+        }
+        try (Unsealed proof = require(key, sealed.open(key, backup.manifestStored()))) {
+            proof.content().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw sealed.asFault(key, e);
+        }
+        return require(key, sealed.open(key, backup.manifestStored()));
     }
 
     public PackListUpload beginPackList(BackupId id) throws ArchiverException {
@@ -182,8 +215,8 @@ public final class Backups {
                 .integrity();
     }
 
-    private Unsealed require(ObjectKey key) throws ArchiverException {
-        return sealed.open(key).orElseThrow(() -> missing(key));
+    private static Unsealed require(ObjectKey key, Optional<Unsealed> found) throws IntegrityException {
+        return found.orElseThrow(() -> missing(key));
     }
 
     /** Puts the history of the backup's timeline beside it, sealed to those that can open the backup. */

@@ -7,6 +7,7 @@ import dev.walvault.IntegrityException;
 import dev.walvault.Retry;
 import dev.walvault.json.JsonObject;
 import dev.walvault.json.JsonText;
+import dev.walvault.sign.Signed;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
@@ -30,14 +31,26 @@ final class Documents {
 
     private final ObjectStore store;
     private final DocumentMemory memory;
+    private final DocumentSignatures signatures;
 
+    /** Of a vault as a whole: signed by nobody, because nobody believes more for what they say. */
     Documents(ObjectStore store, DocumentMemory memory) {
+        this(store, memory, DocumentSignatures.none());
+    }
+
+    private Documents(ObjectStore store, DocumentMemory memory, DocumentSignatures signatures) {
         this.store = store;
         this.memory = memory;
+        this.signatures = signatures;
+    }
+
+    /** The same documents, with signatures. */
+    Documents with(DocumentSignatures others) {
+        return new Documents(store, memory, others);
     }
 
     CreateOutcome create(ObjectKey key, Consumer<JsonText> members) throws ArchiverException {
-        return store.createIfAbsent(key, Content.of(JsonText.document(members)));
+        return store.createIfAbsent(key, Content.of(signatures.sign(key, JsonText.document(members))));
     }
 
     /** The document as this host remembers it, else as the vault has it. */
@@ -45,16 +58,16 @@ final class Documents {
         Optional<byte[]> remembered = memory.recall(key);
         if (remembered.isPresent()) {
             try {
-                return Optional.of(parse(key, remembered.get()));
+                return Optional.of(believed(key, remembered.get()));
             } catch (IntegrityException _) {
-                // the memory is damaged; the vault's own document decides
+                // the memory is damaged or not believed; the vault's own document decides
             }
         }
         Optional<byte[]> stored = read(key);
         if (stored.isEmpty()) {
             return Optional.empty();
         }
-        JsonObject json = parse(key, stored.get());
+        JsonObject json = believed(key, stored.get());
         memory.remember(key, stored.get());
         return Optional.of(json);
     }
@@ -67,7 +80,18 @@ final class Documents {
     /** The document as the vault has it at this moment. */
     Optional<JsonObject> find(ObjectKey key) throws ArchiverException {
         Optional<byte[]> stored = read(key);
-        return stored.isEmpty() ? Optional.empty() : Optional.of(parse(key, stored.get()));
+        return stored.isEmpty() ? Optional.empty() : Optional.of(believed(key, stored.get()));
+    }
+
+    /** Who is said to have signed a document, if it is there and somebody is; not verified. */
+    Optional<Signed> signature(ObjectKey key) throws ArchiverException {
+        return read(key).flatMap(DocumentSignatures::find);
+    }
+
+    private JsonObject believed(ObjectKey key, byte[] document) throws ArchiverException {
+        JsonObject json = parse(key, document);
+        signatures.require(key, document, json, () -> store.head(key).map(StoredObject::lastModified));
+        return json;
     }
 
     private static JsonObject parse(ObjectKey key, byte[] document) throws IntegrityException {

@@ -63,9 +63,12 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
         return systems(cluster, member).child(system.toString());
     }
 
-    /** The part of a key that names an object within its system: what metadata frames hold. */
+    /**
+     * The part of a key that metadata frames hold: the system identifier, and what names an object within its system. So an
+     * object belongs to one system, whoever may read it.
+     */
     public String nameOf(ObjectKey key) {
-        return key.value().substring(root().value().length() + 1);
+        return key.value().substring(systems(cluster, member).value().length() + 1);
     }
 
     public ObjectKey identity() {

@@ -28,13 +28,13 @@ public final class MemberVault {
     MemberVault(Vault vault, ObjectStore store, Documents documents, MemberKeys keys, Keyring keyring, Author author) {
         this.vault = vault;
         this.store = store;
-        this.documents = documents;
+        this.documents = documents.with(DocumentSignatures.of(keyring, author));
         this.keys = keys;
         this.author = author;
         var sealed = new SealedObjects(vault, store, keys, keyring, author);
-        this.wal = new WalArchive(keys, documents, sealed);
-        this.backups = new Backups(keys, documents, sealed);
-        this.restorePoints = new RestorePoints(keys, documents, author);
+        this.wal = new WalArchive(keys, this.documents, sealed);
+        this.backups = new Backups(keys, this.documents, sealed);
+        this.restorePoints = new RestorePoints(keys, this.documents, author);
     }
 
     public Vault vault() {

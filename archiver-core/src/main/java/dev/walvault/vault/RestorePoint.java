@@ -63,7 +63,8 @@ public record RestorePoint(String name, Lsn lsn, TimelineId timeline, Instant ti
                 .put("time", time.toString());
     }
 
-    static RestorePoint read(JsonObject json) throws IntegrityException {
+    /** Reads the document of one. */
+    public static RestorePoint read(JsonObject json) throws IntegrityException {
         return new RestorePoint(
                 json.as("name", RestorePoint::named),
                 json.as("lsn", Lsn::parse),

@@ -1,6 +1,7 @@
 package dev.walvault.vault;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
@@ -8,6 +9,8 @@ import dev.walvault.KeyException;
 import dev.walvault.Retry;
 import dev.walvault.seal.Compression;
 import dev.walvault.seal.ContentDigest;
+import dev.walvault.seal.Identities;
+import dev.walvault.seal.Judge;
 import dev.walvault.seal.ObjectMeta;
 import dev.walvault.seal.RangedObject;
 import dev.walvault.seal.SealedContent;
@@ -15,6 +18,7 @@ import dev.walvault.seal.SealedHeader;
 import dev.walvault.seal.Sealer;
 import dev.walvault.seal.Unsealed;
 import dev.walvault.seal.Unsealer;
+import dev.walvault.sign.Signed;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
@@ -27,6 +31,7 @@ import java.io.OutputStream;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Sealed objects of one system: written with its keyring, read with it, inspected without. */
@@ -57,15 +62,32 @@ final class SealedObjects {
         }
     }
 
-    private Sealer sealer(Compression compression) throws KeyException {
+    private Sealer sealer(ObjectKey key, Compression compression) throws KeyException {
         requireAgreement();
-        return new Sealer(compression, keyring.recipients());
+        return new Sealer(
+                compression, keyring.recipients(), keyring.signingKey().map(signer -> signer.of(key.value())));
+    }
+
+    private Unsealer unsealer(ObjectKey key) {
+        Optional<Judge> judge = keyring.trusted().areEverybody()
+                ? Optional.empty()
+                : Optional.of((meta, signed) -> requireTrust(key, meta, signed));
+        return new Unsealer(keyring.identities(), !vault.encrypted(), judge);
+    }
+
+    private void requireTrust(ObjectKey key, ObjectMeta meta, Optional<Signed> signed) throws ArchiverException {
+        keyring.trusted()
+                .require(
+                        key.value(),
+                        signed,
+                        meta.stamp().time(),
+                        () -> store.head(key).map(StoredObject::lastModified));
     }
 
     /** Seals a small object in memory; what cannot be read is the caller's to tell. */
     SealedContent seal(ObjectKey key, InputStream content, long length, Compression compression, int threads)
             throws IOException {
-        return sealer(compression).seal(keys.nameOf(key), author.stamp(), content, length, threads);
+        return sealer(key, compression).seal(keys.nameOf(key), author.stamp(), content, length, threads);
     }
 
     /** The same with facts behind the content, which are asked for when it was read. */
@@ -77,7 +99,7 @@ final class SealedObjects {
             int threads,
             Supplier<byte[]> facts)
             throws IOException {
-        return sealer(compression).seal(keys.nameOf(key), author.stamp(), content, length, threads, facts);
+        return sealer(key, compression).seal(keys.nameOf(key), author.stamp(), content, length, threads, facts);
     }
 
     /** Creates an object that was sealed with this keyring, be it for another vault. */
@@ -162,13 +184,26 @@ final class SealedObjects {
     /** Begins an object that is too large for memory, or not there as a whole yet. */
     SealedUpload begin(ObjectKey key, Optional<ContentDigest> digest, Compression compression)
             throws ArchiverException {
-        Sealer sealer = sealer(compression);
+        Sealer sealer = sealer(key, compression);
         var upload = store.beginUpload(key);
         try {
             return new SealedUpload(upload, sealer, keys.nameOf(key), digest, author.stamp());
         } catch (IOException | RuntimeException e) {
             upload.close();
             throw asFault(key, e);
+        }
+    }
+
+    /** Throws where a streamed object would carry no signature, and should. */
+    void requireSignedWhenStreamed(ObjectKey key) throws ConfigurationException {
+        if (!vault.encrypted() && keyring.signingKey().isPresent()) {
+            throw Fault.of(
+                            ErrorCode.CONFIGURATION,
+                            "\"" + key.name() + "\" is too large to be signed in a vault that is not encrypted")
+                    .detail(
+                            "what is larger than 64 MiB is not held in memory, and its signature would stand in front of it")
+                    .hint("Create an encrypted vault, or remove signing.key_file.")
+                    .configuration();
         }
     }
 
@@ -179,28 +214,61 @@ final class SealedObjects {
 
     /** Opens an object for reading, or proves that it is absent. */
     Optional<Unsealed> open(ObjectKey key) throws ArchiverException {
+        return open(key, unsealer(key), stored -> stored);
+    }
+
+    /**
+     * Whether only an object that was read to its end tells by whom it was written: with signatures, in a plain vault. What
+     * was streamed into it carries none, because that would have to stand in front of what it signs. A signed document says
+     * what it is as it is stored.
+     */
+    boolean isSignedAsWhole() {
+        return !vault.encrypted() && !keyring.trusted().areEverybody();
+    }
+
+    /** The same of an object that was streamed, and by its end must be what a signed document says of it. */
+    Optional<Unsealed> open(ObjectKey key, StoredDigest signed) throws ArchiverException {
+        return open(key, new Unsealer(Identities.none(), true), stored -> new VerifiedInput(stored, key, signed));
+    }
+
+    private Optional<Unsealed> open(ObjectKey key, Unsealer unsealer, UnaryOperator<InputStream> verified)
+            throws ArchiverException {
         Optional<InputStream> stored = store.open(key);
         if (stored.isEmpty()) {
             return Optional.empty();
         }
-        var unsealer = new Unsealer(keyring.identities(), !vault.encrypted());
         try {
-            return Optional.of(unsealer.open(stored.get(), keys.nameOf(key)));
+            return Optional.of(unsealer.open(verified.apply(stored.get()), keys.nameOf(key)));
         } catch (IOException | RuntimeException e) {
             closeQuietly(stored.get());
             throw asFault(key, e);
         }
     }
 
-    /** Opens an object to read parts of it, or proves that it is absent. */
-    Optional<RangedObject> openRanges(ObjectKey key) throws ArchiverException {
+    /** What the writer has put behind the content; empty if there is nothing, or the object is proven absent. */
+    Optional<byte[]> facts(ObjectKey key) throws ArchiverException {
+        return isSignedAsWhole() ? factsOfWhole(key) : openRanges(key).flatMap(RangedObject::facts);
+    }
+
+    private Optional<byte[]> factsOfWhole(ObjectKey key) throws ArchiverException {
+        try (Unsealed unsealed = open(key).orElse(null)) {
+            if (unsealed == null) {
+                return Optional.empty();
+            }
+            unsealed.content().transferTo(OutputStream.nullOutputStream());
+            return unsealed.facts();
+        } catch (IOException e) {
+            throw asFault(key, e);
+        }
+    }
+
+    private Optional<RangedObject> openRanges(ObjectKey key) throws ArchiverException {
         Optional<StoredRanges> stored = StoredRanges.of(store, key);
         if (stored.isEmpty()) {
             return Optional.empty();
         }
-        var unsealer = new Unsealer(keyring.identities(), !vault.encrypted());
         try {
-            return Optional.of(unsealer.openRanges(stored.get(), keys.nameOf(key)));
+            return Optional.of(unsealer(key).openRanges(stored.get(), keys.nameOf(key)));
         } catch (IOException e) {
             throw asFault(key, e);
         }
@@ -240,8 +308,15 @@ final class SealedObjects {
                             "it should have " + header.storedLength().getAsLong() + " bytes and has "
                                     + stored.get().bytesStored())));
         }
-        if (header.encrypted() && keyring.identities().isEmpty()) {
-            return Optional.of(Inspection.sound(header.meta(), WalProof.HEADER));
+        if (header.encrypted()) {
+            try {
+                requireTrust(key, header.meta(), header.signed());
+            } catch (IntegrityException e) {
+                return Optional.of(Inspection.damaged(header.meta(), e));
+            }
+            if (keyring.identities().isEmpty()) {
+                return Optional.of(Inspection.sound(header.meta(), WalProof.HEADER));
+            }
         }
         try (Unsealed unsealed = open(key).orElseThrow(() -> damaged(key, "it vanished while it was read"))) {
             unsealed.content().transferTo(OutputStream.nullOutputStream());
@@ -330,7 +405,8 @@ final class SealedObjects {
                 .integrity();
     }
 
-    private ArchiverException asFault(ObjectKey key, Exception e) {
+    /** What to throw for a failure of reading or writing an object. */
+    ArchiverException asFault(ObjectKey key, Exception e) {
         return e instanceof ArchiverException known
                 ? known
                 : Fault.of(

@@ -7,8 +7,6 @@ import dev.walvault.Fault;
 import dev.walvault.Retry;
 import dev.walvault.json.JsonObject;
 import dev.walvault.pg.SystemIdentifier;
-import dev.walvault.seal.Identities;
-import dev.walvault.seal.Recipients;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
@@ -170,7 +168,7 @@ public final class Vault {
 
     /** The part of the vault that belongs to one system, whether it was introduced yet or not. */
     public MemberVault member(MemberKeys keys, Keyring keyring, Author author) throws ArchiverException {
-        if (encrypted && keyring.recipients().isEmpty() && keyring.identities().isEmpty()) {
+        if (encrypted && keyring.isOfPlainVault()) {
             throw Fault.of(
                             ErrorCode.KEY_MISSING,
                             "the vault at \"" + store.location() + "\" is encrypted, and the configuration has no keys")
@@ -178,8 +176,7 @@ public final class Vault {
                     .key();
         }
         // vault.json is not signed: with keys at hand, nothing in it makes a plain object believed
-        if (!encrypted
-                && !(keyring.recipients().isEmpty() && keyring.identities().isEmpty())) {
+        if (!encrypted && !keyring.isOfPlainVault()) {
             throw Fault.of(
                             ErrorCode.KEY_INVALID,
                             "the vault at \"" + store.location() + "\" is not encrypted, but "
@@ -197,7 +194,7 @@ public final class Vault {
 
     /** The same for whoever reads documents and listings only, and takes sealed objects as they are. */
     public MemberVault memberWithoutKeys(MemberKeys keys, Author author) {
-        return new MemberVault(this, store, documents, keys, new Keyring(Recipients.none(), Identities.none()), author);
+        return new MemberVault(this, store, documents, keys, Keyring.none(), author);
     }
 
     /** What the vault lies on, for whoever takes objects as they are. */

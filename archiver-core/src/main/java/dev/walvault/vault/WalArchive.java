@@ -14,7 +14,6 @@ import dev.walvault.pg.wal.WalFacts;
 import dev.walvault.seal.Compression;
 import dev.walvault.seal.ContentDigest;
 import dev.walvault.seal.ObjectMeta;
-import dev.walvault.seal.RangedObject;
 import dev.walvault.seal.Unsealed;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
@@ -73,7 +72,7 @@ public final class WalArchive {
      * @throws dev.walvault.KeyException when no identity opens it
      */
     public Optional<WalFacts> facts(WalFile.Segment segment) throws ArchiverException {
-        Optional<byte[]> facts = sealed.openRanges(keys.wal(segment)).flatMap(RangedObject::facts);
+        Optional<byte[]> facts = sealed.facts(keys.wal(segment));
         return facts.isEmpty()
                 ? Optional.empty()
                 : Optional.of(WalFactsJson.parse("the facts of " + segment.name(), facts.get()));
@@ -95,8 +94,13 @@ public final class WalArchive {
         return sealed.copyFrom(other.sealed, keys.wal(file));
     }
 
-    /** Begins a file that is too large to be sealed in memory. */
+    /**
+     * Begins a file that is too large to be sealed in memory.
+     *
+     * @throws dev.walvault.ConfigurationException if it should be signed, and the vault is not encrypted
+     */
     public SealedUpload begin(WalFile file, ContentDigest digest, Compression compression) throws ArchiverException {
+        sealed.requireSignedWhenStreamed(keys.wal(file));
         return sealed.begin(keys.wal(file), Optional.of(digest), compression);
     }
 

@@ -122,7 +122,7 @@ class BaseBackupTest extends ServerToBackUp {
         Backup backup = take();
 
         var parts = new ArrayList<ManifestEntry.Part>();
-        try (var unsealed = member().backups().openManifest(backup.id())) {
+        try (var unsealed = member().backups().openManifest(backup)) {
             var reader = new ManifestReader("manifest", unsealed.content());
             for (Optional<ManifestPack> pack = reader.nextPack(); pack.isPresent(); pack = reader.nextPack()) {
                 for (ManifestEntry entry : pack.get().entries()) {
@@ -407,7 +407,7 @@ class BaseBackupTest extends ServerToBackUp {
 
         assertThat(ReadBack.of(member(), backup).order()).contains("PG_VERSION");
         keyring = Vaults.sealOnly(KEY);
-        Faults.of(() -> member().backups().openManifest(backup.id())).is(ErrorCode.KEY_MISSING);
+        Faults.of(() -> member().backups().openManifest(backup)).is(ErrorCode.KEY_MISSING);
     }
 
     @Test

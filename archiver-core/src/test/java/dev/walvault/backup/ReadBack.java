@@ -40,7 +40,7 @@ record ReadBack(ManifestHead head, List<ManifestPack> packs, List<String> order,
     static ReadBack of(MemberVault member, Backup backup) throws IOException {
         var packs = new ArrayList<ManifestPack>();
         ManifestHead head;
-        try (var unsealed = member.backups().openManifest(backup.id())) {
+        try (var unsealed = member.backups().openManifest(backup)) {
             var reader = new ManifestReader("manifest", unsealed.content());
             head = reader.head();
             for (Optional<ManifestPack> pack = reader.nextPack(); pack.isPresent(); pack = reader.nextPack()) {
@@ -66,7 +66,7 @@ record ReadBack(ManifestHead head, List<ManifestPack> packs, List<String> order,
     private static void read(
             MemberVault member, Backup backup, ManifestPack pack, List<String> order, Map<String, Stored> entries)
             throws IOException {
-        try (var unsealed = member.backups().openPack(backup.id(), pack.number())) {
+        try (var unsealed = member.backups().openPack(backup, pack.number())) {
             byte[] stream = unsealed.content().readAllBytes();
             var tar = new TarArchiveInputStream(new ByteArrayInputStream(stream), FileNames.TAR_ENCODING);
             for (ManifestEntry listed : pack.entries()) {

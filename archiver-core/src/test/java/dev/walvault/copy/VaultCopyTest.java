@@ -18,13 +18,17 @@ import dev.walvault.Faults;
 import dev.walvault.observe.Progress;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.AgeKey;
+import dev.walvault.sign.SigningKey;
+import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.FaultyStore.Moment;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.Vault;
 import dev.walvault.vault.Vaults;
 import java.io.IOException;
@@ -498,5 +502,35 @@ class VaultCopyTest {
     void jobsHaveABound() {
         assertThatThrownBy(() -> new CopyOptions(EVERY_BACKUP, CopyOptions.Mode.COPY, 0))
                 .hasMessageContaining("1 to 256");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void signaturesAreCopiedByteForByte(boolean encrypted) throws Exception {
+        var writer = SigningKey.generate();
+        Keyring keys = encrypted ? Vaults.sealOnly(AgeKey.generate()) : Vaults.NO_KEYS;
+        var vaults = withBackup(new TwoVaults(Vaults.signing(keys, writer, TrustedWriters.everybody())))
+                .point("now", T1, in(3));
+
+        assertThat(vaults.copy(EVERYTHING).problems()).isEmpty();
+
+        assertThat(vaults.target.keys()).isEqualTo(vaults.source.keys());
+        assertSameBytes(vaults);
+        assertThat(new String(bytes(vaults.target, KEYS.identity()), UTF_8)).contains("\"sig\":\"" + writer.writer());
+    }
+
+    @Test
+    void aPointThatTwoHaveSignedIsTheSame() throws Exception {
+        var vaults = plain();
+        vaults.introduced(vaults.target, Vaults.SYSTEM);
+        for (ObjectStore store : List.of(vaults.source, vaults.target)) {
+            Keyring keyring = Vaults.signing(Vaults.NO_KEYS, SigningKey.generate(), TrustedWriters.everybody());
+            Vaults.opened(store, keyring)
+                    .of(Vaults.SYSTEM)
+                    .restorePoints()
+                    .publish(new RestorePoint("now", in(3), T1, Vaults.NOW));
+        }
+
+        assertThat(vaults.copy(EVERYTHING).problems()).isEmpty();
     }
 }

@@ -15,8 +15,6 @@ import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.seal.Codec;
 import dev.walvault.seal.Compression;
 import dev.walvault.seal.ContentDigest;
-import dev.walvault.seal.Identities;
-import dev.walvault.seal.Recipients;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
@@ -33,12 +31,16 @@ import dev.walvault.vault.ManifestWriter;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Name;
+import dev.walvault.vault.PackList;
+import dev.walvault.vault.PackListUpload;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vault.StoredDigest;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.TablespaceLocation;
 import dev.walvault.vault.Vault;
 import dev.walvault.vault.Vaults;
 import dev.walvault.vault.WalProof;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,22 +64,47 @@ public final class Fixture {
     public static final TimelineId T2 = new TimelineId(2);
     public static final TimelineId T3 = new TimelineId(3);
 
-    public final FakeTime clock = new FakeTime(NOW);
-    public final MemoryStore store = new MemoryStore(clock);
-    public final Author author = new Author("db1", "0.1.0", clock, new SplittableRandom(7));
+    public final FakeTime clock;
+    public final MemoryStore store;
+    public final Author author;
     public final MemberVault member;
 
+    private Fixture(FakeTime clock, MemoryStore store, Author author, MemberVault member) {
+        this.clock = clock;
+        this.store = store;
+        this.author = author;
+        this.member = member;
+    }
+
     public Fixture() throws IOException {
-        Vault vault = Vault.create(store, false, author);
+        this(Keyring.none());
+    }
+
+    /** Encrypted if the keyring has recipients. */
+    public Fixture(Keyring keyring) throws IOException {
+        clock = new FakeTime(NOW);
+        store = new MemoryStore(clock);
+        author = new Author("db1", "0.1.0", clock, new SplittableRandom(7));
+        Vault vault = Vault.create(store, !keyring.recipients().isEmpty(), author);
         var keys = new MemberKeys(new Name("c"), new Name("main"), SYSTEM);
         vault.createCluster(keys.cluster(), NOW);
-        member = vault.member(keys, new Keyring(Recipients.none(), Identities.none()), author);
+        member = vault.member(keys, keyring, author);
         member.introduce(new SystemIdentity(SYSTEM, 15, 202209061, SIZE, 8192, 8192, false, NOW));
     }
 
     /** The same system as another store shows it. */
     public MemberVault on(ObjectStore other) throws IOException {
-        return Vault.open(other).member(member.keys(), new Keyring(Recipients.none(), Identities.none()), author);
+        return on(other, Keyring.none());
+    }
+
+    /** The same to somebody with other keys. */
+    public MemberVault on(ObjectStore other, Keyring keyring) throws IOException {
+        return Vault.open(other).member(member.keys(), keyring, author);
+    }
+
+    /** The same vault, in which somebody else writes. */
+    public Fixture by(MemberVault writer) {
+        return new Fixture(clock, store, author, writer);
     }
 
     /** Backups in segments 3, 10 and 20 of timeline 1, in hours 3, 10 and 20, and WAL from 3 to 30, of hour 24. */
@@ -208,6 +235,7 @@ public final class Fixture {
         private final BackupFacts facts;
         private final List<TablespaceLocation> tablespaces = new ArrayList<>();
         private final List<ManifestPack> packs = new ArrayList<>();
+        private final ByteArrayOutputStream list = new ByteArrayOutputStream();
         private final List<Entry> entries = new ArrayList<>();
         private final List<Subscription> subscriptions = new ArrayList<>();
         private Optional<String> walDirectory = Optional.empty();
@@ -319,6 +347,7 @@ public final class Fixture {
                 }
                 tar.finish();
                 upload.commit();
+                list.write(PackList.line(number, upload.stored()));
                 packs.add(new ManifestPack(
                         number,
                         packDigest.apply(upload.content().digest()),
@@ -345,6 +374,14 @@ public final class Fixture {
             return finish();
         }
 
+        private StoredDigest packList() throws IOException {
+            try (PackListUpload upload = member.backups().beginPackList(facts.id())) {
+                upload.content().write(PackList.head(facts.id()));
+                list.writeTo(upload.content());
+                return upload.commit();
+            }
+        }
+
         public Backup finish() throws IOException {
             ManifestTotals sum = ManifestTotals.NONE;
             try (var upload = member.backups().beginManifest(facts.id(), PLAIN)) {
@@ -364,7 +401,7 @@ public final class Fixture {
                         upload.stored().length(),
                         upload.content().digest(),
                         upload.stored(),
-                        Vaults.nothingStored(),
+                        packList(),
                         "db1",
                         "0.1.0");
                 member.backups().complete(backup);

@@ -194,7 +194,7 @@ class DamageTest {
     void aWrappedKeyOfAnotherLengthMakesTheWholeHeaderBad(int length) throws Exception {
         var argument = "HukrjLDTQIsXcEz+MFm763APx/kl6TrN4CPk0LTeuxI";
         var stanzas = List.<RecipientStanza>of(new AgeStanza("X25519", List.of(argument), new byte[length]));
-        byte[] header = AgeHeader.write(new FileKey(), stanzas);
+        byte[] header = AgeHeader.write(new FileKey(), stanzas, Optional.empty());
 
         assertThatThrownBy(() -> AgeHeader.read(new ByteArrayInputStream(header), "x"))
                 .isInstanceOf(IntegrityException.class)
@@ -228,7 +228,7 @@ class DamageTest {
         var buffer = new ChunkBuffer();
         buffer.write(MetadataFrame.write(Sealed.meta(other, "none")), 0, MetadataFrame.LENGTH);
         var head = new ByteArrayOutputStream();
-        head.write(AgeHeader.write(fileKey, stanzas));
+        head.write(AgeHeader.write(fileKey, stanzas, Optional.empty()));
         head.write(nonce);
 
         byte[] stored =

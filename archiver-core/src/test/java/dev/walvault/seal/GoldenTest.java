@@ -3,6 +3,8 @@ package dev.walvault.seal;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.sign.Keys;
+import dev.walvault.sign.SigningKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GoldenTest {
     private static final byte[] CONTENT =
             "Everything in a vault opens with age, zstd (or lz4) and tar of any distribution.\n".getBytes(US_ASCII);
+    private static final String PLACE = "main/members/main/" + Sealed.NAME;
     private static final ContentDigest DIGEST = ContentDigest.of(81, "0d998f6d33a168e5");
 
     @ParameterizedTest
@@ -50,6 +53,43 @@ class GoldenTest {
         assertThat(header.recipients()).isEqualTo(identities.recipients());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"age-signed", "none-signed"})
+    void aSignedVectorIsReadWithAndWithoutItsSignature(String name) throws Exception {
+        byte[] stored = vector(name);
+        var identities = Identities.read(List.of(resource("identity.txt")));
+        boolean plain = name.startsWith("none");
+        Judge judge = (meta, signed) ->
+                Keys.trusting(signingKey()).require(PLACE, signed, meta.stamp().time(), Optional::empty);
+
+        for (Optional<Judge> asked : List.of(Optional.of(judge), Optional.<Judge>empty())) {
+            var unsealer = new Unsealer(identities, plain, asked);
+            try (var unsealed = unsealer.open(new ByteArrayInputStream(stored), Sealed.NAME)) {
+                assertThat(unsealed.content().readAllBytes()).isEqualTo(CONTENT);
+                assertThat(unsealed.meta()).isEqualTo(meta(plain ? Codec.NONE : Codec.ZSTD));
+            }
+        }
+    }
+
+    @Test
+    void aSignedObjectIsWrittenAsItsVector() throws Exception {
+        var sealer = new Sealer(
+                Sealed.compression("none"),
+                Recipients.none(),
+                Optional.of(signingKey().of(PLACE)));
+        var sealed = sealer.seal(Sealed.NAME, Sealed.STAMP, new ByteArrayInputStream(CONTENT), CONTENT.length, 1);
+
+        assertThat(Sealed.bytes(sealed.content())).isEqualTo(vector("none-signed"));
+    }
+
+    private static SigningKey signingKey() throws IOException {
+        try {
+            return SigningKey.read(resource("signing-key.pem"));
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void theMetadataFrameIsWrittenAsTheVectorsHaveIt() throws Exception {
         for (Codec codec : Codec.values()) {
@@ -68,7 +108,8 @@ class GoldenTest {
     void theFormatPageHasTheSameVectors() throws Exception {
         String page = Files.readString(Path.of("..", "docs", "FORMAT.md"));
 
-        var names = new ArrayList<>(List.of("age.base64", "identity.txt"));
+        var names = new ArrayList<>(
+                List.of("age.base64", "age-signed.base64", "none-signed.base64", "identity.txt", "signing-key.pem"));
         for (Codec codec : Codec.values()) {
             names.add(codec.word() + ".base64");
         }

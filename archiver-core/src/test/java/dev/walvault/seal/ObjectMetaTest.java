@@ -194,7 +194,8 @@ class ObjectMetaTest {
     }
 
     private static MetaStanza stanza(List<String> words) throws Exception {
-        byte[] header = AgeHeader.write(new FileKey(), List.of(new AgeStanza(MetaStanza.TYPE, words, new byte[0])));
+        byte[] header = AgeHeader.write(
+                new FileKey(), List.of(new AgeStanza(MetaStanza.TYPE, words, new byte[0])), Optional.empty());
         return MetaStanza.of(AgeHeader.read(new ByteArrayInputStream(header), "x"), "x");
     }
 }

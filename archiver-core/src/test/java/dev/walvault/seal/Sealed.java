@@ -20,7 +20,7 @@ import java.util.Random;
 
 /** Objects as these tests need them. */
 final class Sealed {
-    static final String NAME = "wal/00000001/00000000/000000010000000000000003";
+    static final String NAME = "7459276829153342812/wal/00000001/00000000/000000010000000000000003";
     static final WriteStamp STAMP =
             new WriteStamp("db1", "0.1.0", "9b2e61d0c3a4f587", Instant.parse("2026-11-20T22:15:30.123Z"));
 

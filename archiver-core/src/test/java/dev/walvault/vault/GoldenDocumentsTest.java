@@ -11,6 +11,9 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.ContentDigest;
+import dev.walvault.sign.Keys;
+import dev.walvault.sign.SigningKey;
+import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.Content;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
@@ -18,6 +21,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -155,6 +159,48 @@ class GoldenDocumentsTest {
         for (ObjectKey key : store.keys()) {
             assertThat(text(written, key)).as(key.value()).isEqualTo(text(store, key));
         }
+    }
+
+    @Test
+    void aSignedDocumentIsReadByWhoTrustsItsWriter() throws Exception {
+        var key = new ObjectKey(SYSTEM + "points/before%20release%201%2E0/FFFFFFFF-0000001603000060.json");
+        store.delete(key);
+        put(key.value(), "point-signed.json");
+        var trusting = Vaults.trusting(Vaults.NO_KEYS, Keys.trusting(signingKey()));
+
+        assertThat(Vaults.opened(store, trusting)
+                        .of(Vaults.SYSTEM)
+                        .restorePoints()
+                        .all()
+                        .points())
+                .containsExactly(POINT);
+        assertThat(Vaults.opened(store, Vaults.NO_KEYS)
+                        .of(Vaults.SYSTEM)
+                        .restorePoints()
+                        .all()
+                        .points())
+                .containsExactly(POINT);
+    }
+
+    @Test
+    void aSignedDocumentIsWrittenByteForByte() throws Exception {
+        var written = new MemoryStore();
+        var signing = Vaults.signing(Vaults.NO_KEYS, signingKey(), TrustedWriters.everybody());
+        Vaults.created(written, signing, Vaults.identity())
+                .of(Vaults.SYSTEM)
+                .restorePoints()
+                .publish(POINT);
+
+        assertThat(text(
+                        written,
+                        new ObjectKey(SYSTEM + "points/before%20release%201%2E0/FFFFFFFF-0000001603000060.json")))
+                .isEqualTo(new String(golden("point-signed.json"), UTF_8));
+    }
+
+    private static SigningKey signingKey() throws Exception {
+        return SigningKey.read(Path.of(GoldenDocumentsTest.class
+                .getResource("/dev/walvault/seal/signing-key.pem")
+                .toURI()));
     }
 
     @Test

@@ -35,7 +35,7 @@ class MemberKeysTest {
     })
     void aWalFileHasTheKeyOfTheFormat(String name, String key) {
         assertThat(keys.wal(WalFile.parse(name))).isEqualTo(new ObjectKey(ROOT + key));
-        assertThat(keys.nameOf(keys.wal(WalFile.parse(name)))).isEqualTo(key);
+        assertThat(keys.nameOf(keys.wal(WalFile.parse(name)))).isEqualTo(Vaults.SYSTEM + "/" + key);
     }
 
     @Test

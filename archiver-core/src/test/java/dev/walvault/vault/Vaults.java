@@ -10,6 +10,8 @@ import dev.walvault.seal.Compression;
 import dev.walvault.seal.ContentDigest;
 import dev.walvault.seal.Identities;
 import dev.walvault.seal.Recipients;
+import dev.walvault.sign.SigningKey;
+import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectStore;
 import java.io.ByteArrayInputStream;
@@ -112,6 +114,16 @@ public final class Vaults {
     /** Encrypts for all of the keys and opens nothing. */
     public static Keyring sealOnly(AgeKey... keys) throws KeyException {
         return new Keyring(recipients(keys), Identities.none());
+    }
+
+    /** The same keyring, which signs with a key, and believes these writers. */
+    public static Keyring signing(Keyring keyring, SigningKey key, TrustedWriters trusted) {
+        return new Keyring(keyring.recipients(), keyring.identities(), Optional.of(key), trusted);
+    }
+
+    /** The same keyring, which signs nothing, and believes these writers. */
+    public static Keyring trusting(Keyring keyring, TrustedWriters trusted) {
+        return new Keyring(keyring.recipients(), keyring.identities(), Optional.empty(), trusted);
     }
 
     private static Recipients recipients(AgeKey... keys) throws KeyException {
