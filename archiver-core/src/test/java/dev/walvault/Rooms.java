@@ -50,9 +50,9 @@ public final class Rooms {
             backup: aside vault seal store pg.link pg checksum observe work
             restore: aside reach vault seal pg.wal pg checksum host observe work
             copy: vault seal json store pg observe work
-            doctor: vault seal store pg.link pg examine
-            cli.settings: config seal store store.fs store.s3 vault
-            cli: cli.settings archive prefetch backup restore reach aside copy doctor vault seal json store pg.link pg \
+            doctor: vault seal sign store pg.link pg examine
+            cli.settings: config seal sign store store.fs store.s3 vault
+            cli: cli.settings archive prefetch backup restore reach aside copy doctor vault seal sign json store pg.link pg \
                 host config examine observe work
             """;
 

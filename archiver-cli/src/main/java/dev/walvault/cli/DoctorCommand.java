@@ -125,8 +125,9 @@ final class DoctorCommand implements Subcommand {
                     wiring.member(),
                     system,
                     everywhere ? archived : Optional.empty(),
-                    wiring.storingKeyring(),
-                    invocation.settings().paths(Setting.IDENTITY_FILES));
+                    wiring.lookingKeyring(),
+                    invocation.settings().paths(Setting.IDENTITY_FILES),
+                    invocation.settings().path(Setting.SIGNING_KEY_FILE));
             Examiner examiner = examiner(name, several);
             if (examiner.run(wiring.driverChecks(place, pgdata))) {
                 new VaultDoctor(patient, place.remedies(), wiring.author(), examiner).examine();

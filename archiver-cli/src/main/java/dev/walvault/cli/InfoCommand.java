@@ -40,7 +40,7 @@ final class InfoCommand implements Subcommand {
     public int run() throws ArchiverException {
         try (var wiring = new Wiring(invocation)) {
             var vaults =
-                    ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.storingKeyring())), invocation.console());
+                    ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.lookingKeyring())), invocation.console());
             MemberAccess together = vaults.together();
             List<One> systems = new ArrayList<>();
             for (SystemIdentifier each : system.all(together, invocation.settings(), invocation.console())) {

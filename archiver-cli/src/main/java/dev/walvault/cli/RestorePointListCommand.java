@@ -34,7 +34,7 @@ final class RestorePointListCommand implements Subcommand {
         try (var wiring = new Wiring(invocation)) {
             var points = new ArrayList<RestorePoint>();
             var vaults =
-                    ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.storingKeyring())), invocation.console());
+                    ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.lookingKeyring())), invocation.console());
             for (SystemIdentifier each : system.all(vaults.together(), invocation.settings(), invocation.console())) {
                 RestorePointList listed =
                         vaults.member(each).together().restorePoints().all();

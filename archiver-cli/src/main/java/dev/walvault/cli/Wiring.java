@@ -18,6 +18,7 @@ import dev.walvault.pg.ServerDirectories;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.seal.Identities;
 import dev.walvault.seal.Recipients;
+import dev.walvault.sign.SigningKey;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.Place;
@@ -88,8 +89,15 @@ final class Wiring implements AutoCloseable {
         return Recipients.parse(settings.texts(Setting.RECIPIENTS));
     }
 
-    /** For commands that store: an identity that is not on this host only means that it cannot look into what is stored. */
+    /** For commands that store. What they store is signed if a signing key is configured, which must be there then. */
     Keyring storingKeyring() throws KeyException {
+        Keyring looking = lookingKeyring();
+        Optional<Path> signing = settings.path(Setting.SIGNING_KEY_FILE);
+        return signing.isEmpty() ? looking : looking.signingBy(SigningKey.read(signing.get()));
+    }
+
+    /** For commands that look: an identity that is not on this host only means that it cannot look into what is stored. */
+    Keyring lookingKeyring() throws KeyException {
         Identities identities;
         try {
             identities = Identities.read(settings.paths(Setting.IDENTITY_FILES));
@@ -99,12 +107,16 @@ final class Wiring implements AutoCloseable {
             }
             identities = Identities.none();
         }
-        return new Keyring(recipients(), identities);
+        return keyring(identities);
     }
 
     /** For commands that restore: every identity that is configured must be there. */
     Keyring restoringKeyring() throws KeyException {
-        return new Keyring(recipients(), Identities.read(settings.paths(Setting.IDENTITY_FILES)));
+        return keyring(Identities.read(settings.paths(Setting.IDENTITY_FILES)));
+    }
+
+    private Keyring keyring(Identities identities) throws KeyException {
+        return new Keyring(recipients(), identities, Optional.empty(), settings.trustedWriters());
     }
 
     /** Where the configured vaults are. */

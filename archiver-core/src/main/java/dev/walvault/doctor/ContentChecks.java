@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Whether what the vault has of one system can be used: its documents, its histories, and the ends of its WAL. */
 final class ContentChecks {
@@ -83,7 +82,7 @@ final class ContentChecks {
         int sound = 0;
         List<TimelineId> there = member.wal().histories();
         for (TimelineId timeline : member.wal().timelines()) {
-            if (!there.contains(timeline) && last(timeline).isEmpty()) {
+            if (!there.contains(timeline) && member.wal().lastSegment(timeline).isEmpty()) {
                 continue;
             }
             try {
@@ -107,7 +106,7 @@ final class ContentChecks {
         var damaged = new ArrayList<ArchiverException>();
         int sound = 0;
         for (TimelineId timeline : member.wal().timelines()) {
-            Optional<WalFile.Segment> last = last(timeline);
+            Optional<WalFile.Segment> last = member.wal().lastSegment(timeline);
             if (last.isPresent()) {
                 Optional<ArchiverException> damage = damage(last.get());
                 damage.ifPresent(damaged::add);
@@ -144,12 +143,6 @@ final class ContentChecks {
                         named(missing) + " is missing, and later WAL of its timeline is there",
                         "Archive it from a server that has it in pg_wal, or copy it from another vault. If it is lost,"
                                 + " take a new backup: nothing older leads to what is behind the gap.");
-    }
-
-    private Optional<WalFile.Segment> last(TimelineId timeline) throws ArchiverException {
-        var last = new AtomicReference<Optional<WalFile.Segment>>(Optional.empty());
-        member.wal().eachSegment(timeline, segment -> last.set(Optional.of(segment)));
-        return last.get();
     }
 
     private Optional<ArchiverException> damage(WalFile.Segment segment) throws ArchiverException {

@@ -40,6 +40,7 @@ public final class VaultDoctor {
      * @param system of the data directory, if there is one
      * @param archived what the server takes for archived, so that the vault has to have it; empty if nobody knows
      * @param identityFiles as they are configured, whether they are there or not
+     * @param signingKeyFile the same
      */
     public record Patient(
             Opener opener,
@@ -48,7 +49,8 @@ public final class VaultDoctor {
             Optional<SystemIdentifier> system,
             Optional<WalFile> archived,
             Keyring keyring,
-            List<Path> identityFiles) {
+            List<Path> identityFiles,
+            Optional<Path> signingKeyFile) {
         public Patient {
             identityFiles = List.copyOf(identityFiles);
         }
@@ -97,6 +99,7 @@ public final class VaultDoctor {
         var probes = new Probes(vault.store(), author.random());
         var keys = new KeyChecks(vault, patient.keyring(), patient.identityFiles(), probes, author);
         examiner.run(keys.all(member));
+        examiner.run(new SignatureChecks(patient.keyring().trusted(), patient.signingKeyFile(), member).all());
         if (member.isPresent() && patient.archived().isPresent()) {
             MemberVault known = member.get();
             WalFile file = patient.archived().get();

@@ -34,6 +34,11 @@ final class FrameSignature {
         return JsonSignature.find(json).map(FrameSignature::new);
     }
 
+    /** Who is said to have signed. */
+    String writer() {
+        return signature.writer();
+    }
+
     /** Takes what stands behind the frame. */
     MessageDigest digest() {
         return digest;

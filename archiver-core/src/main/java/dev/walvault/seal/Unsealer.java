@@ -9,6 +9,7 @@ import com.exceptionfactory.jagged.FileKey;
 import com.exceptionfactory.jagged.RecipientStanza;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
 import dev.walvault.Fault;
+import dev.walvault.sign.Signed;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -140,6 +141,14 @@ public final class Unsealer {
         }
         AgeHeader header = AgeHeader.read(in, object);
         return claims(header, in.readNBytes(AgeKeys.NONCE_LENGTH), object);
+    }
+
+    /** Who is said to have signed {@code stored}, if somebody is; nothing is verified, and the stream is not closed. */
+    public static Optional<String> writer(InputStream stored, String object) throws IOException {
+        var in = new BufferedInputStream(stored, 4 * 1024);
+        return isEncrypted(in, object)
+                ? SignatureStanza.of(AgeHeader.read(in, object), new byte[0]).map(Signed::writer)
+                : FrameSignature.find(in.readNBytes(MetadataFrame.LENGTH)).map(FrameSignature::writer);
     }
 
     private static SealedHeader plainHeader(ObjectMeta meta) {

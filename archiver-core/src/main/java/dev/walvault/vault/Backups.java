@@ -30,16 +30,18 @@ public final class Backups {
     private final MemberKeys keys;
     private final Documents documents;
     private final SealedObjects sealed;
+    private final SealedReader reader;
 
     /** Of the backup whose packs are read, where the list has to vouch for them. */
     private Map<String, StoredDigest> listed = Map.of();
 
     private @Nullable BackupId listedBackup;
 
-    Backups(MemberKeys keys, Documents documents, SealedObjects sealed) {
+    Backups(MemberKeys keys, Documents documents, SealedObjects sealed, SealedReader reader) {
         this.keys = keys;
         this.documents = documents;
         this.sealed = sealed;
+        this.reader = reader;
     }
 
     /** Every backup, complete or not. Lists the store. */
@@ -78,6 +80,16 @@ public final class Backups {
                     "of backup " + backup.id() + " of system " + backup.facts().system());
         }
         return Optional.of(backup);
+    }
+
+    /** Whether the last thing is there that is written of a backup. */
+    public boolean isComplete(BackupId id) throws ArchiverException {
+        return documents.isThere(keys.complete(id));
+    }
+
+    /** Who is said to have signed the backup; nothing is verified. Empty if nobody is, or it is not complete. */
+    public Optional<String> writer(BackupId id) throws ArchiverException {
+        return documents.writer(keys.complete(id));
     }
 
     /**
@@ -160,14 +172,14 @@ public final class Backups {
 
     public Unsealed openPack(Backup backup, int number) throws ArchiverException {
         ObjectKey key = keys.pack(backup.id(), number);
-        if (!sealed.isSignedAsWhole()) {
-            return require(key, sealed.open(key));
+        if (!reader.isSignedAsWhole()) {
+            return require(key, reader.open(key));
         }
         StoredDigest listed = listed(backup).get(MemberKeys.packName(number));
         if (listed == null) {
-            throw sealed.damaged(keys.packList(backup.id()), "it does not list pack " + MemberKeys.packName(number));
+            throw reader.damaged(keys.packList(backup.id()), "it does not list pack " + MemberKeys.packName(number));
         }
-        return require(key, sealed.open(key, listed));
+        return require(key, reader.open(key, listed));
     }
 
     private synchronized Map<String, StoredDigest> listed(Backup backup) throws ArchiverException {
@@ -185,15 +197,15 @@ public final class Backups {
     /** Where only its end tells by whom it was written, it is read to its end before it is opened. */
     public Unsealed openManifest(Backup backup) throws ArchiverException {
         ObjectKey key = keys.manifest(backup.id());
-        if (!sealed.isSignedAsWhole()) {
-            return require(key, sealed.open(key));
+        if (!reader.isSignedAsWhole()) {
+            return require(key, reader.open(key));
         }
-        try (Unsealed proof = require(key, sealed.open(key, backup.manifestStored()))) {
+        try (Unsealed proof = require(key, reader.open(key, backup.manifestStored()))) {
             proof.content().transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            throw sealed.asFault(key, e);
+            throw reader.asFault(key, e);
         }
-        return require(key, sealed.open(key, backup.manifestStored()));
+        return require(key, reader.open(key, backup.manifestStored()));
     }
 
     public PackListUpload beginPackList(BackupId id) throws ArchiverException {

@@ -83,9 +83,13 @@ final class Documents {
         return stored.isEmpty() ? Optional.empty() : Optional.of(believed(key, stored.get()));
     }
 
+    boolean isThere(ObjectKey key) throws ArchiverException {
+        return store.head(key).isPresent();
+    }
+
     /** Who is said to have signed a document, if it is there and somebody is; not verified. */
-    Optional<Signed> signature(ObjectKey key) throws ArchiverException {
-        return read(key).flatMap(DocumentSignatures::find);
+    Optional<String> writer(ObjectKey key) throws ArchiverException {
+        return read(key).flatMap(DocumentSignatures::find).map(Signed::writer);
     }
 
     private JsonObject believed(ObjectKey key, byte[] document) throws ArchiverException {

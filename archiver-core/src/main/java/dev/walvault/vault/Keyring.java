@@ -23,6 +23,11 @@ public record Keyring(
         return new Keyring(Recipients.none(), Identities.none());
     }
 
+    /** The same, which signs what it writes. */
+    public Keyring signingBy(SigningKey key) {
+        return new Keyring(recipients, identities, Optional.of(key), trusted);
+    }
+
     /** Whether it can neither encrypt nor decrypt. */
     boolean isOfPlainVault() {
         return recipients.isEmpty() && identities.isEmpty();

@@ -31,9 +31,10 @@ public final class MemberVault {
         this.documents = documents.with(DocumentSignatures.of(keyring, author));
         this.keys = keys;
         this.author = author;
-        var sealed = new SealedObjects(vault, store, keys, keyring, author);
-        this.wal = new WalArchive(keys, this.documents, sealed);
-        this.backups = new Backups(keys, this.documents, sealed);
+        var reader = new SealedReader(vault, store, keys, keyring);
+        var sealed = new SealedObjects(vault, store, keys, keyring, author, reader);
+        this.wal = new WalArchive(keys, this.documents, sealed, reader);
+        this.backups = new Backups(keys, this.documents, sealed, reader);
         this.restorePoints = new RestorePoints(keys, this.documents, author);
     }
 

@@ -6,19 +6,14 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.KeyException;
-import dev.walvault.Retry;
 import dev.walvault.seal.Compression;
 import dev.walvault.seal.ContentDigest;
-import dev.walvault.seal.Identities;
-import dev.walvault.seal.Judge;
 import dev.walvault.seal.ObjectMeta;
-import dev.walvault.seal.RangedObject;
 import dev.walvault.seal.SealedContent;
 import dev.walvault.seal.SealedHeader;
 import dev.walvault.seal.Sealer;
 import dev.walvault.seal.Unsealed;
 import dev.walvault.seal.Unsealer;
-import dev.walvault.sign.Signed;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
@@ -31,23 +26,25 @@ import java.io.OutputStream;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
-/** Sealed objects of one system: written with its keyring, read with it, inspected without. */
+/** Sealed objects of one system: written with its keyring, copied and inspected. {@link SealedReader} reads them. */
 final class SealedObjects {
     private final Vault vault;
     private final ObjectStore store;
     private final MemberKeys keys;
     private final Keyring keyring;
     private final Author author;
+    private final SealedReader reader;
 
-    SealedObjects(Vault vault, ObjectStore store, MemberKeys keys, Keyring keyring, Author author) {
+    /** {@code reader} of the same system, with the same keyring. */
+    SealedObjects(
+            Vault vault, ObjectStore store, MemberKeys keys, Keyring keyring, Author author, SealedReader reader) {
         this.vault = vault;
         this.store = store;
         this.keys = keys;
         this.keyring = keyring;
         this.author = author;
+        this.reader = reader;
     }
 
     /** Throws unless this process encrypts where the vault demands it; where it does not, {@link Vault#member} refuses keys. */
@@ -66,22 +63,6 @@ final class SealedObjects {
         requireAgreement();
         return new Sealer(
                 compression, keyring.recipients(), keyring.signingKey().map(signer -> signer.of(key.value())));
-    }
-
-    private Unsealer unsealer(ObjectKey key) {
-        Optional<Judge> judge = keyring.trusted().areEverybody()
-                ? Optional.empty()
-                : Optional.of((meta, signed) -> requireTrust(key, meta, signed));
-        return new Unsealer(keyring.identities(), !vault.encrypted(), judge);
-    }
-
-    private void requireTrust(ObjectKey key, ObjectMeta meta, Optional<Signed> signed) throws ArchiverException {
-        keyring.trusted()
-                .require(
-                        key.value(),
-                        signed,
-                        meta.stamp().time(),
-                        () -> store.head(key).map(StoredObject::lastModified));
     }
 
     /** Seals a small object in memory; what cannot be read is the caller's to tell. */
@@ -122,12 +103,13 @@ final class SealedObjects {
                     Upload upload = store.beginUpload(key)) {
                 copied.transferTo(upload.body());
                 if (!copied.digest().equals(proven)) {
-                    throw source.damaged(key, "it was read twice, first " + proven + ", then " + copied.digest());
+                    throw source.reader.damaged(
+                            key, "it was read twice, first " + proven + ", then " + copied.digest());
                 }
                 return upload.commit();
             }
         } catch (IOException e) {
-            throw asFault(key, e);
+            throw reader.asFault(key, e);
         }
     }
 
@@ -164,21 +146,22 @@ final class SealedObjects {
         try (stored) {
             SealedHeader header = Unsealer.verifyStored(stored, key.value());
             if (!header.encrypted() || !header.meta().name().equals(keys.nameOf(key))) {
-                throw damaged(
+                throw reader.damaged(
                         key,
                         "it says that it is \"" + header.meta().name() + "\""
                                 + (header.encrypted() ? "" : ", not encrypted"));
             }
             long read = stored.digest().length();
             if (header.storedLength().orElse(read) != read) {
-                throw damaged(key, "it should have " + header.storedLength().getAsLong() + " bytes and has " + read);
+                throw reader.damaged(
+                        key, "it should have " + header.storedLength().getAsLong() + " bytes and has " + read);
             }
             return header;
         }
     }
 
     private InputStream openStored(ObjectKey key) throws ArchiverException {
-        return store.open(key).orElseThrow(() -> damaged(key, "it vanished while it was read"));
+        return store.open(key).orElseThrow(() -> reader.damaged(key, "it vanished while it was read"));
     }
 
     /** Begins an object that is too large for memory, or not there as a whole yet. */
@@ -190,7 +173,7 @@ final class SealedObjects {
             return new SealedUpload(upload, sealer, keys.nameOf(key), digest, author.stamp());
         } catch (IOException | RuntimeException e) {
             upload.close();
-            throw asFault(key, e);
+            throw reader.asFault(key, e);
         }
     }
 
@@ -212,68 +195,6 @@ final class SealedObjects {
         return store.beginUpload(key);
     }
 
-    /** Opens an object for reading, or proves that it is absent. */
-    Optional<Unsealed> open(ObjectKey key) throws ArchiverException {
-        return open(key, unsealer(key), stored -> stored);
-    }
-
-    /**
-     * Whether only an object that was read to its end tells by whom it was written: with signatures, in a plain vault. What
-     * was streamed into it carries none, because that would have to stand in front of what it signs. A signed document says
-     * what it is as it is stored.
-     */
-    boolean isSignedAsWhole() {
-        return !vault.encrypted() && !keyring.trusted().areEverybody();
-    }
-
-    /** The same of an object that was streamed, and by its end must be what a signed document says of it. */
-    Optional<Unsealed> open(ObjectKey key, StoredDigest signed) throws ArchiverException {
-        return open(key, new Unsealer(Identities.none(), true), stored -> new VerifiedInput(stored, key, signed));
-    }
-
-    private Optional<Unsealed> open(ObjectKey key, Unsealer unsealer, UnaryOperator<InputStream> verified)
-            throws ArchiverException {
-        Optional<InputStream> stored = store.open(key);
-        if (stored.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(unsealer.open(verified.apply(stored.get()), keys.nameOf(key)));
-        } catch (IOException | RuntimeException e) {
-            closeQuietly(stored.get());
-            throw asFault(key, e);
-        }
-    }
-
-    /** What the writer has put behind the content; empty if there is nothing, or the object is proven absent. */
-    Optional<byte[]> facts(ObjectKey key) throws ArchiverException {
-        return isSignedAsWhole() ? factsOfWhole(key) : openRanges(key).flatMap(RangedObject::facts);
-    }
-
-    private Optional<byte[]> factsOfWhole(ObjectKey key) throws ArchiverException {
-        try (Unsealed unsealed = open(key).orElse(null)) {
-            if (unsealed == null) {
-                return Optional.empty();
-            }
-            unsealed.content().transferTo(OutputStream.nullOutputStream());
-            return unsealed.facts();
-        } catch (IOException e) {
-            throw asFault(key, e);
-        }
-    }
-
-    private Optional<RangedObject> openRanges(ObjectKey key) throws ArchiverException {
-        Optional<StoredRanges> stored = StoredRanges.of(store, key);
-        if (stored.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(unsealer(key).openRanges(stored.get(), keys.nameOf(key)));
-        } catch (IOException e) {
-            throw asFault(key, e);
-        }
-    }
-
     /**
      * Looks at a stored object as closely as this host can: through all of its content if it holds an identity, otherwise
      * at its header and its length.
@@ -284,7 +205,7 @@ final class SealedObjects {
             return Optional.empty();
         }
         if (stored.get().bytesStored() == 0) {
-            return Optional.of(Inspection.unreadable(damaged(key, "it is empty"), true));
+            return Optional.of(Inspection.unreadable(reader.damaged(key, "it is empty"), true));
         }
         SealedHeader header;
         try (InputStream in = openStored(key)) {
@@ -292,25 +213,25 @@ final class SealedObjects {
         } catch (IntegrityException e) {
             return Optional.of(Inspection.unreadable(e, false));
         } catch (IOException e) {
-            throw asFault(key, e);
+            throw reader.asFault(key, e);
         }
         if (!header.meta().name().equals(keys.nameOf(key))) {
             return Optional.of(Inspection.damaged(
                     header.meta(),
-                    damaged(key, "it says that it is \"" + header.meta().name() + "\"")));
+                    reader.damaged(key, "it says that it is \"" + header.meta().name() + "\"")));
         }
         if (header.storedLength().isPresent()
                 && header.storedLength().getAsLong() != stored.get().bytesStored()) {
             return Optional.of(Inspection.damaged(
                     header.meta(),
-                    damaged(
+                    reader.damaged(
                             key,
                             "it should have " + header.storedLength().getAsLong() + " bytes and has "
                                     + stored.get().bytesStored())));
         }
         if (header.encrypted()) {
             try {
-                requireTrust(key, header.meta(), header.signed());
+                reader.requireTrust(key, header.meta(), header.signed());
             } catch (IntegrityException e) {
                 return Optional.of(Inspection.damaged(header.meta(), e));
             }
@@ -318,7 +239,8 @@ final class SealedObjects {
                 return Optional.of(Inspection.sound(header.meta(), WalProof.HEADER));
             }
         }
-        try (Unsealed unsealed = open(key).orElseThrow(() -> damaged(key, "it vanished while it was read"))) {
+        try (Unsealed unsealed =
+                reader.open(key).orElseThrow(() -> reader.damaged(key, "it vanished while it was read"))) {
             unsealed.content().transferTo(OutputStream.nullOutputStream());
             return Optional.of(Inspection.sound(header.meta().withDigest(unsealed.digest()), WalProof.CONTENT));
         } catch (IntegrityException e) {
@@ -326,7 +248,7 @@ final class SealedObjects {
         } catch (KeyException _) {
             return Optional.of(Inspection.sound(header.meta(), WalProof.HEADER));
         } catch (IOException e) {
-            throw asFault(key, e);
+            throw reader.asFault(key, e);
         }
     }
 
@@ -350,7 +272,7 @@ final class SealedObjects {
         } catch (IntegrityException _) {
             // when it was stored is all that is known of it
         } catch (IOException e) {
-            ArchiverException failure = asFault(key, e);
+            ArchiverException failure = reader.asFault(key, e);
             if (failure.code() != ErrorCode.STORE_DENIED) {
                 throw failure;
             }
@@ -365,7 +287,7 @@ final class SealedObjects {
                     .payload()
                     .isPresent();
         } catch (IOException e) {
-            throw asFault(key, e);
+            throw reader.asFault(key, e);
         }
     }
 
@@ -387,7 +309,7 @@ final class SealedObjects {
                 }
             }
         } catch (IOException e) {
-            throw asFault(key, e);
+            throw reader.asFault(key, e);
         }
     }
 
@@ -397,43 +319,5 @@ final class SealedObjects {
 
     void deleteAll(Collection<ObjectKey> keys) throws ArchiverException {
         store.deleteAll(keys).orThrow();
-    }
-
-    IntegrityException damaged(ObjectKey key, String why) {
-        return Fault.of(ErrorCode.CORRUPT, "\"" + store.location() + "/" + key + "\" is damaged")
-                .detail(why)
-                .integrity();
-    }
-
-    /** What to throw for a failure of reading or writing an object. */
-    ArchiverException asFault(ObjectKey key, Exception e) {
-        return e instanceof ArchiverException known
-                ? known
-                : Fault.of(
-                                ErrorCode.STORE_UNREACHABLE,
-                                "could not read or write \"" + store.location() + "/" + key + "\"")
-                        .detail(String.valueOf(e.getMessage()))
-                        .retry(Retry.UNKNOWN)
-                        .cause(e)
-                        .store();
-    }
-
-    /** Closes what is not wanted. */
-    void close(Unsealed unwanted) {
-        try {
-            unwanted.close();
-        } catch (IOException _) {
-            // the error that led here is the one to tell
-        }
-    }
-
-    private static void closeQuietly(@Nullable InputStream in) {
-        try {
-            if (in != null) {
-                in.close();
-            }
-        } catch (IOException _) {
-            // the error that led here is the one to tell
-        }
     }
 }

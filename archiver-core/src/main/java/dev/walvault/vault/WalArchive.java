@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -36,11 +37,13 @@ public final class WalArchive {
     private final MemberKeys keys;
     private final Documents documents;
     private final SealedObjects sealed;
+    private final SealedReader reader;
 
-    WalArchive(MemberKeys keys, Documents documents, SealedObjects sealed) {
+    WalArchive(MemberKeys keys, Documents documents, SealedObjects sealed, SealedReader reader) {
         this.keys = keys;
         this.documents = documents;
         this.sealed = sealed;
+        this.reader = reader;
     }
 
     /**
@@ -72,7 +75,7 @@ public final class WalArchive {
      * @throws dev.walvault.KeyException when no identity opens it
      */
     public Optional<WalFacts> facts(WalFile.Segment segment) throws ArchiverException {
-        Optional<byte[]> facts = sealed.facts(keys.wal(segment));
+        Optional<byte[]> facts = reader.facts(keys.wal(segment));
         return facts.isEmpty()
                 ? Optional.empty()
                 : Optional.of(WalFactsJson.parse("the facts of " + segment.name(), facts.get()));
@@ -116,7 +119,7 @@ public final class WalArchive {
             try {
                 requirePlausible(file, found.get().meta());
             } catch (ArchiverException e) {
-                sealed.close(found.get());
+                reader.close(found.get());
                 throw e;
             }
         }
@@ -125,7 +128,7 @@ public final class WalArchive {
 
     private Optional<Unsealed> openStored(WalFile file) throws ArchiverException {
         try {
-            return sealed.open(keys.wal(file));
+            return reader.open(keys.wal(file));
         } catch (KeyException e) {
             if (file instanceof WalFile.TimelineHistoryFile history) {
                 Optional<Unsealed> carried = carried(history);
@@ -141,7 +144,7 @@ public final class WalArchive {
     private Optional<Unsealed> carried(WalFile.TimelineHistoryFile file) throws ArchiverException {
         for (BackupId id : documents.names(keys.backups(), BackupId::parse).reversed()) {
             try {
-                Optional<Unsealed> found = sealed.open(keys.carried(id, file));
+                Optional<Unsealed> found = reader.open(keys.carried(id, file));
                 if (found.isPresent()) {
                     return found;
                 }
@@ -157,7 +160,7 @@ public final class WalArchive {
 
     private void requirePlausible(WalFile file, ObjectMeta meta) throws IntegrityException {
         if (meta.digest().isEmpty()) {
-            throw sealed.damaged(keys.wal(file), "it says neither its length nor its digest, as all WAL does");
+            throw reader.damaged(keys.wal(file), "it says neither its length nor its digest, as all WAL does");
         }
         long most = switch (file) {
             case WalFile.Segment _, WalFile.Partial _ -> WalSegmentSize.MOST_BYTES;
@@ -165,7 +168,7 @@ public final class WalArchive {
         };
         long length = meta.digest().get().length();
         if (length > most) {
-            throw sealed.damaged(
+            throw reader.damaged(
                     keys.wal(file),
                     "it says that it has " + length + " bytes, and none of its kind has more than " + most);
         }
@@ -281,6 +284,18 @@ public final class WalArchive {
                         .filter(WalFile.Segment.class::isInstance)
                         .map(WalFile.Segment.class::cast)
                         .filter(later -> keys.wal(later).equals(object.key())));
+    }
+
+    /** The last segment of a timeline, if it has one. Lists all of them. */
+    public Optional<WalFile.Segment> lastSegment(TimelineId timeline) throws ArchiverException {
+        var last = new AtomicReference<Optional<WalFile.Segment>>(Optional.empty());
+        eachSegment(timeline, segment -> last.set(Optional.of(segment)));
+        return last.get();
+    }
+
+    /** Who is said to have signed the file; nothing is verified. Empty if nobody is, or the file is not there. */
+    public Optional<String> writer(WalFile file) throws ArchiverException {
+        return reader.writer(keys.wal(file));
     }
 
     /** A segment of a timeline, if there is one. Lists the beginning of them. */

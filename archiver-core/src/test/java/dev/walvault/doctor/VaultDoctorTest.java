@@ -15,6 +15,10 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.seal.AgeKey;
 import dev.walvault.seal.Codec;
 import dev.walvault.seal.Compression;
+import dev.walvault.sign.Keys;
+import dev.walvault.sign.SigningKey;
+import dev.walvault.sign.TrustedWriter;
+import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.Content;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
@@ -60,6 +64,7 @@ class VaultDoctorTest {
     private final List<Path> identityFiles = new ArrayList<>();
     private Optional<SystemIdentifier> system = Optional.of(Vaults.SYSTEM);
     private Optional<WalFile> archived = Optional.empty();
+    private Optional<Path> signingKeyFile = Optional.empty();
     private Clock clock = Clock.fixed(Vaults.NOW, ZoneOffset.UTC);
     private Keyring keyring = Vaults.NO_KEYS;
 
@@ -73,7 +78,8 @@ class VaultDoctorTest {
                 system,
                 archived,
                 keyring,
-                identityFiles);
+                identityFiles,
+                signingKeyFile);
         var author = new Author("db1", "0.1.0", clock, new SplittableRandom(findings.size() + 1));
         new VaultDoctor(patient, REMEDIES, author, examiner).examine();
         assertThat(examiner.findings()).isEqualTo(findings);
@@ -114,6 +120,8 @@ class VaultDoctorTest {
                         "keys",
                         "identity files",
                         "stored WAL",
+                        "signing key",
+                        "writers",
                         "backups",
                         "restore points",
                         "timeline histories",
@@ -329,6 +337,85 @@ class VaultDoctorTest {
         findings.clear();
         keyring = new Keyring(Vaults.NO_KEYS.recipients(), Vaults.keyring(key).identities());
         assertThat(examine().worst()).contains(ErrorCode.KEY_MISSING);
+    }
+
+    /** A segment of somebody who signs, or of nobody. */
+    private void storedBy(Optional<SigningKey> key) throws IOException {
+        Keyring writing = key.map(Vaults.NO_KEYS::signingBy).orElse(Vaults.NO_KEYS);
+        storeSegment(Vaults.created(store, writing, Vaults.identity()));
+    }
+
+    @Test
+    void aReaderIsToldWhoHasWrittenLast() throws IOException {
+        var writer = SigningKey.generate();
+        storedBy(Optional.of(writer));
+
+        keyring = Vaults.trusting(
+                Vaults.NO_KEYS,
+                TrustedWriters.of(List.of(TrustedWriter.parse(writer.writer() + " name=db1")), Optional.empty()));
+        assertThat(examine().worst()).isEmpty();
+        assertThat(finding("writers").verdict()).isEqualTo(Verdict.OK);
+        assertThat(finding("writers").seen()).contains("\"db1\" (" + writer.writer() + ")");
+    }
+
+    @Test
+    void whoBelievesEverybodyIsToldWhoSigns() throws IOException {
+        storedBy(Optional.empty());
+        assertThat(examine().worst()).isEmpty();
+        assertThat(finding("writers").seen()).contains("nobody who signs").doesNotContain("trust.writers");
+
+        var writer = SigningKey.generate();
+        store.keys().forEach(store::delete);
+        storedBy(Optional.of(writer));
+        assertThat(examine().worst()).isEmpty();
+        assertThat(finding("writers").seen()).contains(writer.writer().text(), "set trust.writers");
+    }
+
+    @Test
+    void aWriterThatAReaderDoesNotKnowFails() throws IOException {
+        var known = SigningKey.generate();
+        var standby = SigningKey.generate();
+        storedBy(Optional.of(standby));
+        var identity =
+                Vaults.opened(store, Vaults.NO_KEYS).of(Vaults.SYSTEM).keys().identity();
+        store.delete(identity);
+        Vaults.created(store, Vaults.NO_KEYS.signingBy(known), Vaults.identity());
+
+        keyring = Vaults.trusting(Vaults.NO_KEYS, Keys.trusting(known));
+        assertThat(examine().worst()).contains(ErrorCode.CORRUPT);
+        assertThat(finding("writers").verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(finding("writers").seen())
+                .contains("unknown key", standby.writer().text());
+        assertThat(finding("writers").fix().orElseThrow()).contains("add it to trust.writers");
+    }
+
+    @Test
+    void aSigningKeyIsReadAndItsRightsAreLookedAt() throws IOException {
+        Vaults.plain(store);
+        var key = SigningKey.generate();
+        Path file = Files.writeString(directory.resolve("signing.key"), key.pem());
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        signingKeyFile = Optional.of(file);
+
+        assertThat(examine().worst()).isEmpty();
+        assertThat(finding("signing key").seen()).isEqualTo("this host signs by " + key.writer());
+
+        keyring = Vaults.trusting(
+                Vaults.NO_KEYS,
+                TrustedWriters.of(List.of(Keys.always(SigningKey.generate())), Optional.of(Instant.MAX)));
+        examine();
+        assertThat(finding("signing key").verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(finding("signing key").fix().orElseThrow()).contains("trust.writers");
+
+        keyring = Vaults.NO_KEYS;
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        examine();
+        assertThat(finding("signing key").verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(finding("signing key").fix().orElseThrow()).contains("chmod 600");
+
+        Files.delete(file);
+        assertThat(examine().worst()).contains(ErrorCode.KEY_MISSING);
+        assertThat(finding("signing key").verdict()).isEqualTo(Verdict.FAILED);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.walvault.cli.settings;
 import dev.walvault.config.ByteSizes;
 import dev.walvault.config.Check;
 import dev.walvault.seal.Compression;
+import dev.walvault.sign.TrustedWriter;
 import dev.walvault.vault.Name;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +55,32 @@ public enum Setting {
             "/etc/walvault/identity.age",
             Check.ANYTHING,
             "Files with private keys. Only hosts that restore need them."),
+
+    SIGNING_KEY_FILE(
+            "signing.key_file",
+            Kind.PATH,
+            "",
+            "/etc/walvault/signing.key",
+            Check.ANYTHING,
+            "File with the Ed25519 key by which this host signs what it stores, as \"walvault keygen --signing\""
+                    + " writes one. If not set, nothing is signed."),
+    TRUSTED_WRITERS(
+            "trust.writers",
+            Kind.TEXTS,
+            "",
+            "ed25519:99rDjIH/XPJlblwcxslT1ZVqV9Ri11d6QDlq6hjIcSU= name=db1",
+            TrustedWriter::parse,
+            "Public keys of the hosts that may have written what this host reads. A key may be followed by name=NAME,"
+                    + " from=INSTANT and until=INSTANT. An object that none of them has signed counts as damaged."
+                    + " If not set, signatures are ignored."),
+    UNSIGNED_BEFORE(
+            "trust.unsigned_before",
+            Kind.TEXT,
+            "",
+            "2026-12-01T00:00:00Z",
+            TrustedWriter::instant,
+            "With trust.writers: an object without a signature is accepted if the store received it before this"
+                    + " instant, by the store's clock."),
 
     WAL_CODEC(
             "wal.codec",

@@ -9,6 +9,8 @@ import dev.walvault.config.Durations;
 import dev.walvault.config.Nearest;
 import dev.walvault.seal.Codec;
 import dev.walvault.seal.Compression;
+import dev.walvault.sign.TrustedWriter;
+import dev.walvault.sign.TrustedWriters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -241,6 +243,15 @@ public final class Settings {
         return paths(setting).getFirst();
     }
 
+    /** Whose objects are believed; everybody's, unless the configuration names writers. */
+    public TrustedWriters trustedWriters() {
+        return TrustedWriters.of(
+                texts(Setting.TRUSTED_WRITERS).stream()
+                        .map(TrustedWriter::parse)
+                        .toList(),
+                find(Setting.UNSIGNED_BEFORE).map(TrustedWriter::instant));
+    }
+
     public Compression walCompression() throws ConfigurationException {
         return compression(Setting.WAL_CODEC, Setting.WAL_LEVEL, Codec.ZSTD.usualLevel());
     }
@@ -271,6 +282,11 @@ public final class Settings {
         }
         path(Setting.POSTGRES_PASSWORD_FILE).ifPresent(path -> warnIfExposed("password file", path, warnings));
         paths(Setting.IDENTITY_FILES).forEach(path -> warnIfExposed("identity file", path, warnings));
+        path(Setting.SIGNING_KEY_FILE).ifPresent(path -> warnIfExposed("signing key", path, warnings));
+        if (find(Setting.UNSIGNED_BEFORE).isPresent()
+                && texts(Setting.TRUSTED_WRITERS).isEmpty()) {
+            warnings.add("trust.unsigned_before does nothing without trust.writers: everybody's objects are believed");
+        }
         texts(Setting.VAULT).stream()
                 .flatMap(url -> VaultUrls.place(url).secretFiles().stream())
                 .forEach(each -> warnIfExposed(each.what(), each.path(), warnings));

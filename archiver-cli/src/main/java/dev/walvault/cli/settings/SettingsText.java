@@ -72,8 +72,8 @@ public final class SettingsText {
                         set is looked up in `.pgpass`, which must be accessible to its owner only.
 
                         Some files should be readable by their owner only: a configuration file that contains a password, a
-                        password file, an identity file, and a file of S3 credentials. If one is not, each command prints a
-                        warning.
+                        password file, an identity file, a signing key, and a file of S3 credentials. If one is not, each
+                        command prints a warning.
                         """).toString();
     }
 
