@@ -44,6 +44,7 @@ public final class Rooms {
             seal: seal.codec sign json store
             vault: seal sign json store pg.wal pg
             reach: vault seal store pg.wal pg
+            points: reach vault json pg.wal pg observe work
             archive: vault seal store pg.wal pg host observe work
             prefetch: archive vault seal pg.wal pg host observe
             aside: host json pg observe

@@ -1,13 +1,16 @@
 package dev.walvault.vault;
 
+import dev.walvault.FileNames;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectKind;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Which object of one system has which key: the layout of docs/FORMAT.md, and its only place in the code. */
 public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
@@ -19,6 +22,12 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     private static final String PACK_LIST = "packs.jsonl";
     private static final String CLUSTER = "cluster.json";
     private static final String IDENTITY = "identity.json";
+
+    /** In the key of a run of segments that do not tell all of their restore points. */
+    private static final String SILENT = "-unknown";
+
+    private static final Pattern INDEXED_RUN =
+            Pattern.compile("/((?!0{8})[0-9A-F]{8})/([0-9A-F]{16})-([0-9A-F]{16})(" + SILENT + ")?\\.json$");
 
     /** Of the document that makes a directory, or a bucket, a vault. */
     public static final ObjectKey VAULT = ObjectKey.of("vault.json");
@@ -178,9 +187,34 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
         return String.format(Locale.ROOT, "-%016X.json", lsn.value());
     }
 
+    /** Which segments were read for the restore points. */
+    ObjectKey indexed() {
+        return root().child("indexed");
+    }
+
+    ObjectKey indexed(IndexedWal.Run run) {
+        return indexed()
+                .child(run.first().timeline().hex())
+                .child(run.first().name().substring(8) + "-" + run.last().name().substring(8)
+                        + (run.silent() ? SILENT : "") + ".json");
+    }
+
+    /** Reads what {@link #indexed(IndexedWal.Run)} has made; empty if it is no key of that kind. */
+    Optional<IndexedWal.Run> indexedRun(ObjectKey key) {
+        Matcher match = INDEXED_RUN.matcher(key.value());
+        if (!match.find()
+                || !(WalFile.parse(match.group(1) + match.group(2)) instanceof WalFile.Segment first)
+                || !(WalFile.parse(match.group(1) + match.group(3)) instanceof WalFile.Segment last)) {
+            return Optional.empty();
+        }
+        var run = new IndexedWal.Run(first, last, match.group(4) != null);
+        return Optional.of(run)
+                .filter(read -> indexed(read).equals(key) && first.name().compareTo(last.name()) <= 0);
+    }
+
     private static String percentEncoded(String name) {
         var out = new StringBuilder();
-        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : FileNames.encode(name)) {
             boolean plain =
                     (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '_' || b == '-';
             if (plain) {

@@ -24,6 +24,7 @@ public final class MemberVault {
     private final WalArchive wal;
     private final Backups backups;
     private final RestorePoints restorePoints;
+    private final IndexedWal indexedWal;
 
     MemberVault(Vault vault, ObjectStore store, Documents documents, MemberKeys keys, Keyring keyring, Author author) {
         this.vault = vault;
@@ -36,6 +37,7 @@ public final class MemberVault {
         this.wal = new WalArchive(keys, this.documents, sealed, reader);
         this.backups = new Backups(keys, this.documents, sealed, reader);
         this.restorePoints = new RestorePoints(keys, this.documents, author);
+        this.indexedWal = new IndexedWal(keys, this.documents);
     }
 
     public Vault vault() {
@@ -61,6 +63,11 @@ public final class MemberVault {
 
     public RestorePoints restorePoints() {
         return restorePoints;
+    }
+
+    /** Which WAL the restore points are known of. */
+    public IndexedWal indexedWal() {
+        return indexedWal;
     }
 
     /**

@@ -35,6 +35,11 @@ public final class MemberVaults {
         return new MemberVaults(reachable, orders);
     }
 
+    /** Each that can be reached, by itself. */
+    public List<MemberVault> each() {
+        return reachable;
+    }
+
     /** All of them as one, in the usual order. */
     public MemberVault together() {
         return orders.getFirst();

@@ -6,6 +6,8 @@ import java.util.regex.Pattern;
 public record Name(String value) {
     private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,62}");
 
+    private static final Pattern OF_LARGER_CLUSTER = Pattern.compile("coordinator|(seg|group)[0-9]+");
+
     /** {@link MemberKeys#VAULT} is in the place of a cluster of this name. */
     private static final String TAKEN = "vault.json";
 
@@ -17,6 +19,11 @@ public record Name(String value) {
         if (value.equals(TAKEN)) {
             throw new IllegalArgumentException("invalid name \"" + value + "\": the vault's own document has it");
         }
+    }
+
+    /** Whether only a member of a cluster of several servers is called so: docs/FORMAT.md. */
+    boolean isOfLargerCluster() {
+        return OF_LARGER_CLUSTER.matcher(value).matches();
     }
 
     @Override

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -119,6 +120,23 @@ class VaultCopyTest {
         assertThat(vaults.copied())
                 .filteredOn(key -> key.startsWith("points/"))
                 .containsExactly("points/in/00000001-0000000000402000.json", "points/in/pending.json");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2026-11-20T22:15, 2026-11-20T22:16, 0", "0/502, 0/503, 1"})
+    void twoVaultsMayDifferInTheTimeOfARestorePointAndInNothingElse(String ours, String theirs, int problems)
+            throws IOException {
+        var vaults = withBackup(plain()).point("p", T1, in(5));
+        vaults.copy(EVERYTHING);
+        ObjectKey point = vaults.target.keys().stream()
+                .filter(key -> key.value().endsWith("/points/p/00000001-0000000000502000.json"))
+                .findFirst()
+                .orElseThrow();
+        vaults.target.damage(point, bytes -> new String(bytes, UTF_8)
+                .replace(ours, theirs)
+                .getBytes(UTF_8));
+
+        assertThat(vaults.copy(EVERYTHING).problems()).hasSize(problems);
     }
 
     @Test

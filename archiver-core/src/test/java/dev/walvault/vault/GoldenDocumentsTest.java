@@ -334,7 +334,7 @@ class GoldenDocumentsTest {
         "orders/members/main/17443322110099887766/backups/20261120T221530Z/complete.json, 00f1c0ffee00d00d, f1, manifestXxh64",
         "orders/members/main/17443322110099887766/backups/20261120T221530Z/complete.json, 1234, -1, manifestXxh64",
         "orders/members/main/17443322110099887766/backups/20261120T221530Z/complete.json, 16/3000028, 16-3, startLsn",
-        "orders/members/main/17443322110099887766/points/before%20release%201%2E0/FFFFFFFF-0000001603000060.json, release, rel\\n, name",
+        "orders/members/main/17443322110099887766/points/before%20release%201%2E0/FFFFFFFF-0000001603000060.json, release, rel\\u0000, name",
     })
     void aMemberThatMakesNoSenseIsDamage(String key, String old, String changed, String member) {
         change(key, old, changed);

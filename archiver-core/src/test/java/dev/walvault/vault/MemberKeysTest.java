@@ -64,6 +64,40 @@ class MemberKeysTest {
     }
 
     @Test
+    void aNameThatIsNoUtf8HasTheKeyOfItsBytes() {
+        var point = new RestorePoint("caf\udce9", Lsn.parse("16/3000060"), TimelineId.FIRST, Vaults.NOW);
+
+        assertThat(keys.point(point)).hasToString(ROOT + "points/caf%E9/00000001-0000001603000060.json");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, ''", "true, -unknown"})
+    void aRunOfIndexedSegmentsIsReadFromItsKey(boolean silent, String suffix) {
+        var first = (WalFile.Segment) WalFile.parse("0000001F0000000A000000FE");
+        var last = (WalFile.Segment) WalFile.parse("0000001F0000000B00000003");
+        var run = new IndexedWal.Run(first, last, silent);
+
+        ObjectKey key = keys.indexed(run);
+
+        assertThat(key).hasToString(ROOT + "indexed/0000001F/0000000A000000FE-0000000B00000003" + suffix + ".json");
+        assertThat(keys.indexedRun(key)).contains(run);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "indexed/0000001F/0000000A000000FE.json",
+                "indexed/0000001F/0000000A000000FE-0000000B00000003-maybe.json",
+                "indexed/0000001f/0000000a000000fe-0000000b00000003.json",
+                "indexed/x/0000001F/0000000A000000FE-0000000B00000003.json",
+                "indexed/00000000/0000000A000000FE-0000000B00000003.json",
+                "indexed/0000001F/0000000B00000003-0000000A000000FE.json",
+            })
+    void whatIsNoRunOfIndexedSegmentsIsNone(String key) {
+        assertThat(keys.indexedRun(new ObjectKey(ROOT + key))).isEmpty();
+    }
+
+    @Test
     void everyRestorePointNameHasASafeKeyOfItsOwnThatTellsTheName() {
         var seen = new HashMap<ObjectKey, String>();
         Seeds.forEach(500, random -> {

@@ -9,6 +9,7 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.MemoryStore;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,65 @@ class RestorePointsTest {
         points.publish(point("before", "0/3000060"));
 
         Faults.of(() -> points.reserve("before")).is(ErrorCode.CONFLICT).says("it exists");
+    }
+
+    @Test
+    void aNameThatSqlHasUsedIsTakenThoughNobodyReservedIt() throws Exception {
+        var points = points();
+        points.publish(point("by-sql", "0/3000060"));
+
+        Faults.of(() -> points.reserve("by-sql")).is(ErrorCode.CONFLICT).says("it exists");
+    }
+
+    @Test
+    void whatIsThereIsNotWrittenAgain() throws Exception {
+        var faulty = new FaultyStore(store);
+        Vaults.plain(store);
+        var points = Vaults.opened(faulty, Vaults.NO_KEYS).of(Vaults.SYSTEM).restorePoints();
+        points.publishMissing(List.of(point("a", "0/3000060")));
+        int before = faulty.count(FaultyStore.Call.CREATE);
+
+        points.publishMissing(List.of(point("a", "0/3000060"), point("a", "0/4000060")));
+
+        assertThat(faulty.count(FaultyStore.Call.CREATE)).isEqualTo(before + 1);
+        assertThat(points.find("a")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"coordinator", "seg0", "seg127", "group3"})
+    void aMemberOfAClusterGivesNoNameThatAPointOfTheClusterMayHave(String member) throws Exception {
+        var points = points(member);
+        var part = point("nightly.0a1b2c3d", "0/3000060");
+
+        Faults.of(() -> points.reserve(part.name()))
+                .is(ErrorCode.CONFLICT)
+                .says("of member \"" + member + "\"", "restore points of the whole cluster");
+        assertThat(points.isOfWholeCluster(part)).isTrue();
+        assertThat(points.isOfWholeCluster(point("nightly.0a1b2c3", "0/3000060")))
+                .isFalse();
+        points.reserve("nightly.20261130a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"main", "segment0", "seg", "group"})
+    void aSingleServerMayGiveIt(String member) throws Exception {
+        var points = points(member);
+
+        points.reserve("nightly.20261130");
+
+        assertThat(points.isOfWholeCluster(point("nightly.20261130", "0/3000060")))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"caf\udce9", "a\nb", "\ufffd"})
+    void whatSqlTakesForANameIsKept(String name) throws Exception {
+        var points = points();
+
+        points.publish(point(name, "0/3000060"));
+
+        assertThat(points.find(name)).containsExactly(point(name, "0/3000060"));
+        assertThatThrownBy(() -> RestorePoint.requireName(name)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -82,6 +142,10 @@ class RestorePointsTest {
     void theLengthOfANameIsCountedInBytes() {
         RestorePoint.requireName("ä".repeat(31));
         assertThatThrownBy(() -> RestorePoint.requireName("ä".repeat(32))).hasMessageContaining("this one 64");
+    }
+
+    private RestorePoints points(String member) throws Exception {
+        return Vaults.plain(store, new Name(member)).of(Vaults.SYSTEM).restorePoints();
     }
 
     private RestorePoints points() throws Exception {

@@ -73,12 +73,23 @@ public final class Vaults {
         return created(store, keyring, identity, author());
     }
 
+    /** A plain vault that knows {@link #SYSTEM} as this member. */
+    public static MemberAccess plain(ObjectStore store, Name member) throws ArchiverException {
+        return created(store, NO_KEYS, identity(), member, author());
+    }
+
     /** The same, by this author, who gives the vault its id. */
     public static MemberAccess created(ObjectStore store, Keyring keyring, SystemIdentity identity, Author author)
             throws ArchiverException {
+        return created(store, keyring, identity, MEMBER, author);
+    }
+
+    private static MemberAccess created(
+            ObjectStore store, Keyring keyring, SystemIdentity identity, Name member, Author author)
+            throws ArchiverException {
         var vault = Vault.create(store, !keyring.recipients().isEmpty(), author);
         vault.createCluster(CLUSTER, NOW);
-        var access = new MemberAccess(vault, CLUSTER, MEMBER, keyring, author);
+        var access = new MemberAccess(vault, CLUSTER, member, keyring, author);
         access.of(identity.system()).introduce(identity);
         return access;
     }
