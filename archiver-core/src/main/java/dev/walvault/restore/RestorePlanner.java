@@ -5,7 +5,6 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.pg.TimelineId;
-import dev.walvault.pg.Timestamps;
 import dev.walvault.reach.Branches;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
@@ -19,6 +18,7 @@ import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.RestorePoints;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -32,10 +32,17 @@ public final class RestorePlanner {
 
     private final MemberVaults vaults;
     private final MemberVault member;
+    private final List<RestorePoint> found;
 
     public RestorePlanner(MemberVaults vaults) {
+        this(vaults, List.of());
+    }
+
+    /** @param found restore points that the vaults' index does not have */
+    public RestorePlanner(MemberVaults vaults, List<RestorePoint> found) {
         this.vaults = vaults;
         this.member = vaults.together();
+        this.found = List.copyOf(found);
     }
 
     /**
@@ -56,7 +63,7 @@ public final class RestorePlanner {
                 planning.warnings.add(
                         "backup " + unreadable.id() + " is left out of account: " + because(unreadable.reason()));
             }
-            return planning.plan(point(request, planning.map));
+            return planning.plan(point(request, planning, backups));
         } catch (IntegrityException e) {
             throw e.code() == ErrorCode.TARGET ? withUnreadable(e, listed) : e;
         }
@@ -109,48 +116,19 @@ public final class RestorePlanner {
         return found;
     }
 
-    /** The place of the restore point that is the target; empty for other targets, and for a name the vault does not know. */
-    private Optional<RestorePoint> point(RestoreRequest request, WalMap map) throws ArchiverException {
+    /** The place of the restore point that is the target; empty for other targets, and for a name nobody knows. */
+    private Optional<RestorePoint> point(RestoreRequest request, Planning planning, List<Backup> backups)
+            throws ArchiverException {
         if (!(request.target() instanceof RecoveryTarget.AtName at)) {
             return Optional.empty();
         }
-        List<RestorePoint> everywhere = member.restorePoints().find(at.name());
-        var points = new ArrayList<RestorePoint>();
-        for (RestorePoint point : everywhere) {
-            if (!(request.timeline() instanceof TimelineChoice.Numbered number)
-                    || map.isPart(point, number.timeline())) {
-                points.add(point);
-            }
-        }
-        if (points.size() > 1 || (points.isEmpty() && !everywhere.isEmpty())) {
-            boolean several = points.size() > 1;
-            throw Fault.of(
-                            ErrorCode.TARGET,
-                            request.target()
-                                    + (several
-                                            ? " is in more than one place"
-                                            : " is no part of the timeline that was asked for"))
-                    .detail(places(everywhere))
-                    .hint("Name the place with --to-lsn" + (several ? ", or the branch with --timeline." : "."))
-                    .integrity();
-        }
-        if (points.isEmpty() && request.backup().isEmpty()) {
-            throw Fault.of(ErrorCode.TARGET, "the vault knows no " + request.target())
-                    .hint(
-                            "For a point that was made by SQL and not by \"walvault restore-point create\", name a backup that"
-                                    + " ended before it with --backup.")
-                    .integrity();
-        }
-        return points.stream().findFirst();
-    }
-
-    private static String places(List<RestorePoint> points) {
-        return String.join(
-                "; ",
-                points.stream()
-                        .map(point -> "at " + point.lsn() + " on timeline " + point.timeline() + ", "
-                                + Timestamps.text(point.time()))
-                        .toList());
+        var places = new LinkedHashMap<RestorePoint.Place, RestorePoint>();
+        member.restorePoints().find(at.name()).forEach(point -> places.put(point.place(), point));
+        found.stream()
+                .filter(point -> point.name().equals(at.name()))
+                .forEach(point -> places.putIfAbsent(point.place(), point));
+        return new PointChoice(request, planning.map, backups, planning.named, planning.warnings)
+                .choose(List.copyOf(places.values()));
     }
 
     /** One request against one state of the vault. */

@@ -22,6 +22,8 @@ import dev.walvault.reach.Fixture;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.MemberVaults;
+import dev.walvault.vault.RestorePoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -185,6 +187,60 @@ class BackupChoiceTest {
         assertThat(plan(vault, target, Optional.empty(), new TimelineChoice.Numbered(T2))
                         .timeline())
                 .isEqualTo(T2);
+    }
+
+    @Test
+    void aNameThatIsUsedTwiceOnOneLineIsRefusedWithTheWayToEach() throws Exception {
+        Fixture vault =
+                threeBackups().point("p", T1, in(15)).point("p", T1, in(25)).point("p", T1, in(27));
+
+        refused(ErrorCode.TARGET, () -> plan(vault, new RecoveryTarget.AtName("p")))
+                .hasMessageContaining("is in more than one place")
+                .satisfies(e -> assertThat(detail(e))
+                        .contains(
+                                "at " + in(15) + " on timeline 1, 2026-11-20 22:00:00+00 (--timeline 1 --backup "
+                                        + id(10) + ")",
+                                "(--timeline 1 --backup " + id(20) + ")",
+                                "(--timeline 1 --to-lsn " + in(27) + " --exclusive instead of --to-point)"));
+    }
+
+    @Test
+    void fromANamedBackupTheFirstOfOneNameIsTheTarget() throws Exception {
+        Fixture vault = threeBackups().point("p", T1, in(15)).point("p", T1, in(25));
+        var target = new RecoveryTarget.AtName("p");
+
+        assertThat(plan(vault, target, Optional.of(id(3)), AUTOMATIC).warnings())
+                .singleElement()
+                .asString()
+                .contains("2 records of restore point \"p\"", "stops at the first that it meets, at " + in(15));
+        assertThat(plan(vault, target, Optional.of(id(20)), AUTOMATIC).warnings())
+                .singleElement()
+                .asString()
+                .contains("at " + in(25));
+    }
+
+    @Test
+    void aRecordOfTheNameThatWasWrittenWhileTheBackupWasTakenIsMetFirst() throws Exception {
+        Fixture vault = threeBackups()
+                .backup(facts(22, T1, 22, 24))
+                .point("p", T1, in(23))
+                .point("p", T1, in(25));
+
+        refused(ErrorCode.TARGET, () -> plan(vault, new RecoveryTarget.AtName("p"), Optional.of(id(22)), AUTOMATIC))
+                .satisfies(e -> assertThat(detail(e)).contains("the restore point is at " + in(23)));
+    }
+
+    @Test
+    void aRestorePointThatTheIndexDoesNotHaveIsATarget() throws Exception {
+        Fixture vault = threeBackups();
+        var found = new RestorePoint("p", in(15), T1, Fixture.NOW);
+        var request = new RestoreRequest(
+                new RecoveryTarget.AtName("p"), Optional.empty(), AUTOMATIC, Optional.empty(), false, false);
+
+        RestorePlan plan = new RestorePlanner(MemberVaults.of(vault.member), List.of(found)).plan(request);
+
+        assertThat(plan.backup().id()).isEqualTo(id(10));
+        assertThat(plan.warnings()).isEmpty();
     }
 
     @Test
