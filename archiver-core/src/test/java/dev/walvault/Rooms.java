@@ -48,12 +48,12 @@ public final class Rooms {
             archive: vault seal store pg.wal pg host observe work
             prefetch: archive vault seal pg.wal pg host observe
             aside: host json pg observe
-            backup: aside vault seal store pg.link pg checksum observe work
+            backup: aside vault seal store pg.link pg.wal pg checksum observe work
             restore: aside reach vault seal pg.wal pg checksum host observe work
             copy: vault seal json store pg observe work
             doctor: vault seal sign store pg.link pg examine
             cli.settings: config seal sign store store.fs store.s3 vault
-            cli: cli.settings archive prefetch backup restore reach aside copy doctor vault seal sign json store pg.link pg \
+            cli: cli.settings archive prefetch backup restore points reach aside copy doctor vault seal sign json store pg.link pg \
                 host config examine observe work
             """;
 

@@ -11,8 +11,11 @@ import dev.walvault.cli.settings.Settings;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.link.ServerSession;
+import dev.walvault.points.PointIndex;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.MemberVaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -118,6 +121,7 @@ final class BackupCommand implements Subcommand {
                     .take(pgdata, options);
             invocation.console().result("backup", backup::describe, () -> Rendering.taken(backup));
             behind.catchUp();
+            completeIndex(access.of(session.facts().system()));
             return status(backup);
         }
     }
@@ -154,6 +158,15 @@ final class BackupCommand implements Subcommand {
             } catch (ArchiverException e) {
                 invocation.console().on(new CommandEvent.NotCaughtUp(e));
             }
+        }
+    }
+
+    /** The backup is complete by then, and whatever is left is found by the next call. */
+    private void completeIndex(MemberVault member) {
+        try {
+            new PointIndex(MemberVaults.of(member), invocation.cancellation()).complete();
+        } catch (LockException _) {
+            // interrupted: there is nothing to undo
         }
     }
 

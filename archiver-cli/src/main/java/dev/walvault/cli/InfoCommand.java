@@ -85,7 +85,8 @@ final class InfoCommand implements Subcommand {
 
     private One one(Wiring wiring, ReadVaults vaults, SystemIdentifier system) throws ArchiverException {
         MemberVaults member = vaults.member(system);
-        SystemReport report = SystemReport.of(member, ConfiguredServer.timeline(invocation.settings(), system));
+        SystemReport report = SystemReport.of(
+                member, ConfiguredServer.timeline(invocation.settings(), system), invocation.cancellation());
         boolean several = vaults.all().size() > 1;
         return new One(
                 report,

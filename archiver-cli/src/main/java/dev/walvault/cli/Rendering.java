@@ -2,12 +2,11 @@ package dev.walvault.cli;
 
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
-import dev.walvault.vault.RestorePoint;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 
-/** Backups and restore points as people read them. */
+/** Backups as people read them. */
 final class Rendering {
     static final List<String> BACKUP_HEADINGS = List.of("BACKUP", "STOPPED", "TIMELINE", "SIZE", "STORED", "LABEL");
 
@@ -15,18 +14,6 @@ final class Rendering {
     private static final int LONGEST_LABEL = 13;
 
     private Rendering() {}
-
-    static String points(List<RestorePoint> points, ZoneId zone) {
-        return Texts.table(
-                List.of("TIME", "LSN", "TIMELINE", "RESTORE POINT"),
-                points.stream()
-                        .map(point -> List.of(
-                                Texts.time(point.time(), zone),
-                                point.lsn().toString(),
-                                point.timeline().toString(),
-                                point.name()))
-                        .toList());
-    }
 
     /** What {@code backup} prints when it is done. */
     static String taken(Backup backup) {

@@ -308,7 +308,10 @@ final class RestoreCommand implements Subcommand {
     }
 
     private RestorePlan plan(MemberVaults member, RestoreRequest request) throws ArchiverException {
-        return tail(new RestorePlanner(member).plan(request), member);
+        RestorePlan plan = request.target() instanceof RecoveryTarget.AtName at
+                ? new PointPlan(member, at, invocation.cancellation()).of(request)
+                : new RestorePlanner(member).plan(request);
+        return tail(plan, member);
     }
 
     private List<String> lostKeys(Wiring wiring) throws ArchiverException {

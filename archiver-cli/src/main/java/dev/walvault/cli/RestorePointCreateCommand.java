@@ -12,7 +12,9 @@ import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.link.ServerFacts;
 import dev.walvault.pg.link.ServerSession;
+import dev.walvault.points.PointIndex;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +30,8 @@ import picocli.CommandLine.Parameters;
         name = "create",
         description = {
             "Creates a restore point and waits until its WAL is in the vault.",
-            "%nA name can be used only once, because recovery stops at the first record with that name. The wait ends"
-                    + " after backup.wal_timeout; the restore point exists even then."
+            "%nA name can be used only once, also if SQL has used it, because recovery stops at the first record with that"
+                    + " name. The wait ends after backup.wal_timeout; the restore point exists even then."
         },
         footer = {"%nExample:", "  walvault restore-point create before-release-42"})
 final class RestorePointCreateCommand implements Subcommand {
@@ -64,8 +66,12 @@ final class RestorePointCreateCommand implements Subcommand {
             ServerFacts server = session.facts();
             requireSameServer(settings.path(Setting.PGDATA), session);
             MemberVault member = access.of(server.system());
+            // a name that SQL has used is taken as well
+            new PointIndex(MemberVaults.of(member), invocation.cancellation()).complete();
             var writer = new RestorePointWriter(member, session);
-            RestorePoint point = writer.create(name);
+            Path wal =
+                    settings.path(Setting.PGDATA).orElse(server.dataDirectory()).resolve("pg_wal");
+            RestorePoint point = writer.create(name, wal);
             vaults.stream().skip(1).forEach(other -> tell(vaults.getFirst(), other, server.system(), point));
             if (!noWait) {
                 var wait = new WalWait(
@@ -75,9 +81,6 @@ final class RestorePointCreateCommand implements Subcommand {
                         Pause.SLEEP,
                         invocation.cancellation(),
                         invocation.console());
-                Path wal = settings.path(Setting.PGDATA)
-                        .orElse(server.dataDirectory())
-                        .resolve("pg_wal");
                 writer.await(point, wait, wal, clock.instant().plus(settings.duration(Setting.WAL_TIMEOUT)));
             }
             invocation

@@ -2,7 +2,10 @@ package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.json.JsonText;
+import dev.walvault.observe.Cancellation;
 import dev.walvault.pg.WalFile;
+import dev.walvault.points.KnownPoints;
+import dev.walvault.points.PointIndex;
 import dev.walvault.reach.RecoveryWindows;
 import dev.walvault.reach.ServerTimeline;
 import dev.walvault.vault.BackupFacts;
@@ -10,20 +13,18 @@ import dev.walvault.vault.BackupId;
 import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.MemberVaults;
-import dev.walvault.vault.RestorePoint;
-import dev.walvault.vault.RestorePointList;
 import dev.walvault.vault.SystemIdentity;
 import java.time.ZoneId;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What a vault holds of one system, for {@code info}. */
-record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows windows, RestorePointList points) {
-    static SystemReport of(MemberVaults vaults, Optional<ServerTimeline> server) throws ArchiverException {
+record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows windows, KnownPoints points) {
+    static SystemReport of(MemberVaults vaults, Optional<ServerTimeline> server, Cancellation cancellation)
+            throws ArchiverException {
         MemberVault member = vaults.together();
-        RestorePointList points = member.restorePoints().all();
+        KnownPoints points = new PointIndex(vaults, cancellation).complete().known();
         BackupList backups = vaults.backups();
         return new SystemReport(
                 member.requireIdentity(), backups, RecoveryWindows.of(member, backups.complete(), server), points);
@@ -48,14 +49,13 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
                 .putObjects(
                         "wal",
                         windows.timelines().stream().map(SystemReport::wal).toList())
-                .putObjects(
-                        "restorePoints",
-                        sortedPoints().stream()
-                                .<Consumer<JsonText>>map(point -> point::describe)
-                                .toList())
+                .putObjects("restorePoints", PointText.json(points))
+                .putObjects("unknownWal", PointText.unknownJson(points))
                 .putTexts(
                         "unreadableRestorePoints",
-                        points.unreadable().stream().map(SystemReport::reason).toList())
+                        points.list().unreadable().stream()
+                                .map(SystemReport::reason)
+                                .toList())
                 .putTexts("foreignObjects", windows.foreign())
                 .putObjects(
                         "windows",
@@ -135,10 +135,12 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
             out.append("not where a file of the WAL belongs, and not used:\n");
             windows.foreign().forEach(key -> out.append("  ").append(key).append('\n'));
         }
-        if (!points.points().isEmpty()) {
-            out.append('\n').append(Rendering.points(sortedPoints(), zone));
+        String known = PointText.text(points, zone);
+        if (!known.isEmpty()) {
+            out.append('\n').append(known);
         }
-        points.unreadable()
+        points.list()
+                .unreadable()
                 .forEach(unreadable -> out.append("a restore point cannot be used:\n  ")
                         .append(reason(unreadable))
                         .append('\n'));
@@ -148,12 +150,6 @@ record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows
         }
         windows.windows().forEach(window -> out.append(sentence(window, zone)).append('\n'));
         return out.toString();
-    }
-
-    private List<RestorePoint> sortedPoints() {
-        return points.points().stream()
-                .sorted(Comparator.comparing(RestorePoint::time))
-                .toList();
     }
 
     private static String reason(ArchiverException failure) {

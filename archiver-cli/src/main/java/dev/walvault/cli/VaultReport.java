@@ -59,8 +59,9 @@ record VaultReport(
                         backups.putIfAbsent(backup.id(), other.number());
                     }
                 }
-                for (RestorePoint point : together.points().points()) {
-                    if (other.points().contains(point) && !vault.points().contains(point)) {
+                for (RestorePoint point : together.points().list().points()) {
+                    if (other.points().contains(point.place())
+                            && !vault.points().contains(point.place())) {
                         points.putIfAbsent(point, other.number());
                     }
                 }
@@ -70,12 +71,14 @@ record VaultReport(
     }
 
     /** What a vault has besides WAL. */
-    private record Holds(int number, Set<BackupId> backups, Set<RestorePoint> points) {
+    private record Holds(int number, Set<BackupId> backups, Set<RestorePoint.Place> points) {
         static Holds of(int number, MemberVault vault) throws ArchiverException {
             return new Holds(
                     number,
                     vault.backups().list().complete().stream().map(Backup::id).collect(Collectors.toSet()),
-                    Set.copyOf(vault.restorePoints().all().points()));
+                    vault.restorePoints().all().points().stream()
+                            .map(RestorePoint::place)
+                            .collect(Collectors.toUnmodifiableSet()));
         }
     }
 

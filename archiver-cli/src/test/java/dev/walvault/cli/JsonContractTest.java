@@ -2,6 +2,7 @@ package dev.walvault.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.archive.Debts;
@@ -14,6 +15,8 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.points.KnownPoints;
+import dev.walvault.points.UnknownWal;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.RecoveryWindows;
 import dev.walvault.reach.TimelineChoice;
@@ -39,6 +42,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +84,27 @@ class JsonContractTest {
     private static final RestorePoint POINT =
             new RestorePoint("before-release", Lsn.parse("0/3000098"), TimelineId.FIRST, START.plusSeconds(90));
 
+    /** The same name on the same timeline, and WAL that does not say what it has. */
+    private static KnownPoints points(ArchiverException... unreadable) {
+        var again = new RestorePoint("nightly", Lsn.parse("0/4000098"), TimelineId.FIRST, START.plusSeconds(100));
+        var nightly = new RestorePoint("nightly", Lsn.parse("0/8000098"), TimelineId.FIRST, START.plusSeconds(110));
+        return new KnownPoints(
+                new RestorePointList(List.of(nightly, POINT, again), List.of(unreadable)),
+                Set.of(nightly, again),
+                List.of(
+                        new UnknownWal(
+                                UnknownWal.Reason.SILENT,
+                                segment("000000010000000000000001"),
+                                segment("000000010000000000000001"),
+                                1),
+                        new UnknownWal(
+                                UnknownWal.Reason.CLOSED,
+                                segment("000000010000000000000002"),
+                                segment("000000010000000000000009"),
+                                6)),
+                List.of());
+    }
+
     private static WalFile.Segment segment(String name) {
         return (WalFile.Segment) WalFile.parse(name);
     }
@@ -120,7 +145,7 @@ class JsonContractTest {
                         ErrorCode.CORRUPT,
                         "\"orders/members/main/17443322110099887766/points/p/00000001-0000000003000098.json\" is damaged")
                 .integrity();
-        return new SystemReport(identity, backups, windows, new RestorePointList(List.of(POINT), List.of(badPoint)));
+        return new SystemReport(identity, backups, windows, points(badPoint));
     }
 
     @Test
@@ -245,7 +270,10 @@ class JsonContractTest {
 
     @Test
     void restorePoints() throws IOException {
-        golden("restore-point list", json -> json.putObjects("restorePoints", List.of(POINT::describe)));
+        golden(
+                "restore-point list",
+                json -> json.putObjects("restorePoints", PointText.json(points()))
+                        .putObjects("unknownWal", PointText.unknownJson(points())));
         golden("restore-point create", json -> {
             POINT.describe(json);
             json.put("walInVault", true);

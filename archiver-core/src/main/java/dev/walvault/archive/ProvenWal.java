@@ -14,9 +14,8 @@ import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.WalFile;
-import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
-import dev.walvault.pg.wal.LastPages;
+import dev.walvault.pg.wal.SegmentFile;
 import dev.walvault.pg.wal.WalFacts;
 import dev.walvault.pg.wal.WalFactsReader;
 import dev.walvault.pg.wal.WalPageHeader;
@@ -30,7 +29,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -255,27 +253,9 @@ final class ProvenWal {
             return open();
         }
         WalPageHeader header = WalPageHeader.readLong(file.name(), start);
-        var reader = new WalFactsReader(header, before(segment, header));
+        var reader = new WalFactsReader(header, SegmentFile.before(path.resolveSibling(""), segment, header));
         records = reader;
         return new ReadAlong(open(), reader);
-    }
-
-    /** From where the record goes on with which the segment begins; no bytes where that is not there any more. */
-    private byte[] before(WalFile.Segment segment, WalPageHeader header) {
-        if (header.remaining() == 0) {
-            return new byte[0];
-        }
-        WalSegment whole = segment.toWalSegment(header.segmentSize());
-        if (whole.number() == 0) {
-            return new byte[0];
-        }
-        String name = new WalSegment(whole.timeline(), whole.number() - 1).fileName(header.segmentSize());
-        try (SeekableByteChannel previous = Files.newByteChannel(path.resolveSibling(name))) {
-            return LastPages.read(previous, header).orElse(new byte[0]);
-        } catch (IOException _) {
-            // the facts say that this record is not known
-            return new byte[0];
-        }
     }
 
     /** Sealed in memory, once for all vaults, by up to {@code threads} threads. */

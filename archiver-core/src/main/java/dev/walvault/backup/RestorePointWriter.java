@@ -7,9 +7,11 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.link.ServerFacts;
 import dev.walvault.pg.link.ServerSession;
+import dev.walvault.pg.wal.SegmentFile;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.SystemIdentity;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -25,21 +27,51 @@ public final class RestorePointWriter {
     }
 
     /**
-     * Writes a restore point into the server's WAL, records it in the vault, and has its segment archived soon. The name is
-     * taken first: when this throws, it may have been used up.
+     * Writes a restore point into the server's WAL, has its segment archived soon, and records it in the vault as its record
+     * says. The name is taken first: when this throws, it may have been used up. Where the record cannot be read, the time is
+     * that of the server's clock just after it.
      *
+     * @param walDirectory the server's, where it can be read from this host
      * @throws dev.walvault.IntegrityException CONFLICT if the name is taken
      */
-    public RestorePoint create(String name) throws ArchiverException {
+    public RestorePoint create(String name, Path walDirectory) throws ArchiverException {
         RestorePoint.requireName(name);
         requireReady(session.facts());
-        member.requireIdentity();
+        SystemIdentity identity = member.requireIdentity();
         member.restorePoints().reserve(name);
         ServerSession.CreatedRestorePoint created = session.createRestorePoint(name);
-        var point = new RestorePoint(name, created.lsn(), created.timeline(), created.time());
+        var answered = new RestorePoint(name, created.lsn(), created.timeline(), created.time());
+        try {
+            // only then is the record in the file for certain
+            session.switchWal();
+        } catch (ArchiverException e) {
+            member.restorePoints().publish(answered);
+            throw e;
+        }
+        var point = asRecorded(answered, walDirectory, identity);
         member.restorePoints().publish(point);
-        session.switchWal();
         return point;
+    }
+
+    private static RestorePoint asRecorded(RestorePoint answered, Path walDirectory, SystemIdentity identity) {
+        WalFile.Segment segment = segmentOf(answered, identity);
+        try {
+            return SegmentFile.facts(walDirectory, segment, identity.system()).stream()
+                    .flatMap(facts -> facts.points().stream())
+                    .filter(record ->
+                            record.lsn().equals(answered.lsn()) && record.name().equals(answered.name()))
+                    .map(record -> new RestorePoint(record.name(), record.lsn(), answered.timeline(), record.time()))
+                    .findFirst()
+                    .orElse(answered);
+        } catch (IOException _) {
+            // the server may be on another host
+            return answered;
+        }
+    }
+
+    private static WalFile.Segment segmentOf(RestorePoint point, SystemIdentity identity) {
+        return WalSegment.ofLastByteBefore(point.lsn(), point.timeline(), identity.segmentSize())
+                .file(identity.segmentSize());
     }
 
     /** What the server would refuse, found out before a name is used up. */
@@ -63,9 +95,7 @@ public final class RestorePointWriter {
      * point is there all the same.
      */
     public void await(RestorePoint point, WalWait wait, Path walDirectory, Instant deadline) throws ArchiverException {
-        SystemIdentity identity = member.requireIdentity();
-        var segment = WalSegment.ofLastByteBefore(point.lsn(), point.timeline(), identity.segmentSize());
-        WalFile.Segment file = segment.file(identity.segmentSize());
+        WalFile.Segment file = segmentOf(point, member.requireIdentity());
         try {
             var _ = wait.await(file, walDirectory, deadline);
         } catch (ArchiverException e) {

@@ -73,6 +73,8 @@ class FakeServer implements ServerSession {
     String tablespaceMap = "";
     final Map<Long, String> tablespaces = new TreeMap<>();
     List<Subscription> subscriptions = List.of();
+    Optional<CreatedRestorePoint> restorePoint = Optional.empty();
+    boolean switchFails;
     Runnable onStart = () -> {};
     Runnable onStop = () -> {};
 
@@ -219,12 +221,16 @@ class FakeServer implements ServerSession {
     @Override
     public CreatedRestorePoint createRestorePoint(String name) {
         calls.add("restore point " + name);
-        return new CreatedRestorePoint(STOP, TimelineId.FIRST, STOPPED);
+        return restorePoint.orElseGet(() -> new CreatedRestorePoint(STOP, TimelineId.FIRST, STOPPED));
     }
 
     @Override
-    public void switchWal() {
+    public void switchWal() throws PostgresException {
         calls.add("switch");
+        if (switchFails) {
+            throw Fault.of(ErrorCode.POSTGRES_UNREACHABLE, "lost the connection to the server")
+                    .postgres();
+        }
     }
 
     @Override
