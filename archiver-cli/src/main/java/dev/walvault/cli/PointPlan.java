@@ -28,9 +28,9 @@ final class PointPlan {
     }
 
     /** Reads the WAL that is not in the index, until the point is found; warns of WAL before it that may have another one. */
-    RestorePlan of(RestoreRequest request) throws ArchiverException {
+    RestorePlan of(RestorePlanner planner, RestoreRequest request) throws ArchiverException {
         List<RestorePoint> points = index.completeUntil(target.name());
-        RestorePlan plan = new RestorePlanner(member, index.unwritten()).plan(request);
+        RestorePlan plan = planner.with(index.unwritten()).plan(request);
         Lsn furthest = points.stream()
                 .map(RestorePoint::lsn)
                 .max(Comparator.naturalOrder())

@@ -308,9 +308,10 @@ final class RestoreCommand implements Subcommand {
     }
 
     private RestorePlan plan(MemberVaults member, RestoreRequest request) throws ArchiverException {
+        var planner = new RestorePlanner(member, invocation.console(), invocation.cancellation());
         RestorePlan plan = request.target() instanceof RecoveryTarget.AtName at
-                ? new PointPlan(member, at, invocation.cancellation()).of(request)
-                : new RestorePlanner(member).plan(request);
+                ? new PointPlan(member, at, invocation.cancellation()).of(planner, request)
+                : planner.plan(request);
         return tail(plan, member);
     }
 

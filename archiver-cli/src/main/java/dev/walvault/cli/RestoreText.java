@@ -7,6 +7,8 @@ import dev.walvault.cli.settings.Settings;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.Subscription;
 import dev.walvault.pg.Timestamps;
+import dev.walvault.pg.wal.WalFacts;
+import dev.walvault.reach.RecoveryOutlook;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.restore.RecoverySettings;
 import dev.walvault.restore.RestorePlan;
@@ -71,6 +73,10 @@ final class RestoreText {
             lines.add("to stream from the primary as well, set primary_conninfo in it");
         }
         lines.addAll(caveat(plan));
+        plan.outlook()
+                .created()
+                .forEach(each -> lines.add("recovery creates tablespace " + each.oid()
+                        + ", which is younger than the backup, at \"" + place(each, result) + "\""));
         if (!result.archives()) {
             lines.add(
                     standby
@@ -118,9 +124,17 @@ final class RestoreText {
                 + " to " + plan.target() + "\nand " + then;
     }
 
+    /** No mapping reaches what recovery creates. */
+    private static String place(WalFacts.Creation created, RestoreResult result) {
+        return created.location().isEmpty()
+                ? result.directory().resolve("pg_tblspc/" + created.oid()).toString()
+                : created.location();
+    }
+
     private static List<String> caveat(RestorePlan plan) {
         Optional<Instant> written = plan.wal().written();
-        return written.isPresent() && plan.target() instanceof RecoveryTarget.AtTime
+        boolean isOpen = plan.outlook().ending() != RecoveryOutlook.Ending.AT_TARGET;
+        return written.isPresent() && isOpen && plan.target() instanceof RecoveryTarget.AtTime
                 ? List.of(
                         "the last WAL in the vault was written at " + Timestamps.text(written.get())
                                 + "; if nothing was committed after the target,",

@@ -17,6 +17,8 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.points.KnownPoints;
 import dev.walvault.points.UnknownWal;
+import dev.walvault.pg.wal.WalFacts;
+import dev.walvault.reach.RecoveryOutlook;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.RecoveryWindows;
 import dev.walvault.reach.TimelineChoice;
@@ -189,13 +191,38 @@ class JsonContractTest {
     }
 
     private static RestorePlan plan(RecoveryTarget target) {
+        return plan(
+                target,
+                new RecoveryOutlook(
+                        List.of(
+                                new WalFacts.Creation(16407, "/srv/fast", Lsn.parse("0/3000210")),
+                                new WalFacts.Creation(16408, "", Lsn.parse("0/3000310"))),
+                        RecoveryOutlook.Ending.UNKNOWN,
+                        Optional.empty(),
+                        List.of(new RecoveryOutlook.Stretch(Lsn.parse("0/4000000"), Lsn.parse("0/5000000")))));
+    }
+
+    private static RestorePlan plan(RecoveryTarget target, RecoveryOutlook outlook) {
         return new RestorePlan(
                 BACKUP,
                 TimelineId.FIRST,
                 new TimelineChoice.Automatic(),
                 target,
-                new WalEnd(Lsn.parse("0/5000000"), Optional.empty(), List.of()),
+                new WalEnd(Lsn.parse("0/5000000"), Optional.of(START), List.of()),
+                outlook,
+                Optional.empty(),
+                Optional.empty(),
                 List.of());
+    }
+
+    @Test
+    void thatATimeMayNotBeReachedIsSaidOnlyWhereItIsNotKnown() {
+        var target = new RecoveryTarget.AtTime(START, true);
+        RestoreResult result = result(RecoverySettings.Role.PRIMARY, RecoverySettings.Action.PAUSE);
+        var reached = new RecoveryOutlook(List.of(), RecoveryOutlook.Ending.AT_TARGET, Optional.empty(), List.of());
+
+        assertThat(RestoreText.text(plan(target), result)).contains("if nothing was committed after the target");
+        assertThat(RestoreText.text(plan(target, reached), result)).doesNotContain("if nothing was committed");
     }
 
     private static RestoreResult result(RecoverySettings.Role role, RecoverySettings.Action action) {

@@ -37,9 +37,14 @@ public sealed interface RecoveryTarget {
 
     /** The last commit before a time; {@code inclusive}: or at it. The server counts microseconds. */
     record AtTime(Instant time, boolean inclusive) implements RecoveryTarget {
+        /** The time as the server is told it, to the microsecond and with its zone. */
+        public String text() {
+            return TargetSettings.text(time);
+        }
+
         @Override
         public String toString() {
-            return "time " + TargetSettings.text(time);
+            return "time " + text();
         }
     }
 
@@ -74,7 +79,7 @@ public sealed interface RecoveryTarget {
             case Latest _ -> Map.of();
             case Immediate _ -> Map.of("recovery_target", "immediate");
             case AtName at -> Map.of("recovery_target_name", at.name);
-            case AtTime at -> TargetSettings.of("recovery_target_time", TargetSettings.text(at.time), at.inclusive);
+            case AtTime at -> TargetSettings.of("recovery_target_time", at.text(), at.inclusive);
             case AtLsn at -> TargetSettings.of("recovery_target_lsn", at.lsn.toString(), at.inclusive);
             // the server compares the lower half only
             case AtXid at ->

@@ -60,6 +60,10 @@ public final class WalLine {
         return new WalLine(size, stored.apply(timeline));
     }
 
+    WalSegmentSize size() {
+        return size;
+    }
+
     /** Follows the line from the segment that has the byte at {@code from}. */
     public Reach follow(Lsn from) {
         long number = Long.divideUnsigned(from.value(), size.bytes());
@@ -85,6 +89,30 @@ public final class WalLine {
             long lastAlone = Long.divideUnsigned(newest.end.value(), size.bytes()) - 1;
             number = Math.max(number, Math.min(run.getAsLong(), lastAlone)) + 1;
         }
+    }
+
+    /**
+     * The segments that a server reads along the line, in order: from the one that has the byte at {@code from} to the one that
+     * has the last byte before {@code end}. What is missing of them is left out.
+     */
+    public List<WalSegment> segments(Lsn from, Lsn end) {
+        var segments = new ArrayList<WalSegment>();
+        long last = Long.divideUnsigned(end.plus(-1).value(), size.bytes());
+        for (long number = Long.divideUnsigned(from.value(), size.bytes()); number <= last; number++) {
+            stored(number).ifPresent(segments::add);
+        }
+        return segments;
+    }
+
+    /** A server takes the newest timeline's that is there. */
+    private Optional<WalSegment> stored(long number) {
+        Lsn start = new Lsn(number * size.bytes());
+        Lsn last = start.plus(size.bytes() - 1);
+        return newestFirst.stream()
+                .filter(stretch -> stretch.touches(start, last)
+                        && stretch.stored.endOfRun(number).isPresent())
+                .map(stretch -> new WalSegment(stretch.stored.timeline(), number))
+                .findFirst();
     }
 
     private Optional<WalSegment> firstAfter(long number) {

@@ -8,6 +8,8 @@ import dev.walvault.FileTrouble;
 import dev.walvault.StoreException;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.wal.WalFacts;
+import dev.walvault.reach.RecoveryOutlook;
 import dev.walvault.seal.Unsealed;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestReader;
@@ -29,8 +31,9 @@ import java.util.stream.Stream;
 
 /**
  * Tablespaces that were created after a backup. No mapping reaches them: recovery creates each again at its original place,
- * and first empties what is there (create_tablespace_directories of {@code tablespace.c}), be it the live server's. They are
- * known from newer backups, from the server that is configured and from those that run on this host.
+ * and first empties what is there (create_tablespace_directories of {@code tablespace.c}), be it the live server's. The WAL
+ * names them. Where it may not name all, others are suspected: those of newer backups, of the server that is configured, and of
+ * those that run on this host.
  */
 final class LaterTablespaces {
     private final Backup backup;
@@ -38,28 +41,49 @@ final class LaterTablespaces {
     private final String versionPrefix;
 
     private final Set<Long> own;
+    private final RecoveryOutlook outlook;
+    private final Set<Long> recorded;
     private final Listener listener;
     /** Who says so of each: servers of one system may have the same tablespace at different places. */
     private final Map<Known, String> known = new LinkedHashMap<>();
 
     private record Known(long oid, Path place) {}
 
-    /** {@code own}: the tablespaces of the backup that is restored. */
-    LaterTablespaces(Backup backup, List<TablespaceLocation> own, Listener listener) {
+    /**
+     * Those that the WAL names.
+     *
+     * @param outlook of the recovery
+     * @param places where this restore puts the tablespaces of the backup: one that is created at the same place is none of these
+     */
+    LaterTablespaces(Backup backup, RecoveryOutlook outlook, Map<Long, Path> places, Listener listener) {
         this.backup = backup;
         this.versionPrefix = "PG_" + backup.facts().serverVersionNum() / 10_000 + "_";
-        this.own = own.stream().map(TablespaceLocation::oid).collect(Collectors.toSet());
+        this.own = Set.copyOf(places.keySet());
+        this.outlook = outlook;
+        this.recorded = outlook.created().stream().map(WalFacts.Creation::oid).collect(Collectors.toUnmodifiableSet());
         this.listener = listener;
+        for (WalFacts.Creation created : outlook.created()) {
+            Path place = FileNames.path(created.location());
+            // one within a data directory goes where that goes
+            if (place.isAbsolute() && !place.normalize().equals(places.get(created.oid()))) {
+                known.put(new Known(created.oid(), place), "created by the WAL at " + created.lsn());
+            }
+        }
+        outlook.unknownInWords()
+                .ifPresent(stretches -> listener.on(new RestoreEvent.WalUnknown(stretches)));
     }
 
     /** Looks into each newer backup; one that cannot be read is told and passed over. */
     void readBackups(MemberVaults vaults) throws ArchiverException {
+        if (outlook.isCertain()) {
+            return;
+        }
         for (Backup newer : vaults.backups().complete()) {
             if (newer.facts().stop().isAfter(backup.facts().stop())) {
                 try (Unsealed stored = vaults.together().backups().openManifest(newer)) {
                     var manifest = new ManifestReader("the manifest of backup " + newer.id(), stored.content());
                     for (TablespaceLocation tablespace : manifest.head().tablespaces()) {
-                        add(tablespace.oid(), FileNames.path(tablespace.location()), "backup " + newer.id());
+                        suspect(tablespace.oid(), FileNames.path(tablespace.location()), "backup " + newer.id());
                     }
                 } catch (IOException | IllegalArgumentException e) {
                     listener.on(new RestoreEvent.TablespacesUnknown(
@@ -86,7 +110,10 @@ final class LaterTablespaces {
             for (Path entry : entries) {
                 String name = String.valueOf(entry.getFileName());
                 if (name.matches("[0-9]{1,10}") && Files.isSymbolicLink(entry)) {
-                    add(Long.parseLong(name), Files.readSymbolicLink(entry), "the server in \"" + dataDirectory + "\"");
+                    suspect(
+                            Long.parseLong(name),
+                            Files.readSymbolicLink(entry),
+                            "the server in \"" + dataDirectory + "\"");
                 }
             }
         } catch (IOException e) {
@@ -96,9 +123,9 @@ final class LaterTablespaces {
         return true;
     }
 
-    private void add(long oid, Path place, String from) {
-        // one within a data directory goes where that goes
-        if (place.isAbsolute() && !own.contains(oid)) {
+    private void suspect(long oid, Path place, String from) {
+        boolean isTold = outlook.isCertain() || recorded.contains(oid) || own.contains(oid);
+        if (place.isAbsolute() && !isTold) {
             known.put(new Known(oid, place), from);
         }
     }
@@ -118,7 +145,7 @@ final class LaterTablespaces {
             if (restored.contains(place.normalize()) || isInUse(place, stays)) {
                 inUse.add(each);
             } else if (!Files.isDirectory(place)) {
-                listener.on(new RestoreEvent.TablespaceAwaited(each.oid(), place));
+                listener.on(new RestoreEvent.TablespaceAwaited(each.oid(), place, recorded.contains(each.oid())));
             }
         }
         inUse.removeIf(each -> accepted.contains(each.oid()));
@@ -131,12 +158,13 @@ final class LaterTablespaces {
                     .collect(Collectors.joining(","));
             throw Fault.of(
                             ErrorCode.DIRECTORY_IN_USE,
-                            "recovery could overwrite tablespaces that were created after backup " + backup.id())
+                            "recovery " + (outlook.isCertain() ? "would" : "could")
+                                    + " overwrite tablespaces that were created after backup " + backup.id())
                     .detail("It creates them again at their original places, which are in use: "
                             + String.join(", ", places) + ".")
-                    .hint("Restore on another host, or from a newer backup, or move away what is there. If the target"
-                            + " is before their creation, or nothing there is needed, say --accept-tablespaces "
-                            + oids + ".")
+                    .hint("Restore on another host, or from a newer backup, or move away what is there. If "
+                            + (outlook.isCertain() ? "" : "the target is before their creation, or ")
+                            + "nothing there is needed, say --accept-tablespaces " + oids + ".")
                     .store();
         }
     }

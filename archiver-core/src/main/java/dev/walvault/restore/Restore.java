@@ -42,7 +42,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +114,7 @@ public final class Restore {
             Optional<Path> wal =
                     options.walDirectory().map(path -> path.toAbsolutePath().normalize());
             // to be consistent, recovery also repeats what was created while the backup ran
-            requireLaterTablespacesFree(plan, head, places.values(), options, stays, told::add);
+            requireLaterTablespacesFree(plan, places, options, stays, told::add);
             if (wal.isEmpty() && head.walDirectory().isPresent()) {
                 warn(
                         warnings,
@@ -212,14 +211,9 @@ public final class Restore {
 
     /** Recovery creates tablespaces at their original places, where the live server may have its own. */
     private void requireLaterTablespacesFree(
-            RestorePlan plan,
-            ManifestHead head,
-            Collection<Path> places,
-            RestoreOptions options,
-            Predicate<Path> stays,
-            Listener warned)
+            RestorePlan plan, Map<Long, Path> places, RestoreOptions options, Predicate<Path> stays, Listener warned)
             throws ArchiverException {
-        var later = new LaterTablespaces(plan.backup(), head.tablespaces(), warned);
+        var later = new LaterTablespaces(plan.backup(), plan.outlook(), places, warned);
         later.readBackups(vaults);
         boolean isCopy = !RestoreOptions.isServer(options.directory(), options.server());
         Set<Path> servers = new TreeSet<>(Postmaster.dataDirectories());
@@ -232,7 +226,7 @@ public final class Restore {
                 warned.on(new RestoreEvent.ServerBeside(server, isCopy));
             }
         }
-        later.requireFree(places, options.acceptedTablespaces(), stays);
+        later.requireFree(places.values(), options.acceptedTablespaces(), stays);
     }
 
     private static void warn(List<String> warnings, Listener heard, RestoreEvent event) {

@@ -193,8 +193,8 @@ public sealed interface RestoreEvent extends Event {
         }
     }
 
-    /** Recovery may create a tablespace in a directory that does not exist. */
-    record TablespaceAwaited(long oid, Path place) implements RestoreEvent {
+    /** Recovery creates a tablespace, for certain or perhaps, in a directory that does not exist. */
+    record TablespaceAwaited(long oid, Path place, boolean certain) implements RestoreEvent {
         @Override
         public String type() {
             return "tablespace-directory-missing";
@@ -202,13 +202,55 @@ public sealed interface RestoreEvent extends Event {
 
         @Override
         public String sentence() {
-            return "recovery may come to the creation of tablespace " + oid + " at \"" + place
+            return "recovery " + (certain ? "comes" : "may come") + " to the creation of tablespace " + oid + " at \"" + place
                     + "\", and stops there if that directory does not exist";
         }
 
         @Override
         public void put(JsonText json) {
-            json.put("oid", oid).put("path", place.toString());
+            json.put("oid", oid).put("path", place.toString()).put("certain", certain);
+        }
+    }
+
+    /** What many segments say is asked for, before anything is restored. */
+    record LookingAhead(int segments) implements RestoreEvent {
+        @Override
+        public String type() {
+            return "looking-ahead";
+        }
+
+        @Override
+        public Severity severity() {
+            return Severity.STEP;
+        }
+
+        @Override
+        public String sentence() {
+            return "looking ahead through what %,d segments of WAL say".formatted(segments);
+        }
+
+        @Override
+        public void put(JsonText json) {
+            json.put("segments", segments);
+        }
+    }
+
+    /** Of some WAL that is replayed nothing is known; the plan has the stretches one by one. */
+    record WalUnknown(String stretches) implements RestoreEvent {
+        @Override
+        public String type() {
+            return "wal-unknown";
+        }
+
+        @Override
+        public String sentence() {
+            return "what the WAL from " + stretches
+                    + " says is not known; recovery may create tablespaces there, at their original places";
+        }
+
+        @Override
+        public void put(JsonText json) {
+            json.put("stretches", stretches);
         }
     }
 

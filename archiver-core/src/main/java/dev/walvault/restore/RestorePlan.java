@@ -5,6 +5,7 @@ import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.TimelineId;
+import dev.walvault.reach.RecoveryOutlook;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
 import dev.walvault.reach.WalEnd;
@@ -13,6 +14,7 @@ import dev.walvault.vault.BackupId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What will be restored.
@@ -20,6 +22,7 @@ import java.util.Optional;
  * @param timeline along which the server recovers; the backup is on it or on one of its ancestors
  * @param choice what the operator had said about it
  * @param wal the end of the WAL that the vault has from the backup's start on
+ * @param outlook what recovery will do with it
  * @param tail the unfinished segment that is put behind it; empty to end where that begins
  * @param nextBest the backup to take where this one proves to be damaged; empty if no other one leads to the target
  * @param warnings for the operator, in sentences, once it is certain that something is restored
@@ -30,11 +33,12 @@ public record RestorePlan(
         TimelineChoice choice,
         RecoveryTarget target,
         WalEnd wal,
+        RecoveryOutlook outlook,
         Optional<WalTail> tail,
         Optional<BackupId> nextBest,
         List<String> warnings) {
 
-    /** To the end of the finished segments, with no other backup at hand. */
+    /** To the end of the finished segments, with no other backup at hand; nobody has looked ahead. */
     public RestorePlan(
             Backup backup,
             TimelineId timeline,
@@ -42,7 +46,7 @@ public record RestorePlan(
             RecoveryTarget target,
             WalEnd wal,
             List<String> warnings) {
-        this(backup, timeline, choice, target, wal, Optional.empty(), Optional.empty(), warnings);
+        this(backup, timeline, choice, target, wal, RecoveryOutlook.NONE, Optional.empty(), Optional.empty(), warnings);
     }
 
     public RestorePlan {
@@ -54,6 +58,20 @@ public record RestorePlan(
         json.put("backup", backup.id().toString())
                 .put("target", target.toString())
                 .put("timeline", Integer.toUnsignedLong(timeline.value()))
+                .putObjects(
+                        "createdTablespaces",
+                        outlook.created().stream()
+                                .<Consumer<JsonText>>map(each -> created -> created.put("oid", each.oid())
+                                        .put("path", each.location())
+                                        .put("lsn", each.lsn().toString()))
+                                .toList())
+                .putObjects(
+                        "unknownWal",
+                        outlook.unknown().stream()
+                                .<Consumer<JsonText>>map(each -> stretch -> stretch.put(
+                                                "begin", each.begin().toString())
+                                        .put("end", each.end().toString()))
+                                .toList())
                 .put("tail", tail.map(each -> each.file().name()))
                 .put("tailEnd", tail.map(each -> each.end().toString()));
     }
@@ -62,7 +80,7 @@ public record RestorePlan(
     public RestorePlan warning(List<String> more) {
         var all = new ArrayList<>(warnings);
         all.addAll(more);
-        return new RestorePlan(backup, timeline, choice, target, wal, tail, nextBest, all);
+        return new RestorePlan(backup, timeline, choice, target, wal, outlook, tail, nextBest, all);
     }
 
     /**
@@ -77,6 +95,15 @@ public record RestorePlan(
                     .hint("Restore with --with-tail and without a target to get all there is.")
                     .integrity();
         }
-        return new RestorePlan(backup, timeline, choice, target, wal, Optional.of(behind), nextBest, warnings);
+        return new RestorePlan(
+                backup,
+                timeline,
+                choice,
+                target,
+                wal,
+                outlook.goingOn(wal.upTo(), behind.end()),
+                Optional.of(behind),
+                nextBest,
+                warnings);
     }
 }

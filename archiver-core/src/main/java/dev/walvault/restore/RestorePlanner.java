@@ -4,11 +4,14 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.observe.Cancellation;
+import dev.walvault.observe.Listener;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.reach.Branches;
+import dev.walvault.reach.FactsAhead;
+import dev.walvault.reach.RecoveryOutlook;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
-import dev.walvault.reach.WalEnd;
 import dev.walvault.reach.WalMap;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupId;
@@ -33,20 +36,30 @@ public final class RestorePlanner {
     private final MemberVaults vaults;
     private final MemberVault member;
     private final List<RestorePoint> found;
+    private final Listener listener;
+    private final Cancellation cancellation;
 
-    public RestorePlanner(MemberVaults vaults) {
-        this(vaults, List.of());
+    /** The listener hears of steps that take a while; what the operator should know is in the plan. */
+    public RestorePlanner(MemberVaults vaults, Listener listener, Cancellation cancellation) {
+        this(vaults, List.of(), listener, cancellation);
     }
 
-    /** @param found restore points that the vaults' index does not have */
-    public RestorePlanner(MemberVaults vaults, List<RestorePoint> found) {
+    private RestorePlanner(
+            MemberVaults vaults, List<RestorePoint> found, Listener listener, Cancellation cancellation) {
         this.vaults = vaults;
         this.member = vaults.together();
         this.found = List.copyOf(found);
+        this.listener = listener;
+        this.cancellation = cancellation;
+    }
+
+    /** The same, which knows restore points besides that the vaults' index does not have. */
+    public RestorePlanner with(List<RestorePoint> points) {
+        return new RestorePlanner(vaults, points, listener, cancellation);
     }
 
     /**
-     * Lists the store and reads documents; needs no key but for the history of a timeline.
+     * Lists the store, reads documents, and what the segments on the way say of themselves: without a key that is unknown.
      *
      * @throws IntegrityException TARGET if no backup leads to the target, GAP if WAL on the way is missing
      */
@@ -58,7 +71,9 @@ public final class RestorePlanner {
         }
         try {
             Optional<Backup> named = named(request.backup(), listed);
-            var planning = new Planning(request, WalMap.read(member, backups), backups, member.restorePoints(), named);
+            WalMap map = WalMap.read(member, backups);
+            var facts = new StoredFacts(vaults, map.size(), listener, cancellation);
+            var planning = new Planning(request, map, backups, member.restorePoints(), facts, named);
             for (BackupList.Unreadable unreadable : listed.unreadable()) {
                 planning.warnings.add(
                         "backup " + unreadable.id() + " is left out of account: " + because(unreadable.reason()));
@@ -141,14 +156,20 @@ public final class RestorePlanner {
         private final WalNeed need;
         private final List<String> warnings = new ArrayList<>();
 
-        Planning(RestoreRequest request, WalMap map, List<Backup> backups, RestorePoints points, Optional<Backup> named)
+        Planning(
+                RestoreRequest request,
+                WalMap map,
+                List<Backup> backups,
+                RestorePoints points,
+                FactsAhead facts,
+                Optional<Backup> named)
                 throws ArchiverException {
             this.request = request;
             this.map = map;
             this.named = named;
             this.branch = new BranchChoice(map, Branches.of(map, backups), request.server());
             this.choice = new BackupChoice(request, map, backups, warnings);
-            this.need = new WalNeed(request, map, backups, points, warnings);
+            this.need = new WalNeed(request, map, backups, points, facts, warnings);
         }
 
         RestorePlan plan(Optional<RestorePoint> point) throws ArchiverException {
@@ -173,13 +194,33 @@ public final class RestorePlanner {
                 warnings.add("the vault does not know whether " + at + " is in its WAL; if it is not, the server ends"
                         + " with " + ENDED_BEFORE);
             }
-            WalEnd end = need.require(backup, timeline, point);
+            WalNeed.Way way = need.require(backup, timeline, point);
             Optional<BackupId> nextBest = choice.candidates(timeline, point).stream()
                     .filter(other -> !other.equals(backup))
                     .map(Backup::id)
                     .findFirst();
+            if (way.outlook().ending() == RecoveryOutlook.Ending.TOO_EARLY) {
+                throw tooEarly(backup, target, nextBest);
+            }
             return new RestorePlan(
-                    backup, timeline, request.timeline(), target, end, Optional.empty(), nextBest, warnings);
+                    backup,
+                    timeline,
+                    request.timeline(),
+                    target,
+                    way.end(),
+                    way.outlook(),
+                    Optional.empty(),
+                    nextBest,
+                    warnings);
+        }
+
+        private static IntegrityException tooEarly(Backup backup, RecoveryTarget target, Optional<BackupId> nextBest) {
+            return Fault.of(ErrorCode.TARGET, "backup " + backup.id() + " does not lead to " + target)
+                    .detail("Recovery would come to it before the backup is consistent; the server would end with"
+                            + " \"requested recovery stop point is before consistent recovery point\".")
+                    .hint(nextBest.map(id -> "Begin with an earlier backup: --backup " + id + ".")
+                            .orElse("Choose a later target, or a restore point or an LSN."))
+                    .integrity();
         }
 
         private TimelineId timeline(Optional<RestorePoint> point) throws ArchiverException {

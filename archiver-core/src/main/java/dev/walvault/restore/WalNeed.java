@@ -1,15 +1,13 @@
 package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.ErrorCode;
-import dev.walvault.Fault;
-import dev.walvault.IntegrityException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
-import dev.walvault.pg.Timestamps;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.reach.Clocks;
+import dev.walvault.reach.FactsAhead;
+import dev.walvault.reach.RecoveryOutlook;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.WalEnd;
 import dev.walvault.reach.WalLine;
@@ -27,14 +25,37 @@ import java.util.stream.Stream;
 
 /** Whether the WAL is there that a restore needs, as far as that can be known before it is replayed. */
 final class WalNeed {
+    /** A record that creates a tablespace is shorter, however long its path is. */
+    private static final int LONGEST_CREATION = 2048;
+
     private final RestoreRequest request;
     private final WalMap map;
     private final List<Backup> backups;
     private final RestorePoints points;
+    private final WalRefusals refusals;
+    private final FactsAhead facts;
     private final List<String> warnings;
 
-    /** @param warnings where to add what the operator should know of the WAL */
-    WalNeed(RestoreRequest request, WalMap map, List<Backup> backups, RestorePoints points, List<String> warnings) {
+    /**
+     * The WAL that a restore uses.
+     *
+     * @param outlook what recovery will do with it
+     */
+    record Way(WalEnd end, RecoveryOutlook outlook) {}
+
+    /**
+     * @param facts what the records of its segments say
+     * @param warnings where to add what the operator should know of the WAL
+     */
+    WalNeed(
+            RestoreRequest request,
+            WalMap map,
+            List<Backup> backups,
+            RestorePoints points,
+            FactsAhead facts,
+            List<String> warnings) {
+        this.refusals = new WalRefusals(request, map);
+        this.facts = facts;
         this.request = request;
         this.map = map;
         this.backups = backups;
@@ -42,12 +63,12 @@ final class WalNeed {
         this.warnings = warnings;
     }
 
-    /** Throws unless the WAL is there as far as it is known to be needed; answers how far it goes. */
-    WalEnd require(Backup backup, TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
+    /** Throws unless the WAL is there as far as it is known to be needed; returns how far it goes, and what it leads to. */
+    Way require(Backup backup, TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
         WalLine.Reach reach = map.line(timeline).follow(backup.facts().start());
         Lsn stop = backup.facts().stop();
         if (reach.end().isBefore(stop)) {
-            throw missing(
+            throw refusals.missing(
                             reach,
                             "Backup " + backup.id() + " needs the WAL up to " + stop + "; without a gap it goes up to "
                                     + reach.end() + ".")
@@ -58,9 +79,9 @@ final class WalNeed {
         if (endsBefore(point, reach.end()) && !endsInTail(reach)) {
             // of a restore point it is known that there was WAL
             if (point.isEmpty() && later.isEmpty() && !endsInFork(reach)) {
-                throw tooLate(reach, written, map.hasTail(reach.missing()));
+                throw refusals.tooLate(reach, written, Optional.empty());
             }
-            throw missing(
+            throw refusals.missing(
                             reach,
                             "From backup " + backup.id() + " on, the WAL goes up to " + reach.end()
                                     + " without a gap; " + request.target()
@@ -75,14 +96,11 @@ final class WalNeed {
         boolean toTheEnd = request.target() instanceof RecoveryTarget.Latest;
         boolean pastFork = mayPassFork(reach, point);
         if (pastFork && !request.acceptGap()) {
-            throw passesFork(reach, timeline);
+            throw refusals.passesFork(reach, timeline);
         }
         if (later.isPresent() && (beyond || toTheEnd) && !request.acceptGap()) {
             requireUsable(reach);
-            throw hole(reach, later.get(), written);
-        }
-        if (beyond && !(later.isPresent() && request.acceptGap())) {
-            throw tooLate(reach, written, map.hasTail(reach.missing()));
+            throw refusals.hole(reach, later.get(), written);
         }
         if (toTheEnd) {
             warnOfUnusable(map.lastBefore(timeline, reach.end()));
@@ -98,7 +116,43 @@ final class WalNeed {
                     + " at "
                     + end + later.map(text -> ", though " + text).orElse(""));
         }
-        return new WalEnd(end, written, endsAtHole ? names(reach.missing(), timeline) : List.of());
+        RecoveryOutlook outlook = RecoveryOutlook.of(
+                request.target(), backup.facts(), map.line(timeline), end, placeOfTarget(backup, point), facts);
+        requireTime(outlook, reach, written, later, beyond);
+        return new Way(new WalEnd(end, written, endsAtHole ? names(reach.missing(), timeline) : List.of()), outlook);
+    }
+
+    /** Behind which nothing is replayed; empty where only the WAL itself tells. */
+    private Optional<Lsn> placeOfTarget(Backup backup, Optional<RestorePoint> point) {
+        return switch (request.target()) {
+            case RecoveryTarget.Immediate _ -> Optional.of(backup.facts().stop());
+            case RecoveryTarget.AtLsn at -> Optional.of(at.lsn().plus(LONGEST_CREATION));
+            case RecoveryTarget.AtName _ -> point.map(RestorePoint::lsn);
+            case RecoveryTarget.Latest _, RecoveryTarget.AtTime _, RecoveryTarget.AtXid _ -> Optional.empty();
+        };
+    }
+
+    /** Throws where the server would not come to the target time. */
+    private void requireTime(
+            RecoveryOutlook outlook,
+            WalLine.Reach reach,
+            Optional<Instant> written,
+            Optional<String> later,
+            boolean beyond)
+            throws ArchiverException {
+        boolean never = request.target() instanceof RecoveryTarget.AtTime
+                && outlook.ending() == RecoveryOutlook.Ending.END_OF_WAL
+                && !endsInTail(reach);
+        if (never && later.isPresent() && !request.acceptGap()) {
+            requireUsable(reach);
+            throw refusals.hole(reach, later.get(), written);
+        }
+        if (never) {
+            throw refusals.nothingBehind(reach, written, outlook.nearest());
+        }
+        if (beyond && !(later.isPresent() && request.acceptGap())) {
+            throw refusals.tooLate(reach, written, outlook.nearest());
+        }
     }
 
     private boolean endsBefore(Optional<RestorePoint> point, Lsn end) {
@@ -140,7 +194,7 @@ final class WalNeed {
         WalSegment next = reach.next().get();
         Optional<ArchiverException> reason = map.unusable(next);
         if (reason.isPresent()) {
-            throw missing(
+            throw refusals.missing(
                             reach,
                             "A later segment is there, but it cannot be used: " + RestorePlanner.because(reason.get()))
                     .hint("If no server wrote the object \"" + map.keyOf(next)
@@ -198,26 +252,6 @@ final class WalNeed {
         return endsInFork(reach) && !stopsBefore && !endsInTail(reach);
     }
 
-    private IntegrityException passesFork(WalLine.Reach reach, TimelineId timeline) throws ArchiverException {
-        TimelineId ancestor = map.history(timeline).timelineOf(reach.end().plus(-1));
-        return missing(
-                        reach,
-                        "Timeline " + ancestor + " has this segment, and went on in it behind " + reach.end()
-                                + ", where timeline " + reach.missing().timeline()
-                                + " left it. The server would recover that, too.")
-                .hint((map.hasTail(reach.missing())
-                                ? "The vault has what the server had written of it before it ended: --with-tail recovers"
-                                        + " that. "
-                                : "")
-                        + "If the server that is on timeline "
-                        + reach.missing().timeline()
-                        + " runs, SELECT pg_switch_wal() there has the segment archived. To restore what both have in"
-                        + " common: --timeline "
-                        + ancestor + " --to-lsn "
-                        + reach.end() + " --exclusive.")
-                .integrity();
-    }
-
     private boolean endsInTail(WalLine.Reach reach) throws ArchiverException {
         return request.withTail() && map.hasTail(reach.missing());
     }
@@ -228,43 +262,5 @@ final class WalNeed {
                         map.history(along).entries().stream().map(TimelineHistory.Entry::timeline), Stream.of(along))
                 .map(timeline -> new WalSegment(timeline, missing.number()).fileName(map.size()))
                 .toList();
-    }
-
-    private Fault missing(WalLine.Reach reach, String detail) {
-        return Fault.of(
-                        ErrorCode.GAP,
-                        "WAL segment \"" + reach.missing().fileName(map.size()) + "\" is missing from the vault")
-                .detail(detail)
-                .hint("Archive it from the pg_wal directory of a server that still has it, or choose another target or"
-                        + " backup.");
-    }
-
-    private IntegrityException hole(WalLine.Reach reach, String later, Optional<Instant> written) {
-        return missing(
-                        reach,
-                        "Of this timeline " + later + ". Recovery would end at " + reach.end()
-                                + written.map(time -> ", in WAL that was written at " + Timestamps.text(time))
-                                        .orElse("")
-                                + ", and lose what comes after it.")
-                .hint("Archive it from the pg_wal directory of a server that still has it. To restore what is before it"
-                        + " and no more, say --accept-gap.")
-                .integrity();
-    }
-
-    private IntegrityException tooLate(WalLine.Reach reach, Optional<Instant> written, boolean hasTail) {
-        return Fault.of(ErrorCode.TARGET, "the WAL in the vault ends before " + request.target())
-                .detail("Timeline " + reach.missing().timeline() + " goes up to " + reach.end()
-                        + (request.target() instanceof RecoveryTarget.AtLsn at
-                                        && at.lsn().equals(reach.end())
-                                ? ", and a record that begins there is in the next segment"
-                                : "")
-                        + written.map(time -> ", and its last segment was written at " + Timestamps.text(time))
-                                .orElse("")
-                        + "; the server would end with " + RestorePlanner.ENDED_BEFORE + ".")
-                .hint("Restore without a target to get all there is. "
-                        + (hasTail
-                                ? "The vault also has an unfinished segment behind it: --with-tail recovers that, too."
-                                : "If the server still runs, let it archive first: SELECT pg_switch_wal()."))
-                .integrity();
     }
 }

@@ -12,6 +12,9 @@ import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.pg.wal.WalFacts;
+import dev.walvault.pg.wal.WalFactsReader;
+import dev.walvault.pg.wal.WalPageHeader;
 import dev.walvault.seal.Codec;
 import dev.walvault.seal.Compression;
 import dev.walvault.seal.ContentDigest;
@@ -41,6 +44,7 @@ import dev.walvault.vault.Vault;
 import dev.walvault.vault.Vaults;
 import dev.walvault.vault.WalProof;
 import java.io.ByteArrayOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -146,6 +150,33 @@ public final class Fixture {
             Vaults.put(member.wal(), new WalSegment(timeline, number).file(SIZE), content, PLAIN);
         }
         return this;
+    }
+
+    /** A segment with this content, and with what its records say, as a push stores it. */
+    public Fixture segment(TimelineId timeline, long number, byte[] content) throws IOException {
+        return segment(timeline, number, content, factsOf(timeline, number, content));
+    }
+
+    /** A segment with this content, and these facts or none. */
+    public Fixture segment(TimelineId timeline, long number, byte[] content, Optional<WalFacts> facts)
+            throws IOException {
+        var file = new WalSegment(timeline, number).file(SIZE);
+        member.wal()
+                .create(member.wal()
+                        .seal(
+                                file,
+                                new ByteArrayInputStream(content),
+                                content.length,
+                                new Compression(Codec.ZSTD, 1),
+                                1,
+                                () -> facts));
+        return this;
+    }
+
+    private static Optional<WalFacts> factsOf(TimelineId timeline, long number, byte[] content) throws IOException {
+        var reader = new WalFactsReader(WalPageHeader.readLong(segmentName(timeline, number), content));
+        reader.update(content, 0, content.length);
+        return Optional.of(reader.facts());
     }
 
     public Fixture history(TimelineId timeline, String text) throws IOException {

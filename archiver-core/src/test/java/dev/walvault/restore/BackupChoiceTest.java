@@ -237,7 +237,7 @@ class BackupChoiceTest {
         var request = new RestoreRequest(
                 new RecoveryTarget.AtName("p"), Optional.empty(), AUTOMATIC, Optional.empty(), false, false);
 
-        RestorePlan plan = new RestorePlanner(MemberVaults.of(vault.member), List.of(found)).plan(request);
+        RestorePlan plan = planner(MemberVaults.of(vault.member)).with(List.of(found)).plan(request);
 
         assertThat(plan.backup().id()).isEqualTo(id(10));
         assertThat(plan.warnings()).isEmpty();

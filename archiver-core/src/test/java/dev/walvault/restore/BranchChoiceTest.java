@@ -48,7 +48,7 @@ class BranchChoiceTest {
 
     private static RestorePlan plan(Fixture vault, RecoveryTarget target, Optional<ServerTimeline> server)
             throws IOException {
-        return new RestorePlanner(MemberVaults.of(vault.member))
+        return Plans.planner(MemberVaults.of(vault.member))
                 .plan(new RestoreRequest(
                         target, Optional.empty(), new TimelineChoice.Automatic(), server, false, false));
     }
@@ -226,9 +226,7 @@ class BranchChoiceTest {
                 NO_SERVER,
                 false,
                 true);
-        assertThat(new RestorePlanner(MemberVaults.of(both.member))
-                        .plan(request)
-                        .timeline())
+        assertThat(Plans.planner(MemberVaults.of(both.member)).plan(request).timeline())
                 .isEqualTo(T1);
     }
 
@@ -298,7 +296,7 @@ class BranchChoiceTest {
 
     private static RestorePlan planAlong(Fixture vault, TimelineId timeline, RecoveryTarget target, boolean acceptGap)
             throws IOException {
-        return new RestorePlanner(MemberVaults.of(vault.member))
+        return Plans.planner(MemberVaults.of(vault.member))
                 .plan(new RestoreRequest(
                         target, Optional.empty(), new TimelineChoice.Numbered(timeline), NO_SERVER, acceptGap, false));
     }
@@ -487,7 +485,7 @@ class BranchChoiceTest {
                 .satisfies(e -> assertThat(((ArchiverException) e).detail().orElse(""))
                         .contains("/wal/00000002/00000000/", "is there, and cannot be used"));
         for (TimelineChoice choice : List.of(TimelineChoice.parse("1"), new TimelineChoice.Current())) {
-            RestorePlan plan = new RestorePlanner(MemberVaults.of(vault.member))
+            RestorePlan plan = Plans.planner(MemberVaults.of(vault.member))
                     .plan(new RestoreRequest(
                             LATEST, Optional.of(Fixture.id(3)), choice, Optional.empty(), false, false));
 

@@ -11,9 +11,13 @@ import dev.walvault.Faults;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFile;
+import dev.walvault.pg.Lsn;
 import dev.walvault.pg.RunningServer;
 import dev.walvault.pg.Wal;
+import dev.walvault.pg.wal.WalFacts;
 import dev.walvault.reach.Fixture;
+import dev.walvault.reach.RecoveryOutlook;
+import dev.walvault.reach.RecoveryOutlook.Ending;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
 import dev.walvault.reach.WalEnd;
@@ -36,6 +40,7 @@ class LaterTablespacesTest extends BackupToRestore {
     private Path place;
     private Path server;
     private Backup backup;
+    private RecoveryOutlook outlook = RecoveryOutlook.NONE;
 
     @BeforeEach
     void aBackupAndAYoungerTablespaceInUse() throws Exception {
@@ -59,6 +64,9 @@ class LaterTablespacesTest extends BackupToRestore {
                 new TimelineChoice.Automatic(),
                 target,
                 new WalEnd(backup.facts().stop(), Optional.empty(), List.of()),
+                outlook,
+                Optional.empty(),
+                Optional.empty(),
                 List.of());
         var options = new RestoreOptions(
                 data, configured, mapping, Set.of(accepted), Optional.empty(), 1, SETTINGS, Bandwidth.unlimited());
@@ -103,6 +111,79 @@ class LaterTablespacesTest extends BackupToRestore {
                 .filter(event -> event.severity() == Event.Severity.WARNING)
                 .map(Event::sentence)
                 .toList();
+    }
+
+    private static RecoveryOutlook creating(Ending ending, long oid, Path location) {
+        var created = new WalFacts.Creation(oid, location.toString(), Lsn.parse("0/500070"));
+        return new RecoveryOutlook(List.of(created), ending, Optional.empty(), List.of());
+    }
+
+    @Test
+    void thatOfTheWalIsKnownWithoutAnyServer() throws Exception {
+        outlook = creating(Ending.AT_TARGET, 16406, place);
+
+        refused();
+
+        restore(16406L);
+        assertThat(data.resolve("global/pg_control")).exists();
+    }
+
+    @Test
+    void whereTheWalTellsAllNobodyElseIsSuspected() throws Exception {
+        aServerWithIt();
+        aNewerBackupWithIt();
+        Path free = Files.createDirectories(temporary.resolve("free"));
+
+        outlook = creating(Ending.END_OF_WAL, 16407, free);
+        refused();
+
+        outlook = creating(Ending.AT_TARGET, 16407, free);
+        restore();
+        assertThat(warnings()).noneMatch(text -> text.contains("tablespace"));
+    }
+
+    @Test
+    void whereItIsCreatedAgainIsInTheWalAndNotWhereAServerHasIt() throws Exception {
+        aServerWithIt();
+        outlook = creating(Ending.END_OF_WAL, 16406, temporary.resolve("original"));
+
+        restore();
+
+        assertThat(warnings())
+                .filteredOn(text -> text.contains("tablespace"))
+                .singleElement()
+                .asString()
+                .contains("comes to the creation of tablespace 16406", temporary.resolve("original") + "\"");
+    }
+
+    @Test
+    void oneOfTheBackupThatIsCreatedOnceMoreIsHeededWhereItWasMoved() throws Exception {
+        Path free = temporary.resolve("free");
+        backup = vault.new PackedBackup(facts(4, T1, 5))
+                .tablespace(16406, place.toString())
+                .complete();
+        outlook = creating(Ending.AT_TARGET, 16406, place);
+
+        var moved = TablespaceMapping.parse(List.of("16406=" + free), Optional.empty());
+        refused(() -> restore(new RecoveryTarget.Latest(), moved));
+
+        Files.delete(place.resolve("PG_15_202209061/5"));
+        Files.delete(place.resolve("PG_15_202209061"));
+        restore();
+        assertThat(data.resolve("global/pg_control")).exists();
+    }
+
+    @Test
+    void whatIsNotKnownOfTheWalIsToldInOneLine() throws Exception {
+        outlook = new RecoveryOutlook(
+                List.of(),
+                Ending.AT_TARGET,
+                Optional.empty(),
+                List.of(new RecoveryOutlook.Stretch(Lsn.parse("0/500070"), Lsn.parse("0/700000"))));
+
+        restore();
+
+        assertThat(warnings()).first().asString().contains("0/500070 to 0/700000", "is not known");
     }
 
     @Test

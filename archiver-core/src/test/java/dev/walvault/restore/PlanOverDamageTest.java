@@ -237,7 +237,7 @@ class PlanOverDamageTest {
         List.of(vault.key(id(20) + "/complete.json"), vault.key("00000009.history"))
                 .forEach(key -> faulty.refuse(key, obstructed(key)));
 
-        RestorePlan plan = new RestorePlanner(MemberVaults.of(vault.on(faulty)))
+        RestorePlan plan = Plans.planner(MemberVaults.of(vault.on(faulty)))
                 .plan(new RestoreRequest(LATEST, Optional.empty(), AUTOMATIC, Optional.empty(), false, false));
 
         assertThat(plan.backup().id()).isEqualTo(id(10));
@@ -276,7 +276,7 @@ class PlanOverDamageTest {
         assertThat(listed.unreadable())
                 .singleElement()
                 .satisfies(reason -> assertThat(reason).hasMessageContaining("/points/q"));
-        assertThat(new RestorePlanner(MemberVaults.of(member))
+        assertThat(Plans.planner(MemberVaults.of(member))
                         .plan(new RestoreRequest(LATEST, Optional.empty(), AUTOMATIC, Optional.empty(), false, false))
                         .warnings())
                 .singleElement()

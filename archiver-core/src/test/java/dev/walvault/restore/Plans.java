@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.observe.Cancellation;
 import dev.walvault.reach.Fixture;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
@@ -24,18 +25,22 @@ final class Plans {
 
     private Plans() {}
 
+    static RestorePlanner planner(MemberVaults vaults) {
+        return new RestorePlanner(vaults, _ -> {}, new Cancellation());
+    }
+
     static RestorePlan plan(Fixture vault, RecoveryTarget target) throws IOException {
         return plan(vault, target, Optional.empty(), AUTOMATIC);
     }
 
     static RestorePlan plan(Fixture vault, RecoveryTarget target, Optional<BackupId> backup, TimelineChoice timeline)
             throws IOException {
-        return new RestorePlanner(MemberVaults.of(vault.member))
+        return planner(MemberVaults.of(vault.member))
                 .plan(new RestoreRequest(target, backup, timeline, Optional.empty(), false, false));
     }
 
     static RestorePlan plan(Fixture vault, RestoreRequest request) throws IOException {
-        return new RestorePlanner(MemberVaults.of(vault.member)).plan(request);
+        return planner(MemberVaults.of(vault.member)).plan(request);
     }
 
     static AbstractThrowableAssert<?, ? extends Throwable> refused(ErrorCode code, ThrowingCallable planning) {

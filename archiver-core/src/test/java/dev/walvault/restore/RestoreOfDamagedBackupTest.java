@@ -176,6 +176,7 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
                 alone.choice(),
                 alone.target(),
                 alone.wal(),
+                alone.outlook(),
                 Optional.empty(),
                 Optional.of(Fixture.id(1)),
                 List.of());

@@ -139,7 +139,7 @@ class WalNeedTest {
                 .satisfies(e ->
                         assertThat(((ArchiverException) e).hint().orElse("")).contains("--accept-gap"));
 
-        RestorePlan accepted = new RestorePlanner(MemberVaults.of(vault.member))
+        RestorePlan accepted = Plans.planner(MemberVaults.of(vault.member))
                 .plan(new RestoreRequest(LATEST, Optional.empty(), AUTOMATIC, Optional.empty(), true, false));
 
         assertThat(accepted.warnings()).singleElement().asString().contains(segmentName(T1, 6), "ends at 0/600000");

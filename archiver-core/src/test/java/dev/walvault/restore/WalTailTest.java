@@ -200,7 +200,7 @@ class WalTailTest {
                 .extracting(tail -> tail.file().name())
                 .containsExactly(secondName(longer));
         var within = new RecoveryTarget.AtLsn(new Lsn((4L << 20) + 8192), true);
-        assertThat(new RestorePlanner(vaults)
+        assertThat(Plans.planner(vaults)
                         .plan(new RestoreRequest(
                                 within,
                                 Optional.empty(),
@@ -213,7 +213,7 @@ class WalTailTest {
     }
 
     private RestorePlan plan(RecoveryTarget target, boolean withTail) throws ArchiverException {
-        return new RestorePlanner(MemberVaults.of(vault.member))
+        return Plans.planner(MemberVaults.of(vault.member))
                 .plan(new RestoreRequest(
                         target, Optional.empty(), new TimelineChoice.Automatic(), Optional.empty(), false, withTail));
     }

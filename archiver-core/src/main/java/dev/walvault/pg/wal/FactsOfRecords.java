@@ -9,8 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** Collects the facts of the records that end behind a place. */
+/** Collects the facts of the records that end behind a place, up to the first commit or abort that is past a time. */
 final class FactsOfRecords implements RecordReader {
     /** So many points, tablespaces and timelines are kept of one segment. */
     private static final int MOST = 10_000;
@@ -33,6 +34,7 @@ final class FactsOfRecords implements RecordReader {
 
     private final WalFormat format;
     private final Lsn behind;
+    private final Predicate<Instant> isPast;
 
     private long earliest = Long.MAX_VALUE;
     private long latest = Long.MIN_VALUE;
@@ -41,10 +43,12 @@ final class FactsOfRecords implements RecordReader {
     private final List<WalFacts.Drop> dropped = new ArrayList<>();
     private final List<WalFacts.Switch> switches = new ArrayList<>();
     private boolean full;
+    private Optional<Lsn> past = Optional.empty();
 
-    FactsOfRecords(WalFormat format, Lsn behind) {
+    FactsOfRecords(WalFormat format, Lsn behind, Predicate<Instant> isPast) {
         this.format = format;
         this.behind = behind;
+        this.isPast = isPast;
     }
 
     @Override
@@ -84,6 +88,11 @@ final class FactsOfRecords implements RecordReader {
         return full;
     }
 
+    /** Where the first commit or abort begins that is past the time, at which reading stopped. */
+    Optional<Lsn> past() {
+        return past;
+    }
+
     private boolean readTransaction(WalRecord record) {
         if (record.dataBytes() < format.leastData(record.info())) {
             // of Cloudberry; it ends nothing
@@ -94,6 +103,10 @@ final class FactsOfRecords implements RecordReader {
             return false;
         }
         long time = record.dataLong(at);
+        if (isPast.test(instant(time))) {
+            past = Optional.of(record.begin());
+            return false;
+        }
         earliest = Math.min(earliest, time);
         latest = Math.max(latest, time);
         return true;

@@ -1,7 +1,9 @@
 package dev.walvault.pg.wal;
 
 import dev.walvault.pg.Lsn;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Reads along while a segment is read: it is fed the segment's bytes in their order, in pieces of any size, and has the facts
@@ -34,12 +36,28 @@ public final class WalFactsReader {
      *     segment, it is as if there were none.
      */
     public WalFactsReader(WalPageHeader segment, byte[] before) {
+        this(segment, before, segment.pageAddress(), _ -> false);
+    }
+
+    /**
+     * For what a recovery to a time replays of the segment with this header, which goes as far as the first commit or abort that
+     * is past the time. The record that goes on from the segment before is not known.
+     *
+     * @param segment the header of its first page, which is fed as well
+     * @param behind where recovery begins: records that end there or before count for nothing
+     * @param isPast whether recovery stops before a commit or abort of a time
+     */
+    public static WalFactsReader upTo(WalPageHeader segment, Lsn behind, Predicate<Instant> isPast) {
+        return new WalFactsReader(segment, new byte[0], behind, isPast);
+    }
+
+    private WalFactsReader(WalPageHeader segment, byte[] before, Lsn behind, Predicate<Instant> isPast) {
         this.segment = segment;
         this.begin = segment.pageAddress();
         this.rest = segment.segmentSize().bytes();
         this.end = begin.plus(rest);
         this.format = WalFormat.ofMagic(segment.magic());
-        this.facts = new FactsOfRecords(format.orElse(WalFormat.NEWEST), begin);
+        this.facts = new FactsOfRecords(format.orElse(WalFormat.NEWEST), behind, isPast);
         this.stream = stream(before);
     }
 
@@ -64,6 +82,11 @@ public final class WalFactsReader {
             stream.update(bytes, offset, part);
             rest -= part;
         }
+    }
+
+    /** Where the first commit or abort begins that is past the time; empty as long as none has come. */
+    public Optional<Lsn> past() {
+        return facts.past();
     }
 
     /** What was read so far; of the whole segment once all of it was fed. */

@@ -60,7 +60,7 @@ public final class GeneratedWal {
     }
 
     /** Where the next byte goes; the next record may have to begin behind the header of a page. */
-    Lsn position() {
+    public Lsn position() {
         return start.plus(out.size());
     }
 
@@ -157,7 +157,7 @@ public final class GeneratedWal {
         return new Place(begin, position().plus(-out.size() & 7));
     }
 
-    Place commit(long time) {
+    public Place commit(long time) {
         return end(0x00, time);
     }
 
@@ -174,7 +174,7 @@ public final class GeneratedWal {
                 little(72).putLong(0, time).put(8, name.getBytes(UTF_8)).array());
     }
 
-    Place create(int oid, String location) {
+    public Place create(int oid, String location) {
         byte[] path = location.getBytes(UTF_8);
         return add(
                 TABLESPACE,
@@ -182,7 +182,7 @@ public final class GeneratedWal {
                 little(4 + path.length + 1).putInt(0, oid).put(4, path).array());
     }
 
-    Place drop(int oid) {
+    public Place drop(int oid) {
         return add(TABLESPACE, 0x10, little(isOld() ? 5 : 4).putInt(0, oid).array());
     }
 
@@ -201,7 +201,7 @@ public final class GeneratedWal {
     }
 
     /** A switch of segments: what follows in the segment is zeros. */
-    Place switchSegment() {
+    public Place switchSegment() {
         Place place = addWhole(XLOG, 0x40, new byte[0]);
         fill();
         return place;

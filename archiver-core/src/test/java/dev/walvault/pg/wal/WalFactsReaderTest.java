@@ -520,4 +520,28 @@ class WalFactsReaderTest {
         assertThat(facts.points()).isEmpty();
         assertThat(facts.from()).isEqualTo(place.end());
     }
+
+    @Test
+    void whatARecoveryToATimeReplaysGoesUpToTheFirstCommitThatIsPast() throws Exception {
+        GeneratedWal wal = GeneratedWal.of(GeneratedWal.V15);
+        wal.create(16_500, "/before");
+        Place behind = wal.commit(TEN + 5);
+        wal.create(16_501, "/one");
+        wal.commit(TEN);
+        Place past = wal.commit(TEN + 2);
+        wal.create(16_502, "/two");
+        wal.commit(TEN + 1);
+        byte[] segment = wal.segment(0);
+
+        var reader =
+                WalFactsReader.upTo(WalPageHeader.readLong("it", segment), behind.end(), time -> time.isAfter(AT_TEN));
+        reader.update(segment, 0, segment.length);
+
+        assertThat(reader.past()).contains(past.begin());
+        assertThat(reader.facts().to()).isEqualTo(past.begin());
+        assertThat(reader.facts().created())
+                .extracting(WalFacts.Creation::location)
+                .containsExactly("/one");
+        assertThat(reader.facts().transactionEnds()).contains(new TimeRange(AT_TEN, AT_TEN));
+    }
 }
