@@ -49,6 +49,9 @@ import picocli.CommandLine.Spec;
                     + " chosen target.",
             "%nThe newest backup from which the target can be reached is used. Without a target the server recovers to"
                     + " the end of the WAL.",
+            "%nBefore it writes anything, it looks ahead in the WAL. It refuses a time after which no transaction ended, and"
+                    + " names the latest one that can be reached. It names the tablespaces that recovery creates, and"
+                    + " refuses if their places are in use.",
             "%nRestored into the data directory of the configured server (pgdata), it takes the place of that server:"
                     + " once promoted, it archives on a timeline of its own. Anywhere else it is a copy. A copy neither"
                     + " archives nor receives changes through subscriptions, unless you ask for it.",

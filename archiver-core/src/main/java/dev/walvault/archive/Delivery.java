@@ -4,7 +4,6 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.IntegrityException;
 import dev.walvault.host.LocalFiles;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;

@@ -7,7 +7,6 @@ import dev.walvault.Retry;
 import dev.walvault.StoreException;
 import dev.walvault.host.Landing;
 import dev.walvault.host.LocalFiles;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Pause;
 import dev.walvault.observe.Retrying;

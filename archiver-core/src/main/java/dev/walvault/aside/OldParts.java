@@ -5,7 +5,6 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Presence;
 import dev.walvault.host.LocalFiles;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import java.io.IOException;
 import java.nio.file.Files;

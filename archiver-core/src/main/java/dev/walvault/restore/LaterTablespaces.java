@@ -69,8 +69,7 @@ final class LaterTablespaces {
                 known.put(new Known(created.oid(), place), "created by the WAL at " + created.lsn());
             }
         }
-        outlook.unknownInWords()
-                .ifPresent(stretches -> listener.on(new RestoreEvent.WalUnknown(stretches)));
+        outlook.unknownInWords().ifPresent(stretches -> listener.on(new RestoreEvent.WalUnknown(stretches)));
     }
 
     /** Looks into each newer backup; one that cannot be read is told and passed over. */

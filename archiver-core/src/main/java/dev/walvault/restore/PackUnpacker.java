@@ -9,7 +9,6 @@ import dev.walvault.LockException;
 import dev.walvault.Retry;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.host.LocalFiles;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Progress;
 import dev.walvault.seal.Unsealed;

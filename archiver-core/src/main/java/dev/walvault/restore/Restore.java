@@ -7,7 +7,6 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.IntegrityException;
-import dev.walvault.ShellWord;
 import dev.walvault.aside.OwnNames;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.host.Disk;

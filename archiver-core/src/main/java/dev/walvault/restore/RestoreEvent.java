@@ -202,8 +202,8 @@ public sealed interface RestoreEvent extends Event {
 
         @Override
         public String sentence() {
-            return "recovery " + (certain ? "comes" : "may come") + " to the creation of tablespace " + oid + " at \"" + place
-                    + "\", and stops there if that directory does not exist";
+            return "recovery " + (certain ? "comes" : "may come") + " to the creation of tablespace " + oid + " at \""
+                    + place + "\", and stops there if that directory does not exist";
         }
 
         @Override

@@ -62,7 +62,9 @@ public record RestorePlan(
                         "createdTablespaces",
                         outlook.created().stream()
                                 .<Consumer<JsonText>>map(each -> created -> created.put("oid", each.oid())
-                                        .put("path", each.location())
+                                        .put(
+                                                "path",
+                                                Optional.of(each.location()).filter(path -> !path.isEmpty()))
                                         .put("lsn", each.lsn().toString()))
                                 .toList())
                 .putObjects(

@@ -7,7 +7,6 @@ import dev.walvault.StoreException;
 import dev.walvault.host.Disk;
 import dev.walvault.host.Durability;
 import dev.walvault.host.LocalFiles;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.work.Workers;
 import java.io.IOException;

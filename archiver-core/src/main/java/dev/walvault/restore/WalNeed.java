@@ -126,7 +126,8 @@ final class WalNeed {
     private Optional<Lsn> placeOfTarget(Backup backup, Optional<RestorePoint> point) {
         return switch (request.target()) {
             case RecoveryTarget.Immediate _ -> Optional.of(backup.facts().stop());
-            case RecoveryTarget.AtLsn at -> Optional.of(at.lsn().plus(LONGEST_CREATION));
+            case RecoveryTarget.AtLsn at ->
+                Optional.of(at.lsn().plus(LONGEST_CREATION)).filter(at.lsn()::isBefore);
             case RecoveryTarget.AtName _ -> point.map(RestorePoint::lsn);
             case RecoveryTarget.Latest _, RecoveryTarget.AtTime _, RecoveryTarget.AtXid _ -> Optional.empty();
         };

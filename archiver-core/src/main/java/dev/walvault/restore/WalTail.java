@@ -6,7 +6,6 @@ import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.StoreException;
 import dev.walvault.host.LocalFiles;
-import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.Timestamps;

@@ -19,6 +19,7 @@ import dev.walvault.pg.wal.GeneratedWal;
 import dev.walvault.pg.wal.GeneratedWal.Place;
 import dev.walvault.pg.wal.WalFacts;
 import dev.walvault.reach.Fixture;
+import dev.walvault.reach.RecoveryOutlook;
 import dev.walvault.reach.RecoveryOutlook.Ending;
 import dev.walvault.reach.RecoveryOutlook.Stretch;
 import dev.walvault.reach.RecoveryTarget;
@@ -267,6 +268,25 @@ class RecoveryOutlookTest {
         assertThat(plan.outlook().ending()).isEqualTo(Ending.UNKNOWN);
         assertThat(plan.outlook().unknown()).containsExactly(new Stretch(start(FIRST + 2), start(FIRST + 5)));
         assertThat(plan.outlook().unknownInWords()).contains("0/600000 to 0/900000");
+        refused(ErrorCode.TARGET, () -> plan(vault, at(time(40))))
+                .hasMessageContaining("the WAL in the vault ends before time")
+                .satisfies(e -> assertThat(hint(e)).contains("--to-time '2026-11-21 07:59:59.999999+00'. "));
+    }
+
+    @Test
+    void ofAnUnfinishedSegmentNothingIsKnown() throws Exception {
+        commit(time(10));
+        store();
+        RecoveryOutlook toTheEnd = plan(vault, LATEST).outlook();
+        RecoveryOutlook toATime = plan(vault, at(time(9))).outlook();
+
+        RecoveryOutlook goingOn =
+                toTheEnd.goingOn(start(FIRST + 2), start(FIRST + 2).plus(500));
+
+        assertThat(goingOn.ending()).isEqualTo(Ending.UNKNOWN);
+        assertThat(goingOn.unknown())
+                .containsExactly(new Stretch(start(FIRST + 2), start(FIRST + 2).plus(500)));
+        assertThat(toATime.goingOn(start(FIRST + 2), start(FIRST + 3))).isEqualTo(toATime);
     }
 
     @Test

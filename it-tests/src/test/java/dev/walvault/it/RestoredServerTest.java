@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a restored server does to itself and to others: it stops where it was told to, and a copy stays for itself. */
 class RestoredServerTest {
+    private static final Pattern NEAREST = Pattern.compile("--to-time '([^']+)'");
+
     private static final Pattern START = Pattern.compile("\"start\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     @ParameterizedTest
@@ -114,6 +116,68 @@ class RestoredServerTest {
             assertThat(refused.err()).contains(oid + " at \"" + place + "\"", "--accept-tablespaces " + oid);
             assertThat(drill).doesNotExist();
             assertThat(primary.value("SELECT count(*) FROM t")).isEqualTo("1000");
+        }
+    }
+
+    @Test
+    void whatTheWalCreatesIsKnownAlsoAfterItWasDropped() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            var primary = site.primary();
+            site.ok("backup");
+            Path place = site.workspace().directory("later");
+            site.ok("restore-point", "create", "before");
+            primary.sql(
+                    "CREATE TABLESPACE later LOCATION '" + place + "'",
+                    "CREATE TABLE t TABLESPACE later AS SELECT generate_series(1, 1000) n");
+            String oid = primary.value("SELECT oid FROM pg_tablespace WHERE spcname = 'later'");
+            site.ok("restore-point", "create", "here");
+            primary.sql("DROP TABLE t", "DROP TABLESPACE later");
+            site.archiveAll();
+            Files.createDirectories(place.resolve("PG_15_202209061"));
+            Path drill = site.workspace().path("drill");
+
+            var refused = site.walvault().run("restore", "-D", drill.toString(), "--to-point", "here");
+
+            assertThat(refused.status()).isEqualTo(37);
+            assertThat(refused.err())
+                    .contains(oid + " at \"" + place + "\" (created by the WAL", "--accept-tablespaces " + oid);
+            assertThat(drill).doesNotExist();
+            // neither does a recovery create it that stops before
+            assertThat(site.ok("restore", "-D", site.workspace().path("before").toString(), "--to-point", "before"))
+                    .doesNotContain("tablespace " + oid);
+
+            Files.delete(place.resolve("PG_15_202209061"));
+            assertThat(site.ok("restore", "-D", drill.toString(), "--to-point", "here"))
+                    .contains("recovery creates tablespace " + oid, place.toString());
+            try (var server = site.open("drill", Map.of())) {
+                server.start();
+                server.awaitPaused(PATIENCE);
+                assertThat(server.value("SELECT count(*) FROM t")).isEqualTo("1000");
+            }
+        }
+    }
+
+    @Test
+    void aTimeBehindTheLastCommitIsRefusedAndTheNearestOneIsReached() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            var primary = site.primary();
+            site.ok("backup");
+            primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (2)");
+            String behind = primary.value("SELECT clock_timestamp()");
+            site.archiveAll();
+            primary.stop();
+            Path copy = site.workspace().path("copy");
+
+            var refused = site.walvault().run("restore", "-D", copy.toString(), "--to-time", behind);
+
+            assertThat(refused.status()).isEqualTo(26);
+            assertThat(refused.err()).contains("no transaction ended after time");
+            assertThat(copy).doesNotExist();
+            var nearest = NEAREST.matcher(refused.err());
+            assertThat(nearest.find()).as("a time in: %s", refused.err()).isTrue();
+            try (var restored = site.restore("copy", "--to-time", nearest.group(1), "--action", "promote")) {
+                assertThat(restored.value("SELECT sum(n) FROM t")).isEqualTo("1");
+            }
         }
     }
 
