@@ -37,9 +37,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -132,9 +132,8 @@ class VaultCopyTest {
                 .filter(key -> key.value().endsWith("/points/p/00000001-0000000000502000.json"))
                 .findFirst()
                 .orElseThrow();
-        vaults.target.damage(point, bytes -> new String(bytes, UTF_8)
-                .replace(ours, theirs)
-                .getBytes(UTF_8));
+        vaults.target.damage(
+                point, bytes -> new String(bytes, UTF_8).replace(ours, theirs).getBytes(UTF_8));
 
         assertThat(vaults.copy(EVERYTHING).problems()).hasSize(problems);
     }

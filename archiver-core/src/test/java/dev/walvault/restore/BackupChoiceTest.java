@@ -12,6 +12,7 @@ import static dev.walvault.restore.Plans.AUTOMATIC;
 import static dev.walvault.restore.Plans.LATEST;
 import static dev.walvault.restore.Plans.detail;
 import static dev.walvault.restore.Plans.plan;
+import static dev.walvault.restore.Plans.planner;
 import static dev.walvault.restore.Plans.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -237,7 +238,8 @@ class BackupChoiceTest {
         var request = new RestoreRequest(
                 new RecoveryTarget.AtName("p"), Optional.empty(), AUTOMATIC, Optional.empty(), false, false);
 
-        RestorePlan plan = planner(MemberVaults.of(vault.member)).with(List.of(found)).plan(request);
+        RestorePlan plan =
+                planner(MemberVaults.of(vault.member)).with(List.of(found)).plan(request);
 
         assertThat(plan.backup().id()).isEqualTo(id(10));
         assertThat(plan.warnings()).isEmpty();

@@ -285,7 +285,8 @@ public final class Settings {
         path(Setting.SIGNING_KEY_FILE).ifPresent(path -> warnIfExposed("signing key", path, warnings));
         if (find(Setting.UNSIGNED_BEFORE).isPresent()
                 && texts(Setting.TRUSTED_WRITERS).isEmpty()) {
-            warnings.add("trust.unsigned_before does nothing without trust.writers: everybody's objects are believed");
+            warnings.add(
+                    new SettingsEvent.SettingIneffective(Setting.UNSIGNED_BEFORE.key(), Setting.TRUSTED_WRITERS.key()));
         }
         texts(Setting.VAULT).stream()
                 .flatMap(url -> VaultUrls.place(url).secretFiles().stream())

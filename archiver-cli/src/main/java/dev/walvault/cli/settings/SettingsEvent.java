@@ -30,6 +30,24 @@ public sealed interface SettingsEvent extends Event {
         }
     }
 
+    /** A setting narrows what another one says, which is not set. */
+    record SettingIneffective(String setting, String needed) implements SettingsEvent {
+        @Override
+        public String type() {
+            return "setting-ineffective";
+        }
+
+        @Override
+        public String sentence() {
+            return "setting " + setting + " does nothing without " + needed;
+        }
+
+        @Override
+        public void put(JsonText json) {
+            json.put("setting", setting).put("needed", needed);
+        }
+    }
+
     /** A variable of the environment begins like ours and sets nothing. */
     record VariableUnknown(String name, Optional<String> near) implements SettingsEvent {
         @Override
