@@ -16,7 +16,7 @@ final class RoomsOfThePage {
 
     static List<String> read(Path page) throws IOException {
         String text = Files.readString(page);
-        String map = text.substring(text.indexOf("## The map"), text.indexOf("Arrows point down only"));
+        String map = text.substring(text.indexOf("## The map"), text.indexOf("A room is a package"));
         return ROOM.matcher(map)
                 .results()
                 .map((MatchResult each) -> each.group(1))
