@@ -27,16 +27,16 @@ public final class Rooms {
     private static final String ARROWS = """
             pg:
             checksum:
-            observe:
             host:
             config:
             json:
+            observe: config json
             work: observe
-            examine: observe
+            examine: observe json
             pg.link: pg
             pg.wal: pg checksum
             store: config examine observe work
-            store.http: checksum examine observe work
+            store.http: checksum json examine observe work
             store.fs: store host pg examine work
             store.s3: store store.http checksum config examine observe work
             seal.codec:
@@ -45,14 +45,14 @@ public final class Rooms {
             vault: seal sign json store pg.wal pg
             reach: vault seal store pg.wal pg
             points: reach vault json pg.wal pg observe work
-            archive: vault seal store pg.wal pg host observe work
+            archive: vault seal json store pg.wal pg host observe work
             prefetch: archive vault seal pg.wal pg host observe
             aside: host json pg observe
-            backup: aside vault seal store pg.link pg.wal pg checksum observe work
-            restore: aside reach vault seal pg.wal pg checksum host observe work
+            backup: aside vault seal json store pg.link pg.wal pg checksum observe work
+            restore: aside reach vault seal json pg.wal pg checksum host observe work
             copy: vault seal json store pg observe work
             doctor: vault seal sign store pg.link pg examine
-            cli.settings: config seal sign store store.fs store.s3 vault
+            cli.settings: config json observe seal sign store store.fs store.s3 vault
             cli: cli.settings archive prefetch backup restore points reach aside copy doctor vault seal sign json store pg.link pg \
                 host config examine observe work
             """;

@@ -114,7 +114,7 @@ sealed interface CommandEvent extends Event {
     }
 
     /** A restore point exists, and one of the vaults could not be told. */
-    record RestorePointNotThere(String name, WiredVault first, WiredVault vault, ArchiverException reason)
+    record RestorePointNotThere(String name, int first, int number, String vault, ArchiverException reason)
             implements CommandEvent {
         @Override
         public String type() {
@@ -123,13 +123,13 @@ sealed interface CommandEvent extends Event {
 
         @Override
         public String sentence() {
-            return "vault \"" + vault.location() + "\" does not know the restore point yet: " + reason.getMessage()
-                    + "; \"walvault copy " + first.number() + " " + vault.number() + " --all\" brings it there";
+            return "vault \"" + vault + "\" does not know the restore point yet: " + reason.getMessage()
+                    + "; \"walvault copy " + first + " " + number + " --all\" brings it there";
         }
 
         @Override
         public void put(JsonText json) {
-            json.put("name", name).put("vault", vault.location()).putObject("reason", Problem.of(reason));
+            json.put("restorePoint", name).put("vault", vault).putObject("reason", Problem.of(reason));
         }
     }
 

@@ -103,7 +103,10 @@ final class RestorePointCreateCommand implements Subcommand {
         try {
             other.open().of(system).restorePoints().publish(point);
         } catch (ArchiverException e) {
-            invocation.console().on(new CommandEvent.RestorePointNotThere(point.name(), first, other, e));
+            invocation
+                    .console()
+                    .on(new CommandEvent.RestorePointNotThere(
+                            point.name(), first.number(), other.number(), other.location(), e));
         }
     }
 

@@ -13,8 +13,8 @@ final class ExitStatusText {
                 <!-- printed from ErrorCode.java by ReferencePagesTest; change it there -->
 
                 Names and numbers never change their meaning. Treat a status that is not listed as failure. With
-                `--output json` an error is also printed to standard output, as an object `error` with `code`,
-                `status`, `message`, `detail` and `hint`.
+                `--output json` and `jsonl` an error is also printed to standard output, as an object `error` with
+                `code`, `message`, `detail`, `status` and `hint`: see [JSON](../JSON.md).
 
                 | status | code | meaning |
                 |---|---|---|

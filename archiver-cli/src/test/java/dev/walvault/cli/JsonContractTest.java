@@ -27,7 +27,9 @@ import dev.walvault.reach.WalLag;
 import dev.walvault.restore.RecoverySettings;
 import dev.walvault.restore.RestorePlan;
 import dev.walvault.restore.RestoreResult;
+import dev.walvault.restore.WalTail;
 import dev.walvault.seal.ContentDigest;
+import dev.walvault.seal.WriteStamp;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
@@ -223,6 +225,25 @@ class JsonContractTest {
 
         assertThat(RestoreText.text(plan(target), result)).contains("if nothing was committed after the target");
         assertThat(RestoreText.text(plan(target, reached), result)).doesNotContain("if nothing was committed");
+    }
+
+    /** With an unfinished segment behind the others. */
+    static RestorePlan withTail() {
+        RestorePlan plan = plan(new RecoveryTarget.Latest());
+        var tail = new WalTail(
+                new WalFile.Partial(segment("000000010000000000000005")),
+                new WriteStamp("db1", "0.1.0", "1", START),
+                Lsn.parse("0/5000100"));
+        return new RestorePlan(
+                plan.backup(),
+                plan.timeline(),
+                plan.choice(),
+                plan.target(),
+                plan.wal(),
+                plan.outlook(),
+                Optional.of(tail),
+                Optional.empty(),
+                List.of());
     }
 
     private static RestoreResult result(RecoverySettings.Role role, RecoverySettings.Action action) {

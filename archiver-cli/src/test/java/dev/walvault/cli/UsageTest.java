@@ -191,10 +191,9 @@ class UsageTest {
         Ran ran = site.run("init", "--output", "json");
 
         assertThat(ran.out())
-                .isEqualToIgnoringNewLines(
-                        "{\"walvault\":1,\"command\":\"init\",\"error\":{\"code\":\"CONFIGURATION\",\"status\":3,"
-                                + "\"message\":\"unknown setting \\\"wal.codex\\\"\",\"detail\":\"it stands in "
-                                + site.config() + ":7\",\"hint\":\"Did you mean \\\"wal.codec\\\"?\"}}");
+                .isEqualToIgnoringNewLines("{\"walvault\":1,\"command\":\"init\",\"error\":{\"code\":\"CONFIGURATION\","
+                        + "\"message\":\"unknown setting \\\"wal.codex\\\"\",\"detail\":\"it stands in "
+                        + site.config() + ":7\",\"status\":3,\"hint\":\"Did you mean \\\"wal.codec\\\"?\"}}");
         assertThat(ran.err()).startsWith("ERROR:  unknown setting \"wal.codex\"\nDETAIL:  ");
     }
 

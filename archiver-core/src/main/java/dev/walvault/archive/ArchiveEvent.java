@@ -133,7 +133,7 @@ public sealed interface ArchiveEvent extends Event {
 
         @Override
         public void put(JsonText json) {
-            json.put("error", failure.toString());
+            json.put("failure", failure.toString());
         }
     }
 

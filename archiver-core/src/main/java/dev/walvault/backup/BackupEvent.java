@@ -125,7 +125,9 @@ public sealed interface BackupEvent extends Event {
 
         @Override
         public void put(JsonText json) {
-            json.put("before", before.toString()).put("now", now.toString()).put("badPages", badPages);
+            json.put("checksumsBefore", before.toString())
+                    .put("checksumsNow", now.toString())
+                    .put("badPages", badPages);
         }
     }
 
@@ -162,7 +164,8 @@ public sealed interface BackupEvent extends Event {
 
         @Override
         public void put(JsonText json) {
-            json.put("now", now.begun().toString()).put("newest", newest.begun().toString());
+            json.put("clock", now.begun().toString())
+                    .put("newestBackup", newest.begun().toString());
         }
     }
 

@@ -189,7 +189,7 @@ public sealed interface RestoreEvent extends Event {
 
         @Override
         public void put(JsonText json) {
-            json.put("of", of).putObject("reason", Problem.of(reason));
+            json.put("source", of).putObject("reason", Problem.of(reason));
         }
     }
 

@@ -28,20 +28,20 @@ public record Backup(
         return facts.id();
     }
 
-    /** Puts the members that results have, which {@code complete.json} has as well. */
+    /** Puts the members that results have, too. */
     public void describe(JsonText json) {
         facts.describe(json);
-        describeSize(json);
-    }
-
-    private void describeSize(JsonText json) {
         json.put("files", files).put("bytes", bytes).put("bytesStored", bytesStored);
     }
 
     void put(JsonText json) {
         facts.put(json);
-        describeSize(json);
-        json.put("packs", packs).put("manifestLength", manifest.length()).put("manifestXxh64", manifest.hex());
+        json.put("files", files)
+                .put("bytes", bytes)
+                .put("packs", packs)
+                .put("bytesStored", bytesStored)
+                .put("manifestLength", manifest.length())
+                .put("manifestXxh64", manifest.hex());
         manifestStored.put(json, "manifestStored", "manifestSha256");
         packList.put(json, "packListStored", "packListSha256");
         json.put("host", host).put("version", version);

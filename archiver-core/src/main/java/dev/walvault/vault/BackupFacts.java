@@ -49,28 +49,42 @@ public record BackupFacts(
 
     void put(JsonText json) {
         json.put("walvault", JsonObject.FORMAT);
-        describe(json);
-        json.put("serverVersionNum", serverVersionNum).put("snapshot", snapshot.toString());
+        putOrigin(json);
+        json.put("serverVersionNum", serverVersionNum);
+        putWal(json);
+        json.put("snapshot", snapshot.toString());
+        putPages(json);
     }
 
     /** Puts the members that results have, too. */
     void describe(JsonText json) {
+        putOrigin(json);
+        putWal(json);
+        putPages(json);
+    }
+
+    private void putOrigin(JsonText json) {
         json.put("backup", id.toString())
                 .put("type", FULL)
                 .put("label", label)
                 .putTexts("annotations", new TreeMap<>(annotations))
                 .put("systemIdentifier", system.toString())
-                .put("serverVersion", serverVersion)
-                .put("timeline", Integer.toUnsignedLong(timeline.value()))
+                .put("serverVersion", serverVersion);
+    }
+
+    private void putWal(JsonText json) {
+        json.put("timeline", Integer.toUnsignedLong(timeline.value()))
                 .put("startLsn", start.toString())
                 .put("stopLsn", stop.toString())
                 .put("startTime", startTime.toString())
                 .put("stopTime", stopTime.toString())
                 .put("firstSegment", firstSegment.name())
                 .put("lastSegment", lastSegment.name())
-                .put("walProof", walProof.text())
-                .put("checksums", checksums)
-                .put("badPages", badPages);
+                .put("walProof", walProof.text());
+    }
+
+    private void putPages(JsonText json) {
+        json.put("checksums", checksums).put("badPages", badPages);
     }
 
     static BackupFacts read(JsonObject json) throws IntegrityException {

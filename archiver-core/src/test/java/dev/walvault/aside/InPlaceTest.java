@@ -218,7 +218,7 @@ class InPlaceTest {
                 .hasMessageContaining("a pack is damaged");
 
         assertThat(server.all()).isEqualTo(before);
-        assertThat(events).anySatisfy(event -> assertThat(event.toString()).contains("is back"));
+        assertThat(events).hasAtLeastOneElementOfType(AsideEvent.OldIsBack.class);
     }
 
     @Test

@@ -122,7 +122,7 @@ class WalTailTest {
         plan = plan(new RecoveryTarget.Latest(), end(5).plus(8));
 
         assertThat(tails()).isEmpty();
-        assertThat(events).singleElement().asString().contains("it is left out");
+        assertThat(events).singleElement().isInstanceOf(RestoreEvent.TailTooShort.class);
         plan = plan(new RecoveryTarget.Latest(), end(5));
         assertThat(tails()).hasSize(1);
     }

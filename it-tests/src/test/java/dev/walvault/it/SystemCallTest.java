@@ -3,6 +3,7 @@ package dev.walvault.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.walvault.json.JsonTree;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -236,8 +237,10 @@ class SystemCallTest {
                 return says + ", " + came(ran);
             });
             site.ok("backup", "--label", "whole");
-            var complete = Pattern.compile("\"backup\":\"([0-9TZ]+)\"").matcher(site.ok("info", "--output", "json"));
-            var ids = complete.results().map(match -> match.group(1)).distinct().toList();
+            var ids = JsonTree.objects(JsonTree.read(site.ok("info", "--output", "json")), "systems").stream()
+                    .flatMap(system -> JsonTree.objects(system, "backups").stream())
+                    .map(backup -> String.valueOf(backup.get("backup")))
+                    .toList();
             assertThat(ids).hasSizeGreaterThan(acknowledged.size());
             for (String id : ids.subList(Math.max(0, ids.size() - 5), ids.size())) {
                 KillTest.requireComplete(site.restoreOnly("of-" + id, "--backup", id, "--immediate"));

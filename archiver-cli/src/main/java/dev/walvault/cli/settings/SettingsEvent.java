@@ -63,7 +63,7 @@ public sealed interface SettingsEvent extends Event {
 
         @Override
         public void put(JsonText json) {
-            json.put("name", name);
+            json.put("variable", name);
         }
     }
 }
