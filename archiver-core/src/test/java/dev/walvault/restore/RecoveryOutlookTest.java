@@ -67,7 +67,7 @@ class RecoveryOutlookTest {
         if (wal.position().value() % (1 << 20) != 0) {
             wal.switchSegment();
         }
-        return (wal.position().value() - 1 >> 20) - FIRST + 1;
+        return ((wal.position().value() - 1) >> 20) - FIRST + 1;
     }
 
     private static RecoveryTarget at(Instant time) {
