@@ -15,7 +15,6 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -27,11 +26,14 @@ class AgePayloadTest {
                     IntStream.range(0, 200), IntStream.of(4096, AgePayload.CHUNK - 1, AgePayload.CHUNK))
             .toArray();
 
-    @Parameter
-    private Function<SecretKey, ChunkCipher> ciphers;
+    private final Function<SecretKey, ChunkCipher> ciphers;
 
     private final Random random = new Random(64);
     private final SecretKey key = new SecretKeySpec(bytes(32), "ChaCha20");
+
+    AgePayloadTest(Function<SecretKey, ChunkCipher> ciphers) {
+        this.ciphers = ciphers;
+    }
 
     static Stream<Named<Function<SecretKey, ChunkCipher>>> ciphers() {
         return Stream.of(Named.of("the JDK's", JdkChunkCipher::new), Named.of("ours", OwnChunkCipher::new));
