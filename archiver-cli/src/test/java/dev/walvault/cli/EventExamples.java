@@ -40,13 +40,15 @@ final class EventExamples {
     private static final BackupId BACKUP = new BackupId(Instant.parse("2026-11-20T22:15:30Z"));
     private static final Path DATA = Path.of("/data");
     private static final String VAULT = "file:///backup/pg";
-    private static final ArchiverException REASON =
-            Fault.of(ErrorCode.CORRUPT, "it is damaged").detail("so and so").integrity();
     private static final KnownSystems.Known KNOWN =
             new KnownSystems.Known(SYSTEM, Optional.empty(), Optional.of(BACKUP));
     private static final KnownSystems SYSTEMS = new KnownSystems(List.of(KNOWN));
 
     private EventExamples() {}
+
+    private static ArchiverException reason() {
+        return Fault.of(ErrorCode.CORRUPT, "it is damaged").detail("so and so").integrity();
+    }
 
     private static WalFile.Segment segment(String name) {
         return (WalFile.Segment) WalFile.parse(name);
@@ -61,27 +63,27 @@ final class EventExamples {
     private static List<Event> ofObserve() {
         return List.of(
                 new Progress(1, 2, 3),
-                new Retrying(REASON, Duration.ofSeconds(1)),
+                new Retrying(reason(), Duration.ofSeconds(1)),
                 new HttpEvent.ClockDiffers("the clock of this host differs"));
     }
 
     private static List<Event> ofArchive() {
         return List.of(
-                new ArchiveEvent.StoredBeside(PARTIAL, SEGMENT, REASON),
-                new ArchiveEvent.CopyReplaced(SEGMENT, REASON),
+                new ArchiveEvent.StoredBeside(PARTIAL, SEGMENT, reason()),
+                new ArchiveEvent.CopyReplaced(SEGMENT, reason()),
                 new ArchiveEvent.CopyNotVerified(SEGMENT),
                 new ArchiveEvent.RetryHelped(SEGMENT),
-                new ArchiveEvent.LookAheadFailed(REASON),
+                new ArchiveEvent.LookAheadFailed(reason()),
                 new ArchiveEvent.LookAheadEnded(new IllegalStateException("x")),
                 new ArchiveEvent.AncestorWithheld(SEGMENT, LATER),
-                new ArchiveEvent.ForkNotNoted(SEGMENT, REASON),
+                new ArchiveEvent.ForkNotNoted(SEGMENT, reason()),
                 new ArchiveEvent.SalvageStarted(SYSTEM, DATA),
-                new ArchiveEvent.NotSalvaged(REASON),
-                new VaultsEvent.VaultBehind(VAULT, REASON, true),
-                new VaultsEvent.DebtSetAside(SEGMENT, VAULT, REASON),
-                new VaultsEvent.VaultLacksFile(SEGMENT, VAULT, REASON),
+                new ArchiveEvent.NotSalvaged(reason()),
+                new VaultsEvent.VaultBehind(VAULT, reason(), true),
+                new VaultsEvent.DebtSetAside(SEGMENT, VAULT, reason()),
+                new VaultsEvent.VaultLacksFile(SEGMENT, VAULT, reason()),
                 new VaultsEvent.VaultSlow(SEGMENT, VAULT, Duration.ofSeconds(5)),
-                new VaultsEvent.ServedElsewhere(SEGMENT, VAULT, REASON));
+                new VaultsEvent.ServedElsewhere(SEGMENT, VAULT, reason()));
     }
 
     private static List<Event> ofBackup() {
@@ -94,8 +96,8 @@ final class EventExamples {
                 new BackupEvent.VersionUnknown("20.0", "the server is of version 20.0"),
                 new BackupEvent.ClockWentBack(BACKUP, BACKUP.next()),
                 new BackupEvent.UploadsRemoved(2),
-                new BackupEvent.UploadsLeft(REASON),
-                new BackupEvent.FailedBackupLeft(BACKUP, REASON),
+                new BackupEvent.UploadsLeft(reason()),
+                new BackupEvent.FailedBackupLeft(BACKUP, reason()),
                 new BackupEvent.HistoryMissing(TimelineId.FIRST, LATER),
                 new SourceEvent.BadPages("base/5/1259", List.of(1L, 2L), 7),
                 new SourceEvent.LeftOut("a.sock", "is neither a file nor a directory and is left out"),
@@ -108,12 +110,12 @@ final class EventExamples {
                 new RestoreEvent.Caveat("the vault knows no restore point \"p\""),
                 new RestoreEvent.Started(BACKUP, DATA),
                 new RestoreEvent.Syncing(DATA),
-                new RestoreEvent.ReadAgain("pack 000001", REASON, true),
-                new RestoreEvent.LeftBehind(REASON),
+                new RestoreEvent.ReadAgain("pack 000001", reason(), true),
+                new RestoreEvent.LeftBehind(reason()),
                 new RestoreEvent.TailTooShort(PARTIAL, LSN, LSN),
-                new RestoreEvent.TailUnusable(PARTIAL, REASON),
+                new RestoreEvent.TailUnusable(PARTIAL, reason()),
                 new RestoreEvent.TablespaceAtOldPlace(16400, DATA),
-                new RestoreEvent.TablespacesUnknown("backup " + BACKUP, REASON, "it is damaged"),
+                new RestoreEvent.TablespacesUnknown("backup " + BACKUP, reason(), "it is damaged"),
                 new RestoreEvent.TablespaceAwaited(16400, DATA, true),
                 new RestoreEvent.LookingAhead(100),
                 new RestoreEvent.WalUnknown("0/3000000 to 0/4000000"),
@@ -135,23 +137,23 @@ final class EventExamples {
         return List.of(
                 new CopyEvent.CopyingBackup(BACKUP, SYSTEM),
                 new CopyEvent.CopyingRest(SYSTEM),
-                new CopyEvent.NotCopied(REASON),
+                new CopyEvent.NotCopied(reason()),
                 new CopyEvent.BackupIncomplete(BACKUP),
                 new SettingsEvent.SecretExposed("identity file", DATA),
                 new SettingsEvent.SettingIneffective("trust.unsigned_before", "trust.writers"),
                 new SettingsEvent.VariableUnknown("WALVAULT_CLUSTRE", Optional.empty()),
-                new CommandEvent.VaultLeftOut(VAULT, REASON),
+                new CommandEvent.VaultLeftOut(VAULT, reason()),
                 new CommandEvent.SystemChosen("main", KNOWN, SYSTEMS),
                 new CommandEvent.SystemWithoutBackup(SYSTEM, SYSTEMS),
                 new CommandEvent.ServerUnknown("Greenplum"),
-                new CommandEvent.RestorePointLeftOut(REASON),
-                new CommandEvent.RestorePointNotThere("p", 1, 2, VAULT, REASON),
-                new CommandEvent.NotCaughtUp(REASON),
+                new CommandEvent.RestorePointLeftOut(reason()),
+                new CommandEvent.RestorePointNotThere("p", 1, 2, VAULT, reason()),
+                new CommandEvent.NotCaughtUp(reason()),
                 new CommandEvent.BackupHasBadPages(BACKUP, 2),
                 new CommandEvent.StateDirectoryForeign(DATA),
                 new CommandEvent.PasswordFileUnused("password file \"p\" is not used"),
                 new CommandEvent.Salvaged(report()),
-                new CommandEvent.Found("this host", Finding.failed("user", REASON)));
+                new CommandEvent.Found("this host", Finding.failed("user", reason())));
     }
 
     /** A salvage of which something is left to say in every respect. */
@@ -163,6 +165,6 @@ final class EventExamples {
                 List.of(new SalvageReport.Tail(SEGMENT, PARTIAL, LSN)),
                 List.of(new SalvageReport.Reach(TimelineId.FIRST, LSN)),
                 List.of(LATER),
-                List.of(REASON));
+                List.of(reason()));
     }
 }
