@@ -239,7 +239,7 @@ class SystemCallTest {
             site.ok("backup", "--label", "whole");
             var ids = JsonTree.objects(JsonTree.read(site.ok("info", "--output", "json")), "systems").stream()
                     .flatMap(system -> JsonTree.objects(system, "backups").stream())
-                    .map(backup -> String.valueOf(backup.get("backup")))
+                    .map(each -> String.valueOf(each.get("backup")))
                     .toList();
             assertThat(ids).hasSizeGreaterThan(acknowledged.size());
             for (String id : ids.subList(Math.max(0, ids.size() - 5), ids.size())) {

@@ -15,6 +15,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Seals what no {@link Sealer} would: any claim about any bytes, in a form that is valid from outside. Here, because age's
@@ -57,7 +58,7 @@ public final class ForgedObject {
             stanzas.add(new AgeStanza(MetaStanza.TYPE, words(name, codec, length, xxh64), new byte[0]));
             stanzas.add(new AgeStanza(Sealer.RECIPIENTS_STANZA, recipients, new byte[0]));
             byte[] nonce = new byte[AgeKeys.NONCE_LENGTH];
-            object.writeBytes(AgeHeader.write(fileKey, stanzas));
+            object.writeBytes(AgeHeader.write(fileKey, stanzas, Optional.empty()));
             object.writeBytes(nonce);
             var payload = new AgeOutput(object, AgePayload.encrypting(AgeKeys.payloadKey(fileKey, nonce)));
             payload.write(frame, 0, frame.length);
