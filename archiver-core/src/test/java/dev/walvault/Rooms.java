@@ -49,11 +49,11 @@ public final class Rooms {
             prefetch: archive vault seal pg.wal pg host observe
             aside: host json pg observe
             backup: aside vault seal json store pg.link pg.wal pg checksum observe work
-            restore: aside reach vault seal json pg.wal pg checksum host observe work
+            restore: aside reach vault seal json store pg.wal pg checksum host observe work
             copy: vault seal json store pg observe work
             doctor: vault seal sign store pg.link pg examine
             cli.settings: config json observe seal sign store store.fs store.s3 vault
-            cli: cli.settings archive prefetch backup restore points reach aside copy doctor vault seal sign json store pg.link pg \
+            cli: cli.settings archive prefetch backup restore points reach aside copy doctor vault seal sign json store pg.link pg.wal pg \
                 host config examine observe work
             """;
 
