@@ -207,7 +207,7 @@ final class DamageTrials {
         return new Unsealer(identities, identities.isEmpty())
                 .open(
                         Files.newInputStream(object),
-                        key.subpath(4, key.getNameCount()).toString());
+                        key.subpath(3, key.getNameCount()).toString());
     }
 
     /** The same vault as it would be without encryption, and a configuration for it. */

@@ -67,10 +67,10 @@ final class HostileObjects {
         return random.nextBoolean() ? HUGE : 1L << (27 + random.nextInt(4));
     }
 
-    /** The object's name in its own metadata: its key below the system. */
+    /** The object's name in its own metadata: its key below the member. */
     private String name(Path object) {
         Path key = vault.relativize(object);
-        return key.subpath(4, key.getNameCount()).toString();
+        return key.subpath(3, key.getNameCount()).toString();
     }
 
     /** A WAL file that is not what it says that it is. */
