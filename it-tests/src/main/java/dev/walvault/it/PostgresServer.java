@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -300,11 +301,13 @@ public final class PostgresServer implements Closeable {
 
     /** As pg_ctl asks: the eighth line of postmaster.pid is the server's state. */
     private boolean isReady() throws IOException {
-        var file = dataDirectory.resolve("postmaster.pid");
-        if (!Files.exists(file)) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(dataDirectory.resolve("postmaster.pid"));
+        } catch (NoSuchFileException _) {
+            // a starting server removes the file of one that was killed, at any moment
             return false;
         }
-        var lines = Files.readAllLines(file);
         return lines.size() >= 8
                 && lines.getFirst()
                         .strip()
