@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * can refuse with the true reason instead of wrapping it.
  */
 public abstract sealed class ArchiverException extends IOException
-        permits ConfigurationException,
+        permits BugException,
+                ConfigurationException,
+                HostException,
                 IntegrityException,
                 KeyException,
                 LockException,
@@ -25,8 +27,12 @@ public abstract sealed class ArchiverException extends IOException
     private final @Nullable String detail;
     private final @Nullable String hint;
 
-    protected ArchiverException(Fault fault) {
+    /** {@code kind} is that of the class; a code of another kind is an error of this program. */
+    protected ArchiverException(Fault fault, ErrorCode.Kind kind) {
         super(fault.message(), fault.cause());
+        if (fault.code().kind() != kind) {
+            throw new IllegalArgumentException(fault.code() + " is not of the kind " + kind + ": " + fault.message());
+        }
         this.code = fault.code();
         this.retry = fault.retry();
         this.detail = fault.detail();
@@ -59,6 +65,8 @@ public abstract sealed class ArchiverException extends IOException
      * not be read, or something that is no object lies in its place.
      */
     public final boolean isOfOneObject() {
-        return this instanceof IntegrityException || code == ErrorCode.STORE_DENIED || code == ErrorCode.CONFLICT;
+        return this instanceof IntegrityException
+                || code == ErrorCode.STORE_DENIED
+                || code == ErrorCode.STORE_OBSTRUCTED;
     }
 }

@@ -5,6 +5,6 @@ public final class ConfigurationException extends ArchiverException {
     private static final long serialVersionUID = 1L;
 
     ConfigurationException(Fault fault) {
-        super(fault);
+        super(fault, ErrorCode.Kind.CONFIGURATION);
     }
 }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@link ArchiverException} says, put together step by step:
- * {@code Fault.of(CORRUPT, "…").detail("…").hint("…").integrity()}.
+ * {@code Fault.of(CORRUPT, "…").detail("…").hint("…").integrity()}. The last step has to name the kind of the code.
  */
 public record Fault(
         ErrorCode code,
@@ -50,8 +50,16 @@ public record Fault(
         return new Fault(code, message, whether, detail, hint, cause);
     }
 
+    public BugException bug() {
+        return new BugException(this);
+    }
+
     public ConfigurationException configuration() {
         return new ConfigurationException(this);
+    }
+
+    public HostException host() {
+        return new HostException(this);
     }
 
     public IntegrityException integrity() {
@@ -74,15 +82,18 @@ public record Fault(
         return new StoreException(this);
     }
 
-    /** An exception of the same kind as another one. */
-    public ArchiverException like(ArchiverException other) {
-        return switch (other) {
-            case ConfigurationException _ -> configuration();
-            case IntegrityException _ -> integrity();
-            case KeyException _ -> key();
-            case LockException _ -> lock();
-            case PostgresException _ -> postgres();
-            case StoreException _ -> store();
+    /** The exception of the code's kind, for codes that are known only when it happens. */
+    public ArchiverException exception() {
+        return switch (code.kind()) {
+            case BUG -> bug();
+            case CONFIGURATION -> configuration();
+            case HOST -> host();
+            case INTEGRITY -> integrity();
+            case KEY -> key();
+            case LOCK -> lock();
+            case POSTGRES -> postgres();
+            case STORE -> store();
+            case ANSWER -> throw new IllegalArgumentException("no exception carries " + code);
         };
     }
 }

@@ -5,6 +5,6 @@ public final class IntegrityException extends ArchiverException {
     private static final long serialVersionUID = 1L;
 
     IntegrityException(Fault fault) {
-        super(fault);
+        super(fault, ErrorCode.Kind.INTEGRITY);
     }
 }

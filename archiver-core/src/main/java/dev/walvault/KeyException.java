@@ -5,6 +5,6 @@ public final class KeyException extends ArchiverException {
     private static final long serialVersionUID = 1L;
 
     KeyException(Fault fault) {
-        super(fault);
+        super(fault, ErrorCode.Kind.KEY);
     }
 }

@@ -5,6 +5,6 @@ public final class LockException extends ArchiverException {
     private static final long serialVersionUID = 1L;
 
     LockException(Fault fault) {
-        super(fault);
+        super(fault, ErrorCode.Kind.LOCK);
     }
 }

@@ -5,6 +5,6 @@ public final class PostgresException extends ArchiverException {
     private static final long serialVersionUID = 1L;
 
     PostgresException(Fault fault) {
-        super(fault);
+        super(fault, ErrorCode.Kind.POSTGRES);
     }
 }

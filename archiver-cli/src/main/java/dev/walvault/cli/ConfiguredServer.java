@@ -1,5 +1,7 @@
 package dev.walvault.cli;
 
+import dev.walvault.ArchiverException;
+import dev.walvault.HostException;
 import dev.walvault.PostgresException;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
@@ -16,12 +18,12 @@ final class ConfiguredServer {
     private ConfiguredServer() {}
 
     /** The timeline that the server is on; empty if its data directory is not on this host, or of another system. */
-    static Optional<ServerTimeline> timeline(Settings settings, SystemIdentifier system) {
+    static Optional<ServerTimeline> timeline(Settings settings, SystemIdentifier system) throws ArchiverException {
         return settings.path(Setting.PGDATA).flatMap(pgdata -> ServerTimeline.of(pgdata, system));
     }
 
     /** What a server needs at least that recovers as far as the configured one has come; nothing where that is not known. */
-    static Map<String, Integer> minimumSettings(Settings settings, SystemIdentifier system) {
+    static Map<String, Integer> minimumSettings(Settings settings, SystemIdentifier system) throws ArchiverException {
         try {
             Optional<Path> pgdata = settings.path(Setting.PGDATA);
             return pgdata.isEmpty()
@@ -31,7 +33,7 @@ final class ConfiguredServer {
                             .flatMap(ControlFile::data)
                             .map(ControlFileData::minimumSettings)
                             .orElse(Map.of());
-        } catch (PostgresException _) {
+        } catch (HostException | PostgresException _) {
             return Map.of();
         }
     }

@@ -94,7 +94,7 @@ final class Failures {
                         "The restore point may exist already: \"walvault restore-point list\" tells.";
                     default -> null;
                 });
-        return left.isPresent() ? Fault.from(failure).detail(left.get()).like(failure) : failure;
+        return left.isPresent() ? Fault.from(failure).detail(left.get()).exception() : failure;
     }
 
     static String json(String command, ArchiverException failure) {
@@ -160,7 +160,7 @@ final class Failures {
                                 ? "Give the process more memory, or fewer --jobs."
                                 : "Give it more with WALVAULT_JAVA_OPTS=-Xmx512m, or fewer --jobs.")
                 .cause(failure)
-                .configuration();
+                .bug();
     }
 
     /** A JVM unpacks libraries into its temporary directory; a native program has them beside it. */
@@ -176,7 +176,7 @@ final class Failures {
                         + " whole.")
                 .retry(Retry.UNKNOWN)
                 .cause(failure)
-                .configuration();
+                .host();
     }
 
     /** A file or a directory that could not be read to its end. */
@@ -187,7 +187,7 @@ final class Failures {
                         .detail(FileTrouble.named(failure))
                         .hint("Check the disk, and the kernel's log.")
                         .cause(failure)
-                        .store();
+                        .host();
     }
 
     /** The kernel's random numbers, of which Java says only that it has none. */
@@ -213,7 +213,7 @@ final class Failures {
                     .hint(
                             "/dev/random and /dev/urandom must be there, and readable; a chroot or a container needs them too.")
                     .cause(failure)
-                    .store();
+                    .host();
         }
         return Fault.of(
                         ErrorCode.BUG,
@@ -221,6 +221,6 @@ final class Failures {
                                 + (failure.getMessage() == null ? "" : ": " + failure.getMessage()))
                 .hint(REPORT)
                 .cause(failure)
-                .configuration();
+                .bug();
     }
 }

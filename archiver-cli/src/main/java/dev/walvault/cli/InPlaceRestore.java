@@ -100,7 +100,7 @@ final class InPlaceRestore {
             report = SalvageCommand.salvage(invocation, wiring, data);
         } catch (ArchiverException e) {
             String hint = e.hint().map(text -> text + " ").orElse("");
-            throw Fault.from(e).hint(hint + WITHOUT_SALVAGE).like(e);
+            throw Fault.from(e).hint(hint + WITHOUT_SALVAGE).exception();
         }
         Optional<ErrorCode> worst = report.worst();
         if (worst.isPresent()) {
@@ -108,7 +108,7 @@ final class InPlaceRestore {
                     .detail("Nothing was changed. Not stored: "
                             + Texts.counted(report.problems().size(), "file") + ".")
                     .hint(WITHOUT_SALVAGE)
-                    .store();
+                    .exception();
         }
         if (!report.stored().isEmpty()) {
             invocation.console().on(new CommandEvent.Salvaged(report));
@@ -129,7 +129,7 @@ final class InPlaceRestore {
                     .detail(
                             "Nothing was changed. If an earlier undo was interrupted near its end, the old files are back.")
                     .hint("If another data directory is meant, name it with -D.")
-                    .store();
+                    .host();
         }
         invocation.console().result("restore", InPlaceText.json(undone), () -> InPlaceText.undone(directory));
         return 0;

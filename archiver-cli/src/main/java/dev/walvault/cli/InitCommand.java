@@ -156,7 +156,7 @@ final class InitCommand implements Subcommand {
                 .message("vault \"" + vault.location() + "\": " + e.getMessage())
                 .detail(e.detail().map(detail -> detail + "; ").orElse("") + "done: " + done)
                 .cause(e)
-                .like(e);
+                .exception();
     }
 
     private static String text(MemberAccess access, SystemIdentity identity, CreateOutcome outcome) {
@@ -213,7 +213,7 @@ final class InitCommand implements Subcommand {
                     .message("the control file has a layout that walvault does not know, and asking the server instead"
                             + " failed: " + e.getMessage())
                     .cause(e)
-                    .like(e);
+                    .exception();
         }
     }
 }

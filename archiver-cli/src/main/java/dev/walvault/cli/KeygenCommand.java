@@ -4,7 +4,6 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileTrouble;
-import dev.walvault.StoreException;
 import dev.walvault.host.Disk;
 import dev.walvault.json.JsonText;
 import dev.walvault.seal.AgeKey;
@@ -100,7 +99,7 @@ final class KeygenCommand implements Subcommand {
         }
     }
 
-    private static void write(Path path, String content) throws StoreException {
+    private static void write(Path path, String content) throws ArchiverException {
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var create = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         Disk disk = Disk.ofThisHost();
@@ -118,12 +117,12 @@ final class KeygenCommand implements Subcommand {
             throw Fault.of(ErrorCode.LOCAL_FILE, "\"" + path + "\" exists; a key is never overwritten")
                     .hint("Choose another file, or remove it if nothing was ever encrypted to it, or signed by it.")
                     .cause(e)
-                    .store();
+                    .host();
         } catch (IOException e) {
             throw Fault.of(ErrorCode.LOCAL_FILE, "could not write \"" + path + "\"")
                     .detail(e instanceof NoSuchFileException ? "its directory does not exist" : FileTrouble.reason(e))
                     .cause(e)
-                    .store();
+                    .host();
         }
     }
 }

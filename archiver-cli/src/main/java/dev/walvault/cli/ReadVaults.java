@@ -1,6 +1,7 @@
 package dev.walvault.cli;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ConfigurationException;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.StoreException;
@@ -26,7 +27,7 @@ final class ReadVaults {
     private final List<MemberAccess> orders;
 
     /** One of them: open, or why it is not. */
-    record One(WiredVault vault, Optional<MemberAccess> access, Optional<StoreException> failure) {}
+    record One(WiredVault vault, Optional<MemberAccess> access, Optional<ArchiverException> failure) {}
 
     private ReadVaults(List<One> all, List<MemberAccess> orders) {
         this.all = List.copyOf(all);
@@ -65,7 +66,7 @@ final class ReadVaults {
     private static One open(WiredVault vault) throws ArchiverException {
         try {
             return new One(vault, Optional.of(vault.open()), Optional.empty());
-        } catch (StoreException e) {
+        } catch (ConfigurationException | StoreException e) {
             return new One(vault, Optional.empty(), Optional.of(e));
         }
     }
@@ -92,7 +93,7 @@ final class ReadVaults {
         return orders;
     }
 
-    private static void warn(String location, StoreException failure, Listener listener) {
+    private static void warn(String location, ArchiverException failure, Listener listener) {
         listener.on(new CommandEvent.VaultLeftOut(location, failure));
     }
 
@@ -101,7 +102,7 @@ final class ReadVaults {
     }
 
     /** Why one of them cannot be reached, if that is so. */
-    Optional<StoreException> failure() {
+    Optional<ArchiverException> failure() {
         return all.stream().flatMap(one -> one.failure().stream()).findFirst();
     }
 

@@ -44,7 +44,7 @@ final class SalvageCommand implements Subcommand {
                     .detail("what the server had there, its WAL too, is moved aside and safe")
                     .hint("\"walvault restore --undo-in-place -D " + ShellWord.of(data)
                             + "\" puts it back; then salvage it.")
-                    .store();
+                    .host();
         }
         try (var wiring = new Wiring(invocation)) {
             SalvageReport report = salvage(invocation, wiring, data);

@@ -136,7 +136,7 @@ final class Server {
             throw Fault.of(ErrorCode.LOCAL_FILE, "could not read password file \"" + file.get() + "\"")
                     .detail(String.valueOf(e.getMessage()))
                     .cause(e)
-                    .store();
+                    .host();
         }
     }
 }

@@ -199,7 +199,7 @@ final class Wiring implements AutoCloseable {
             throw Fault.of(ErrorCode.LOCAL_FILE, "could not find out where \"" + root + "\" and \"" + pgdata + "\" lie")
                     .detail(FileTrouble.named(e))
                     .cause(e)
-                    .store();
+                    .host();
         }
         if (within.isPresent()) {
             throw Fault.of(

@@ -109,7 +109,7 @@ class CopyCommandTest {
         Ran ran = site.run("copy", "1", other.toString(), "--all");
 
         assertThat(ran.err()).contains("history/00000009.history\" cannot be an object: it is a directory");
-        assertThat(ran.status()).isEqualTo(20);
+        assertThat(ran.status()).isEqualTo(28);
         assertThat(Path.of(wal(other))).exists();
     }
 

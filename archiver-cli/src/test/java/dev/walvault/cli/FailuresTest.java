@@ -48,7 +48,7 @@ class FailuresTest {
                 .asString()
                 .contains(told);
         assertThat(Failures.explained("info", interrupted)).isSameAs(interrupted);
-        assertThat(Failures.explained(command, Fault.of(ErrorCode.BUG, "x").store())
+        assertThat(Failures.explained(command, Fault.of(ErrorCode.BUG, "x").bug())
                         .detail())
                 .isEmpty();
     }

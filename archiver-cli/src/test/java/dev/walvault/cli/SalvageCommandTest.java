@@ -61,7 +61,7 @@ class SalvageCommandTest {
 
         Ran ran = site.run("salvage", site.pgdata().toString());
 
-        assertThat(ran.status()).isEqualTo(20);
+        assertThat(ran.status()).isEqualTo(28);
         assertThat(ran.err())
                 .contains(Site.SEGMENT + "\" cannot be an object: it is a directory", "move it out of the vault")
                 .contains(TAIL + ".partial\" cannot be an object: it is a directory", "remove that object");

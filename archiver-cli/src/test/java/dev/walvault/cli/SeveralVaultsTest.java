@@ -137,7 +137,7 @@ class SeveralVaultsTest {
 
         Ran ran = push(NEXT);
 
-        assertThat(ran.status()).as(ran.err()).isEqualTo(20);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(28);
         assertThat(ran.err()).contains("ERROR:  vault \"file://" + two);
     }
 

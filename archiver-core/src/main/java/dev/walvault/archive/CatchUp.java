@@ -1,6 +1,7 @@
 package dev.walvault.archive;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
@@ -132,7 +133,7 @@ public final class CatchUp {
             MemberVault target = vault.open().of(keys.system());
             target.requireIdentity();
             return target;
-        } catch (StoreException e) {
+        } catch (ConfigurationException | StoreException e) {
             state.away().mark(vault);
             throw e;
         }
@@ -154,7 +155,7 @@ public final class CatchUp {
      * @throws IntegrityException if that can never be: the target holds something else, or no vault has it sound
      */
     private void bring(WalFile file, ConfiguredVault vault, MemberVault target) throws ArchiverException {
-        Optional<StoreException> doubt = Optional.empty();
+        Optional<ArchiverException> doubt = Optional.empty();
         Optional<IntegrityException> damage = Optional.empty();
         for (ConfiguredVault other : vaults) {
             if (other.equals(vault)) {
@@ -176,7 +177,7 @@ public final class CatchUp {
                     throw e;
                 }
                 damage = damage.or(() -> Optional.of(e));
-            } catch (StoreException e) {
+            } catch (ConfigurationException | StoreException e) {
                 doubt = doubt.or(() -> Optional.of(e));
             }
         }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.Fault;
-import dev.walvault.StoreException;
 import dev.walvault.host.LocalFiles;
 import dev.walvault.host.StateFiles;
 import dev.walvault.pg.WalFile;
@@ -38,7 +37,7 @@ public final class Debts {
     }
 
     /** Remembers a debt; durable when this returns. */
-    void record(ConfiguredVault vault, MemberKeys keys, WalFile file) throws StoreException {
+    void record(ConfiguredVault vault, MemberKeys keys, WalFile file) throws ArchiverException {
         Path debt = path(directory, vault, keys, file);
         try {
             files.write(debt, new byte[0]);
@@ -49,7 +48,7 @@ public final class Debts {
                     .detail("\"" + debt + "\": " + reason(e))
                     .hint("Let state_directory name a directory that the server's operating-system user can write to.")
                     .cause(e)
-                    .store();
+                    .host();
         }
     }
 
@@ -59,7 +58,7 @@ public final class Debts {
     }
 
     /** The debts to pay first, at most so many: histories of timelines, then WAL from the oldest on. */
-    List<WalFile> oldest(ConfiguredVault vault, MemberKeys keys, int most) throws StoreException {
+    List<WalFile> oldest(ConfiguredVault vault, MemberKeys keys, int most) throws ArchiverException {
         Path root = root(directory, vault, keys);
         var found = new ArrayList<WalFile>();
         try {
@@ -95,7 +94,7 @@ public final class Debts {
     }
 
     /** Forgets a debt that is paid. */
-    void settle(ConfiguredVault vault, MemberKeys keys, WalFile file) throws StoreException {
+    void settle(ConfiguredVault vault, MemberKeys keys, WalFile file) throws ArchiverException {
         for (Path base : List.of(directory, setAside)) {
             Path path = path(base, vault, keys, file);
             try {
@@ -108,7 +107,7 @@ public final class Debts {
 
     /** Sets a debt aside, with the reason. */
     void setAside(ConfiguredVault vault, MemberKeys keys, WalFile file, ArchiverException reason)
-            throws StoreException {
+            throws ArchiverException {
         Path path = path(setAside, vault, keys, file);
         try {
             files.write(path, String.valueOf(reason.getMessage()).getBytes(UTF_8));
@@ -119,7 +118,7 @@ public final class Debts {
     }
 
     /** Makes debts of what was set aside, so that it is tried once more. */
-    void takeUpAgain(ConfiguredVault vault, MemberKeys keys) throws StoreException {
+    void takeUpAgain(ConfiguredVault vault, MemberKeys keys) throws ArchiverException {
         for (Failed failed : setAside(vault, keys)) {
             WalFile file = WalFile.parse(failed.file());
             record(vault, keys, file);
@@ -133,7 +132,7 @@ public final class Debts {
     }
 
     /** How many debts there are, without those that were set aside. Lists them. */
-    public long count(ConfiguredVault vault, MemberKeys keys) throws StoreException {
+    public long count(ConfiguredVault vault, MemberKeys keys) throws ArchiverException {
         Path root = root(directory, vault, keys);
         try {
             return count(root);
@@ -152,7 +151,7 @@ public final class Debts {
     }
 
     /** What was set aside. Each took a person's attention, so there are few. */
-    public List<Failed> setAside(ConfiguredVault vault, MemberKeys keys) throws StoreException {
+    public List<Failed> setAside(ConfiguredVault vault, MemberKeys keys) throws ArchiverException {
         Path root = root(setAside, vault, keys);
         var found = new ArrayList<WalFile>();
         try {

@@ -2,7 +2,6 @@ package dev.walvault.archive;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
-import dev.walvault.IntegrityException;
 import dev.walvault.host.LocalFiles;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.SystemIdentifier;
@@ -55,7 +54,10 @@ final class Delivery {
         try {
             return deliver(wal.file(), new Deposit(wal, compression, threads, listener), wal.system());
         } catch (ArchiverException e) {
-            boolean taken = e.code() == ErrorCode.CONFLICT || e.code().isOfOneCopy();
+            boolean taken = switch (e.code()) {
+                case CONFLICT, STORE_OBSTRUCTED -> true;
+                default -> e.code().isOfOneCopy();
+            };
             if (!taken
                     || !(wal.file() instanceof WalFile.Partial partial)
                     || partial.digest().isPresent()) {
@@ -64,8 +66,7 @@ final class Delivery {
             ProvenWal beside = wal.as(new WalFile.Partial(partial.segment(), Optional.of(digestOf(wal))));
             Delivered delivered =
                     deliver(beside.file(), new Deposit(beside, compression, threads, listener), wal.system());
-            boolean otherContent = e instanceof IntegrityException && e.code() == ErrorCode.CONFLICT;
-            if (!otherContent) {
+            if (e.code() != ErrorCode.CONFLICT) {
                 listener.on(new ArchiveEvent.StoredBeside(beside.file(), wal.file(), e));
             }
             return delivered;

@@ -3,7 +3,6 @@ package dev.walvault.archive;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.StoreException;
 import dev.walvault.host.LocalFiles;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
@@ -77,7 +76,7 @@ public final class ForkGuard {
     }
 
     /** Where nothing can be noted, an ancestor's segment is in doubt as soon as the server may be on a later timeline. */
-    private void requireNotes(WalFile.Segment segment) throws StoreException {
+    private void requireNotes(WalFile.Segment segment) throws ArchiverException {
         if (marks.isUsable()) {
             return;
         }
@@ -93,12 +92,12 @@ public final class ForkGuard {
                                             + later + ", which begins in this segment")
                             .detail("Which file it has asked for before cannot be noted in the state directory.")
                             .hint("Give the state directory to this user alone: \"walvault doctor\" says how.")
-                            .store();
+                            .host();
                 }
             }
         } catch (IllegalArgumentException | DirectoryIteratorException | NoSuchFileException _) {
             // no history of a server
-        } catch (StoreException e) {
+        } catch (ArchiverException e) {
             throw e;
         } catch (IOException e) {
             throw LocalFiles.cannot("read", walDirectory, e);

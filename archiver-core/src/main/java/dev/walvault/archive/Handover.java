@@ -2,7 +2,7 @@ package dev.walvault.archive;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.StoreException;
+import dev.walvault.HostException;
 import dev.walvault.host.GrowingFiles;
 import dev.walvault.host.Processes;
 import java.io.IOException;
@@ -109,13 +109,13 @@ public final class Handover {
         Files.move(from, destination, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private StoreException taken(FileAlreadyExistsException e) {
+    private HostException taken(FileAlreadyExistsException e) {
         return Fault.of(
                         ErrorCode.LOCAL_FILE,
                         "\"" + destination + "\" is there already, and this call has not put it there")
                 .detail("a server removes it before it asks; perhaps a call for an earlier server was late")
                 .hint("Start the server again: it removes the file and asks anew.")
                 .cause(e)
-                .store();
+                .host();
     }
 }

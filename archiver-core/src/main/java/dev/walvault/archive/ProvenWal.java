@@ -7,7 +7,6 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.Presence;
-import dev.walvault.StoreException;
 import dev.walvault.host.LocalFiles;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.DataDirectory;
@@ -74,7 +73,7 @@ final class ProvenWal {
     }
 
     /** Opening a FIFO would wait for somebody to write into it. */
-    private static boolean isOtherThanFile(Path local) throws StoreException {
+    private static boolean isOtherThanFile(Path local) throws ArchiverException {
         try {
             return Presence.exists(local) && !Presence.isRegularFile(local);
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.walvault.archive;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.HostException;
 import dev.walvault.IntegrityException;
 import dev.walvault.LockException;
 import dev.walvault.PostgresException;
@@ -87,7 +88,7 @@ public final class Salvage {
      * Salvages the WAL of a data directory. What can be stored is stored, and the rest is in the report.
      *
      * @throws PostgresException WRONG_SYSTEM if its control file is of a system that a vault does not know
-     * @throws StoreException DIRECTORY_IN_USE if a server runs in it, LOCAL_FILE if it has no WAL directory, or what keeps
+     * @throws HostException DIRECTORY_IN_USE if a server runs in it, LOCAL_FILE if it has no WAL directory, or what keeps
      *     everything from being stored, such as a vault that cannot be reached
      */
     public SalvageReport run(Path dataDirectory) throws ArchiverException {
@@ -98,7 +99,7 @@ public final class Salvage {
                             ErrorCode.LOCAL_FILE,
                             "directory \"" + data.path()
                                     + "\" is not a PostgreSQL data directory: it has no \"pg_wal\"")
-                    .store();
+                    .host();
         }
         if (data.isServed()) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "a server runs in \"" + data.path() + "\"")
@@ -106,7 +107,7 @@ public final class Salvage {
                     .hint(
                             "A server that runs archives its WAL by itself. Stop it before its directory is salvaged, with \""
                                     + ServerControl.of(data.path()).stop() + "\" or as your system does.")
-                    .store();
+                    .host();
         }
         List<WalFile> files = walFiles(walDirectory);
         Optional<ControlFile> control = controlOf(data);
@@ -126,7 +127,7 @@ public final class Salvage {
         return run.report();
     }
 
-    private static boolean isDirectory(Path path) throws StoreException {
+    private static boolean isDirectory(Path path) throws ArchiverException {
         try {
             return Presence.isDirectory(path);
         } catch (IOException e) {
@@ -157,7 +158,7 @@ public final class Salvage {
         }
     }
 
-    private static List<WalFile> walFiles(Path walDirectory) throws StoreException {
+    private static List<WalFile> walFiles(Path walDirectory) throws ArchiverException {
         var files = new ArrayList<WalFile>();
         try {
             for (String name : StateFiles.names(walDirectory)) {
@@ -185,7 +186,7 @@ public final class Salvage {
     private static Optional<ControlFile> controlOf(DataDirectory data) {
         try {
             return data.controlFile();
-        } catch (PostgresException _) {
+        } catch (HostException | PostgresException _) {
             return Optional.empty();
         }
     }
@@ -202,11 +203,11 @@ public final class Salvage {
         }
         throw Fault.of(ErrorCode.LOCAL_FILE, "there is no WAL in \"" + walDirectory + "\"")
                 .detail("The control file is lost or damaged, so that only WAL could tell which system this is.")
-                .store();
+                .host();
     }
 
     /** Empty for a file that waits to be used: it has the name of a segment, and another's content or none. */
-    private static Optional<WalPageHeader> headerOf(WalFile.Segment segment, Path file) throws StoreException {
+    private static Optional<WalPageHeader> headerOf(WalFile.Segment segment, Path file) throws ArchiverException {
         try (InputStream in = Files.newInputStream(file)) {
             return Optional.of(WalSegmentCheck.check(segment, Files.size(file), in.readNBytes(WalPageHeader.BYTES)));
         } catch (IntegrityException _) {
@@ -252,8 +253,8 @@ public final class Salvage {
                 if (e.code() == ErrorCode.CONFLICT) {
                     foreign.add(file.timeline());
                 }
-            } catch (StoreException e) {
-                if (e.code() != ErrorCode.LOCAL_FILE && e.code() != ErrorCode.CONFLICT) {
+            } catch (HostException | StoreException e) {
+                if (e.code() != ErrorCode.LOCAL_FILE && e.code() != ErrorCode.STORE_OBSTRUCTED) {
                     throw e;
                 }
                 // a disk that fails may still give the others, and a vault may have nothing in the place of theirs
@@ -295,7 +296,7 @@ public final class Salvage {
                             ErrorCode.LOCAL_FILE,
                             "\"" + place + "\" is missing, and the server's last checkpoint is in it")
                     .detail("WAL that only this server has may be missing, too. Is the volume of pg_wal mounted?")
-                    .store());
+                    .host());
         }
 
         private void takeSegment(WalFile.Segment segment) throws ArchiverException {

@@ -5,7 +5,6 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,13 +15,13 @@ final class VaultFailures {
     private final List<Failure> failures = new ArrayList<>();
 
     record Failure(ConfiguredVault vault, ArchiverException reason) {
-        /** More than that the vault cannot be used at this moment: a name that is taken stays so. */
+        /** More than that the vault cannot be used at this moment: a name that is taken stays so, and a bad disk is here. */
         boolean isRefusal() {
-            return !(reason instanceof StoreException) || reason.code() == ErrorCode.CONFLICT;
+            return !reason.code().isOfOneVault() || reason.code() == ErrorCode.STORE_OBSTRUCTED;
         }
 
         private int gravity() {
-            if (reason instanceof IntegrityException || reason.code() == ErrorCode.CONFLICT) {
+            if (reason instanceof IntegrityException || reason.code() == ErrorCode.STORE_OBSTRUCTED) {
                 return 0;
             }
             return isRefusal() ? 1 : 2;
@@ -66,6 +65,6 @@ final class VaultFailures {
                         + gravest.reason().getMessage())
                 .retry(mayPass ? Retry.YES : Retry.NO)
                 .cause(gravest.reason());
-        return (all.isEmpty() ? fault : fault.detail(all)).like(gravest.reason());
+        return (all.isEmpty() ? fault : fault.detail(all)).exception();
     }
 }

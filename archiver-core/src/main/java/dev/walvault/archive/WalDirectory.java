@@ -6,7 +6,6 @@ import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.Presence;
 import dev.walvault.ShellWord;
-import dev.walvault.StoreException;
 import dev.walvault.host.LocalFiles;
 import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.Lsn;
@@ -53,7 +52,7 @@ final class WalDirectory {
     }
 
     /** Whether it is there, and the server has marked that it is to be archived or has been, neither. */
-    boolean isForgotten(WalFile file) throws StoreException {
+    boolean isForgotten(WalFile file) throws ArchiverException {
         return hasMarks() && Files.isRegularFile(file(file)) && !isQueued(file) && !isDone(file);
     }
 
@@ -95,7 +94,7 @@ final class WalDirectory {
         throw unfinished(segment);
     }
 
-    private boolean hasMarks() throws StoreException {
+    private boolean hasMarks() throws ArchiverException {
         try {
             return Presence.isDirectory(status);
         } catch (IOException e) {

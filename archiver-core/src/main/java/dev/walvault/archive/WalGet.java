@@ -4,7 +4,6 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import dev.walvault.host.Landing;
 import dev.walvault.host.LocalFiles;
 import dev.walvault.observe.Listener;
@@ -36,7 +35,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,10 +60,6 @@ public final class WalGet {
 
     /** Fits into the processor's own memory. */
     private static final int PIECE = 128 * 1024;
-
-    /** What no other vault can help with: this host's files, and whoever asked. */
-    private static final Set<ErrorCode> NOT_THE_VAULTS = EnumSet.of(
-            ErrorCode.LOCAL_FILE, ErrorCode.LOCAL_FULL, ErrorCode.POSTGRES_UNREACHABLE, ErrorCode.POSTGRES_REFUSED);
 
     private final Duration retryBudget;
     private final AwayMarks away;
@@ -199,19 +193,27 @@ public final class WalGet {
                         return served;
                     }
                 } catch (ArchiverException e) {
-                    if (NOT_THE_VAULTS.contains(e.code())) {
+                    if (isNoVaults(e.code())) {
                         throw e;
                     }
                     doubts.add(source.vault(), e);
                     if (e.code().isOfOneCopy()) {
                         damaged.add(source);
                     }
-                    if (e instanceof StoreException && sources.size() > 1) {
+                    if (e.code().isOfOneVault() && sources.size() > 1) {
                         away.mark(source.vault());
                     }
                 }
             }
             return Optional.empty();
+        }
+
+        /** What no other vault can help with: the trouble of this host, and of whoever asked. */
+        private static boolean isNoVaults(ErrorCode code) {
+            return switch (code) {
+                case POSTGRES_UNREACHABLE, POSTGRES_REFUSED -> true;
+                default -> code.kind() == ErrorCode.Kind.HOST;
+            };
         }
 
         /** Empty if the file is absent there, as far as this vault can tell. */

@@ -16,7 +16,7 @@ public final class AsideRemoval {
     /**
      * Removes all of it, its WAL included; returns where it was.
      *
-     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if a restore was interrupted, or if a server runs in what is to be removed
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if a restore was interrupted, or if a server runs in what is to be removed
      */
     public static List<AsideReport> run(Path directory) throws ArchiverException {
         return run(directory, Disk.ofThisHost());
@@ -53,7 +53,7 @@ public final class AsideRemoval {
                             ErrorCode.DIRECTORY_IN_USE,
                             "a restore in place of \"" + aside.directory() + "\" was interrupted")
                     .hint("Finish it with --in-place, or go back with --undo-in-place.")
-                    .store();
+                    .host();
         }
     }
 }

@@ -95,7 +95,7 @@ final class Contents {
         return Fault.of(ErrorCode.DIRECTORY_IN_USE, names + " " + (entries.size() == 1 ? one : several))
                 .detail("Something else than walvault has put " + (entries.size() == 1 ? "it" : "them") + " there.")
                 .hint("Move " + (entries.size() == 1 ? "it" : "them") + " away, and run the same command again.")
-                .store();
+                .host();
     }
 
     private void requireNoServer() throws ArchiverException {
@@ -105,7 +105,7 @@ final class Contents {
     /**
      * Removes what a restore, and the server that it made, have put into the places.
      *
-     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if a server has been started meanwhile: nothing is removed; or if a
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if a server has been started meanwhile: nothing is removed; or if a
      *     process goes on writing there
      */
     void clearNew() throws ArchiverException {
@@ -220,7 +220,7 @@ final class Contents {
                 throw Fault.of(ErrorCode.LOCAL_FILE, "\"" + place.aside().get() + "\" is not there")
                         .detail("It holds what was in \"" + place.path() + "\" before the restore.")
                         .hint("Is its file system mounted? Mount it, and run the same command again.")
-                        .store();
+                        .host();
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.walvault.aside;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.HostException;
 import dev.walvault.PostgresException;
 import dev.walvault.ShellWord;
 import dev.walvault.host.Disk;
@@ -70,7 +71,7 @@ public final class InPlace implements AutoCloseable {
     /**
      * Begins.
      *
-     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if a server runs there, or if it has left something unfinished that only a
+     * @throws HostException DIRECTORY_IN_USE if a server runs there, or if it has left something unfinished that only a
      *     person can decide
      * @throws dev.walvault.LockException LOCKED if another call is at work there
      */
@@ -110,7 +111,7 @@ public final class InPlace implements AutoCloseable {
         }
         throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "there is no directory \"" + directory + "\"")
                 .hint("Name the data directory of a server with -D, or as \"pgdata\" in the configuration.")
-                .store();
+                .host();
     }
 
     /** The data directory, without links. */
@@ -139,7 +140,7 @@ public final class InPlace implements AutoCloseable {
         SystemIdentifier found;
         try {
             found = ControlFile.read(data).systemIdentifier();
-        } catch (PostgresException e) {
+        } catch (HostException | PostgresException e) {
             throw Fault.of(ErrorCode.WRONG_SYSTEM, "cannot tell which system \"" + data + "\" belongs to")
                     .detail(String.valueOf(e.getMessage()))
                     .hint("If it is the right directory, add --other-system.")
@@ -206,7 +207,7 @@ public final class InPlace implements AutoCloseable {
                             .detail("A restore in place was interrupted, and what was there before is in \""
                                     + left.home() + "\".")
                             .hint("Move away what is in \"" + data + "\", and run the same command again.")
-                            .store();
+                            .host();
                 }
             }
             case RESTORED -> {}
@@ -229,7 +230,7 @@ public final class InPlace implements AutoCloseable {
      * Moves the old content aside and has the new put into its places. When that fails, the old comes back.
      *
      * @param replace remove the old content first, except its WAL: there is no way back then
-     * @throws dev.walvault.StoreException LOCAL_FULL if there is no room for the new, before anything has changed
+     * @throws HostException LOCAL_FULL if there is no room for the new, before anything has changed
      */
     public <R> R run(NewContent content, boolean replace, Restoring<R> restoring) throws ArchiverException {
         SetAside aside;
@@ -250,11 +251,11 @@ public final class InPlace implements AutoCloseable {
         } catch (ArchiverException e) {
             throw aside.kept()
                     ? rolledBack(aside, e)
-                    : Fault.from(e).hint(givenUp(e)).like(e);
+                    : Fault.from(e).hint(givenUp(e)).exception();
         } catch (RuntimeException e) {
             if (aside.kept()) {
                 e.addSuppressed(rolledBack(
-                        aside, Fault.of(ErrorCode.BUG, "the restore failed").store()));
+                        aside, Fault.of(ErrorCode.BUG, "the restore failed").bug()));
             }
             throw e;
         }
@@ -275,7 +276,7 @@ public final class InPlace implements AutoCloseable {
                     .hint("The old data directory could not be put back: " + e.sentence() + ". It is in \""
                             + aside.home() + "\". Mend that, then run \"walvault restore --undo-in-place -D "
                             + ShellWord.of(data) + "\".")
-                    .like(reason);
+                    .exception();
             said.addSuppressed(e);
             return said;
         }
@@ -370,7 +371,7 @@ public final class InPlace implements AutoCloseable {
      *
      * @param discard even if the restored server has been written to
      * @return where the old content was; empty if it is in its place
-     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if something would be lost and {@code discard} does not say so, or if there is
+     * @throws HostException DIRECTORY_IN_USE if something would be lost and {@code discard} does not say so, or if there is
      *     no way back
      */
     public Optional<AsideReport> undo(boolean discard) throws ArchiverException {
@@ -390,7 +391,7 @@ public final class InPlace implements AutoCloseable {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "the restored server in \"" + data + "\" has been promoted")
                     .detail("What was written to it since would be lost, except what it has archived.")
                     .hint("Add --discard-restored if that is meant.")
-                    .store();
+                    .host();
         }
         warnOfLaterTablespaces(aside);
         listener.on(new AsideEvent.PuttingBack(data));
@@ -419,7 +420,7 @@ public final class InPlace implements AutoCloseable {
         return Fault.of(ErrorCode.DIRECTORY_IN_USE, "the old data directory was removed, and cannot come back")
                 .detail("What is left of it, its WAL, is in \"" + aside.home() + "\".")
                 .hint("Restore again, with --in-place.")
-                .store();
+                .host();
     }
 
     @Override

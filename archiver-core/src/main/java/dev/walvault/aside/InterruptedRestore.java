@@ -3,9 +3,9 @@ package dev.walvault.aside;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.HostException;
 import dev.walvault.OwnLine;
 import dev.walvault.ShellWord;
-import dev.walvault.StoreException;
 import dev.walvault.host.Disk;
 import dev.walvault.pg.ControlFile;
 import java.io.IOException;
@@ -20,7 +20,7 @@ public final class InterruptedRestore {
     /**
      * Returns if the directory has a control file, which comes last, or if no restore has kept it from having one.
      *
-     * @throws StoreException DIRECTORY_IN_USE if a restore was interrupted there
+     * @throws HostException DIRECTORY_IN_USE if a restore was interrupted there
      */
     public static void requireNone(Path directory) throws ArchiverException {
         if (!Files.isReadable(directory) || Files.exists(directory.resolve(ControlFile.PATH))) {
@@ -38,25 +38,25 @@ public final class InterruptedRestore {
         if (Files.exists(marker)) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "\"" + directory + "\" has an interrupted restore")
                     .hint("If none is at work there, remove what \"" + marker + "\" lists, and restore again.")
-                    .store();
+                    .host();
         }
     }
 
-    private static StoreException inPlace(Path data, boolean kept) {
+    private static HostException inPlace(Path data, boolean kept) {
         if (isAtWork(data)) {
             return Fault.of(ErrorCode.DIRECTORY_IN_USE, "a restore in place is at work in \"" + data + "\"")
                     .hint("Wait until it has finished.")
-                    .store();
+                    .host();
         }
         var fault = Fault.of(ErrorCode.DIRECTORY_IN_USE, "\"" + data + "\" has an interrupted restore in place");
         return kept
                 ? fault.detail("what was there before is moved aside, and safe")
                         .hint("Run the restore again, or put back what was there before:"
                                 + OwnLine.of("walvault restore --undo-in-place -D " + ShellWord.of(data)))
-                        .store()
+                        .host()
                 : fault.detail("what was there before was removed, as --replace says, except its WAL")
                         .hint("Run the restore again, with --in-place.")
-                        .store();
+                        .host();
     }
 
     /** In doubt it is not: who tries then is told by the lock. */

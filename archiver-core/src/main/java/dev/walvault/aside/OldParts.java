@@ -51,7 +51,7 @@ final class OldParts {
             if (place.isPresent() && place.get().startsWith(server.data())) {
                 throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "tablespace \"" + name + "\" is within the data directory")
                         .hint("Choose another place with --tablespace-mapping, into an empty directory.")
-                        .store();
+                        .host();
             }
             if (place.isPresent()) {
                 parts.put(place.get(), Place.Part.TABLESPACE);
@@ -91,7 +91,7 @@ final class OldParts {
                     .detail("\"" + entry + "\" is there, and does not belong to the server in \"" + server.data()
                             + "\".")
                     .hint("Choose another place with --tablespace-mapping.")
-                    .store();
+                    .host();
         }
     }
 
@@ -114,7 +114,7 @@ final class OldParts {
                 .detail("The restore would fill the file system below it instead.")
                 .hint("Is its file system mounted? Mount it, or give the restored server another place, with"
                         + " --tablespace-mapping or --waldir.")
-                .store();
+                .host();
     }
 
     /** Renaming a directory to another parent changes the directory itself. */
@@ -123,7 +123,7 @@ final class OldParts {
             if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && !Files.isWritable(entry)) {
                 throw Fault.of(ErrorCode.LOCAL_FILE, "\"" + entry + "\" cannot be moved: permission denied")
                         .hint("Give it to the server's operating-system user with chown, or move it away.")
-                        .store();
+                        .host();
             }
         }
     }

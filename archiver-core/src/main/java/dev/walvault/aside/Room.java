@@ -59,7 +59,7 @@ final class Room {
                                 ? "Make room, or restore elsewhere."
                                 : "Make room, or add --replace: the old data directory is removed before the restore, so"
                                         + " there is no way back to it. Its WAL is kept.")
-                .store();
+                .host();
     }
 
     private static String megabytes(long bytes) {

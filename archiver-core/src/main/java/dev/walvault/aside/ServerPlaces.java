@@ -39,14 +39,14 @@ public record ServerPlaces(
      * Looks at a data directory, which may be damaged.
      *
      * @param data without links
-     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if it is none, or has something mounted where it cannot be moved
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if it is none, or has something mounted where it cannot be moved
      */
     static ServerPlaces of(Path data, Mounts mounts) throws ArchiverException {
         if (SIGNS.stream().noneMatch(sign -> Files.exists(data.resolve(sign), LinkOption.NOFOLLOW_LINKS))) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "\"" + data + "\" is no data directory of PostgreSQL")
                     .detail("None of " + String.join(", ", SIGNS) + " is there.")
                     .hint("To restore into an empty directory, leave out --in-place.")
-                    .store();
+                    .host();
         }
         Path wal = data.resolve("pg_wal");
         for (Path point : mounts.below(data)) {
@@ -56,7 +56,7 @@ public record ServerPlaces(
                                 "\"" + point + "\" is a mount point within the data directory")
                         .detail("It cannot be renamed. Only pg_wal may be one.")
                         .hint("Unmount it, and mount it again after the restore where it belongs.")
-                        .store();
+                        .host();
             }
         }
         return new ServerPlaces(data, version(data), link(wal), mounts.isPoint(wal), tablespaces(data));

@@ -40,7 +40,7 @@ final class ServerProcesses {
                                         + "\" lead to it, too. One of the two is a copy of the other.")
                                 .hint("Restore into an empty directory, and move the tablespaces with"
                                         + " --tablespace-mapping.")
-                                .store();
+                                .host();
                     }
                 }
             }
@@ -50,7 +50,7 @@ final class ServerProcesses {
     /**
      * The process that {@code postmaster.pid} names, if the file is there.
      *
-     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if that process is a server whose directory cannot be told
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if that process is a server whose directory cannot be told
      */
     static Optional<String> crashed(Path data) throws ArchiverException {
         Optional<PostmasterFile> file = PostmasterFile.read(data);
@@ -69,7 +69,7 @@ final class ServerProcesses {
                 .detail("Process " + process.getFileName() + " belongs to it.")
                 .hint("Stop it first, with \"" + ServerControl.of(data).stop()
                         + "\" or as your system does, and make sure that nothing starts it again meanwhile.")
-                .store();
+                .host();
     }
 
     /** What the links of a data directory lead to. */

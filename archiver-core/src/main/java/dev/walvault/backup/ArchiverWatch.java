@@ -31,7 +31,7 @@ public final class ArchiverWatch {
     }
 
     /** Counts from now on. */
-    public static ArchiverWatch begin(ServerSession session) throws PostgresException {
+    public static ArchiverWatch begin(ServerSession session) throws ArchiverException {
         return new ArchiverWatch(session, session.archiver());
     }
 
@@ -66,7 +66,7 @@ public final class ArchiverWatch {
      *
      * @throws PostgresException POSTGRES_SETTINGS if the archiver has failed again and again, and never succeeded
      */
-    void look() throws PostgresException {
+    void look() throws ArchiverException {
         if (works) {
             return;
         }
@@ -83,7 +83,7 @@ public final class ArchiverWatch {
     }
 
     /** How the archiver does, in one line: its last failure, or that it is silent, and who tells why then. */
-    String trouble() throws PostgresException {
+    String trouble() throws ArchiverException {
         ArchiverFacts now = session.archiver();
         boolean silent = now.archived() == before.archived() && now.failed() == before.failed();
         if (!silent) {

@@ -1,10 +1,11 @@
 package dev.walvault.backup;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.FileTrouble;
-import dev.walvault.StoreException;
+import dev.walvault.HostException;
 import dev.walvault.observe.Listener;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -144,14 +145,14 @@ final class DataDirectoryWalk implements AutoCloseable {
         return new Found.Link(path, FileNames.text(target));
     }
 
-    private static StoreException leadsNowhere(String path, Path target, IOException e) {
+    private static HostException leadsNowhere(String path, Path target, IOException e) {
         return Fault.of(
                         ErrorCode.LOCAL_FILE,
                         "\"" + path + "\" of the data directory is a symbolic link to \"" + FileNames.text(target)
                                 + "\", which is not there")
                 .hint("Mount the volume that it is on, and look at the server: it cannot work like this.")
                 .cause(e)
-                .store();
+                .host();
     }
 
     private @Nullable Found entry(String parent, String name, String path, Path location, int mode) throws IOException {
@@ -176,7 +177,7 @@ final class DataDirectoryWalk implements AutoCloseable {
         if (levels.size() == DEEPEST) {
             throw Fault.of(ErrorCode.LOCAL_FILE, "\"" + FileNames.text(location) + "\" is nested too deeply")
                     .hint("Look for symbolic links that lead back into the data directory.")
-                    .store();
+                    .host();
         }
         push(path, location);
     }
@@ -191,10 +192,10 @@ final class DataDirectoryWalk implements AutoCloseable {
     /**
      * Tells that something is left out because it cannot be read.
      *
-     * @throws StoreException if it is data of the server, without which there is no backup
+     * @throws HostException if it is data of the server, without which there is no backup
      */
-    void passOver(String path, Path location, IOException e) throws StoreException {
-        StoreException unreadable = unreadable(location, e);
+    void passOver(String path, Path location, IOException e) throws ArchiverException {
+        HostException unreadable = unreadable(location, e);
         if (Exclusions.isDataOfTheServer(path) || Exclusions.emptiesDirectory(path)) {
             throw unreadable;
         }
@@ -206,17 +207,17 @@ final class DataDirectoryWalk implements AutoCloseable {
     }
 
     /** What could not be read, why, and who may read it. */
-    StoreException unreadable(Path path, IOException e) {
+    HostException unreadable(Path path, IOException e) {
         return unreadable(root, path, e);
     }
 
     /** The same for any file of a data directory. */
-    static StoreException unreadable(Path dataDirectory, Path path, IOException e) {
+    static HostException unreadable(Path dataDirectory, Path path, IOException e) {
         return Fault.of(ErrorCode.LOCAL_FILE, "could not read \"" + FileNames.text(path) + "\"")
                 .detail(FileTrouble.reason(e) + (e instanceof AccessDeniedException ? standing(path) : ""))
                 .hint(remedy(dataDirectory, path, e))
                 .cause(e)
-                .store();
+                .host();
     }
 
     /** Whose it is, and who may do what with it. */

@@ -1,9 +1,10 @@
 package dev.walvault.backup;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileTrouble;
-import dev.walvault.StoreException;
+import dev.walvault.HostException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,7 @@ final class LineSpool implements AutoCloseable {
     private final OutputStream out;
     private final InputStream in;
 
-    LineSpool(Path directory) throws StoreException {
+    LineSpool(Path directory) throws ArchiverException {
         this.directory = directory;
         try {
             Path file = Files.createTempFile(directory, "walvault-manifest-", ".gz");
@@ -45,7 +46,7 @@ final class LineSpool implements AutoCloseable {
     }
 
     /** Writes, and tells what went wrong as the temporary file's trouble. */
-    void write(Writing lines) throws StoreException {
+    void write(Writing lines) throws ArchiverException {
         try {
             lines.write();
         } catch (IOException e) {
@@ -61,12 +62,12 @@ final class LineSpool implements AutoCloseable {
         }
     }
 
-    private StoreException failed(IOException e) {
+    private HostException failed(IOException e) {
         return Fault.of(ErrorCode.LOCAL_FILE, "could not write a temporary file in directory \"" + directory + "\"")
                 .detail(FileTrouble.reason(e))
                 .hint("Free space there, or set another place with the Java option -Djava.io.tmpdir.")
                 .cause(e)
-                .store();
+                .host();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.walvault.backup;
 
-import dev.walvault.StoreException;
+import dev.walvault.ArchiverException;
 import dev.walvault.vault.ManifestPack;
 import dev.walvault.vault.ManifestTotals;
 import dev.walvault.vault.ManifestWriter;
@@ -21,18 +21,18 @@ final class ManifestSpool implements AutoCloseable {
     private ManifestTotals totals = ManifestTotals.NONE;
     private long bytesStored;
 
-    ManifestSpool(Path directory) throws StoreException {
+    ManifestSpool(Path directory) throws ArchiverException {
         this.manifest = new LineSpool(directory);
         try {
             this.packList = new LineSpool(directory);
-        } catch (StoreException e) {
+        } catch (ArchiverException e) {
             manifest.close();
             throw e;
         }
         this.writer = new ManifestWriter(manifest.out());
     }
 
-    synchronized void add(ManifestPack pack, StoredDigest stored) throws StoreException {
+    synchronized void add(ManifestPack pack, StoredDigest stored) throws ArchiverException {
         manifest.write(() -> writer.pack(pack));
         packList.write(() -> packList.out().write(PackList.line(pack.number(), stored)));
         totals = totals.plus(pack);

@@ -3,6 +3,7 @@ package dev.walvault.backup;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.HostException;
 import dev.walvault.PostgresException;
 import dev.walvault.observe.Pause;
 import dev.walvault.pg.Checkpoint;
@@ -32,7 +33,7 @@ public final class OwnDirectory {
      * @throws PostgresException WRONG_SYSTEM if it is not
      */
     public static void require(ServerSession session, Path dataDirectory, Pause pause) throws ArchiverException {
-        Optional<PostgresException> obstacle = obstacle(session, dataDirectory);
+        Optional<ArchiverException> obstacle = obstacle(session, dataDirectory);
         for (int look = 1; obstacle.isPresent() && look < LOOKS; look++) {
             pause.sleep(BETWEEN_LOOKS);
             obstacle = obstacle(session, dataDirectory);
@@ -42,12 +43,12 @@ public final class OwnDirectory {
         }
     }
 
-    private static Optional<PostgresException> obstacle(ServerSession session, Path dataDirectory)
-            throws PostgresException {
+    private static Optional<ArchiverException> obstacle(ServerSession session, Path dataDirectory)
+            throws ArchiverException {
         Optional<Checkpoint> here;
         try {
             here = ControlFile.read(dataDirectory).data().map(ControlFileData::latestCheckpoint);
-        } catch (PostgresException e) {
+        } catch (HostException | PostgresException e) {
             return Optional.of(e);
         }
         if (here.isEmpty()) {

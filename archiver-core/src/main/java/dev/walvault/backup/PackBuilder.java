@@ -2,10 +2,10 @@ package dev.walvault.backup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
-import dev.walvault.StoreException;
 import dev.walvault.Timestamps;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.seal.Compression;
@@ -88,7 +88,7 @@ final class PackBuilder implements AutoCloseable {
     /** Hears of a file that cannot be opened, and throws if there is no backup without it. */
     @FunctionalInterface
     interface Unreadable {
-        void passOver(String path, Path location, IOException e) throws StoreException;
+        void passOver(String path, Path location, IOException e) throws ArchiverException;
     }
 
     private static final class Open {

@@ -103,7 +103,7 @@ public final class RestorePointWriter {
                     + point.timeline() + ", and can be used once the vault has segment \"" + file.name() + "\"";
             throw Fault.from(e)
                     .detail(e.detail().map(detail -> written + "; " + detail).orElse(written))
-                    .like(e);
+                    .exception();
         }
     }
 }

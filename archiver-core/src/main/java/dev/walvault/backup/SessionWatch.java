@@ -1,5 +1,6 @@
 package dev.walvault.backup;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.PostgresException;
 import dev.walvault.pg.link.ServerSession;
 import java.time.Duration;
@@ -16,7 +17,7 @@ final class SessionWatch implements AutoCloseable {
     private final Duration interval;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
-    private volatile @Nullable PostgresException lost;
+    private volatile @Nullable ArchiverException lost;
 
     private SessionWatch(ServerSession session, Duration interval) {
         this.session = session;
@@ -36,7 +37,7 @@ final class SessionWatch implements AutoCloseable {
             while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
                 session.requireAlive();
             }
-        } catch (PostgresException e) {
+        } catch (ArchiverException e) {
             lost = e;
         } catch (InterruptedException _) {
             // nobody interrupts it
@@ -48,8 +49,8 @@ final class SessionWatch implements AutoCloseable {
      *
      * @throws PostgresException how it was lost
      */
-    void check() throws PostgresException {
-        PostgresException failure = lost;
+    void check() throws ArchiverException {
+        ArchiverException failure = lost;
         if (failure != null) {
             throw failure;
         }

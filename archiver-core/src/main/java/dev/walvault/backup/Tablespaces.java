@@ -197,7 +197,7 @@ final class Tablespaces {
                 .hint("Mount the volume that \"" + where
                         + "\" is on. A tablespace that is lost for good must be dropped"
                         + " before a backup can be complete.")
-                .store();
+                .host();
     }
 
     private static String location(Path link) {

@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 
 /** Copies one system of a member. A problem with one object ends the backup that needs it, and nothing else. */
 final class SystemCopy {
-    private static final Set<ErrorCode> PROBLEMS =
-            Set.of(ErrorCode.CONFLICT, ErrorCode.CORRUPT, ErrorCode.GAP, ErrorCode.FORMAT_TOO_NEW);
+    private static final Set<ErrorCode> PROBLEMS = Set.of(
+            ErrorCode.CONFLICT, ErrorCode.STORE_OBSTRUCTED, ErrorCode.CORRUPT, ErrorCode.GAP, ErrorCode.FORMAT_TOO_NEW);
 
     private static final ObjectCopier.Meaning BYTE_FOR_BYTE = (_, _) -> false;
 

@@ -65,7 +65,7 @@ public record Finding(String check, Verdict verdict, String seen, Optional<Error
     /** For an error that does not know its own. */
     private static String usualFix(ErrorCode code) {
         return switch (code) {
-            case USAGE, CONFIGURATION -> "Correct the command line or the configuration.";
+            case USAGE, UNKNOWN_COMMAND, CONFIGURATION -> "Correct the command line or the configuration.";
             case CONFLICT -> "Delete nothing yet: look which of the two is right, and who has written the other.";
             case CORRUPT, GAP, NOT_WAL, ABSENT ->
                 "Bring it there again from another vault, or from the server's pg_wal.";
@@ -75,6 +75,7 @@ public record Finding(String check, Verdict verdict, String seen, Optional<Error
             case STORE_UNREACHABLE ->
                 "Look whether the vault's disk is mounted, or its service answers, and run this again.";
             case STORE_DENIED -> "Give this user the rights to read, to write and to list the vault.";
+            case STORE_OBSTRUCTED -> "Find out who has put it there, and move it out of the vault.";
             case STORE_FULL -> "Make room in the vault: until then archiving stops, and pg_wal grows.";
             case VAULT_MISSING, VAULT_EXISTS -> "Check \"vault\" and \"cluster\" in the configuration.";
             case LOCAL_FILE -> "Run this as the server's user, and look at the file that is named.";
@@ -88,7 +89,7 @@ public record Finding(String check, Verdict verdict, String seen, Optional<Error
             case WRONG_SYSTEM -> "Check that \"pgdata\" and \"cluster\" are those of this server.";
             case POSTGRES_VERSION -> "Use a walvault that knows this version.";
             case LOCKED, TIMED_OUT, CANCELLED -> "Run this again.";
-            case UNKNOWN_COMMAND, BUG -> "Report it, with all that was printed.";
+            case BUG -> "Report it, with all that was printed.";
         };
     }
 

@@ -3,7 +3,7 @@ package dev.walvault.host;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileTrouble;
-import dev.walvault.StoreException;
+import dev.walvault.HostException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -15,15 +15,15 @@ public final class LocalFiles {
     private LocalFiles() {}
 
     /** {@code what} could not be done with the file; whether it is there is said by the reason alone. */
-    public static StoreException cannot(String what, Path path, IOException e) {
+    public static HostException cannot(String what, Path path, IOException e) {
         String reason = FileTrouble.reason(e);
         boolean full = reason.contains("No space left") || reason.contains("quota exceeded");
         var fault = Fault.of(
                         full ? ErrorCode.LOCAL_FULL : ErrorCode.LOCAL_FILE, "could not " + what + " \"" + path + "\"")
                 .cause(e);
         return switch (e) {
-            case AccessDeniedException _ -> denied(fault, path).store();
-            default -> fault.detail(full ? "no space left on device" : reason).store();
+            case AccessDeniedException _ -> denied(fault, path).host();
+            default -> fault.detail(full ? "no space left on device" : reason).host();
         };
     }
 

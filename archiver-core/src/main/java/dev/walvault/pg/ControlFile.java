@@ -3,6 +3,7 @@ package dev.walvault.pg;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileTrouble;
+import dev.walvault.HostException;
 import dev.walvault.PostgresException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,7 +51,7 @@ public record ControlFile(
      *
      * @throws PostgresException if there is none, or if it is unreadable or damaged
      */
-    public static ControlFile read(Path dataDirectory) throws PostgresException {
+    public static ControlFile read(Path dataDirectory) throws HostException, PostgresException {
         var path = dataDirectory.resolve(PATH);
         byte[] seen = content(path, dataDirectory);
         for (int reads = 1; reads < READS; reads++) {
@@ -75,7 +76,7 @@ public record ControlFile(
      * @param content the file, or at least its first 512 bytes
      * @throws PostgresException if it is damaged, or of a version that is unknown and does not even say whether it is whole
      */
-    public static ControlFile parse(String name, byte[] content) throws PostgresException {
+    public static ControlFile parse(String name, byte[] content) throws HostException, PostgresException {
         if (content.length < HEAD_BYTES) {
             throw tooShort(name, content);
         }
@@ -106,7 +107,8 @@ public record ControlFile(
                         .formatted(buffer.getInt(crc), ControlFileLayout.crc(content, crc)));
     }
 
-    private ControlFile with(ControlFileLayout layout, String name, byte[] content) throws PostgresException {
+    private ControlFile with(ControlFileLayout layout, String name, byte[] content)
+            throws HostException, PostgresException {
         try {
             return new ControlFile(systemIdentifier, controlVersion, catalogVersion, Optional.of(layout.read(content)));
         } catch (IllegalArgumentException e) {
@@ -157,7 +159,7 @@ public record ControlFile(
                 && (ControlFileLayout.of(content).isPresent() || ControlFileLayout.isWhole(content));
     }
 
-    private static byte[] content(Path path, Path dataDirectory) throws PostgresException {
+    private static byte[] content(Path path, Path dataDirectory) throws HostException, PostgresException {
         // to open a FIFO would wait for a writer
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw damaged(path.toString(), "it is no regular file");
@@ -171,21 +173,21 @@ public record ControlFile(
                                     + PATH + "\"")
                     .hint("Name the data directory of the server, and look whether its disk is mounted.")
                     .cause(e)
-                    .postgres();
+                    .host();
         } catch (IOException e) {
             throw Fault.of(ErrorCode.LOCAL_FILE, "could not read file \"" + path + "\": " + FileTrouble.reason(e))
                     .cause(e)
-                    .postgres();
+                    .host();
         }
     }
 
-    private static PostgresException tooShort(String name, byte[] content) {
+    private static HostException tooShort(String name, byte[] content) {
         return damaged(name, "it has only " + content.length + " bytes");
     }
 
-    private static PostgresException damaged(String name, String why) {
+    private static HostException damaged(String name, String why) {
         return Fault.of(ErrorCode.LOCAL_FILE, "control file \"" + name + "\" is damaged: " + why)
-                .postgres();
+                .host();
     }
 
     private PostgresException unsupported(String name) {

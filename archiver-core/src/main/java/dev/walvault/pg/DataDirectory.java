@@ -1,5 +1,6 @@
 package dev.walvault.pg;
 
+import dev.walvault.HostException;
 import dev.walvault.PostgresException;
 import dev.walvault.Presence;
 import java.io.IOException;
@@ -22,7 +23,7 @@ public record DataDirectory(Path path) {
     }
 
     /** What {@code global/pg_control} says, or empty if there is none. */
-    public Optional<ControlFile> controlFile() throws PostgresException {
+    public Optional<ControlFile> controlFile() throws HostException, PostgresException {
         Path file = path.resolve(ControlFile.PATH);
         try {
             if (!Presence.exists(file)) {

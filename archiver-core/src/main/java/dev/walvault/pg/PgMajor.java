@@ -2,6 +2,7 @@ package dev.walvault.pg;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.HostException;
 import dev.walvault.PostgresException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,7 @@ public record PgMajor(int number) implements Comparable<PgMajor> {
      *
      * @throws PostgresException if it cannot be read, or the version is too old
      */
-    public static PgMajor ofDataDirectory(Path dataDirectory) throws PostgresException {
+    public static PgMajor ofDataDirectory(Path dataDirectory) throws HostException, PostgresException {
         Path file = dataDirectory.resolve("PG_VERSION");
         try {
             String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
@@ -62,7 +63,7 @@ public record PgMajor(int number) implements Comparable<PgMajor> {
             throw Fault.of(ErrorCode.LOCAL_FILE, "could not read file \"" + file + "\"")
                     .detail(e.toString())
                     .cause(e)
-                    .postgres();
+                    .host();
         } catch (IllegalArgumentException e) {
             throw Fault.of(ErrorCode.POSTGRES_VERSION, "file \"" + file + "\" names no supported version")
                     .detail(String.valueOf(e.getMessage()))

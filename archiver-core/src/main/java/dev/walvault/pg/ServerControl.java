@@ -1,6 +1,7 @@
 package dev.walvault.pg;
 
 import dev.walvault.FileNames;
+import dev.walvault.HostException;
 import dev.walvault.PostgresException;
 import dev.walvault.ShellWord;
 import java.io.IOException;
@@ -42,7 +43,7 @@ public final class ServerControl {
         try {
             version = Optional.of(
                     String.valueOf(PgMajor.ofDataDirectory(directory).number()));
-        } catch (PostgresException _) {
+        } catch (HostException | PostgresException _) {
             version = Optional.empty();
         }
         return new ServerControl(directory, version, debian);

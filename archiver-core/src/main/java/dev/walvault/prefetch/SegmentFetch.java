@@ -1,7 +1,7 @@
 package dev.walvault.prefetch;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.ErrorCode;
+import dev.walvault.HostException;
 import dev.walvault.archive.GetOutcome;
 import dev.walvault.archive.LocalState;
 import dev.walvault.archive.WalGet;
@@ -46,11 +46,8 @@ final class SegmentFetch {
                     }
                     return Optional.of(name);
                 }
-            } catch (ArchiverException e) {
-                if (e.code() == ErrorCode.LOCAL_FILE || e.code() == ErrorCode.LOCAL_FULL) {
-                    throw e;
-                }
-                return Optional.empty();
+            } catch (HostException e) {
+                throw e;
             } catch (IOException _) {
                 return Optional.empty();
             }

@@ -1,5 +1,6 @@
 package dev.walvault.reach;
 
+import dev.walvault.HostException;
 import dev.walvault.PostgresException;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.PostmasterFile;
@@ -33,7 +34,7 @@ public record ServerTimeline(TimelineId timeline, boolean running, Instant check
         ControlFile control;
         try {
             control = ControlFile.read(pgdata);
-        } catch (PostgresException _) {
+        } catch (HostException | PostgresException _) {
             return Optional.empty();
         }
         if (!control.systemIdentifier().equals(system)) {

@@ -3,8 +3,8 @@ package dev.walvault.restore;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.HostException;
 import dev.walvault.ShellWord;
-import dev.walvault.StoreException;
 import dev.walvault.aside.OwnNames;
 import dev.walvault.host.Disk;
 import dev.walvault.host.LocalFiles;
@@ -83,7 +83,7 @@ final class ClaimedDirectory {
      * Looks, and changes nothing.
      *
      * @param path without links
-     * @throws StoreException DIRECTORY_IN_USE if there is anything in it but the marker of a restore that is dead
+     * @throws HostException DIRECTORY_IN_USE if there is anything in it but the marker of a restore that is dead
      */
     static void requireFree(Path path, Use use, Predicate<Path> stays) throws ArchiverException {
         requireOutside(path, use);
@@ -93,13 +93,13 @@ final class ClaimedDirectory {
         if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, use.words + " \"" + path + "\" exists and is not a directory")
                     .hint("Choose another place.")
-                    .store();
+                    .host();
         }
         if (use == Use.DATA && PostmasterFile.isIn(path)) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "a server runs, or may run, in \"" + path + "\"")
                     .detail("\"postmaster.pid\" is there")
                     .hint("Choose an empty directory. To restore over this one, stop the server and say --in-place.")
-                    .store();
+                    .host();
         }
         Optional<String> content;
         try (Stream<Path> entries = Files.list(path)) {
@@ -119,11 +119,11 @@ final class ClaimedDirectory {
         throw Fault.of(ErrorCode.DIRECTORY_IN_USE, use.words + " \"" + path + "\" is not empty")
                 .detail("\"" + content.get() + "\" is there")
                 .hint(use.elsewhere)
-                .store();
+                .host();
     }
 
     /** A backup of that server would take it along; a vault holds nothing but what is sealed. */
-    private static void requireOutside(Path path, Use use) throws StoreException {
+    private static void requireOutside(Path path, Use use) throws ArchiverException {
         for (Path above = path.getParent(); above != null; above = above.getParent()) {
             boolean server = Files.exists(above.resolve(ControlFile.PATH));
             if (server || Files.exists(above.resolve(MemberKeys.VAULT.name()))) {
@@ -132,7 +132,7 @@ final class ClaimedDirectory {
                                 use.words + " \"" + path + "\" is inside of "
                                         + (server ? "the data directory" : "the vault") + " \"" + above + "\"")
                         .hint("Choose another place.")
-                        .store();
+                        .host();
             }
         }
     }
@@ -172,18 +172,18 @@ final class ClaimedDirectory {
     }
 
     /** Who cannot be told to be dead is taken for alive. */
-    private static StoreException inTheWay(Path path) {
+    private static HostException inTheWay(Path path) {
         if (RestoreMarker.isHeld(path)) {
             return Fault.of(ErrorCode.DIRECTORY_IN_USE, "another restore into \"" + path + "\" is under way")
                     .hint("Wait for it to end, or end it, or choose another directory.")
-                    .store();
+                    .host();
         }
         if (OwnNames.isBeingReplaced(path)) {
             return Fault.of(ErrorCode.DIRECTORY_IN_USE, "a restore over \"" + path + "\" was interrupted")
                     .detail("what was there before is moved aside")
                     .hint("\"walvault restore --undo-in-place -D " + ShellWord.of(path)
                             + "\" puts it back; with --in-place the restore begins anew.")
-                    .store();
+                    .host();
         }
         List<String> places = new ArrayList<>();
         RestoreMarker.places(path).forEach(place -> places.add("\"" + place + "\""));
@@ -194,7 +194,7 @@ final class ClaimedDirectory {
                 .detail("\"" + RestoreMarker.NAME + "\" is there")
                 .hint("If no walvault on another host is at work, remove everything in " + String.join(", ", places)
                         + " and start again.")
-                .store();
+                .host();
     }
 
     private static void discard(RestoreMarker marker) {
@@ -256,7 +256,7 @@ final class ClaimedDirectory {
      *
      * @return what could not be removed first, if anything
      */
-    Optional<StoreException> undo() {
+    Optional<HostException> undo() {
         try {
             // without it no server starts, whatever else stays
             disk.delete(path.resolve(HeldFiles.CONTROL));
@@ -288,7 +288,7 @@ final class ClaimedDirectory {
 
     /** Goes on where something cannot be removed, and remembers the first. */
     private final class Clearing extends SimpleFileVisitor<Path> {
-        private Optional<StoreException> failure = Optional.empty();
+        private Optional<HostException> failure = Optional.empty();
 
         @Override
         public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {

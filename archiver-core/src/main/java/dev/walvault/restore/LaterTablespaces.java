@@ -5,7 +5,6 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.FileTrouble;
-import dev.walvault.StoreException;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.wal.WalFacts;
@@ -135,7 +134,7 @@ final class LaterTablespaces {
      * @param restored where this restore puts tablespaces itself
      * @param stays whether an entry of such a place is not touched by recovery
      * @param accepted OIDs of those whose places the operator gives up, or that recovery will not come to
-     * @throws StoreException DIRECTORY_IN_USE
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE
      */
     void requireFree(Collection<Path> restored, Set<Long> accepted, Predicate<Path> stays) throws ArchiverException {
         var inUse = new ArrayList<Known>();
@@ -164,7 +163,7 @@ final class LaterTablespaces {
                     .hint("Restore on another host, or from a newer backup, or move away what is there. If "
                             + (outlook.isCertain() ? "" : "the target is before their creation, or ")
                             + "nothing there is needed, say --accept-tablespaces " + oids + ".")
-                    .store();
+                    .host();
         }
     }
 

@@ -16,7 +16,7 @@ final class LinkedPath {
     /**
      * The same place without links on the way to it; what does not exist yet keeps its name.
      *
-     * @throws dev.walvault.StoreException LOCAL_FILE if a link leads nowhere
+     * @throws dev.walvault.HostException LOCAL_FILE if a link leads nowhere
      */
     static Path resolved(Path path) throws ArchiverException {
         Path whole = path.toAbsolutePath();
@@ -41,7 +41,7 @@ final class LinkedPath {
                     .detail("A directory on the way to its target does not exist.")
                     .hint("Mount the volume that it leads to, make the directory, or remove the link.")
                     .cause(e)
-                    .store();
+                    .host();
         }
     }
 }

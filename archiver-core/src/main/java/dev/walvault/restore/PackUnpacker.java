@@ -98,10 +98,7 @@ final class PackUnpacker {
     static void requireElsewhere(IOException e) throws ArchiverException {
         boolean elsewhere = !(e instanceof ArchiverException known)
                 || known.code().isOfOneCopy()
-                || switch (known.code()) {
-                    case CONFLICT, STORE_UNREACHABLE, STORE_DENIED, VAULT_MISSING -> true;
-                    default -> false;
-                };
+                || known.code().isOfOneVault();
         if (!elsewhere) {
             throw storeFailed(e);
         }

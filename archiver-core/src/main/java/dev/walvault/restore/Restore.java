@@ -81,7 +81,7 @@ public final class Restore {
     /**
      * Restores. What the plan warns of is told when nothing is left that this could be refused for.
      *
-     * @throws dev.walvault.StoreException DIRECTORY_IN_USE if a directory has anything in it, LOCAL_FULL if there is no room
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if a directory has anything in it, LOCAL_FULL if there is no room
      * @throws IntegrityException CORRUPT if anything of the backup is not what was stored
      * @throws dev.walvault.ConfigurationException USAGE if tablespaces are mapped that the backup does not have
      */

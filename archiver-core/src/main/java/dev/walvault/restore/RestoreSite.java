@@ -3,7 +3,7 @@ package dev.walvault.restore;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.StoreException;
+import dev.walvault.HostException;
 import dev.walvault.host.Disk;
 import dev.walvault.host.Durability;
 import dev.walvault.host.LocalFiles;
@@ -38,7 +38,7 @@ final class RestoreSite {
      *
      * @param stays whether an entry at the top of a directory is no content, and not to be touched
      * @param listener is told what a clean-up could not remove
-     * @throws StoreException DIRECTORY_IN_USE if there is anything in one of them
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if there is anything in one of them
      */
     static RestoreSite claim(
             Path data, List<Path> tablespaces, Optional<Path> wal, Predicate<Path> stays, Disk disk, Listener listener)
@@ -83,7 +83,7 @@ final class RestoreSite {
                                 "\"" + place + "\" and \"" + there + "\" cannot both be restored into")
                         .detail("They are the same directory, or one is inside of the other.")
                         .hint(use.elsewhere())
-                        .store();
+                        .host();
             }
         }
         uses.put(place, use);
@@ -135,7 +135,7 @@ final class RestoreSite {
         }
     }
 
-    private void tell(StoreException failure) {
+    private void tell(HostException failure) {
         listener.on(new RestoreEvent.LeftBehind(failure));
     }
 }

@@ -1,6 +1,7 @@
 package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.HostException;
 import dev.walvault.PostgresException;
 import dev.walvault.pg.ConfigurationFile;
 import dev.walvault.pg.ControlFile;
@@ -203,7 +204,7 @@ final class ServerStart {
                     .data()
                     .map(ControlFileData::minimumSettings)
                     .orElse(Map.of()));
-        } catch (PostgresException _) {
+        } catch (HostException | PostgresException _) {
             return new TreeMap<>();
         }
     }

@@ -44,7 +44,7 @@ import java.util.stream.Collectors;
  */
 public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
     /** Of the content, or of what lies in its place and is no object. */
-    private static final Set<ErrorCode> UNUSABLE = Set.of(ErrorCode.NOT_WAL, ErrorCode.CONFLICT);
+    private static final Set<ErrorCode> UNUSABLE = Set.of(ErrorCode.NOT_WAL, ErrorCode.STORE_OBSTRUCTED);
 
     private static final Comparator<WalTail> FURTHEST_FIRST = Comparator.comparing(WalTail::end)
             .thenComparing(tail -> tail.stamp().time())

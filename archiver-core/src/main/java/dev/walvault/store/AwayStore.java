@@ -1,7 +1,7 @@
 package dev.walvault.store;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.Fault;
-import dev.walvault.StoreException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,16 +12,16 @@ import java.util.stream.Stream;
 /** Takes the place of a store that could not be opened: every call fails with the same reason. */
 public final class AwayStore implements ObjectStore {
     private final String location;
-    private final StoreException reason;
+    private final ArchiverException reason;
 
-    public AwayStore(String location, StoreException reason) {
+    public AwayStore(String location, ArchiverException reason) {
         this.location = location;
         this.reason = reason;
     }
 
     /** A new one each time, so that each has the stack of the call that met it. */
-    private StoreException away() {
-        return Fault.from(reason).cause(reason).store();
+    private ArchiverException away() {
+        return Fault.from(reason).cause(reason).exception();
     }
 
     @Override
@@ -30,42 +30,42 @@ public final class AwayStore implements ObjectStore {
     }
 
     @Override
-    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws ArchiverException {
         throw away();
     }
 
     @Override
-    public Upload beginUpload(ObjectKey key) throws StoreException {
+    public Upload beginUpload(ObjectKey key) throws ArchiverException {
         throw away();
     }
 
     @Override
-    public Optional<InputStream> open(ObjectKey key) throws StoreException {
+    public Optional<InputStream> open(ObjectKey key) throws ArchiverException {
         throw away();
     }
 
     @Override
-    public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+    public Optional<Slice> open(ObjectKey key, ByteRange range) throws ArchiverException {
         throw away();
     }
 
     @Override
-    public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+    public Optional<StoredObject> head(ObjectKey key) throws ArchiverException {
         throw away();
     }
 
     @Override
-    public Stream<StoredObject> list(ObjectKey prefix) throws StoreException {
+    public Stream<StoredObject> list(ObjectKey prefix) throws ArchiverException {
         throw away();
     }
 
     @Override
-    public List<String> names(ObjectKey prefix) throws StoreException {
+    public List<String> names(ObjectKey prefix) throws ArchiverException {
         throw away();
     }
 
     @Override
-    public boolean delete(ObjectKey key) throws StoreException {
+    public boolean delete(ObjectKey key) throws ArchiverException {
         throw away();
     }
 
@@ -75,7 +75,7 @@ public final class AwayStore implements ObjectStore {
     }
 
     @Override
-    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws ArchiverException {
         throw away();
     }
 

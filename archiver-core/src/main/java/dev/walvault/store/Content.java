@@ -3,8 +3,8 @@ package dev.walvault.store;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.HostException;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -33,23 +33,22 @@ public interface Content {
      * What a driver throws when {@link #writeTo} failed: the store's own error as it is; an error of this program with its
      * code and words; anything else as a local file that cannot be read.
      */
-    static StoreException failure(ObjectKey key, IOException thrown) {
+    static ArchiverException failure(ObjectKey key, IOException thrown) {
         return switch (thrown) {
-            case StoreException own -> own;
-            case ArchiverException known -> Fault.from(known).cause(known).store();
+            case ArchiverException known -> known;
             default ->
                 Fault.of(ErrorCode.LOCAL_FILE, "could not read what was to be stored as \"" + key + "\"")
                         .detail(String.valueOf(thrown.getMessage()))
                         .cause(thrown)
-                        .store();
+                        .host();
         };
     }
 
     /** What a driver throws when {@link #writeTo} wrote another number of bytes than {@link #length()}. */
-    static StoreException wrongLength(ObjectKey key, long announced, long written) {
+    static HostException wrongLength(ObjectKey key, long announced, long written) {
         return Fault.of(ErrorCode.LOCAL_FILE, "what was to be stored as \"" + key + "\" changed its length meanwhile")
                 .detail(announced + " bytes were announced, " + written + " were written")
                 .retry(Retry.UNKNOWN)
-                .store();
+                .host();
     }
 }

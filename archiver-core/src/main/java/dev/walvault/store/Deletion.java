@@ -1,7 +1,7 @@
 package dev.walvault.store;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.Fault;
-import dev.walvault.StoreException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,24 +12,24 @@ import java.util.Map;
  *
  * @param failed why, for each key under which there may be an object still; there is none under any other
  */
-public record Deletion(Map<ObjectKey, StoreException> failed) {
+public record Deletion(Map<ObjectKey, ArchiverException> failed) {
     public Deletion {
         failed = Collections.unmodifiableMap(new LinkedHashMap<>(failed));
     }
 
     /** None of these could be deleted, for one reason. */
-    public static Deletion failed(Collection<ObjectKey> keys, StoreException reason) {
-        var failed = new LinkedHashMap<ObjectKey, StoreException>();
+    public static Deletion failed(Collection<ObjectKey> keys, ArchiverException reason) {
+        var failed = new LinkedHashMap<ObjectKey, ArchiverException>();
         keys.forEach(key -> failed.put(key, reason));
         return new Deletion(failed);
     }
 
     /** Throws the first failure, which says how many more there were, unless everything is gone. */
-    public void orThrow() throws StoreException {
+    public void orThrow() throws ArchiverException {
         if (failed.isEmpty()) {
             return;
         }
-        StoreException first = failed.values().iterator().next();
+        ArchiverException first = failed.values().iterator().next();
         if (failed.size() == 1) {
             throw first;
         }

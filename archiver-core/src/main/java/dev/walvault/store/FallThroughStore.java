@@ -1,6 +1,7 @@
 package dev.walvault.store;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
@@ -39,7 +40,7 @@ public final class FallThroughStore implements ObjectStore {
     /** Hears of a store that could not be asked, each time. */
     @FunctionalInterface
     public interface Failed {
-        void on(ObjectStore store, StoreException failure);
+        void on(ObjectStore store, ArchiverException failure);
     }
 
     /** The stores in the order in which they are asked; at least one. They stay the caller's to close. */
@@ -57,30 +58,30 @@ public final class FallThroughStore implements ObjectStore {
     }
 
     @Override
-    public Optional<InputStream> open(ObjectKey key) throws StoreException {
-        return this.<InputStream, StoreException>ask(store -> store.open(key));
+    public Optional<InputStream> open(ObjectKey key) throws ArchiverException {
+        return this.<InputStream, ArchiverException>ask(store -> store.open(key));
     }
 
     @Override
-    public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
-        return this.<Slice, StoreException>ask(store -> store.open(key, range));
+    public Optional<Slice> open(ObjectKey key, ByteRange range) throws ArchiverException {
+        return this.<Slice, ArchiverException>ask(store -> store.open(key, range));
     }
 
     @Override
-    public Optional<StoredObject> head(ObjectKey key) throws StoreException {
-        return this.<StoredObject, StoreException>ask(store -> store.head(key));
+    public Optional<StoredObject> head(ObjectKey key) throws ArchiverException {
+        return this.<StoredObject, ArchiverException>ask(store -> store.head(key));
     }
 
     @Override
-    public <T, X extends ArchiverException> Optional<T> ask(Question<T, X> question) throws X, StoreException {
-        StoreException doubt = null;
+    public <T, X extends ArchiverException> Optional<T> ask(Question<T, X> question) throws X, ArchiverException {
+        ArchiverException doubt = null;
         for (ObjectStore store : stores) {
             try {
                 Optional<T> found = question.ask(store);
                 if (found.isPresent()) {
                     return found;
                 }
-            } catch (StoreException e) {
+            } catch (ConfigurationException | StoreException e) {
                 failed.on(store, e);
                 doubt = doubt == null ? e : doubt;
             }
@@ -93,15 +94,15 @@ public final class FallThroughStore implements ObjectStore {
 
     /** Fails only if every store does: with the failure of the first. */
     @Override
-    public List<String> names(ObjectKey prefix) throws StoreException {
+    public List<String> names(ObjectKey prefix) throws ArchiverException {
         var names = new TreeSet<String>();
-        StoreException failure = null;
+        ArchiverException failure = null;
         int asked = 0;
         for (ObjectStore store : stores) {
             try {
                 names.addAll(store.names(prefix));
                 asked++;
-            } catch (StoreException e) {
+            } catch (ConfigurationException | StoreException e) {
                 failed.on(store, e);
                 failure = failure == null ? e : failure;
             }
@@ -114,13 +115,13 @@ public final class FallThroughStore implements ObjectStore {
 
     /** Each key once, as the first store that has it describes it. Fails as {@link #names} does. */
     @Override
-    public Stream<StoredObject> list(ObjectKey prefix) throws StoreException {
+    public Stream<StoredObject> list(ObjectKey prefix) throws ArchiverException {
         var branches = new ArrayList<Branch>();
-        StoreException failure = null;
+        ArchiverException failure = null;
         for (ObjectStore store : stores) {
             try {
                 branches.add(new Branch(store, store.list(prefix)));
-            } catch (StoreException e) {
+            } catch (ConfigurationException | StoreException e) {
                 failed.on(store, e);
                 failure = failure == null ? e : failure;
             }
@@ -160,7 +161,7 @@ public final class FallThroughStore implements ObjectStore {
         private final Stream<StoredObject> stream;
         private final Iterator<StoredObject> objects;
         private @Nullable StoredObject head;
-        private @Nullable StoreException failure;
+        private @Nullable ArchiverException failure;
 
         Branch(ObjectStore store, Stream<StoredObject> stream) {
             this.store = store;
@@ -174,7 +175,8 @@ public final class FallThroughStore implements ObjectStore {
                     head = objects.next();
                 }
             } catch (UncheckedIOException e) {
-                if (!(e.getCause() instanceof StoreException known)) {
+                if (!(e.getCause() instanceof ArchiverException known
+                        && known.code().isOfOneVault())) {
                     throw e;
                 }
                 failure = known;
@@ -194,17 +196,17 @@ public final class FallThroughStore implements ObjectStore {
     }
 
     @Override
-    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws ArchiverException {
         throw readOnly();
     }
 
     @Override
-    public Upload beginUpload(ObjectKey key) throws StoreException {
+    public Upload beginUpload(ObjectKey key) throws ArchiverException {
         throw readOnly();
     }
 
     @Override
-    public boolean delete(ObjectKey key) throws StoreException {
+    public boolean delete(ObjectKey key) throws ArchiverException {
         throw readOnly();
     }
 
@@ -214,7 +216,7 @@ public final class FallThroughStore implements ObjectStore {
     }
 
     @Override
-    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws ArchiverException {
         throw readOnly();
     }
 

@@ -35,41 +35,41 @@ public interface ObjectStore extends AutoCloseable {
      * died before it was told. After an exception the object may be there or not, but whole or not at all; asking again
      * tells. What {@code content} throws comes out as {@link Content#failure}.
      */
-    CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException;
+    CreateOutcome createIfAbsent(ObjectKey key, Content content) throws ArchiverException;
 
     /**
      * Begins an object whose length is not known yet. Nothing is visible under {@code key} before
      * {@link Upload#commit()}, which follows the law of {@link #createIfAbsent}. Memory is bounded whatever the length.
      */
-    Upload beginUpload(ObjectKey key) throws StoreException;
+    Upload beginUpload(ObjectKey key) throws ArchiverException;
 
     /** The content from its first byte, or empty if {@code key} is proven absent. The caller closes the stream. */
-    Optional<InputStream> open(ObjectKey key) throws StoreException;
+    Optional<InputStream> open(ObjectKey key) throws ArchiverException;
 
     /**
      * What {@code key} has of this range, and how long all of it is; empty if {@code key} is proven absent. What a range
      * means that goes beyond the end is said at {@link ByteRange}: that is no failure. One request, for the last bytes, too.
      * The caller closes the slice.
      */
-    Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException;
+    Optional<Slice> open(ObjectKey key, ByteRange range) throws ArchiverException;
 
     /** A question that takes several calls, all of them to one store. */
     @FunctionalInterface
     interface Question<T, X extends ArchiverException> {
         /** Returns empty where the store has nothing to say. */
-        Optional<T> ask(ObjectStore store) throws X, StoreException;
+        Optional<T> ask(ObjectStore store) throws X, ArchiverException;
     }
 
     /**
      * Puts a question to one store alone. Where this is several stores read as one, that is each of them in turn until one
      * has something to say: two of them may hold the same content in other bytes.
      */
-    default <T, X extends ArchiverException> Optional<T> ask(Question<T, X> question) throws X, StoreException {
+    default <T, X extends ArchiverException> Optional<T> ask(Question<T, X> question) throws X, ArchiverException {
         return question.ask(this);
     }
 
     /** Size and time of {@code key}, or empty if it is proven absent. */
-    Optional<StoredObject> head(ObjectKey key) throws StoreException;
+    Optional<StoredObject> head(ObjectKey key) throws ArchiverException;
 
     /**
      * Every object whose key begins with {@code prefix + "/"}, in key order, fetched page by page; the caller closes the
@@ -77,13 +77,13 @@ public interface ObjectStore extends AutoCloseable {
      * iterating, a failure is thrown as {@link java.io.UncheckedIOException} around a
      * {@link StoreException}. A prefix without objects is an empty stream.
      */
-    Stream<StoredObject> list(ObjectKey prefix) throws StoreException;
+    Stream<StoredObject> list(ObjectKey prefix) throws ArchiverException;
 
     /**
      * What {@link #list} gives, but only those that come after a key. A driver reads nothing that comes before, as far as
      * it can; as much as one page is read at least.
      */
-    default Stream<StoredObject> listAfter(ObjectKey prefix, ObjectKey after) throws StoreException {
+    default Stream<StoredObject> listAfter(ObjectKey prefix, ObjectKey after) throws ArchiverException {
         return list(prefix).filter(object -> object.key().compareTo(after) > 0);
     }
 
@@ -92,13 +92,13 @@ public interface ObjectStore extends AutoCloseable {
      * for {@code a/b} and {@code a/c/d} below {@code a} they are {@code b} and {@code c}. What lies deeper is not
      * read, so that a name may lead to nothing if what it led to was deleted.
      */
-    List<String> names(ObjectKey prefix) throws StoreException;
+    List<String> names(ObjectKey prefix) throws ArchiverException;
 
     /**
      * Deletes {@code key}; {@code false} if it was proven absent. Deletions reach the disk in the order they were made, but
      * a crash of the store may undo the last ones.
      */
-    boolean delete(ObjectKey key) throws StoreException;
+    boolean delete(ObjectKey key) throws ArchiverException;
 
     /**
      * Deletes all of these with as few requests as the store can do with, in no order that could be relied on; where there
@@ -111,7 +111,7 @@ public interface ObjectStore extends AutoCloseable {
      * Removes what uploads under {@code prefix} left behind when their process died, if it is older than {@code age};
      * answers how many there were. Objects are never touched.
      */
-    int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException;
+    int discardAbandonedUploads(ObjectKey prefix, Duration age) throws ArchiverException;
 
     @Override
     void close();

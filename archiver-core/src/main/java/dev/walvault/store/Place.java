@@ -1,7 +1,6 @@
 package dev.walvault.store;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.StoreException;
 import dev.walvault.examine.Checks;
 import dev.walvault.observe.Listener;
 import dev.walvault.work.DiskLimits;
@@ -26,7 +25,7 @@ public interface Place {
     ObjectStore open(Opening opening) throws ArchiverException;
 
     /** Makes the place where a vault is to be created, if it is of a kind that walvault makes. */
-    void make() throws StoreException;
+    void make() throws ArchiverException;
 
     /**
      * What only the driver can find out about the place before a vault is trusted to it.

@@ -1,5 +1,6 @@
 package dev.walvault.store;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.StoreException;
 import java.io.OutputStream;
 
@@ -16,7 +17,7 @@ public interface Upload extends AutoCloseable {
      * Makes the object durable and visible under its key, unless there is one already. Called once at most. Throws when a
      * write to the body failed before, whether or not the writer noticed.
      */
-    CreateOutcome commit() throws StoreException;
+    CreateOutcome commit() throws ArchiverException;
 
     /** Discards what was not committed. Never throws: the reason for discarding matters more. */
     @Override

@@ -276,7 +276,7 @@ public final class Backups {
                     .message("it is not known whether backup " + id + " is complete: " + failure.getMessage())
                     .hint("Once the vault can be reached, \"walvault info\" tells. If it is there, it can be restored.")
                     .cause(failure)
-                    .like(failure);
+                    .exception();
         }
     }
 

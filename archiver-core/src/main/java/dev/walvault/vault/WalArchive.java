@@ -334,7 +334,7 @@ public final class WalArchive {
                 }
             });
         } catch (StoreException e) {
-            if (e.code() != ErrorCode.CONFLICT) {
+            if (e.code() != ErrorCode.STORE_OBSTRUCTED) {
                 throw e;
             }
             foreign.accept(keys.timeline(timeline)); // no directory, so that nothing is below it

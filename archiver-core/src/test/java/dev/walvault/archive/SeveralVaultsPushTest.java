@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Faults;
@@ -109,6 +110,41 @@ class SeveralVaultsPushTest {
                 .singleElement()
                 .asString()
                 .contains(SEGMENT, "brought there later", "vault \"vault2\": could not reach the store");
+    }
+
+    /** A segment that cannot be read from pg_wal is no vault's fault, and no vault can do without it. */
+    @Test
+    void aTroubleOfThisHostIsNoVaults() throws ArchiverException {
+        site.faulty
+                .get(1)
+                .fail(
+                        Call.CREATE,
+                        1,
+                        Moment.BEFORE,
+                        Fault.of(ErrorCode.LOCAL_FILE, "could not read the segment")
+                                .host());
+
+        Faults.of(() -> site.push(1, SEGMENT)).is(ErrorCode.LOCAL_FILE).says("could not read the segment");
+
+        assertThat(site.state.away().lately(site.vaults.get(1))).isFalse();
+        assertThat(site.debts(2)).isEmpty();
+    }
+
+    /** An option of one vault's URL stops archiving into that vault alone. */
+    @Test
+    void aVaultThatIsConfiguredWronglyAndNotDemandedIsADebt() throws Exception {
+        site.faulty
+                .get(1)
+                .fail(
+                        Call.CREATE,
+                        1,
+                        Moment.BEFORE,
+                        Fault.of(ErrorCode.CONFIGURATION, "the region of the bucket is not known")
+                                .configuration());
+
+        assertThat(site.push(2, SEGMENT)).isEqualTo(new PushOutcome.Archived());
+
+        assertThat(site.debts(2)).containsExactly(SEGMENT);
     }
 
     @Test

@@ -131,7 +131,7 @@ public final class StateCrashes {
 
         @Override
         public void run(CrashingDisk disk) throws Exception {
-            var reason = Fault.of(ErrorCode.CONFLICT, REASON).store();
+            var reason = Fault.of(ErrorCode.CONFLICT, REASON).integrity();
             state(disk).debts().setAside(second(), SeveralVaults.KEYS, WalFile.parse(FIRST), reason);
         }
 
@@ -148,7 +148,7 @@ public final class StateCrashes {
         TakingUp(Path root) throws Exception {
             super(root);
             Debts debts = site.state.debts();
-            var reason = Fault.of(ErrorCode.CONFLICT, REASON).store();
+            var reason = Fault.of(ErrorCode.CONFLICT, REASON).integrity();
             debts.setAside(second(), SeveralVaults.KEYS, WalFile.parse(FIRST), reason);
         }
 

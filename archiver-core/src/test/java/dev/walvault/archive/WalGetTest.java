@@ -7,7 +7,6 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
 import dev.walvault.observe.Retrying;
@@ -454,7 +453,7 @@ class WalGetTest {
     private void put(ObjectKey key, byte[] object) {
         try {
             store.createIfAbsent(key, Content.of(object));
-        } catch (StoreException e) {
+        } catch (ArchiverException e) {
             throw new UncheckedIOException(e);
         }
     }

@@ -69,7 +69,7 @@ class InPlaceKillTest {
                 server.restore();
                 return "done";
             } catch (IOException e) {
-                throw Fault.of(ErrorCode.LOCAL_FILE, String.valueOf(e)).store();
+                throw Fault.of(ErrorCode.LOCAL_FILE, String.valueOf(e)).host();
             }
         });
     }

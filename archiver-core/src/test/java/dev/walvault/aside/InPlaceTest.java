@@ -74,7 +74,7 @@ class InPlaceTest {
             server.restore();
             return "done";
         } catch (IOException e) {
-            throw Fault.of(ErrorCode.LOCAL_FILE, String.valueOf(e)).store();
+            throw Fault.of(ErrorCode.LOCAL_FILE, String.valueOf(e)).host();
         }
     }
 

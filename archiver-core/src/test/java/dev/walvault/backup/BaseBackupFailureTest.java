@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
-import dev.walvault.PostgresException;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Progress;
 import dev.walvault.pg.Checkpoint;
@@ -42,7 +42,7 @@ class BaseBackupFailureTest extends ServerToBackUp {
     void aDirectoryThatTheServerWasMovedAwayFromIsNotBackedUp() {
         server = new FakeServer(data) {
             @Override
-            public Checkpoint latestCheckpoint() throws PostgresException {
+            public Checkpoint latestCheckpoint() throws ArchiverException {
                 return new Checkpoint(
                         Lsn.parse("0/1300060"), super.latestCheckpoint().time());
             }
@@ -55,7 +55,7 @@ class BaseBackupFailureTest extends ServerToBackUp {
     void aCloneWhoseCheckpointsAreAtTheSamePlacesIsNotBackedUp() {
         server = new FakeServer(data) {
             @Override
-            public Checkpoint latestCheckpoint() throws PostgresException {
+            public Checkpoint latestCheckpoint() throws ArchiverException {
                 Checkpoint ours = super.latestCheckpoint();
                 return new Checkpoint(ours.position(), ours.time().plusSeconds(1));
             }
@@ -69,7 +69,7 @@ class BaseBackupFailureTest extends ServerToBackUp {
         var looks = new AtomicInteger();
         server = new FakeServer(data) {
             @Override
-            public Checkpoint latestCheckpoint() throws PostgresException {
+            public Checkpoint latestCheckpoint() throws ArchiverException {
                 Checkpoint latest = super.latestCheckpoint();
                 return looks.incrementAndGet() == 1 ? new Checkpoint(Lsn.parse("0/7"), latest.time()) : latest;
             }

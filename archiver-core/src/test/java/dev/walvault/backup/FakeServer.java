@@ -2,10 +2,10 @@ package dev.walvault.backup;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
-import dev.walvault.PostgresException;
 import dev.walvault.pg.Checkpoint;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ControlFileData;
@@ -162,7 +162,7 @@ class FakeServer implements ServerSession {
     }
 
     @Override
-    public ServerFacts facts() throws PostgresException {
+    public ServerFacts facts() throws ArchiverException {
         if (facts.isPresent()) {
             return facts.get();
         }
@@ -187,12 +187,12 @@ class FakeServer implements ServerSession {
     }
 
     @Override
-    public Checkpoint latestCheckpoint() throws PostgresException {
+    public Checkpoint latestCheckpoint() throws ArchiverException {
         return ControlFile.read(data).data().orElseThrow().latestCheckpoint();
     }
 
     @Override
-    public DataChecksums dataChecksums() throws PostgresException {
+    public DataChecksums dataChecksums() throws ArchiverException {
         return checksumsAtTheEnd.isPresent()
                 ? checksumsAtTheEnd.get()
                 : facts().files().checksums();
@@ -225,7 +225,7 @@ class FakeServer implements ServerSession {
     }
 
     @Override
-    public void switchWal() throws PostgresException {
+    public void switchWal() throws ArchiverException {
         calls.add("switch");
         if (switchFails) {
             throw Fault.of(ErrorCode.POSTGRES_UNREACHABLE, "lost the connection to the server")
@@ -260,7 +260,7 @@ class FakeServer implements ServerSession {
     }
 
     @Override
-    public void requireAlive() throws PostgresException {
+    public void requireAlive() throws ArchiverException {
         if (lost) {
             throw Fault.of(ErrorCode.POSTGRES_UNREACHABLE, "lost the connection to the server")
                     .postgres();

@@ -2,9 +2,9 @@ package dev.walvault.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
-import dev.walvault.PostgresException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +42,7 @@ class SessionWatchTest {
         var asked = new CountDownLatch(1);
         var server = new FakeServer(Path.of("/nowhere")) {
             @Override
-            public void requireAlive() throws PostgresException {
+            public void requireAlive() throws ArchiverException {
                 asked.countDown();
                 super.requireAlive();
             }

@@ -1,5 +1,6 @@
 package dev.walvault.doctor;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
@@ -66,7 +67,7 @@ final class LyingStore implements ObjectStore {
     }
 
     @Override
-    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws ArchiverException {
         CreateOutcome outcome = real.createIfAbsent(key, content);
         boolean again = outcome == CreateOutcome.ALREADY_THERE;
         if (again && lie == Lie.OVERWRITES) {
@@ -86,7 +87,7 @@ final class LyingStore implements ObjectStore {
                 if (lie == Lie.SHOWS_UPLOADS_EARLY) {
                     try {
                         real.createIfAbsent(key, Content.of(new byte[0]));
-                    } catch (StoreException e) {
+                    } catch (ArchiverException e) {
                         throw new UncheckedIOException(e);
                     }
                 }
@@ -94,7 +95,7 @@ final class LyingStore implements ObjectStore {
             }
 
             @Override
-            public CreateOutcome commit() throws StoreException {
+            public CreateOutcome commit() throws ArchiverException {
                 if (lie == Lie.UPLOADS_OVERWRITE) {
                     real.delete(key);
                 }
@@ -109,7 +110,7 @@ final class LyingStore implements ObjectStore {
     }
 
     @Override
-    public Optional<InputStream> open(ObjectKey key) throws StoreException {
+    public Optional<InputStream> open(ObjectKey key) throws ArchiverException {
         if (lie == Lie.DENIES_ABSENCE && real.open(key).isEmpty()) {
             throw denied();
         }
@@ -140,7 +141,7 @@ final class LyingStore implements ObjectStore {
     }
 
     @Override
-    public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+    public Optional<StoredObject> head(ObjectKey key) throws ArchiverException {
         if (lie == Lie.DENIES_ABSENCE && real.head(key).isEmpty()) {
             throw denied();
         }
@@ -162,7 +163,7 @@ final class LyingStore implements ObjectStore {
     }
 
     @Override
-    public boolean delete(ObjectKey key) throws StoreException {
+    public boolean delete(ObjectKey key) throws ArchiverException {
         return switch (lie) {
             case DENIES_DELETES -> throw denied();
             case FORGETS_DELETES -> true;

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is damaged, obstructed or no WAL at all blocks nothing but itself, and is named. */
 class PlanOverDamageTest {
     private static StoreException obstructed(ObjectKey key) {
-        return Fault.of(ErrorCode.CONFLICT, "\"" + key + "\" cannot be an object: it is a directory")
+        return Fault.of(ErrorCode.STORE_OBSTRUCTED, "\"" + key + "\" cannot be an object: it is a directory")
                 .store();
     }
 

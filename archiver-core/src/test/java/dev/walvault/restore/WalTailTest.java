@@ -193,7 +193,7 @@ class WalTailTest {
         var faulty = new FaultyStore(vault.store);
         faulty.refuse(
                 vault.key(SEGMENT + ".partial"),
-                Fault.of(ErrorCode.CONFLICT, "it cannot be an object").store());
+                Fault.of(ErrorCode.STORE_OBSTRUCTED, "it cannot be an object").store());
         MemberVaults vaults = MemberVaults.of(vault.on(faulty));
 
         assertThat(WalTail.all(plan, vaults, events::add))

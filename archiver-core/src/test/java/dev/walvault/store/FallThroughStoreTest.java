@@ -3,10 +3,13 @@ package dev.walvault.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
 import dev.walvault.Faults;
 import dev.walvault.StoreException;
 import dev.walvault.store.FaultyStore.Call;
+import dev.walvault.store.FaultyStore.Moment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,7 +32,7 @@ class FallThroughStoreTest {
     private final FallThroughStore both =
             new FallThroughStore(List.of(faultyFirst, faultySecond), (store, _) -> failed.add(store));
 
-    private static void put(MemoryStore store, String key, String content) throws StoreException {
+    private static void put(MemoryStore store, String key, String content) throws ArchiverException {
         store.createIfAbsent(new ObjectKey(key), Content.of(content.getBytes(UTF_8)));
     }
 
@@ -39,7 +42,7 @@ class FallThroughStoreTest {
         }
     }
 
-    private List<String> listed() throws StoreException {
+    private List<String> listed() throws ArchiverException {
         try (Stream<StoredObject> objects = both.list(new ObjectKey("a"))) {
             return objects.map(object -> object.key() + ":" + object.bytesStored())
                     .toList();
@@ -75,6 +78,33 @@ class FallThroughStoreTest {
         Faults.of(() -> both.open(new ObjectKey("a/none"), ByteRange.last(2))).is(ErrorCode.STORE_UNREACHABLE);
     }
 
+    @Test
+    void whatIsWrongWithTheUrlOfOneIsNotWrongWithTheOther() throws Exception {
+        put(second, "a/second", "only here");
+        faultyFirst.fail(
+                Call.OPEN,
+                1,
+                Moment.BEFORE,
+                Fault.of(ErrorCode.CONFIGURATION, "the region of the bucket is not known")
+                        .configuration());
+
+        assertThat(read("a/second")).isEqualTo("only here");
+        assertThat(failed).containsExactly(faultyFirst);
+    }
+
+    @Test
+    void aTroubleOfThisHostIsNoStores() throws Exception {
+        put(second, "a/second", "only here");
+        faultyFirst.fail(
+                Call.OPEN,
+                1,
+                Moment.BEFORE,
+                Fault.of(ErrorCode.LOCAL_FULL, "no space left").host());
+
+        Faults.of(() -> read("a/second")).is(ErrorCode.LOCAL_FULL);
+        assertThat(failed).isEmpty();
+    }
+
     /** The second may hold the same content in other bytes. */
     @Test
     void whoAsksOneStoreHasEveryRangeFromIt() throws Exception {
@@ -91,7 +121,7 @@ class FallThroughStoreTest {
     }
 
     /** Its first byte and the others, each with a call of its own. */
-    private Optional<String> inOneStore(String key, Runnable between) throws StoreException {
+    private Optional<String> inOneStore(String key, Runnable between) throws ArchiverException {
         return both.<String, StoreException>ask(store -> {
             Optional<Slice> first = store.open(new ObjectKey(key), ByteRange.of(0, 1));
             between.run();
@@ -220,37 +250,37 @@ class FallThroughStoreTest {
         }
 
         @Override
-        public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+        public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws ArchiverException {
             return rest.createIfAbsent(key, content);
         }
 
         @Override
-        public Upload beginUpload(ObjectKey key) throws StoreException {
+        public Upload beginUpload(ObjectKey key) throws ArchiverException {
             return rest.beginUpload(key);
         }
 
         @Override
-        public Optional<InputStream> open(ObjectKey key) throws StoreException {
+        public Optional<InputStream> open(ObjectKey key) throws ArchiverException {
             return rest.open(key);
         }
 
         @Override
-        public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+        public Optional<Slice> open(ObjectKey key, ByteRange range) throws ArchiverException {
             return rest.open(key, range);
         }
 
         @Override
-        public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+        public Optional<StoredObject> head(ObjectKey key) throws ArchiverException {
             return rest.head(key);
         }
 
         @Override
-        public List<String> names(ObjectKey prefix) throws StoreException {
+        public List<String> names(ObjectKey prefix) throws ArchiverException {
             return rest.names(prefix);
         }
 
         @Override
-        public boolean delete(ObjectKey key) throws StoreException {
+        public boolean delete(ObjectKey key) throws ArchiverException {
             return rest.delete(key);
         }
 
@@ -260,7 +290,7 @@ class FallThroughStoreTest {
         }
 
         @Override
-        public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+        public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws ArchiverException {
             return rest.discardAbandonedUploads(prefix, age);
         }
 

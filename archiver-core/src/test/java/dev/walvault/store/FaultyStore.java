@@ -1,5 +1,6 @@
 package dev.walvault.store;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
@@ -47,7 +48,7 @@ public final class FaultyStore implements ObjectStore {
         AFTER
     }
 
-    private record Failure(Call call, int nth, Moment moment, StoreException error) {}
+    private record Failure(Call call, int nth, Moment moment, ArchiverException error) {}
 
     /** What happens to the bytes that a reader gets; offsets are places in the object, also where a range of it is read. */
     private sealed interface BodyFault {
@@ -58,11 +59,11 @@ public final class FaultyStore implements ObjectStore {
         record Flip(long offset) implements BodyFault {}
 
         /** The stream fails before {@code offset}. */
-        record Break(long offset, StoreException error) implements BodyFault {}
+        record Break(long offset, ArchiverException error) implements BodyFault {}
     }
 
     private interface Action<T> {
-        T run() throws StoreException;
+        T run() throws ArchiverException;
     }
 
     private final ObjectStore real;
@@ -70,8 +71,8 @@ public final class FaultyStore implements ObjectStore {
     private final CopyOnWriteArrayList<Failure> failures = new CopyOnWriteArrayList<>();
     private final Map<Call, Runnable> hooks = new ConcurrentHashMap<>();
     private final Map<ObjectKey, BodyFault> bodies = new ConcurrentHashMap<>();
-    private final Map<ObjectKey, StoreException> refused = new ConcurrentHashMap<>();
-    private final Map<ObjectKey, StoreException> closed = new ConcurrentHashMap<>();
+    private final Map<ObjectKey, ArchiverException> refused = new ConcurrentHashMap<>();
+    private final Map<ObjectKey, ArchiverException> closed = new ConcurrentHashMap<>();
     private volatile boolean away;
 
     public FaultyStore(ObjectStore real) {
@@ -89,7 +90,7 @@ public final class FaultyStore implements ObjectStore {
     }
 
     /** Fails the {@code nth} call of this kind, counted from 1 and from the beginning of this store. */
-    public FaultyStore fail(Call call, int nth, Moment moment, StoreException error) {
+    public FaultyStore fail(Call call, int nth, Moment moment, ArchiverException error) {
         failures.add(new Failure(call, nth, moment, error));
         return this;
     }
@@ -124,7 +125,7 @@ public final class FaultyStore implements ObjectStore {
     }
 
     /** Readers of {@code key} get {@code bytes} bytes and then {@code error}. */
-    public FaultyStore breakOff(ObjectKey key, long bytes, StoreException error) {
+    public FaultyStore breakOff(ObjectKey key, long bytes, ArchiverException error) {
         bodies.put(key, new BodyFault.Break(bytes, error));
         return this;
     }
@@ -135,25 +136,25 @@ public final class FaultyStore implements ObjectStore {
     }
 
     /** Whoever asks for {@code key} gets {@code error}; listings show it. */
-    public FaultyStore refuse(ObjectKey key, StoreException error) {
+    public FaultyStore refuse(ObjectKey key, ArchiverException error) {
         refused.put(key, error);
         return this;
     }
 
     /** Whoever lists what is below {@code key}, be it with more, gets {@code error}; its name is still there. */
-    public FaultyStore refuseToList(ObjectKey key, StoreException error) {
+    public FaultyStore refuseToList(ObjectKey key, ArchiverException error) {
         closed.put(key, error);
         return this;
     }
 
-    private void requireNotRefused(ObjectKey key) throws StoreException {
-        StoreException error = refused.get(key);
+    private void requireNotRefused(ObjectKey key) throws ArchiverException {
+        ArchiverException error = refused.get(key);
         if (error != null) {
             throw error;
         }
     }
 
-    private void requireNoneClosed(ObjectKey prefix) throws StoreException {
+    private void requireNoneClosed(ObjectKey prefix) throws ArchiverException {
         for (var each : closed.entrySet()) {
             if ((each.getKey().value() + "/").startsWith(prefix.value() + "/")) {
                 throw each.getValue();
@@ -183,7 +184,7 @@ public final class FaultyStore implements ObjectStore {
         return counter;
     }
 
-    private <T> T scripted(Call call, Action<T> action) throws StoreException {
+    private <T> T scripted(Call call, Action<T> action) throws ArchiverException {
         int nth = counter(call).incrementAndGet();
         Runnable hook = hooks.get(call);
         if (hook != null) {
@@ -198,7 +199,7 @@ public final class FaultyStore implements ObjectStore {
         return result;
     }
 
-    private void throwScripted(Call call, int nth, Moment moment) throws StoreException {
+    private void throwScripted(Call call, int nth, Moment moment) throws ArchiverException {
         for (Failure failure : failures) {
             if (failure.call() == call && failure.nth() == nth && failure.moment() == moment) {
                 throw failure.error();
@@ -212,18 +213,18 @@ public final class FaultyStore implements ObjectStore {
     }
 
     @Override
-    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws ArchiverException {
         return scripted(Call.CREATE, () -> real.createIfAbsent(key, content));
     }
 
     @Override
-    public Upload beginUpload(ObjectKey key) throws StoreException {
+    public Upload beginUpload(ObjectKey key) throws ArchiverException {
         Upload upload = scripted(Call.BEGIN_UPLOAD, () -> real.beginUpload(key));
         return new FaultyUpload(upload);
     }
 
     @Override
-    public Optional<InputStream> open(ObjectKey key) throws StoreException {
+    public Optional<InputStream> open(ObjectKey key) throws ArchiverException {
         requireNotRefused(key);
         Optional<InputStream> content = scripted(Call.OPEN, () -> real.open(key));
         return content.map(in -> {
@@ -233,7 +234,7 @@ public final class FaultyStore implements ObjectStore {
     }
 
     @Override
-    public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+    public Optional<Slice> open(ObjectKey key, ByteRange range) throws ArchiverException {
         requireNotRefused(key);
         Optional<Slice> slice = scripted(Call.OPEN_RANGE, () -> real.open(key, range));
         return slice.map(part -> {
@@ -249,24 +250,24 @@ public final class FaultyStore implements ObjectStore {
     }
 
     @Override
-    public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+    public Optional<StoredObject> head(ObjectKey key) throws ArchiverException {
         requireNotRefused(key);
         return scripted(Call.HEAD, () -> real.head(key));
     }
 
     @Override
-    public Stream<StoredObject> list(ObjectKey prefix) throws StoreException {
+    public Stream<StoredObject> list(ObjectKey prefix) throws ArchiverException {
         requireNoneClosed(prefix);
         return scripted(Call.LIST, () -> real.list(prefix));
     }
 
     @Override
-    public List<String> names(ObjectKey prefix) throws StoreException {
+    public List<String> names(ObjectKey prefix) throws ArchiverException {
         return scripted(Call.LIST, () -> real.names(prefix));
     }
 
     @Override
-    public boolean delete(ObjectKey key) throws StoreException {
+    public boolean delete(ObjectKey key) throws ArchiverException {
         return scripted(Call.DELETE, () -> real.delete(key));
     }
 
@@ -275,7 +276,7 @@ public final class FaultyStore implements ObjectStore {
     public Deletion deleteAll(Collection<ObjectKey> keys) {
         try {
             return scripted(Call.DELETE_ALL, () -> {
-                var failed = new HashMap<>(refused);
+                var failed = new HashMap<ObjectKey, ArchiverException>(refused);
                 failed.keySet().retainAll(keys);
                 failed.putAll(real.deleteAll(keys.stream()
                                 .filter(key -> !refused.containsKey(key))
@@ -283,13 +284,13 @@ public final class FaultyStore implements ObjectStore {
                         .failed());
                 return new Deletion(failed);
             });
-        } catch (StoreException e) {
+        } catch (ArchiverException e) {
             return Deletion.failed(keys, e);
         }
     }
 
     @Override
-    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws ArchiverException {
         return scripted(Call.DISCARD, () -> real.discardAbandonedUploads(prefix, age));
     }
 
@@ -301,7 +302,7 @@ public final class FaultyStore implements ObjectStore {
     private final class FaultyUpload implements Upload {
         private final Upload upload;
         private final OutputStream body;
-        private @Nullable StoreException broken;
+        private @Nullable ArchiverException broken;
 
         FaultyUpload(Upload upload) {
             this.upload = upload;
@@ -330,7 +331,7 @@ public final class FaultyStore implements ObjectStore {
         }
 
         @Override
-        public CreateOutcome commit() throws StoreException {
+        public CreateOutcome commit() throws ArchiverException {
             if (broken != null) {
                 throw broken;
             }
@@ -367,7 +368,7 @@ public final class FaultyStore implements ObjectStore {
                 case BodyFault.Flip _ -> length;
             };
             if (wanted <= 0 && length > 0) {
-                if (fault instanceof BodyFault.Break(var _, StoreException error)) {
+                if (fault instanceof BodyFault.Break(var _, ArchiverException error)) {
                     throw error;
                 }
                 return -1;

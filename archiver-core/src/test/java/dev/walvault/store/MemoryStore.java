@@ -1,6 +1,6 @@
 package dev.walvault.store;
 
-import dev.walvault.StoreException;
+import dev.walvault.ArchiverException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,7 +51,7 @@ public final class MemoryStore implements ObjectStore {
     }
 
     @Override
-    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws ArchiverException {
         var bytes = new ByteArrayOutputStream();
         try {
             content.writeTo(bytes);

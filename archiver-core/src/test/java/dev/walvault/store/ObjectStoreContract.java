@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.HostException;
 import dev.walvault.IntegrityException;
 import dev.walvault.StoreException;
 import java.io.IOException;
@@ -199,8 +201,8 @@ public abstract class ObjectStoreContract {
         var broken = new Broken(100_000, new IOException("the disk of the server died"));
 
         assertThatThrownBy(() -> store.createIfAbsent(key, broken))
-                .isInstanceOf(StoreException.class)
-                .satisfies(e -> assertThat(((StoreException) e).code()).isEqualTo(ErrorCode.LOCAL_FILE));
+                .isInstanceOf(HostException.class)
+                .satisfies(e -> assertThat(((HostException) e).code()).isEqualTo(ErrorCode.LOCAL_FILE));
 
         assertThat(store.head(key)).isEmpty();
         assertThat(keys("a")).isEmpty();
@@ -213,10 +215,11 @@ public abstract class ObjectStoreContract {
                 Fault.of(ErrorCode.NOT_WAL, "not WAL").hint("look").integrity();
 
         assertThatThrownBy(() -> store.createIfAbsent(ObjectKey.of("a", "b"), new Broken(10, ours)))
-                .isInstanceOf(StoreException.class)
-                .hasMessage("not WAL")
-                .satisfies(e -> assertThat(((StoreException) e).code()).isEqualTo(ErrorCode.NOT_WAL))
-                .satisfies(e -> assertThat(((StoreException) e).hint()).contains("look"));
+                .isInstanceOfSatisfying(IntegrityException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.NOT_WAL);
+                    assertThat(e.hint()).contains("look");
+                })
+                .hasMessage("not WAL");
     }
 
     @Test
@@ -224,9 +227,9 @@ public abstract class ObjectStoreContract {
         var key = ObjectKey.of("a", "b");
 
         assertThatThrownBy(() -> store.createIfAbsent(key, new Pieces(new byte[10], 3, 11)))
-                .isInstanceOf(StoreException.class);
+                .isInstanceOf(HostException.class);
         assertThatThrownBy(() -> store.createIfAbsent(key, new Pieces(new byte[10], 3, 9)))
-                .isInstanceOf(StoreException.class);
+                .isInstanceOf(HostException.class);
 
         assertThat(store.head(key)).isEmpty();
     }
@@ -486,10 +489,10 @@ public abstract class ObjectStoreContract {
     }
 
     private interface Question {
-        boolean isThere() throws StoreException;
+        boolean isThere() throws ArchiverException;
     }
 
-    private static boolean isAbsentOrRefused(Question question) {
+    private static boolean isAbsentOrRefused(Question question) throws ArchiverException {
         try {
             return !question.isThere();
         } catch (StoreException refused) {
@@ -783,7 +786,7 @@ public abstract class ObjectStoreContract {
         }
     }
 
-    private boolean createdOrRefused(ObjectKey key, byte[] bytes) {
+    private boolean createdOrRefused(ObjectKey key, byte[] bytes) throws ArchiverException {
         try {
             return store.createIfAbsent(key, Content.of(bytes)) == CreateOutcome.CREATED;
         } catch (StoreException refused) {

@@ -5,7 +5,6 @@ import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
-import dev.walvault.PostgresException;
 import dev.walvault.pg.Checkpoint;
 import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Lsn;
@@ -61,7 +60,7 @@ public final class JdbcServerSession implements ServerSession {
     /**
      * Connects, and checks the server's version.
      *
-     * @throws PostgresException POSTGRES_UNREACHABLE, POSTGRES_REFUSED, or POSTGRES_VERSION for one that is too old
+     * @throws ArchiverException POSTGRES_UNREACHABLE, POSTGRES_REFUSED, or POSTGRES_VERSION for one that is too old
      * @throws ConfigurationException if a certificate or a key cannot be used
      */
     public static JdbcServerSession connect(ServerAddress address) throws ArchiverException {
@@ -72,7 +71,7 @@ public final class JdbcServerSession implements ServerSession {
         } catch (SQLException e) {
             closeQuietly(connection);
             throw JdbcConnection.failed(address, e);
-        } catch (PostgresException e) {
+        } catch (ArchiverException e) {
             closeQuietly(connection);
             throw e;
         }
@@ -115,13 +114,13 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     /** One row, from a server that does not need long for it. */
-    private <T> T one(String sql, Reader<T> reader, Object... arguments) throws PostgresException {
+    private <T> T one(String sql, Reader<T> reader, Object... arguments) throws ArchiverException {
         return one(LONGEST_ANSWER, sql, reader, arguments);
     }
 
     /** Several threads may ask: one that works, and one that looks whether the session is there. */
     private synchronized <T> T one(Duration longest, String sql, Reader<T> reader, Object... arguments)
-            throws PostgresException {
+            throws ArchiverException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             connection.setNetworkTimeout(Runnable::run, Math.toIntExact(longest.toMillis()));
             for (int i = 0; i < arguments.length; i++) {
@@ -136,7 +135,7 @@ public final class JdbcServerSession implements ServerSession {
         }
     }
 
-    private <T> List<T> all(String sql, Reader<T> reader) throws PostgresException {
+    private <T> List<T> all(String sql, Reader<T> reader) throws ArchiverException {
         try (PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet result = statement.executeQuery()) {
             var rows = new ArrayList<T>();
@@ -149,9 +148,9 @@ public final class JdbcServerSession implements ServerSession {
         }
     }
 
-    private PostgresException refused(String sql, SQLException e) {
+    private ArchiverException refused(String sql, SQLException e) {
         if (cancelled && QUERY_CANCELED.equals(e.getSQLState())) {
-            return Fault.of(ErrorCode.CANCELLED, "interrupted").cause(e).postgres();
+            return Fault.of(ErrorCode.CANCELLED, "interrupted").cause(e).lock();
         }
         boolean lost = e.getSQLState() == null
                 || e.getSQLState().startsWith("08")
@@ -167,7 +166,7 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     @Override
-    public ServerFacts facts() throws PostgresException {
+    public ServerFacts facts() throws ArchiverException {
         return one(
                 """
                 SELECT s.system_identifier, current_setting('server_version_num')::int, pg_is_in_recovery(),
@@ -196,7 +195,7 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     @Override
-    public Optional<String> tryLockBackups() throws PostgresException {
+    public Optional<String> tryLockBackups() throws ArchiverException {
         boolean locked = one("SELECT pg_try_advisory_lock(?)", row -> row.getBoolean(1), BACKUP_LOCK);
         if (locked) {
             return Optional.empty();
@@ -212,7 +211,7 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     @Override
-    public Checkpoint latestCheckpoint() throws PostgresException {
+    public Checkpoint latestCheckpoint() throws ArchiverException {
         return one(
                 "SELECT checkpoint_lsn::text, checkpoint_time FROM pg_control_checkpoint()",
                 row -> new Checkpoint(
@@ -225,7 +224,7 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     @Override
-    public StartedBackup startBackup(String label, boolean fastCheckpoint) throws PostgresException {
+    public StartedBackup startBackup(String label, boolean fastCheckpoint) throws ArchiverException {
         Instant now = clock();
         String sql = hasOldNames() ? "SELECT pg_start_backup(?, ?, false)" : "SELECT pg_backup_start(?, ?)";
         Lsn start = one(NO_LIMIT, sql, row -> Lsn.parse(row.getString(1)), label, fastCheckpoint);
@@ -233,7 +232,7 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     @Override
-    public StoppedBackup stopBackup() throws PostgresException {
+    public StoppedBackup stopBackup() throws ArchiverException {
         String sql = "SELECT lsn, " + bytesOf("labelfile") + ", " + bytesOf("spcmapfile") + " FROM "
                 + (hasOldNames() ? "pg_stop_backup(false, false)" : "pg_backup_stop(false)");
         record Row(Lsn lsn, String label, String map) {}
@@ -258,14 +257,14 @@ public final class JdbcServerSession implements ServerSession {
         return bytes == null ? "" : FileNames.decode(bytes);
     }
 
-    private Instant clock() throws PostgresException {
+    private Instant clock() throws ArchiverException {
         return one(
                 "SELECT clock_timestamp()",
                 row -> row.getObject(1, OffsetDateTime.class).toInstant());
     }
 
     @Override
-    public CreatedRestorePoint createRestorePoint(String name) throws PostgresException {
+    public CreatedRestorePoint createRestorePoint(String name) throws ArchiverException {
         Lsn lsn = one("SELECT pg_create_restore_point(?)", row -> Lsn.parse(row.getString(1)), name);
         TimelineId timeline = one(
                 "SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)",
@@ -274,17 +273,17 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     @Override
-    public void switchWal() throws PostgresException {
+    public void switchWal() throws ArchiverException {
         one("SELECT pg_switch_wal()", row -> row.getString(1));
     }
 
     @Override
-    public DataChecksums dataChecksums() throws PostgresException {
+    public DataChecksums dataChecksums() throws ArchiverException {
         return one("SHOW data_checksums", row -> DataChecksums.ofSetting(row.getString(1)));
     }
 
     @Override
-    public List<Subscription> subscriptions() throws PostgresException {
+    public List<Subscription> subscriptions() throws ArchiverException {
         // these columns are everybody's to read, and of all databases
         return all("""
             SELECT d.datname, s.subname, s.subenabled
@@ -294,7 +293,7 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     @Override
-    public Map<Long, String> tablespaces() throws PostgresException {
+    public Map<Long, String> tablespaces() throws ArchiverException {
         return one(
                 "SELECT array_agg(oid::bigint), array_agg(spcname::text) FROM pg_tablespace WHERE oid NOT IN (1663, 1664)",
                 row -> {
@@ -312,12 +311,12 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     @Override
-    public long estimateBytes() throws PostgresException {
+    public long estimateBytes() throws ArchiverException {
         return one(NO_LIMIT, "SELECT coalesce(sum(pg_database_size(oid)), 0) FROM pg_database", row -> row.getLong(1));
     }
 
     @Override
-    public ArchiverFacts archiver() throws PostgresException {
+    public ArchiverFacts archiver() throws ArchiverException {
         return one(
                 """
                 SELECT current_setting('archive_mode'),
@@ -360,7 +359,7 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     @Override
-    public Rights rights() throws PostgresException {
+    public Rights rights() throws ArchiverException {
         record User(String quoted, boolean superuser) {}
         var user = one(
                 "SELECT quote_ident(current_user), rolsuper FROM pg_roles WHERE rolname = current_user",
@@ -386,7 +385,7 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     @Override
-    public void requireAlive() throws PostgresException {
+    public void requireAlive() throws ArchiverException {
         one("SELECT 1", row -> row.getInt(1));
     }
 

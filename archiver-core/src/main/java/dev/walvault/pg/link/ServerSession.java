@@ -1,6 +1,6 @@
 package dev.walvault.pg.link;
 
-import dev.walvault.PostgresException;
+import dev.walvault.ArchiverException;
 import dev.walvault.pg.Checkpoint;
 import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Lsn;
@@ -21,39 +21,39 @@ public interface ServerSession extends ServerInquiry {
      * Takes the lock that keeps a second backup of this server away, until the session ends. Empty if it was free,
      * otherwise who holds it.
      */
-    Optional<String> tryLockBackups() throws PostgresException;
+    Optional<String> tryLockBackups() throws ArchiverException;
 
     /** Begins a non-exclusive backup; returns when the checkpoint that it begins with is done. */
-    StartedBackup startBackup(String label, boolean fastCheckpoint) throws PostgresException;
+    StartedBackup startBackup(String label, boolean fastCheckpoint) throws ArchiverException;
 
     /** Ends the backup; does not wait for WAL to be archived. */
-    StoppedBackup stopBackup() throws PostgresException;
+    StoppedBackup stopBackup() throws ArchiverException;
 
     /** Writes a restore point; answers the end of its record, and where and when that is. */
-    CreatedRestorePoint createRestorePoint(String name) throws PostgresException;
+    CreatedRestorePoint createRestorePoint(String name) throws ArchiverException;
 
     /** The latest checkpoint that is complete, as the server's control file says. */
-    Checkpoint latestCheckpoint() throws PostgresException;
+    Checkpoint latestCheckpoint() throws ArchiverException;
 
     /** Ends the current segment, so that it is archived. */
-    void switchWal() throws PostgresException;
+    void switchWal() throws ArchiverException;
 
     /** Whether its pages have checksums at this moment. */
-    DataChecksums dataChecksums() throws PostgresException;
+    DataChecksums dataChecksums() throws ArchiverException;
 
     /** The server's tablespaces besides the two that every server has: OID and name. */
-    Map<Long, String> tablespaces() throws PostgresException;
+    Map<Long, String> tablespaces() throws ArchiverException;
 
     /** About how many bytes a backup will read. */
-    long estimateBytes() throws PostgresException;
+    long estimateBytes() throws ArchiverException;
 
     /**
      * Returns if the session is there; asking keeps it so, where something between ends connections that are idle. May be
      * called while another thread uses the session.
      *
-     * @throws PostgresException POSTGRES_UNREACHABLE if it is lost
+     * @throws ArchiverException POSTGRES_UNREACHABLE if it is lost
      */
-    void requireAlive() throws PostgresException;
+    void requireAlive() throws ArchiverException;
 
     /**
      * Asks the server to give up what it is doing for this session, if anything; may be called by another thread. The one that
@@ -62,7 +62,7 @@ public interface ServerSession extends ServerInquiry {
     void cancel();
 
     /** The subscriptions of all databases: publishers keep replication slots for them. */
-    List<Subscription> subscriptions() throws PostgresException;
+    List<Subscription> subscriptions() throws ArchiverException;
 
     /** A restore point as the server wrote it. */
     record CreatedRestorePoint(Lsn lsn, TimelineId timeline, Instant time) {}

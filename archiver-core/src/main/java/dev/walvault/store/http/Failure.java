@@ -3,7 +3,6 @@ package dev.walvault.store.http;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.StoreException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -53,7 +52,7 @@ public record Failure(Fault fault, Remedy remedy, boolean mayHaveLanded, Optiona
     }
 
     /** As callers of the store see it. */
-    public StoreException exception() {
-        return fault.store();
+    public ArchiverException exception() {
+        return fault.exception();
     }
 }

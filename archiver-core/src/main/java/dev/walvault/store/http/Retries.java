@@ -1,8 +1,8 @@
 package dev.walvault.store.http;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
 import dev.walvault.LockException;
-import dev.walvault.StoreException;
 import dev.walvault.observe.Listener;
 import dev.walvault.observe.Retrying;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class Retries {
     }
 
     /** Sends {@code request} until it succeeds, or the deadline is over, or it cannot succeed; {@code failed} begins the error. */
-    public <T> T call(String failed, Request<T> request) throws StoreException {
+    public <T> T call(String failed, Request<T> request) throws ArchiverException {
         Tries tries = tries(failed);
         while (true) {
             try {
@@ -130,7 +130,7 @@ public final class Retries {
         }
 
         /** Pauses before another attempt; {@code false} if none makes sense, or time is up. */
-        public boolean again(Failure failure) throws StoreException {
+        public boolean again(Failure failure) throws ArchiverException {
             switch (failure.remedy()) {
                 case NOTHING -> {
                     return false;

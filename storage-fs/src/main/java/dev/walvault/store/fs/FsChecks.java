@@ -1,10 +1,10 @@
 package dev.walvault.store.fs;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.OwnLine;
 import dev.walvault.Presence;
 import dev.walvault.ShellWord;
-import dev.walvault.StoreException;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Checks;
 import dev.walvault.examine.DiskSpace;
@@ -72,7 +72,7 @@ public final class FsChecks {
         Finding look() throws IOException;
     }
 
-    private Finding translated(Look look) throws StoreException {
+    private Finding translated(Look look) throws ArchiverException {
         try {
             return look.look();
         } catch (IOException e) {
@@ -80,7 +80,7 @@ public final class FsChecks {
         }
     }
 
-    private Finding directory(String check) throws StoreException {
+    private Finding directory(String check) throws ArchiverException {
         return translated(() -> {
             if (!Presence.isDirectory(root)) {
                 return Finding.failed(
@@ -110,7 +110,7 @@ public final class FsChecks {
         });
     }
 
-    private Finding fileSystem(String check) throws StoreException {
+    private Finding fileSystem(String check) throws ArchiverException {
         return translated(() -> {
             String type = Files.getFileStore(root).type().toLowerCase(Locale.ROOT);
             if (IN_MEMORY.contains(type)) {
@@ -129,7 +129,7 @@ public final class FsChecks {
         });
     }
 
-    private Finding disk(String check) throws StoreException {
+    private Finding disk(String check) throws ArchiverException {
         return translated(() -> {
             if (pgdata.isEmpty() || !Presence.isDirectory(pgdata.get())) {
                 return Finding.skipped(check, "there is no data directory on this host");
@@ -156,7 +156,7 @@ public final class FsChecks {
         return Files.getAttribute(path, "unix:dev");
     }
 
-    private Finding space(String check) throws StoreException {
+    private Finding space(String check) throws ArchiverException {
         return translated(() -> {
             DiskSpace space = DiskSpace.at(root);
             String seen = space + " of its file system are free";
@@ -166,7 +166,7 @@ public final class FsChecks {
         });
     }
 
-    private Finding linksAndSync(String check) throws StoreException {
+    private Finding linksAndSync(String check) throws ArchiverException {
         return translated(() -> {
             Path file = Files.createTempFile(root, ".doctor.", ".tmp");
             Path link = root.resolve(file.getFileName() + ".linked.tmp");
@@ -191,7 +191,7 @@ public final class FsChecks {
     }
 
     /** Counts what writers left that died; a backup clears it away. */
-    private Finding unfinished(String check) throws StoreException {
+    private Finding unfinished(String check) throws ArchiverException {
         Instant newest = clock.instant().minus(ABANDONED);
         var left = new ArrayList<Path>();
         return translated(() -> {

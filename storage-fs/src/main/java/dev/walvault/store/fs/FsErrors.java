@@ -1,9 +1,9 @@
 package dev.walvault.store.fs;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
@@ -21,8 +21,8 @@ final class FsErrors {
     private FsErrors() {}
 
     /** {@code failed} is what could not be done, {@code directory} some directory on the file system in question. */
-    static StoreException translate(String failed, Path directory, IOException e) {
-        if (e instanceof StoreException own) {
+    static ArchiverException translate(String failed, Path directory, IOException e) {
+        if (e instanceof ArchiverException own) {
             return own;
         }
         String reason = reason(e);
@@ -45,7 +45,7 @@ final class FsErrors {
         } else if (!(e instanceof NoSuchFileException || e instanceof FileAlreadyExistsException)) {
             fault = byTheStateOfTheFileSystem(fault, directory);
         }
-        return fault.store();
+        return fault.exception();
     }
 
     /** Errors known only by text are in the language of the locale, so the file system is asked as well. */

@@ -1,9 +1,10 @@
 package dev.walvault.store.fs;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import dev.walvault.store.ObjectKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,13 +37,13 @@ final class FsInput extends InputStream {
     }
 
     @Override
-    public int read() throws StoreException {
+    public int read() throws ArchiverException {
         byte[] one = new byte[1];
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
-    public int read(byte[] into, int from, int length) throws StoreException {
+    public int read(byte[] into, int from, int length) throws ArchiverException {
         Objects.checkFromIndexSize(from, length, into.length);
         if (length == 0) {
             return 0;
@@ -63,7 +64,7 @@ final class FsInput extends InputStream {
     }
 
     @Override
-    public long skip(long bytes) throws StoreException {
+    public long skip(long bytes) throws ArchiverException {
         try {
             long from = channel.position();
             long to = Math.max(from, Math.min(from + Math.max(0, bytes), Math.min(end, channel.size())));
@@ -86,7 +87,7 @@ final class FsInput extends InputStream {
     }
 
     @Override
-    public void close() throws StoreException {
+    public void close() throws ArchiverException {
         try {
             channel.close();
         } catch (IOException e) {
@@ -94,14 +95,14 @@ final class FsInput extends InputStream {
         }
     }
 
-    private StoreException cut() {
+    private IntegrityException cut() {
         return Fault.of(ErrorCode.CORRUPT, "\"" + root.urlOf(key) + "\" became shorter while it was read")
                 .hint("Find out who writes to the files of the vault.")
                 .retry(Retry.UNKNOWN)
-                .store();
+                .integrity();
     }
 
-    private StoreException failed(IOException e) {
+    private ArchiverException failed(IOException e) {
         return FsErrors.translate("could not read \"" + root.urlOf(key) + "\"", root.directory(), e);
     }
 }

@@ -1,7 +1,7 @@
 package dev.walvault.store.fs;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.FileNames;
-import dev.walvault.StoreException;
 import dev.walvault.examine.Checks;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
@@ -31,12 +31,12 @@ public record FsPlace(Path root) implements Place {
     }
 
     @Override
-    public ObjectStore open(Opening opening) throws StoreException {
+    public ObjectStore open(Opening opening) throws ArchiverException {
         return FsStore.open(root, opening.limits());
     }
 
     @Override
-    public void make() throws StoreException {
+    public void make() throws ArchiverException {
         FsStore.createRoot(root);
     }
 

@@ -1,5 +1,6 @@
 package dev.walvault.store.fs;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
@@ -32,7 +33,7 @@ final class FsRoot {
         this.location = urlOf(directory);
     }
 
-    static FsRoot open(Path directory) throws StoreException {
+    static FsRoot open(Path directory) throws ArchiverException {
         Path absolute = directory.toAbsolutePath();
         return new FsRoot(absolute, identify(absolute));
     }
@@ -58,7 +59,7 @@ final class FsRoot {
      * Throws unless the directory that was opened is there. A remount may change the device number and some user-space file
      * systems change inode numbers, so one of the two has to stay.
      */
-    void requireMounted() throws StoreException {
+    void requireMounted() throws ArchiverException {
         Map<String, Object> now = identify(directory);
         boolean same = Objects.equals(now.get("dev"), identity.get("dev"))
                 || Objects.equals(now.get("ino"), identity.get("ino"));
@@ -75,7 +76,7 @@ final class FsRoot {
      * Throws unless it is certain that {@code path} does not exist, given that it was just not found: the root must be
      * there, and no symbolic link on the way may lead to what is not mounted.
      */
-    void proveAbsent(Path path) throws StoreException {
+    void proveAbsent(Path path) throws ArchiverException {
         requireMounted();
         Path step = directory;
         for (Path name : directory.relativize(path)) {
@@ -120,7 +121,7 @@ final class FsRoot {
     StoreException obstructed(Path path, Path obstacle) {
         String what = path.equals(obstacle) ? "it" : "\"" + obstacle + "\"";
         return Fault.of(
-                        ErrorCode.CONFLICT,
+                        ErrorCode.STORE_OBSTRUCTED,
                         "\"" + urlOf(path) + "\" cannot be an object: " + what + " is " + kindOf(obstacle))
                 .detail(
                         "an object is a regular file, and only directories lead to it; whether there was one is not known")
@@ -138,7 +139,7 @@ final class FsRoot {
         return Files.exists(path) ? "neither a file nor a directory" : "a symbolic link that leads nowhere";
     }
 
-    private static Map<String, Object> identify(Path directory) throws StoreException {
+    private static Map<String, Object> identify(Path directory) throws ArchiverException {
         Map<String, Object> found;
         try {
             found = Files.readAttributes(directory, IDENTITY);

@@ -1,5 +1,6 @@
 package dev.walvault.store.fs;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
@@ -67,25 +68,25 @@ public final class FsStore implements ObjectStore {
      * The store in {@code directory}, which must be there: a file system that is not mounted must not turn into a fresh
      * directory on another disk.
      */
-    public static ObjectStore open(Path directory) throws StoreException {
+    public static ObjectStore open(Path directory) throws ArchiverException {
         return open(directory, DiskLimits.none());
     }
 
     /** The same, read and written no faster than these limits. */
-    public static ObjectStore open(Path directory, DiskLimits limits) throws StoreException {
+    public static ObjectStore open(Path directory, DiskLimits limits) throws ArchiverException {
         return new FsStore(FsRoot.open(directory), limits, Disk.ofThisHost(), InstantSource.system());
     }
 
-    static FsStore open(Path directory, Disk disk, InstantSource clock) throws StoreException {
+    static FsStore open(Path directory, Disk disk, InstantSource clock) throws ArchiverException {
         return new FsStore(FsRoot.open(directory), DiskLimits.none(), disk, clock);
     }
 
     /** Makes {@code directory} and its parents where they are not there yet; they are durable when this returns. */
-    public static void createRoot(Path directory) throws StoreException {
+    public static void createRoot(Path directory) throws ArchiverException {
         createRoot(directory, Disk.ofThisHost(), InstantSource.system());
     }
 
-    static void createRoot(Path directory, Disk disk, InstantSource clock) throws StoreException {
+    static void createRoot(Path directory, Disk disk, InstantSource clock) throws ArchiverException {
         Path absolute = directory.toAbsolutePath();
         try {
             NewFiles.createDirectories(disk, absolute, absolute.getRoot());
@@ -103,7 +104,7 @@ public final class FsStore implements ObjectStore {
     }
 
     @Override
-    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws ArchiverException {
         root.requireMounted();
         Path target = root.pathOf(key);
         // saves writing a whole segment for nothing; the link below decides all the same
@@ -123,7 +124,7 @@ public final class FsStore implements ObjectStore {
         }
     }
 
-    private boolean makeDurableIfThere(ObjectKey key, Path target) throws StoreException {
+    private boolean makeDurableIfThere(ObjectKey key, Path target) throws ArchiverException {
         try {
             return durability.ofFileIfThere(target, root.directory());
         } catch (IOException e) {
@@ -132,18 +133,18 @@ public final class FsStore implements ObjectStore {
     }
 
     @Override
-    public Upload beginUpload(ObjectKey key) throws StoreException {
+    public Upload beginUpload(ObjectKey key) throws ArchiverException {
         root.requireMounted();
         return new FsUpload(root, disk, durability, limits.writes(), key);
     }
 
     @Override
-    public Optional<InputStream> open(ObjectKey key) throws StoreException {
+    public Optional<InputStream> open(ObjectKey key) throws ArchiverException {
         return opened(key, channel -> limits.reads().limit(new FsInput(channel, root, key)));
     }
 
     @Override
-    public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+    public Optional<Slice> open(ObjectKey key, ByteRange range) throws ArchiverException {
         return opened(key, channel -> {
             long size = channel.size();
             channel.position(range.first(size));
@@ -157,7 +158,7 @@ public final class FsStore implements ObjectStore {
         T of(FileChannel channel) throws IOException;
     }
 
-    private <T> Optional<T> opened(ObjectKey key, Reading<T> reading) throws StoreException {
+    private <T> Optional<T> opened(ObjectKey key, Reading<T> reading) throws ArchiverException {
         if (attributesOf(key).isEmpty()) {
             return Optional.empty();
         }
@@ -178,14 +179,14 @@ public final class FsStore implements ObjectStore {
     }
 
     @Override
-    public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+    public Optional<StoredObject> head(ObjectKey key) throws ArchiverException {
         return attributesOf(key)
                 .map(file -> new StoredObject(
                         key, file.size(), file.lastModifiedTime().toInstant()));
     }
 
     /** Empty if there is proven to be nothing under this key. Opens nothing: a FIFO would hold whoever does. */
-    private Optional<BasicFileAttributes> attributesOf(ObjectKey key) throws StoreException {
+    private Optional<BasicFileAttributes> attributesOf(ObjectKey key) throws ArchiverException {
         Path path = root.pathOf(key);
         BasicFileAttributes file;
         try {
@@ -208,12 +209,12 @@ public final class FsStore implements ObjectStore {
     }
 
     @Override
-    public Stream<StoredObject> list(ObjectKey prefix) throws StoreException {
+    public Stream<StoredObject> list(ObjectKey prefix) throws ArchiverException {
         return stream(FsWalk.all(root, prefix));
     }
 
     @Override
-    public Stream<StoredObject> listAfter(ObjectKey prefix, ObjectKey after) throws StoreException {
+    public Stream<StoredObject> listAfter(ObjectKey prefix, ObjectKey after) throws ArchiverException {
         return stream(FsWalk.after(root, prefix, after));
     }
 
@@ -223,12 +224,12 @@ public final class FsStore implements ObjectStore {
     }
 
     @Override
-    public List<String> names(ObjectKey prefix) throws StoreException {
+    public List<String> names(ObjectKey prefix) throws ArchiverException {
         return FsWalk.names(root, prefix);
     }
 
     @Override
-    public boolean delete(ObjectKey key) throws StoreException {
+    public boolean delete(ObjectKey key) throws ArchiverException {
         if (attributesOf(key).isEmpty()) {
             return false;
         }
@@ -247,13 +248,13 @@ public final class FsStore implements ObjectStore {
     /** Each directory is synced once, when all files of it are gone. */
     @Override
     public Deletion deleteAll(Collection<ObjectKey> keys) {
-        var failed = new LinkedHashMap<ObjectKey, StoreException>();
+        var failed = new LinkedHashMap<ObjectKey, ArchiverException>();
         var gone = new LinkedHashSet<ObjectKey>();
         for (ObjectKey key : keys) {
             try {
                 delete(key);
                 gone.add(key);
-            } catch (StoreException e) {
+            } catch (ArchiverException e) {
                 failed.put(key, e);
             }
         }
@@ -277,13 +278,13 @@ public final class FsStore implements ObjectStore {
         return each;
     }
 
-    private StoreException notDurablyGone(ObjectKey key, IOException e) {
+    private ArchiverException notDurablyGone(ObjectKey key, IOException e) {
         return FsErrors.translate(
                 "could not make it durable that \"" + root.urlOf(key) + "\" is gone", root.directory(), e);
     }
 
     @Override
-    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws ArchiverException {
         Instant oldest = clock.instant().minus(age);
         int[] discarded = {0};
         var walk = FsWalk.ofTemporaryFiles(root, prefix, file -> {

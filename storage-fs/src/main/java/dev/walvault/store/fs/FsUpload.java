@@ -1,8 +1,8 @@
 package dev.walvault.store.fs;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.StoreException;
 import dev.walvault.host.Disk;
 import dev.walvault.host.Durability;
 import dev.walvault.store.CreateOutcome;
@@ -48,7 +48,7 @@ final class FsUpload implements Upload {
     private boolean over;
     private boolean linked;
 
-    FsUpload(FsRoot root, Disk disk, Durability durability, Bandwidth writes, ObjectKey key) throws StoreException {
+    FsUpload(FsRoot root, Disk disk, Durability durability, Bandwidth writes, ObjectKey key) throws ArchiverException {
         this.root = root;
         this.limitedBody = writes.limit(body);
         this.disk = disk;
@@ -62,7 +62,7 @@ final class FsUpload implements Upload {
             this.channel = opened.channel();
         } catch (IOException e) {
             throw root.obstacleOnTheWayTo(target)
-                    .map(obstacle -> root.obstructed(target, obstacle))
+                    .<ArchiverException>map(obstacle -> root.obstructed(target, obstacle))
                     .orElseGet(() -> failed("create", e));
         }
     }
@@ -103,7 +103,7 @@ final class FsUpload implements Upload {
     }
 
     @Override
-    public CreateOutcome commit() throws StoreException {
+    public CreateOutcome commit() throws ArchiverException {
         if (over) {
             throw new IllegalStateException("the upload of \"" + url + "\" is over");
         }
@@ -132,7 +132,7 @@ final class FsUpload implements Upload {
         }
     }
 
-    private CreateOutcome link() throws StoreException {
+    private CreateOutcome link() throws ArchiverException {
         for (int attempt = 1; ; attempt++) {
             try {
                 disk.createLink(target, temporary);
@@ -167,11 +167,11 @@ final class FsUpload implements Upload {
     }
 
     /** The object of the other writer: {@code false} if it was deleted meanwhile. */
-    private boolean isDurable() throws StoreException {
+    private boolean isDurable() throws ArchiverException {
         try {
             return durability.ofFileIfThere(target, root.directory());
         } catch (AccessDeniedException e) {
-            throw Fault.of(ErrorCode.CONFLICT, "could not create \"" + url + "\": a file of this name is there")
+            throw Fault.of(ErrorCode.STORE_OBSTRUCTED, "could not create \"" + url + "\": a file of this name is there")
                     .detail("This user may not read it, so it is not known what it is.")
                     .hint("Let the user that runs walvault read it, or find out who made it.")
                     .cause(e)
@@ -193,7 +193,7 @@ final class FsUpload implements Upload {
         }
     }
 
-    private StoreException linkRefused(IOException e) {
+    private ArchiverException linkRefused(IOException e) {
         return switch (FsErrors.reason(e)) {
             case "operation not permitted", "operation not supported", "function not implemented" ->
                 FsStore.noHardLinks(root.location(), e);
@@ -201,7 +201,7 @@ final class FsUpload implements Upload {
         };
     }
 
-    private StoreException failed(String what, IOException e) {
+    private ArchiverException failed(String what, IOException e) {
         return FsErrors.translate("could not " + what + " \"" + url + "\"", root.directory(), e);
     }
 
@@ -235,10 +235,10 @@ final class FsUpload implements Upload {
 
         private @Nullable ByteBuffer gathered;
         private long count;
-        private @Nullable StoreException broken;
+        private @Nullable ArchiverException broken;
 
         @Override
-        public void write(int b) throws StoreException {
+        public void write(int b) throws ArchiverException {
             requireOpen();
             ByteBuffer buffer = buffer();
             buffer.put((byte) b);
@@ -249,7 +249,7 @@ final class FsUpload implements Upload {
         }
 
         @Override
-        public void write(byte[] bytes, int from, int length) throws StoreException {
+        public void write(byte[] bytes, int from, int length) throws ArchiverException {
             requireOpen();
             if (length >= PIECE / 4) {
                 drain();
@@ -279,11 +279,11 @@ final class FsUpload implements Upload {
         public void flush() {}
 
         @Override
-        public void close() throws StoreException {
+        public void close() throws ArchiverException {
             drain();
         }
 
-        void drain() throws StoreException {
+        void drain() throws ArchiverException {
             requireSound();
             // a stream on top may close this one once more after the commit
             if (gathered != null && gathered.position() > 0) {
@@ -292,7 +292,7 @@ final class FsUpload implements Upload {
             }
         }
 
-        private void writeOut(ByteBuffer piece) throws StoreException {
+        private void writeOut(ByteBuffer piece) throws ArchiverException {
             try {
                 while (piece.hasRemaining()) {
                     channel.write(piece);
@@ -303,14 +303,14 @@ final class FsUpload implements Upload {
             }
         }
 
-        private void requireOpen() throws StoreException {
+        private void requireOpen() throws ArchiverException {
             requireSound();
             if (over) {
                 throw new IllegalStateException("the upload of \"" + url + "\" is over");
             }
         }
 
-        private void requireSound() throws StoreException {
+        private void requireSound() throws ArchiverException {
             if (broken != null) {
                 throw broken;
             }

@@ -1,6 +1,6 @@
 package dev.walvault.store.fs;
 
-import dev.walvault.StoreException;
+import dev.walvault.ArchiverException;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.StoredObject;
 import java.io.IOException;
@@ -49,29 +49,29 @@ final class FsWalk implements Iterator<StoredObject> {
     private boolean finished;
 
     private FsWalk(FsRoot root, ObjectKey prefix, Optional<ObjectKey> after, Visitor temporaryFiles)
-            throws StoreException {
+            throws ArchiverException {
         this.root = root;
         this.after = after;
         this.temporaryFiles = temporaryFiles;
         levels.push(entriesOf(prefix).iterator());
     }
 
-    static FsWalk all(FsRoot root, ObjectKey prefix) throws StoreException {
+    static FsWalk all(FsRoot root, ObjectKey prefix) throws ArchiverException {
         return new FsWalk(root, prefix, Optional.empty(), file -> {});
     }
 
     /** Only what comes after a key; directories before it are not read. */
-    static FsWalk after(FsRoot root, ObjectKey prefix, ObjectKey after) throws StoreException {
+    static FsWalk after(FsRoot root, ObjectKey prefix, ObjectKey after) throws ArchiverException {
         return new FsWalk(root, prefix, Optional.of(after), file -> {});
     }
 
     /** A walk that shows what writers have left to {@code visitor} on its way. */
-    static FsWalk ofTemporaryFiles(FsRoot root, ObjectKey prefix, Visitor visitor) throws StoreException {
+    static FsWalk ofTemporaryFiles(FsRoot root, ObjectKey prefix, Visitor visitor) throws ArchiverException {
         return new FsWalk(root, prefix, Optional.empty(), visitor);
     }
 
     /** The names of the first level alone. */
-    static List<String> names(FsRoot root, ObjectKey prefix) throws StoreException {
+    static List<String> names(FsRoot root, ObjectKey prefix) throws ArchiverException {
         var walk = all(root, prefix);
         List<String> names = new ArrayList<>();
         walk.levels.element().forEachRemaining(entry -> names.add(entry.name()));
@@ -80,7 +80,7 @@ final class FsWalk implements Iterator<StoredObject> {
         return names;
     }
 
-    void toTheEnd() throws StoreException {
+    void toTheEnd() throws ArchiverException {
         while (advance() != null) {
             // the visitor sees what matters
         }
@@ -91,7 +91,7 @@ final class FsWalk implements Iterator<StoredObject> {
         if (next == null && !finished) {
             try {
                 next = advance();
-            } catch (StoreException e) {
+            } catch (ArchiverException e) {
                 throw new UncheckedIOException(e);
             }
             finished = next == null;
@@ -109,7 +109,7 @@ final class FsWalk implements Iterator<StoredObject> {
         return result;
     }
 
-    private @Nullable StoredObject advance() throws StoreException {
+    private @Nullable StoredObject advance() throws ArchiverException {
         while (!levels.isEmpty()) {
             Iterator<Entry> level = levels.element();
             if (!level.hasNext()) {
@@ -132,7 +132,7 @@ final class FsWalk implements Iterator<StoredObject> {
         return null;
     }
 
-    private List<Entry> entriesOf(ObjectKey directory) throws StoreException {
+    private List<Entry> entriesOf(ObjectKey directory) throws ArchiverException {
         Path path = root.pathOf(directory);
         List<Entry> entries = new ArrayList<>();
         // opening a FIFO would wait for somebody to write into it
@@ -194,7 +194,7 @@ final class FsWalk implements Iterator<StoredObject> {
         return new Entry(key.name(), object, null);
     }
 
-    private StoreException failed(Path path, IOException e) {
+    private ArchiverException failed(Path path, IOException e) {
         return FsErrors.translate("could not list directory \"" + path + "\"", root.directory(), e);
     }
 }

@@ -3,9 +3,9 @@ package dev.walvault.store.fs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -55,7 +55,7 @@ class FsErrorsTest {
     }
 
     private void assertTranslated(IOException e, ErrorCode code, Retry retry) {
-        StoreException translated = translate(e);
+        ArchiverException translated = translate(e);
 
         assertThat(translated.code()).isEqualTo(code);
         assertThat(translated.retry()).isEqualTo(retry);
@@ -63,7 +63,7 @@ class FsErrorsTest {
         assertThat(translated).hasCause(e);
     }
 
-    private StoreException translate(IOException e) {
+    private ArchiverException translate(IOException e) {
         return FsErrors.translate("could not write \"file:///x\"", directory, e);
     }
 }

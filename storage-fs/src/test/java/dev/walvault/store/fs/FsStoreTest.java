@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.StoreException;
 import dev.walvault.observe.FakeTime;
@@ -369,8 +370,8 @@ class FsStoreTest extends ObjectStoreContract {
             Files.createDirectories(root().resolve("a/b"));
             strange.at(root().resolve("a/b/c"));
 
-            assertFails(() -> store.open(KEY), ErrorCode.CONFLICT, "cannot be an object");
-            assertFails(() -> store.createIfAbsent(KEY, ONE), ErrorCode.CONFLICT, "cannot be an object");
+            assertFails(() -> store.open(KEY), ErrorCode.STORE_OBSTRUCTED, "cannot be an object");
+            assertFails(() -> store.createIfAbsent(KEY, ONE), ErrorCode.STORE_OBSTRUCTED, "cannot be an object");
             Files.delete(root().resolve("a/b/c"));
         }
     }
@@ -399,12 +400,13 @@ class FsStoreTest extends ObjectStoreContract {
                 Strange.FIFO.at(obstacle);
             }
 
-            assertFails(() -> store.open(KEY), ErrorCode.CONFLICT, "cannot be an object");
-            assertFails(() -> store.head(KEY), ErrorCode.CONFLICT, "cannot be an object");
-            assertFails(() -> store.createIfAbsent(KEY, ONE), ErrorCode.CONFLICT, "cannot be an object");
-            assertFails(() -> store.beginUpload(KEY), ErrorCode.CONFLICT, "cannot be an object");
-            assertFails(() -> keys("a/b"), ErrorCode.CONFLICT, "cannot be an object");
-            assertFails(() -> store.names(ObjectKey.of("a", "b", "x")), ErrorCode.CONFLICT, "cannot be an object");
+            assertFails(() -> store.open(KEY), ErrorCode.STORE_OBSTRUCTED, "cannot be an object");
+            assertFails(() -> store.head(KEY), ErrorCode.STORE_OBSTRUCTED, "cannot be an object");
+            assertFails(() -> store.createIfAbsent(KEY, ONE), ErrorCode.STORE_OBSTRUCTED, "cannot be an object");
+            assertFails(() -> store.beginUpload(KEY), ErrorCode.STORE_OBSTRUCTED, "cannot be an object");
+            assertFails(() -> keys("a/b"), ErrorCode.STORE_OBSTRUCTED, "cannot be an object");
+            assertFails(
+                    () -> store.names(ObjectKey.of("a", "b", "x")), ErrorCode.STORE_OBSTRUCTED, "cannot be an object");
             Files.delete(obstacle);
         }
     }
@@ -440,7 +442,7 @@ class FsStoreTest extends ObjectStoreContract {
         Deletion deletion = store.deleteAll(List.of(first, KEY, second));
 
         assertThat(deletion.failed()).containsOnlyKeys(KEY);
-        assertFails(deletion::orThrow, ErrorCode.CONFLICT, "cannot be an object");
+        assertFails(deletion::orThrow, ErrorCode.STORE_OBSTRUCTED, "cannot be an object");
         assertThat(filesBelow(root())).isEmpty();
         assertThat(root().resolve("d")).doesNotExist();
         assertThat(root()).isDirectory();
@@ -590,17 +592,17 @@ class FsStoreTest extends ObjectStoreContract {
 
     private static void assertFails(ThrowingCallable call, ErrorCode code, String message) {
         assertThatThrownBy(call)
-                .isInstanceOf(StoreException.class)
+                .isInstanceOf(ArchiverException.class)
                 .hasMessageContaining(message)
-                .satisfies(e -> assertThat(((StoreException) e).code()).isEqualTo(code))
-                .satisfies(e -> assertThat(((StoreException) e).hint()).isPresent());
+                .satisfies(e -> assertThat(((ArchiverException) e).code()).isEqualTo(code))
+                .satisfies(e -> assertThat(((ArchiverException) e).hint()).isPresent());
     }
 
     private static void assertFails(ThrowingCallable call, ErrorCode code, String message, String hint) {
         assertFails(call, code, message);
         assertThatThrownBy(call)
                 .satisfies(e ->
-                        assertThat(((StoreException) e).hint().orElseThrow()).contains(hint));
+                        assertThat(((ArchiverException) e).hint().orElseThrow()).contains(hint));
     }
 
     private static List<String> filesBelow(Path directory) throws Exception {

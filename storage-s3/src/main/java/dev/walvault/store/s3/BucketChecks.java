@@ -1,5 +1,6 @@
 package dev.walvault.store.s3;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.StoreException;
 import dev.walvault.examine.Finding;
@@ -15,10 +16,10 @@ final class BucketChecks {
 
     @FunctionalInterface
     private interface Look {
-        Finding look() throws StoreException;
+        Finding look() throws ArchiverException;
     }
 
-    Finding versioning(String check, BucketSettings settings) throws StoreException {
+    Finding versioning(String check, BucketSettings settings) throws ArchiverException {
         return ifAllowed(check, "s3:GetBucketVersioning", () -> switch (settings.versioning()) {
             case BucketSettings.Versioning.Off _ -> Finding.ok(check, "off: what is deleted is gone");
             case BucketSettings.Versioning.Suspended _ ->
@@ -35,7 +36,7 @@ final class BucketChecks {
         });
     }
 
-    Finding lock(String check, BucketSettings settings) throws StoreException {
+    Finding lock(String check, BucketSettings settings) throws ArchiverException {
         boolean wanted = location.options().lock().isPresent();
         return ifAllowed(check, "s3:GetBucketObjectLockConfiguration", () -> switch (settings.lock()) {
             case BucketSettings.Lock.None _ ->
@@ -72,7 +73,7 @@ final class BucketChecks {
     }
 
     /** No policy of ours has these rights, so to be refused is as it should be. */
-    private static Finding ifAllowed(String check, String right, Look look) throws StoreException {
+    private static Finding ifAllowed(String check, String right, Look look) throws ArchiverException {
         try {
             return look.look();
         } catch (StoreException e) {

@@ -1,6 +1,6 @@
 package dev.walvault.store.s3;
 
-import dev.walvault.StoreException;
+import dev.walvault.ArchiverException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -48,7 +48,7 @@ final class BucketSettings {
     /** The service does not know such a thing, or does not say. */
     record Untold(String why) implements Versioning, Lock {}
 
-    Versioning versioning() throws StoreException {
+    Versioning versioning() throws ArchiverException {
         return retry.call("could not ask whether bucket \"" + bucket + "\" keeps versions", client -> {
             try {
                 return versioning(client.getBucketVersioning(request -> request.bucket(bucket))
@@ -69,7 +69,7 @@ final class BucketSettings {
         };
     }
 
-    Lock lock() throws StoreException {
+    Lock lock() throws ArchiverException {
         return retry.call("could not ask whether bucket \"" + bucket + "\" has Object Lock", client -> {
             try {
                 return lock(client.getObjectLockConfiguration(request -> request.bucket(bucket))

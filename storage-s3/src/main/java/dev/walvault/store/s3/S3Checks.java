@@ -182,7 +182,7 @@ public final class S3Checks {
     }
 
     /** Below the name that probes of the doctor have, who removes what may not be deleted now. */
-    private static void probe(S3Store store) throws StoreException {
+    private static void probe(S3Store store) throws ArchiverException {
         byte[] random = new byte[8];
         new SecureRandom().nextBytes(random);
         ObjectKey key = ObjectKey.of("=doctor", "checksum-" + HexFormat.of().formatHex(random));

@@ -1,9 +1,9 @@
 package dev.walvault.store.s3;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import dev.walvault.store.Deletion;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.http.FailedException;
@@ -40,7 +40,7 @@ final class S3Deletion {
     private final S3Requests requests;
     private final S3Retry retry;
     private final Set<ObjectKey> left;
-    private final Map<ObjectKey, StoreException> failed = new LinkedHashMap<>();
+    private final Map<ObjectKey, ArchiverException> failed = new LinkedHashMap<>();
 
     S3Deletion(S3Requests requests, S3Retry retry, Collection<ObjectKey> keys) {
         this.requests = requests;
@@ -53,14 +53,14 @@ final class S3Deletion {
             while (!left.isEmpty()) {
                 delete(left.stream().limit(BATCH).toList());
             }
-        } catch (StoreException e) {
+        } catch (ArchiverException e) {
             // what keeps the service from answering one request keeps it from answering the others
             left.forEach(key -> failed.put(key, e));
         }
         return new Deletion(failed);
     }
 
-    private void delete(List<ObjectKey> batch) throws StoreException {
+    private void delete(List<ObjectKey> batch) throws ArchiverException {
         S3Retry.Tries tries =
                 retry.tries("could not delete " + batch.size() + " objects of \"" + requests.vault() + "\"");
         List<ObjectKey> asked = batch;

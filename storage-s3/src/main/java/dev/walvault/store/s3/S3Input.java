@@ -1,9 +1,9 @@
 package dev.walvault.store.s3;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.ObjectKey;
@@ -143,7 +143,7 @@ final class S3Input extends InputStream {
         return end.orElse(Long.MAX_VALUE) - position;
     }
 
-    private void goOn() throws StoreException {
+    private void goOn() throws ArchiverException {
         ByteRange rest = ByteRange.of(position, left());
         try {
             S3Body next = tries().once(client -> {
@@ -179,7 +179,7 @@ final class S3Input extends InputStream {
         return current;
     }
 
-    private void tryAgainAfter(Failure failure) throws StoreException {
+    private void tryAgainAfter(Failure failure) throws ArchiverException {
         if (!tries().again(failure)) {
             throw failure.exception();
         }

@@ -1,9 +1,9 @@
 package dev.walvault.store.s3;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.http.FailedException;
@@ -55,7 +55,7 @@ final class S3Listing {
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(pages, traits), false);
     }
 
-    List<String> names(ObjectKey prefix) throws StoreException {
+    List<String> names(ObjectKey prefix) throws ArchiverException {
         var names = new TreeSet<String>();
         String below = requests.nameOf(prefix) + "/";
         String next = null;
@@ -81,7 +81,7 @@ final class S3Listing {
 
     private ListObjectsV2Response page(
             ObjectKey prefix, @Nullable ObjectKey after, @Nullable String delimiter, @Nullable String continuation)
-            throws StoreException {
+            throws ArchiverException {
         String failed = "could not list \"" + requests.urlOf(prefix) + "\"";
         return retry.call(failed, client -> {
             ListObjectsV2Response page = client.listObjectsV2(requests.list(prefix, after, delimiter, continuation));
@@ -143,23 +143,23 @@ final class S3Listing {
      * Aborts what was begun longer ago than {@code age} and never completed; answers how much that was. {@code now} is asked
      * after each page.
      */
-    int discardUploads(ObjectKey prefix, Duration age, Supplier<Instant> now) throws StoreException {
+    int discardUploads(ObjectKey prefix, Duration age, Supplier<Instant> now) throws ArchiverException {
         return eachUpload(prefix, age, now, this::discard);
     }
 
     /** How much was begun longer ago than {@code age} and never completed. */
-    int countUploads(ObjectKey prefix, Duration age, Supplier<Instant> now) throws StoreException {
+    int countUploads(ObjectKey prefix, Duration age, Supplier<Instant> now) throws ArchiverException {
         return eachUpload(prefix, age, now, (_, _) -> true);
     }
 
     /** What is done with an upload; whether it counts. */
     @FunctionalInterface
     private interface UploadVisitor {
-        boolean visit(String name, String uploadId) throws StoreException;
+        boolean visit(String name, String uploadId) throws ArchiverException;
     }
 
     private int eachUpload(ObjectKey prefix, Duration age, Supplier<Instant> now, UploadVisitor visitor)
-            throws StoreException {
+            throws ArchiverException {
         String failed = "could not list unfinished uploads under \"" + requests.urlOf(prefix) + "\"";
         int counted = 0;
         String key = null;
@@ -194,7 +194,7 @@ final class S3Listing {
         }
     }
 
-    private boolean discard(String name, String uploadId) throws StoreException {
+    private boolean discard(String name, String uploadId) throws ArchiverException {
         return retry.call("could not discard an unfinished upload of \"" + name + "\"", client -> {
             try {
                 client.abortMultipartUpload(requests.abort(name, uploadId));
@@ -239,7 +239,7 @@ final class S3Listing {
                 page = answer.contents().iterator();
                 continuation = afterwards(answer);
                 last = continuation == null;
-            } catch (StoreException e) {
+            } catch (ArchiverException e) {
                 throw new UncheckedIOException(e);
             }
         }

@@ -1,9 +1,9 @@
 package dev.walvault.store.s3;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.http.FailedException;
@@ -37,7 +37,7 @@ final class S3Parts {
     private final Semaphore room;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<CompletedPart>> parts = new ArrayList<>();
-    private volatile @Nullable StoreException broken;
+    private volatile @Nullable ArchiverException broken;
 
     private S3Parts(ObjectKey key, String writeId, String uploadId, Factory factory) {
         this.key = key;
@@ -51,7 +51,7 @@ final class S3Parts {
 
     /** Begins objects in parts, of which at most {@code inFlight} are sent at once. */
     record Factory(S3Requests requests, S3Retry retry, S3Publisher publisher, int inFlight) {
-        S3Parts begin(ObjectKey key, String writeId) throws StoreException {
+        S3Parts begin(ObjectKey key, String writeId) throws ArchiverException {
             String failed = "could not begin \"" + requests.urlOf(key) + "\"";
             var request = requests.beginParts(key, writeId);
             String uploadId = retry.call(failed, client -> {
@@ -66,14 +66,14 @@ final class S3Parts {
     }
 
     /** Sends {@code content}, which nobody writes to any more, as soon as few enough others are in flight. */
-    void send(PartBuffer content) throws StoreException {
+    void send(PartBuffer content) throws ArchiverException {
         try {
             room.acquire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.interrupted(failed(), e).exception();
         }
-        StoreException earlier = broken;
+        ArchiverException earlier = broken;
         if (earlier != null) {
             throw earlier;
         }
@@ -82,13 +82,13 @@ final class S3Parts {
                             ErrorCode.CONFIGURATION,
                             failed() + ": it has more than " + MOST_PARTS + " parts, which is the most there may be")
                     .hint("Set a larger \"part-size\" in the vault's URL.")
-                    .store();
+                    .configuration();
         }
         int number = parts.size() + 1;
         parts.add(threads.submit(() -> {
             try {
                 return upload(number, content);
-            } catch (StoreException e) {
+            } catch (ArchiverException e) {
                 broken = e;
                 throw e;
             } finally {
@@ -97,7 +97,7 @@ final class S3Parts {
         }));
     }
 
-    private CompletedPart upload(int number, PartBuffer content) throws StoreException {
+    private CompletedPart upload(int number, PartBuffer content) throws ArchiverException {
         var request = requests.part(key, uploadId, number, content);
         RequestBody body = S3Requests.body(content);
         String failed = "could not store part " + number + " of \"" + requests.urlOf(key) + "\"";
@@ -118,7 +118,7 @@ final class S3Parts {
     }
 
     /** Waits for all parts and makes the object of them. */
-    CreateOutcome complete() throws StoreException {
+    CreateOutcome complete() throws ArchiverException {
         List<CompletedPart> all = new ArrayList<>();
         for (Future<CompletedPart> part : parts) {
             all.add(await(part));
@@ -132,14 +132,14 @@ final class S3Parts {
                         client.completeMultipartUpload(request).eTag()));
     }
 
-    private CompletedPart await(Future<CompletedPart> part) throws StoreException {
+    private CompletedPart await(Future<CompletedPart> part) throws ArchiverException {
         try {
             return part.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.interrupted(failed(), e).exception();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof StoreException known) {
+            if (e.getCause() instanceof ArchiverException known) {
                 throw known;
             }
             throw new IllegalStateException(failed(), e);
@@ -177,7 +177,7 @@ final class S3Parts {
                     if (!tries.again(e.failure())) {
                         return;
                     }
-                } catch (StoreException interruptedMeanwhile) {
+                } catch (ArchiverException interruptedMeanwhile) {
                     return;
                 }
             }

@@ -1,9 +1,9 @@
 package dev.walvault.store.s3;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.http.FailedException;
@@ -44,7 +44,7 @@ final class S3Publisher {
     }
 
     /** Publishes {@code key} once, however often that takes. */
-    CreateOutcome publish(ObjectKey key, String writeId, Publication publication) throws StoreException {
+    CreateOutcome publish(ObjectKey key, String writeId, Publication publication) throws ArchiverException {
         String failed = "could not store \"" + requests.urlOf(key) + "\"";
         S3Retry.Tries tries = retry.tries(failed);
         boolean doubt = false;
@@ -122,7 +122,7 @@ final class S3Publisher {
         return Failure.of(fault, Failure.Remedy.TRY_AGAIN);
     }
 
-    private StoreException unknown(ObjectKey key, Fault last) {
+    private ArchiverException unknown(ObjectKey key, Fault last) {
         String detail = last.message() + (last.detail() == null ? "" : "; " + last.detail());
         Retry again = last.code() == ErrorCode.CANCELLED ? Retry.NO : Retry.YES;
         return new Fault(

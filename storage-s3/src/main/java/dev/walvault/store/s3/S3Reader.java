@@ -1,9 +1,9 @@
 package dev.walvault.store.s3;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
-import dev.walvault.StoreException;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.Slice;
@@ -31,7 +31,7 @@ final class S3Reader {
         this.retry = retry;
     }
 
-    Optional<InputStream> open(ObjectKey key) throws StoreException {
+    Optional<InputStream> open(ObjectKey key) throws ArchiverException {
         String failed = couldNotRead(key);
         Optional<S3Body> body = retry.call(failed, client -> {
             try {
@@ -61,7 +61,7 @@ final class S3Reader {
         record End(OptionalLong size) implements Met {}
     }
 
-    Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+    Optional<Slice> open(ObjectKey key, ByteRange range) throws ArchiverException {
         S3Retry.Tries tries = retry.tries(couldNotRead(key));
         while (true) {
             try {
@@ -138,7 +138,7 @@ final class S3Reader {
         return nonsense(failed + ": the answer has other bytes of the object than were asked for");
     }
 
-    Optional<StoredObject> head(ObjectKey key) throws StoreException {
+    Optional<StoredObject> head(ObjectKey key) throws ArchiverException {
         String failed = "could not look up \"" + requests.urlOf(key) + "\"";
         S3Retry.Tries tries = retry.tries(failed);
         while (true) {

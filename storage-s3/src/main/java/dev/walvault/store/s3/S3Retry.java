@@ -1,7 +1,7 @@
 package dev.walvault.store.s3;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
-import dev.walvault.StoreException;
 import dev.walvault.store.http.FailedException;
 import dev.walvault.store.http.Failure;
 import dev.walvault.store.http.Retries;
@@ -35,7 +35,7 @@ final class S3Retry {
     }
 
     /** Sends {@code request} until it succeeds, or the deadline is over, or it cannot succeed; {@code failed} begins the error. */
-    <T> T call(String failed, Request<T> request) throws StoreException {
+    <T> T call(String failed, Request<T> request) throws ArchiverException {
         return retries.call(failed, () -> send(failed, request));
     }
 
@@ -86,7 +86,7 @@ final class S3Retry {
         }
 
         /** Pauses before another attempt; {@code false} if none makes sense, or time is up. */
-        boolean again(Failure failure) throws StoreException {
+        boolean again(Failure failure) throws ArchiverException {
             return tries.again(failure);
         }
     }

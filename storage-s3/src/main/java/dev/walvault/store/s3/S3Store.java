@@ -2,7 +2,6 @@ package dev.walvault.store.s3;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
-import dev.walvault.StoreException;
 import dev.walvault.observe.Listener;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
@@ -127,12 +126,12 @@ public final class S3Store implements ObjectStore {
     }
 
     /** How many uploads were begun longer ago than {@code age} and never completed. */
-    int countAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+    int countAbandonedUploads(ObjectKey prefix, Duration age) throws ArchiverException {
         return listing.countUploads(prefix, age, this::timeOfTheService);
     }
 
     @Override
-    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws StoreException {
+    public CreateOutcome createIfAbsent(ObjectKey key, Content content) throws ArchiverException {
         if (content.length() > LARGEST_PUT) {
             try (Upload upload = beginUpload(key)) {
                 copy(key, content, upload.body());
@@ -144,7 +143,7 @@ public final class S3Store implements ObjectStore {
         return S3Upload.publishWhole(publisher, requests, key, newWriteId(), buffer);
     }
 
-    private static void copy(ObjectKey key, Content content, OutputStream out) throws StoreException {
+    private static void copy(ObjectKey key, Content content, OutputStream out) throws ArchiverException {
         var measured = new Measured(out, content.length());
         try {
             content.writeTo(measured);
@@ -174,17 +173,17 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
-    public Optional<InputStream> open(ObjectKey key) throws StoreException {
+    public Optional<InputStream> open(ObjectKey key) throws ArchiverException {
         return reader.open(key);
     }
 
     @Override
-    public Optional<Slice> open(ObjectKey key, ByteRange range) throws StoreException {
+    public Optional<Slice> open(ObjectKey key, ByteRange range) throws ArchiverException {
         return reader.open(key, range);
     }
 
     @Override
-    public Optional<StoredObject> head(ObjectKey key) throws StoreException {
+    public Optional<StoredObject> head(ObjectKey key) throws ArchiverException {
         return reader.head(key);
     }
 
@@ -199,13 +198,13 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
-    public List<String> names(ObjectKey prefix) throws StoreException {
+    public List<String> names(ObjectKey prefix) throws ArchiverException {
         return listing.names(prefix);
     }
 
     /** S3 answers the same whether there was something or not, so it is asked before. */
     @Override
-    public boolean delete(ObjectKey key) throws StoreException {
+    public boolean delete(ObjectKey key) throws ArchiverException {
         if (head(key).isEmpty()) {
             return false;
         }
@@ -221,7 +220,7 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
-    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws StoreException {
+    public int discardAbandonedUploads(ObjectKey prefix, Duration age) throws ArchiverException {
         return listing.discardUploads(prefix, age, this::timeOfTheService);
     }
 

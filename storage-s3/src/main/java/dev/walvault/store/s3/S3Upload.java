@@ -1,6 +1,6 @@
 package dev.walvault.store.s3;
 
-import dev.walvault.StoreException;
+import dev.walvault.ArchiverException;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.Upload;
@@ -25,7 +25,7 @@ final class S3Upload implements Upload {
 
     private PartBuffer filling;
     private @Nullable S3Parts parts;
-    private @Nullable StoreException broken;
+    private @Nullable ArchiverException broken;
     private boolean over;
 
     S3Upload(
@@ -50,7 +50,7 @@ final class S3Upload implements Upload {
     }
 
     @Override
-    public CreateOutcome commit() throws StoreException {
+    public CreateOutcome commit() throws ArchiverException {
         requireOpen();
         over = true;
         S3Parts begun = parts;
@@ -77,7 +77,7 @@ final class S3Upload implements Upload {
     /** One conditional PUT. */
     static CreateOutcome publishWhole(
             S3Publisher publisher, S3Requests requests, ObjectKey key, String writeId, PartBuffer content)
-            throws StoreException {
+            throws ArchiverException {
         var request = requests.put(key, content, writeId);
         RequestBody bytes = S3Requests.body(content);
         return publisher.publish(
@@ -97,7 +97,7 @@ final class S3Upload implements Upload {
         }
     }
 
-    private void requireOpen() throws StoreException {
+    private void requireOpen() throws ArchiverException {
         if (broken != null) {
             throw broken;
         }
@@ -107,7 +107,7 @@ final class S3Upload implements Upload {
     }
 
     /** Called when there is more to come, so that what fits into one part is never sent as one. */
-    private void sendFilled() throws StoreException {
+    private void sendFilled() throws ArchiverException {
         S3Parts begun = parts;
         try {
             if (begun == null) {
@@ -116,7 +116,7 @@ final class S3Upload implements Upload {
             }
             begun.send(filling);
             filling = new PartBuffer(partSize);
-        } catch (StoreException e) {
+        } catch (ArchiverException e) {
             broken = e;
             throw e;
         }
@@ -124,7 +124,7 @@ final class S3Upload implements Upload {
 
     private final class Body extends OutputStream {
         @Override
-        public void write(int b) throws StoreException {
+        public void write(int b) throws ArchiverException {
             requireOpen();
             if (filling.room() == 0) {
                 sendFilled();
@@ -133,7 +133,7 @@ final class S3Upload implements Upload {
         }
 
         @Override
-        public void write(byte[] bytes, int from, int length) throws StoreException {
+        public void write(byte[] bytes, int from, int length) throws ArchiverException {
             requireOpen();
             int done = 0;
             while (done < length) {
@@ -147,7 +147,7 @@ final class S3Upload implements Upload {
         }
 
         @Override
-        public void close() throws StoreException {
+        public void close() throws ArchiverException {
             if (broken != null) {
                 throw broken;
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Retry;
 import dev.walvault.StoreException;
@@ -86,7 +87,7 @@ class S3AnswersTest {
         says(request -> answer);
 
         try (S3Store store = store("deadline=1ms")) {
-            StoreException thrown = catchThrowableOfType(StoreException.class, () -> store.open(KEY));
+            ArchiverException thrown = catchThrowableOfType(ArchiverException.class, () -> store.open(KEY));
 
             assertThat(thrown).hasMessageStartingWith("could not read \"s3://bucket/x/a/b\": the service answered ");
             assertThat(thrown.code()).isEqualTo(code);

@@ -3,8 +3,8 @@ package dev.walvault.store.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
-import dev.walvault.StoreException;
 import dev.walvault.observe.Event;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
@@ -146,8 +146,8 @@ abstract class S3DriverTest {
 
     private static void assertFails(String name, ThrowingCallable call, ErrorCode code, String... words) {
         Throwable thrown = catchThrowable(call);
-        assertThat(thrown).as(name).isInstanceOf(StoreException.class);
-        var failure = (StoreException) thrown;
+        assertThat(thrown).as(name).isInstanceOf(ArchiverException.class);
+        var failure = (ArchiverException) thrown;
         String text = name + ": " + failure.getMessage() + "\n"
                 + failure.detail().orElse("") + "\n" + failure.hint().orElse("");
         assertThat(failure.code()).as(text).isEqualTo(code);

@@ -3,6 +3,7 @@ package dev.walvault.store.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.walvault.LockException;
 import dev.walvault.StoreException;
 import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Heard;
@@ -108,7 +109,7 @@ class S3RetryTest {
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> retry.call("could not test", client -> "never"))
-                .isInstanceOf(StoreException.class)
+                .isInstanceOf(LockException.class)
                 .hasMessageContaining("interrupted");
         assertThat(Thread.interrupted()).isTrue();
     }

@@ -3,6 +3,7 @@ package dev.walvault.store.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.StoreException;
 import dev.walvault.store.Content;
 import dev.walvault.store.ObjectKey;
@@ -124,7 +125,7 @@ class StalledServerTest {
             Thread waiting = Thread.ofPlatform().start(() -> {
                 try {
                     store.open(KEY);
-                } catch (StoreException e) {
+                } catch (ArchiverException e) {
                     thrown.set(e);
                 }
             });
