@@ -128,6 +128,14 @@ final class SystemCopy {
         copier.document(key, reservation ? (_, _) -> true : SAME_RECORD);
     }
 
+    /** A point that SQL made has none. */
+    private void reservation(String name) throws ArchiverException {
+        ObjectKey key = keys.pendingPoint(name);
+        if (from.vault().store().head(key).isPresent()) {
+            point(key);
+        }
+    }
+
     private Workers.Task sealed(StoredObject object) {
         return sealed(object, Optional.empty());
     }
@@ -264,7 +272,7 @@ final class SystemCopy {
                         && point.lsn().compareTo(facts.stop()) >= 0
                         && point.lsn().compareTo(end) <= 0;
                 if (reachable) {
-                    noting(failed, () -> point(keys.pendingPoint(point.name())));
+                    noting(failed, () -> reservation(point.name()));
                     noting(failed, () -> point(keys.point(point)));
                 }
             }

@@ -115,6 +115,11 @@ final class TwoVaults {
 
     TwoVaults point(String name, TimelineId timeline, Lsn lsn) throws IOException {
         member.restorePoints().reserve(name);
+        return pointBySql(name, timeline, lsn);
+    }
+
+    /** One whose name nobody has reserved. */
+    TwoVaults pointBySql(String name, TimelineId timeline, Lsn lsn) throws IOException {
         member.restorePoints().publish(new RestorePoint(name, lsn, timeline, Vaults.NOW));
         return this;
     }

@@ -122,6 +122,19 @@ class VaultCopyTest {
                 .containsExactly("points/in/00000001-0000000000402000.json", "points/in/pending.json");
     }
 
+    @Test
+    void aRestorePointThatSqlMadeComesAlongWithoutAReservation() throws IOException {
+        var vaults = withBackup(plain()).pointBySql("in", T1, in(4));
+
+        CopyReport report = vaults.copy(EVERY_BACKUP);
+
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.backups()).containsExactly(id(1));
+        assertThat(vaults.copied())
+                .filteredOn(key -> key.startsWith("points/"))
+                .containsExactly("points/in/00000001-0000000000402000.json");
+    }
+
     @ParameterizedTest
     @CsvSource({"2026-11-20T22:15, 2026-11-20T22:16, 0", "0/502, 0/503, 1"})
     void twoVaultsMayDifferInTheTimeOfARestorePointAndInNothingElse(String ours, String theirs, int problems)
