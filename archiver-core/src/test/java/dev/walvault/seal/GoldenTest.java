@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.sign.Keys;
-import dev.walvault.sign.SigningKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +38,7 @@ class GoldenTest {
     @Test
     void theEncryptedVectorIsRead() throws Exception {
         byte[] stored = vector("age");
-        var identities = Identities.read(List.of(resource("identity.txt")));
+        var identities = GoldenKeys.identities();
 
         try (var unsealed = new Unsealer(identities, false).open(new ByteArrayInputStream(stored), Sealed.NAME)) {
             assertThat(unsealed.content().readAllBytes()).isEqualTo(CONTENT);
@@ -57,10 +55,10 @@ class GoldenTest {
     @ValueSource(strings = {"age-signed", "none-signed"})
     void aSignedVectorIsReadWithAndWithoutItsSignature(String name) throws Exception {
         byte[] stored = vector(name);
-        var identities = Identities.read(List.of(resource("identity.txt")));
+        var identities = GoldenKeys.identities();
         boolean plain = name.startsWith("none");
-        Judge judge = (meta, signed) ->
-                Keys.trusting(signingKey()).require(PLACE, signed, meta.stamp().time(), Optional::empty);
+        Judge judge = (meta, signed) -> Keys.trusting(GoldenKeys.signing())
+                .require(PLACE, signed, meta.stamp().time(), Optional::empty);
 
         for (Optional<Judge> asked : List.of(Optional.of(judge), Optional.<Judge>empty())) {
             var unsealer = new Unsealer(identities, plain, asked);
@@ -76,18 +74,10 @@ class GoldenTest {
         var sealer = new Sealer(
                 Sealed.compression("none"),
                 Recipients.none(),
-                Optional.of(signingKey().of(PLACE)));
+                Optional.of(GoldenKeys.signing().of(PLACE)));
         var sealed = sealer.seal(Sealed.NAME, Sealed.STAMP, new ByteArrayInputStream(CONTENT), CONTENT.length, 1);
 
         assertThat(Sealed.bytes(sealed.content())).isEqualTo(vector("none-signed"));
-    }
-
-    private static SigningKey signingKey() throws IOException {
-        try {
-            return SigningKey.read(resource("signing-key.pem"));
-        } catch (URISyntaxException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test
@@ -114,7 +104,9 @@ class GoldenTest {
             names.add(codec.word() + ".base64");
         }
         for (String name : names) {
-            assertThat(page).as(name).contains(Files.readString(resource(name)).indent(4));
+            assertThat(page)
+                    .as(name)
+                    .contains(Files.readString(GoldenKeys.file(name)).indent(4));
         }
         assertThat(page).contains(DIGEST.hex());
     }
@@ -123,13 +115,7 @@ class GoldenTest {
         return new ObjectMeta(Sealed.NAME, codec, Optional.of(DIGEST), Sealed.STAMP);
     }
 
-    private static byte[] vector(String name) throws IOException, URISyntaxException {
-        return Base64.getMimeDecoder().decode(Files.readAllBytes(resource(name + ".base64")));
-    }
-
-    private static Path resource(String name) throws URISyntaxException {
-        var resource = GoldenTest.class.getResource(name);
-        assertThat(resource).as(name).isNotNull();
-        return Path.of(resource.toURI());
+    private static byte[] vector(String name) throws IOException {
+        return Base64.getMimeDecoder().decode(Files.readAllBytes(GoldenKeys.file(name + ".base64")));
     }
 }

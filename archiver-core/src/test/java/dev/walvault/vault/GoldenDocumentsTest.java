@@ -11,8 +11,8 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.TransactionSnapshot;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.ContentDigest;
+import dev.walvault.seal.GoldenKeys;
 import dev.walvault.sign.Keys;
-import dev.walvault.sign.SigningKey;
 import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.Content;
 import dev.walvault.store.MemoryStore;
@@ -21,7 +21,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -166,7 +165,7 @@ class GoldenDocumentsTest {
         var key = new ObjectKey(SYSTEM + "points/before%20release%201%2E0/FFFFFFFF-0000001603000060.json");
         store.delete(key);
         put(key.value(), "point-signed.json");
-        var trusting = Vaults.trusting(Vaults.NO_KEYS, Keys.trusting(signingKey()));
+        var trusting = Vaults.trusting(Vaults.NO_KEYS, Keys.trusting(GoldenKeys.signing()));
 
         assertThat(Vaults.opened(store, trusting)
                         .of(Vaults.SYSTEM)
@@ -185,7 +184,7 @@ class GoldenDocumentsTest {
     @Test
     void aSignedDocumentIsWrittenByteForByte() throws Exception {
         var written = new MemoryStore();
-        var signing = Vaults.signing(Vaults.NO_KEYS, signingKey(), TrustedWriters.everybody());
+        var signing = Vaults.signing(Vaults.NO_KEYS, GoldenKeys.signing(), TrustedWriters.everybody());
         Vaults.created(written, signing, Vaults.identity())
                 .of(Vaults.SYSTEM)
                 .restorePoints()
@@ -195,12 +194,6 @@ class GoldenDocumentsTest {
                         written,
                         new ObjectKey(SYSTEM + "points/before%20release%201%2E0/FFFFFFFF-0000001603000060.json")))
                 .isEqualTo(new String(golden("point-signed.json"), UTF_8));
-    }
-
-    private static SigningKey signingKey() throws Exception {
-        return SigningKey.read(Path.of(GoldenDocumentsTest.class
-                .getResource("/dev/walvault/seal/signing-key.pem")
-                .toURI()));
     }
 
     @Test
