@@ -66,6 +66,7 @@ final class BackupRun {
     private final Cancellation cancellation;
     private final Listener listener;
     private final Author author;
+    private final long largestPart;
     private final MemberVault member;
     private final SystemIdentity identity;
     private final ServerFacts server;
@@ -77,8 +78,18 @@ final class BackupRun {
     private final AtomicLong filesRead = new AtomicLong();
     private final AtomicLong badPages = new AtomicLong();
 
-    /** What every backup is taken with. */
-    record Means(ServerSession session, Pause pause, Cancellation cancellation, Listener listener, Author author) {}
+    /**
+     * What every backup is taken with.
+     *
+     * @param largestPart a file that has more bytes is cut
+     */
+    record Means(
+            ServerSession session,
+            Pause pause,
+            Cancellation cancellation,
+            Listener listener,
+            Author author,
+            long largestPart) {}
 
     BackupRun(
             Means means,
@@ -93,6 +104,7 @@ final class BackupRun {
         this.cancellation = means.cancellation();
         this.listener = means.listener();
         this.author = means.author();
+        this.largestPart = means.largestPart();
         this.member = member;
         this.identity = identity;
         this.server = server;
@@ -175,7 +187,8 @@ final class BackupRun {
                 copier,
                 this::foundBadPages,
                 unreadable,
-                spool);
+                spool,
+                largestPart);
     }
 
     private void foundBadPages(String path, List<Long> pages) {

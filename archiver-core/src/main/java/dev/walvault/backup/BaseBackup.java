@@ -12,6 +12,7 @@ import dev.walvault.pg.link.ServerSession;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.SystemIdentity;
@@ -37,15 +38,28 @@ public final class BaseBackup {
     private final Cancellation cancellation;
     private final Listener listener;
     private final Author author;
+    private final long largestPart;
 
     public BaseBackup(
             MemberAccess access, ServerSession session, Pause pause, Cancellation cancellation, Listener listener) {
+        this(access, session, pause, cancellation, listener, ManifestEntry.Part.LARGEST);
+    }
+
+    /** Cuts files that are larger than this, which a test cannot have as large as others. */
+    BaseBackup(
+            MemberAccess access,
+            ServerSession session,
+            Pause pause,
+            Cancellation cancellation,
+            Listener listener,
+            long largestPart) {
         this.access = access;
         this.session = session;
         this.pause = pause;
         this.cancellation = cancellation;
         this.listener = listener;
         this.author = access.author();
+        this.largestPart = largestPart;
     }
 
     /**
@@ -70,7 +84,7 @@ public final class BaseBackup {
                     .lock();
         }
         BackupId id = newId(member);
-        var means = new BackupRun.Means(session, pause, cancellation, listener, author);
+        var means = new BackupRun.Means(session, pause, cancellation, listener, author, largestPart);
         try {
             Backup backup = new BackupRun(means, member, identity, server, dataDirectory, options, id).run();
             discardAbandonedUploads(member);

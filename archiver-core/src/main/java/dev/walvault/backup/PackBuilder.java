@@ -58,6 +58,7 @@ final class PackBuilder implements AutoCloseable {
     private final BadPages badPages;
     private final Unreadable unreadable;
     private final ManifestSpool spool;
+    private final long largestPart;
     private @Nullable Open open;
 
     PackBuilder(
@@ -68,7 +69,8 @@ final class PackBuilder implements AutoCloseable {
             FileCopier copier,
             BadPages badPages,
             Unreadable unreadable,
-            ManifestSpool spool) {
+            ManifestSpool spool,
+            long largestPart) {
         this.backups = backups;
         this.id = id;
         this.numbers = numbers;
@@ -77,6 +79,7 @@ final class PackBuilder implements AutoCloseable {
         this.badPages = badPages;
         this.unreadable = unreadable;
         this.spool = spool;
+        this.largestPart = largestPart;
     }
 
     /** Hears of a file with pages that failed their checksum: their numbers within the file. */
@@ -192,7 +195,7 @@ final class PackBuilder implements AutoCloseable {
     private void copy(Found.RegularFile file, FileChannel channel, Map<String, Object> attributes) throws IOException {
         long size = channel.size();
         List<Long> bad;
-        if (size <= ManifestEntry.Part.LARGEST) {
+        if (size <= largestPart) {
             ManifestEntry.File whole = copy(file.path(), file.path(), channel, 0, size, attributes);
             pack().list(whole);
             bad = whole.badPages();
@@ -208,10 +211,10 @@ final class PackBuilder implements AutoCloseable {
     private List<Long> copyInParts(String path, FileChannel channel, long size, Map<String, Object> attributes)
             throws IOException {
         var bad = new ArrayList<Long>();
-        int parts = Math.toIntExact(Math.ceilDiv(size, ManifestEntry.Part.LARGEST));
+        int parts = Math.toIntExact(Math.ceilDiv(size, largestPart));
         for (int number = 1; number <= parts; number++) {
-            long begin = (number - 1) * ManifestEntry.Part.LARGEST;
-            long end = Math.min(size, begin + ManifestEntry.Part.LARGEST);
+            long begin = (number - 1) * largestPart;
+            long end = Math.min(size, begin + largestPart);
             ManifestEntry.File bytes =
                     copy(path, ManifestEntry.Part.inTar(path, number), channel, begin, end, attributes);
             pack().list(new ManifestEntry.Part(bytes, number, parts, begin));
