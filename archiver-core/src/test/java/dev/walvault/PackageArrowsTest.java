@@ -86,6 +86,7 @@ class PackageArrowsTest {
         "com.github.luben.zstd.., seal.codec",
         "net.jpountz.., seal.codec",
         "org.tukaani.., seal.codec",
+        "org.brotli.., seal.codec",
         "com.exceptionfactory.jagged.., seal",
         "javax.crypto.., seal",
         "org.apache.commons.compress.., backup restore seal.codec",

@@ -19,6 +19,6 @@ public final class StockTools {
             }
         }
         throw new AssertionError("this test needs the program \"" + program
-                + "\": install it (Debian: apt-get install age openssl zstd lz4 gzip xz-utils xxhash)");
+                + "\": install it (Debian: apt-get install age openssl zstd lz4 gzip xz-utils brotli xxhash)");
     }
 }

@@ -70,6 +70,19 @@ class ConfigurationTest {
     }
 
     @Test
+    void aCodecThatIsOnlyReadIsRefusedWithThoseThatAreWritten() throws IOException {
+        site.write("wal.codec = 'brotli'\n");
+
+        Ran ran = site.run("config");
+
+        assertThat(ran.status()).isEqualTo(3);
+        assertThat(ran.err())
+                .contains(
+                        "invalid value \"brotli\" of setting \"wal.codec\"",
+                        "can be read only: to write, it is one of zstd, lz4, gzip, xz, none");
+    }
+
+    @Test
     void aSyntaxErrorIsNamedByLineAndColumn() throws IOException {
         site.write("vault = '/x'\n[wal\n");
 

@@ -1,5 +1,6 @@
 package dev.walvault.seal;
 
+import dev.walvault.seal.codec.BrotliEncoding;
 import dev.walvault.seal.codec.Encoding;
 import dev.walvault.seal.codec.GzipEncoding;
 import dev.walvault.seal.codec.Lz4Encoding;
@@ -8,6 +9,7 @@ import dev.walvault.seal.codec.Tail;
 import dev.walvault.seal.codec.XzEncoding;
 import dev.walvault.seal.codec.ZstdEncoding;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,6 +19,7 @@ public enum Codec {
     LZ4(new Lz4Encoding()),
     GZIP(new GzipEncoding()),
     XZ(new XzEncoding()),
+    BROTLI(new BrotliEncoding()),
     NONE(new PlainEncoding());
 
     @SuppressWarnings("ImmutableEnumChecker") // none of them has anything that changes
@@ -36,6 +39,15 @@ public enum Codec {
         return Arrays.stream(values())
                 .filter(codec -> codec.word().equals(word))
                 .findFirst();
+    }
+
+    /** Those that content can be compressed with; the others are only read. */
+    public static List<Codec> written() {
+        return Arrays.stream(values()).filter(Codec::isWritten).toList();
+    }
+
+    public boolean isWritten() {
+        return encoding.isWritten();
     }
 
     /** As many bytes as the facts about a content may have. */

@@ -3,7 +3,6 @@ package dev.walvault.seal;
 import dev.walvault.seal.codec.Encoder;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -11,6 +10,10 @@ import java.util.stream.Collectors;
 /** A codec at a level: lz4 1 is its fast variant, 2 to 12 the one that compresses harder; xz's levels are its presets. */
 public record Compression(Codec codec, int level) {
     public Compression {
+        if (!codec.isWritten()) {
+            throw new IllegalArgumentException(
+                    "codec \"" + codec.word() + "\" can be read only: to write, it is one of " + codecs());
+        }
         if (level < codec.lowestLevel() || level > codec.highestLevel()) {
             throw new IllegalArgumentException(
                     codec == Codec.NONE
@@ -34,7 +37,7 @@ public record Compression(Codec codec, int level) {
     }
 
     private static String codecs() {
-        return Arrays.stream(Codec.values()).map(Codec::word).collect(Collectors.joining(", "));
+        return Codec.written().stream().map(Codec::word).collect(Collectors.joining(", "));
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class RangedObject {
                 var content = compressed.part(MetadataFrame.LENGTH, compressed.length() - MetadataFrame.LENGTH);
                 yield new RangedObject(meta, Optional.of(requireLength(meta, content)), NOTHING);
             }
-            case GZIP, XZ -> new RangedObject(meta, Optional.empty(), NOTHING);
+            case GZIP, XZ, BROTLI -> new RangedObject(meta, Optional.empty(), NOTHING);
         };
     }
 

@@ -38,11 +38,11 @@ final class Sealed {
     }
 
     static ObjectMeta meta(byte[] content, String codec) {
-        return new ObjectMeta(NAME, compression(codec).codec(), Optional.of(ContentDigest.of(content)), STAMP);
+        return new ObjectMeta(NAME, Codec.find(codec).orElseThrow(), Optional.of(ContentDigest.of(content)), STAMP);
     }
 
     static ObjectMeta metaWithoutDigest(String codec) {
-        return new ObjectMeta(NAME, compression(codec).codec(), Optional.empty(), STAMP);
+        return new ObjectMeta(NAME, Codec.find(codec).orElseThrow(), Optional.empty(), STAMP);
     }
 
     static Compression compression(String codec) {

@@ -14,6 +14,11 @@ public interface Encoding {
      */
     record Levels(int lowest, int highest, int usual) {}
 
+    /** Whether there is an encoder; where there is none, the levels mean nothing. */
+    default boolean isWritten() {
+        return true;
+    }
+
     Levels levels();
 
     /** Whether facts can stand behind the content, where the codec's own program passes over them. */
