@@ -218,12 +218,17 @@ public final class CatchUp {
                             "vault \"" + target.vault().location() + "\" has \"" + file.name()
                                     + "\" with other content than vault \""
                                     + source.vault().location() + "\"; nothing was overwritten")
-                    .detail(there.flatMap(CatchUp::digest)
-                                    .map(ContentDigest::toString)
-                                    .orElse("unknown") + " there, "
-                            + digest(sound).map(ContentDigest::toString).orElse("unknown") + " here")
+                    .detail("there " + shown(file, target, there.flatMap(CatchUp::digest)) + "; here "
+                            + shown(file, source, digest(sound)))
                     .integrity();
         }
+    }
+
+    /** What a vault has, and who has signed it. */
+    private static String shown(WalFile file, MemberVault vault, Optional<ContentDigest> digest)
+            throws ArchiverException {
+        return digest.map(ContentDigest::toString).orElse("unknown")
+                + vault.wal().signer(file).map(signer -> ", " + signer.text()).orElse("");
     }
 
     private static Optional<ContentDigest> digest(Inspection inspection) {

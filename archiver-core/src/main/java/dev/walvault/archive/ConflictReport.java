@@ -10,9 +10,9 @@ import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.seal.ContentDigest;
 import dev.walvault.seal.ObjectMeta;
 import dev.walvault.seal.Unsealed;
-import dev.walvault.seal.WriteStamp;
 import dev.walvault.vault.Inspection;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.Signer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,9 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Explains why a file was refused: who wrote the stored one, when, and where the two first differ. */
+/** Explains why a file was refused: who wrote and signed the stored one, when, and where the two first differ. */
 record ConflictReport(
-        MemberVault member, WalFile file, Inspection stored, Optional<ContentDigest> recorded, ContentDigest local) {
+        MemberVault member, WalFile file, Inspection stored, Optional<Signer> signer, ContentDigest local) {
 
     private static final String ANOTHERS =
             "Two servers may be writing one timeline: a restored or promoted copy, or a server started from an old copy of"
@@ -33,26 +33,78 @@ record ConflictReport(
                     + " Or somebody stored the segment by hand before the server had finished it: then remove the object,"
                     + " and the next attempt stores it as it is now.";
 
+    /** Looks at who has signed what is stored. */
+    static ConflictReport of(MemberVault member, WalFile file, Inspection stored, ContentDigest local) {
+        return new ConflictReport(member, file, stored, signer(member, file), local);
+    }
+
+    /** Empty where that cannot be told: a refusal is not hidden by a failure to explain it. */
+    private static Optional<Signer> signer(MemberVault member, WalFile file) {
+        try {
+            return member.wal().signer(file);
+        } catch (ArchiverException _) {
+            return Optional.empty();
+        }
+    }
+
     @FunctionalInterface
     interface Opener {
         InputStream open() throws IOException;
     }
 
     IntegrityException with(Opener localContent) throws IOException {
-        Optional<WriteStamp> stamp = stored.meta().map(ObjectMeta::stamp);
-        boolean ours = stamp.map(WriteStamp::host)
-                .equals(Optional.of(member.author().stamp().host()));
-        String writer = stamp.map(by -> "stored by " + (ours ? "this host \"" : "host \"") + by.host() + "\" at "
-                        + Timestamps.text(by.time()) + age(by.time()) + " (walvault " + by.version() + ")")
-                .orElse("stored by somebody unknown");
-        String digests = recorded.map(digest -> "stored " + text(digest) + ", this one " + text(local))
-                .orElse("this one " + text(local));
         return Fault.of(
                         ErrorCode.CONFLICT,
                         "\"" + file.name() + "\" is in the vault already, with other content; nothing was overwritten")
-                .detail(writer + "; " + digests + "; " + difference(localContent))
-                .hint((ours ? OURS : ANOTHERS) + " Object: \"" + member.wal().locationOf(file) + "\".")
+                .detail(writer() + "; " + digests() + "; " + difference(localContent))
+                .hint((isOurs() ? OURS : ANOTHERS) + " Object: \""
+                        + member.wal().locationOf(file) + "\".")
                 .integrity();
+    }
+
+    /**
+     * The same of an object that cannot be used, or is not believed: only a person may decide to remove it.
+     *
+     * @param damage CORRUPT
+     */
+    IntegrityException unusable(ArchiverException damage) {
+        String remove = "remove the object \"" + member.wal().locationOf(file) + "\": the next attempt stores \""
+                + file.name() + "\" again.";
+        return Fault.of(ErrorCode.CORRUPT, String.valueOf(damage.getMessage()))
+                .detail(damage.detail().map(detail -> detail + "; ").orElse("")
+                        + (stored.meta().isEmpty() ? "nobody can tell what it was" : writer() + "; " + digests()))
+                .hint(damage.hint()
+                        .map(hint -> hint + " If no server of yours stored it, " + remove)
+                        .orElse("If nothing else wrote it, " + remove))
+                .cause(damage)
+                .integrity();
+    }
+
+    private Optional<ContentDigest> recorded() {
+        return stored.meta().flatMap(ObjectMeta::digest);
+    }
+
+    private boolean isOurs() {
+        return stored.meta()
+                        .map(meta -> meta.stamp().host())
+                        .equals(Optional.of(member.author().stamp().host()))
+                && signer.filter(Signer::another).isEmpty();
+    }
+
+    private String writer() {
+        String signed = signer.map(found -> ", " + found.text()).orElse("");
+        return stored.meta()
+                        .map(ObjectMeta::stamp)
+                        .map(by -> "stored by " + (isOurs() ? "this host \"" : "host \"") + by.host() + "\" at "
+                                + Timestamps.text(by.time()) + age(by.time()) + " (walvault " + by.version() + ")")
+                        .orElse("stored by somebody unknown")
+                + signed;
+    }
+
+    private String digests() {
+        return recorded()
+                .map(digest -> "stored " + text(digest) + ", this one " + text(local))
+                .orElse("this one " + text(local));
     }
 
     /** Empty where the clocks disagree. */
@@ -91,7 +143,7 @@ record ConflictReport(
             WalSegmentSize size = member.requireIdentity().segmentSize();
             at += ", WAL location " + segment.toWalSegment(size).startLsn(size).plus(offset);
         }
-        if (recorded.isPresent() && offset == Math.min(recorded.get().length(), local.length())) {
+        if (recorded().isPresent() && offset == Math.min(recorded().get().length(), local.length())) {
             at += ", where the shorter one ends";
         }
         return at;

@@ -77,7 +77,9 @@ final class Deposit {
         }
         if (damage.isPresent()) {
             if (!same && !stored.empty()) {
-                throw unusable(member, damage.get());
+                throw damage.get().code() == ErrorCode.CORRUPT
+                        ? ConflictReport.of(member, file, stored, digest).unusable(damage.get())
+                        : damage.get();
             }
             listener.on(new ArchiveEvent.CopyReplaced(file, damage.get()));
             member.wal().removeDamaged(file);
@@ -89,7 +91,7 @@ final class Deposit {
         if (same) {
             return new PushOutcome.AlreadyArchived();
         }
-        throw new ConflictReport(member, file, stored, recorded, digest).with(wal::open);
+        throw ConflictReport.of(member, file, stored, digest).with(wal::open);
     }
 
     /** This host cannot open what is stored: are the bytes those that were sealed? Reads all of them. */
@@ -121,18 +123,5 @@ final class Deposit {
                     .cause(e)
                     .integrity();
         }
-    }
-
-    /** Damage beyond telling what it was: only a person may decide to remove it. */
-    private ArchiverException unusable(MemberVault member, ArchiverException damage) {
-        if (damage.code() != ErrorCode.CORRUPT) {
-            return damage;
-        }
-        return Fault.of(ErrorCode.CORRUPT, String.valueOf(damage.getMessage()))
-                .detail(damage.detail().orElse("no detail"))
-                .hint("If nothing else wrote it, remove the object \""
-                        + member.wal().locationOf(file) + "\": the next attempt stores \"" + file.name() + "\" again.")
-                .cause(damage)
-                .integrity();
     }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -149,6 +150,20 @@ public final class Unsealer {
         return isEncrypted(in, object)
                 ? SignatureStanza.of(AgeHeader.read(in, object), new byte[0]).map(Signed::writer)
                 : FrameSignature.find(in.readNBytes(MetadataFrame.LENGTH)).map(FrameSignature::writer);
+    }
+
+    /** The signature that {@code stored} carries, to be verified. Reads all of a plain object, and closes no stream. */
+    public static Optional<Signed> signature(InputStream stored, String object) throws IOException {
+        var in = new BufferedInputStream(stored, BUFFER);
+        if (isEncrypted(in, object)) {
+            return SignatureStanza.of(AgeHeader.read(in, object), in.readNBytes(AgeKeys.NONCE_LENGTH));
+        }
+        Optional<FrameSignature> signature = FrameSignature.find(in.readNBytes(MetadataFrame.LENGTH));
+        if (signature.isPresent()) {
+            in.transferTo(new DigestOutputStream(
+                    OutputStream.nullOutputStream(), signature.get().digest()));
+        }
+        return signature.map(FrameSignature::signed);
     }
 
     private static SealedHeader plainHeader(ObjectMeta meta) {

@@ -2,6 +2,8 @@ package dev.walvault.sign;
 
 /** A signature as an object carries it: nothing of it is verified. */
 public final class Signed {
+    private static final int LONGEST_SHOWN = 64;
+
     private final SignedForm form;
     private final String writer;
     private final byte[] signature;
@@ -23,6 +25,21 @@ public final class Signed {
     /** Who is said to have signed. */
     public String writer() {
         return writer;
+    }
+
+    /** The same for messages: anybody can have written it. */
+    public String shownWriter() {
+        String visible = writer.replaceAll("[^!-~]", "?");
+        return visible.length() <= LONGEST_SHOWN ? visible : visible.substring(0, LONGEST_SHOWN) + "…";
+    }
+
+    /** Whether the writer that it names has signed this content as that of the object with this key. */
+    public boolean holds(String key) {
+        try {
+            return holds(WriterKey.parse(writer), key);
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     byte[] signature() {

@@ -77,7 +77,7 @@ public final class TrustedWriters {
                 .filter(writer -> writer.key().text().equals(signed.get().writer()))
                 .toList();
         if (known.isEmpty()) {
-            throw unknown(key, signed.get().writer());
+            throw unknown(key, signed.get());
         }
         TrustedWriter writer = known.getFirst();
         if (!signed.get().holds(writer.key(), key)) {
@@ -97,17 +97,11 @@ public final class TrustedWriters {
         }
     }
 
-    private static IntegrityException unknown(String key, String writer) {
+    private static IntegrityException unknown(String key, Signed signed) {
         return Fault.of(ErrorCode.CORRUPT, "\"" + key + "\" is signed by an unknown key")
-                .detail("the key is " + shortened(writer) + ", which is not in trust.writers")
+                .detail("the key is " + signed.shownWriter() + ", which is not in trust.writers")
                 .hint("If it is the key of a server of yours, compare it there, and add it to trust.writers.")
                 .integrity();
-    }
-
-    /** Anybody can have written it. */
-    private static String shortened(String writer) {
-        String visible = writer.replaceAll("[^!-~]", "?");
-        return visible.length() <= 64 ? visible : visible.substring(0, 64) + "…";
     }
 
     private void requireOld(String key, StoredTime stored) throws ArchiverException {

@@ -132,6 +132,19 @@ final class SealedReader {
         }
     }
 
+    /** Who has signed an object; empty if it is not there, or nobody has and nobody must. Reads all of a plain one. */
+    Optional<Signer> signer(ObjectKey key) throws ArchiverException {
+        Optional<InputStream> stored = store.open(key);
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = stored.get()) {
+            return Signer.of(key, Unsealer.signature(in, key.value()), keyring);
+        } catch (IOException e) {
+            throw asFault(key, e);
+        }
+    }
+
     IntegrityException damaged(ObjectKey key, String why) {
         return Fault.of(ErrorCode.CORRUPT, "\"" + store.location() + "/" + key + "\" is damaged")
                 .detail(why)

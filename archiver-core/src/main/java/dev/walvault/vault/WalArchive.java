@@ -298,6 +298,11 @@ public final class WalArchive {
         return reader.writer(keys.wal(file));
     }
 
+    /** Who has signed the file; empty if it is not there, or nobody has and nobody must. Reads all of a plain one. */
+    public Optional<Signer> signer(WalFile file) throws ArchiverException {
+        return reader.signer(keys.wal(file));
+    }
+
     /** A segment of a timeline, if there is one. Lists the beginning of them. */
     public Optional<WalFile.Segment> anySegment(TimelineId timeline) throws ArchiverException {
         return firstAfter(new WalFile.Segment(timeline, 0, 0));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
+import dev.walvault.observe.Cancellation;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.AgeKey;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** WAL of a writer that signs, served to somebody who believes that writer only. */
@@ -143,18 +145,68 @@ class SignedWalTest {
         Faults.of(() -> site.push(1, SEGMENT)).is(ErrorCode.CONFLICT);
     }
 
+    /** Vault 2 lacks the segment, and a debt says so. */
+    private static void owed(SeveralVaults site) throws Exception {
+        site.faulty.get(1).goAway();
+        site.push(1, SEGMENT);
+        site.faulty.get(1).comeBack();
+        site.later();
+    }
+
+    /** By a process that has no signing key, and opens nothing. */
+    private static long caughtUp(SeveralVaults site, Keyring keyring) throws ArchiverException {
+        List<ConfiguredVault> vaults = site.vaults.stream()
+                .<ConfiguredVault>map(vault ->
+                        new SeveralVaults.Opening(vault.location(), ((SeveralVaults.Opening) vault).store(), keyring))
+                .toList();
+        return new CatchUp(vaults, site.state, site.heard, new Cancellation()).all(SeveralVaults.KEYS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void catchingUpKeepsTheSignature(boolean encrypted, boolean trusting) throws Exception {
+        SeveralVaults site = site(encrypted);
+        owed(site);
+        Keyring keyless = encrypted ? Vaults.sealOnly(KEY) : Vaults.NO_KEYS;
+
+        long paid = caughtUp(site, trusting ? Vaults.trusting(keyless, Keys.trusting(WRITER)) : keyless);
+
+        assertThat(paid).isEqualTo(1);
+        assertThat(site.object(2, SEGMENT)).isEqualTo(site.object(1, SEGMENT));
+        site.stores.get(0).delete(key(SEGMENT));
+        assertThat(get(site)).isInstanceOf(GetOutcome.Served.class);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void catchingUpKeepsTheSignature(boolean encrypted) throws Exception {
+    void whatIsNotBelievedIsNotBroughtToAnotherVault(boolean encrypted) throws Exception {
         SeveralVaults site = site(encrypted);
-        site.push(2, SEGMENT);
-        byte[] stored = site.object(1, SEGMENT);
-        site.stores.get(1).delete(key(SEGMENT));
+        owed(site);
+        plant(site, 1, keys(encrypted), 1);
 
-        site.member(2).wal().copyFrom(site.member(1).wal(), FILE);
+        caughtUp(site, site.keyring);
 
-        assertThat(site.object(2, SEGMENT)).isEqualTo(stored);
-        assertThat(get(site)).isInstanceOf(GetOutcome.Served.class);
+        assertThat(site.has(2, SEGMENT)).isFalse();
+        assertThat(site.setAside(2))
+                .singleElement()
+                .satisfies(failed -> assertThat(failed.reason()).contains("is not signed"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void twoVaultsThatDifferAreToldApartByWhoHasSigned(boolean encrypted) throws Exception {
+        SigningKey other = SigningKey.generate();
+        SeveralVaults site = site(encrypted, Keys.trusting(WRITER, other));
+        owed(site);
+        plant(site, 2, Vaults.signing(keys(encrypted), other, TrustedWriters.everybody()), 1);
+
+        caughtUp(site, site.keyring);
+
+        assertThat(site.heard.warnings().getLast())
+                .contains(
+                        "cannot be brought to vault \"vault2\"",
+                        "signed by " + other.writer() + "; here",
+                        "signed by this host's key " + WRITER.writer());
     }
 
     @Test
