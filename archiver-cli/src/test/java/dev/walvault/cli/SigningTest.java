@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A host that signs, and one that believes it: keys, settings, and what commands answer. */
 class SigningTest {
     private static final String SEGMENT = Site.SEGMENT;
+    private static final String TAIL = "000000010000000000000002";
     private static final String SIGNING = "[signing]\nkey_file = \"signing.key\"\n";
 
     @TempDir
@@ -122,6 +124,55 @@ class SigningTest {
         assertThat(ran.status()).isEqualTo(40);
         assertThat(ran.err()).contains("signing.key", "signing.key_file");
         assertThat(site.run("info").status()).isZero();
+    }
+
+    /** A server that died; what it was writing has none behind it. */
+    private Ran salvaged() throws IOException {
+        Files.createDirectories(site.pgdata().resolve("pg_wal/archive_status"));
+        site.segment(SEGMENT, 1);
+        site.segment(TAIL, 2);
+        return site.run("salvage", site.pgdata().toString());
+    }
+
+    @Test
+    void whatIsSalvagedIsSigned() throws IOException {
+        site.configure(SIGNING);
+        assertThat(site.run("init").status()).isZero();
+
+        assertThat(salvaged().out()).contains("stored 2 files", TAIL + ".partial");
+
+        site.configure(trust(writers()));
+        for (String name : List.of(SEGMENT, TAIL + ".partial")) {
+            assertThat(site.run("archive-get", name, "here")).as(name).isEqualTo(new Ran(0, "", ""));
+        }
+    }
+
+    @Test
+    void nothingIsSalvagedWithoutTheKeyThatIsConfigured() throws IOException {
+        site.configure(SIGNING);
+        assertThat(site.run("init").status()).isZero();
+        Files.delete(key());
+
+        Ran ran = salvaged();
+
+        assertThat(ran.status()).isEqualTo(40);
+        assertThat(ran.err()).contains("signing.key", "signing.key_file");
+    }
+
+    @Test
+    void aPushThatIsRefusedNamesTheKeyOfWhatIsThere() throws IOException {
+        pushed(SIGNING);
+        site.segment(SEGMENT, 2);
+
+        Ran ours = site.run("archive-push", "pg_wal/" + SEGMENT);
+        site.run("keygen", "--signing", "-o", directory.resolve("other.key").toString());
+        site.configure(SIGNING.replace("signing.key", "other.key"));
+        Ran another = site.run("archive-push", "pg_wal/" + SEGMENT);
+
+        assertThat(ours.status()).isEqualTo(20);
+        assertThat(ours.err()).contains("with other content", "signed by this host's key " + writer);
+        assertThat(another.status()).isEqualTo(20);
+        assertThat(another.err()).contains("signed by " + writer, "Two servers may be writing one timeline");
     }
 
     @ParameterizedTest
