@@ -95,8 +95,8 @@ public interface ObjectStore extends AutoCloseable {
     List<String> names(ObjectKey prefix) throws ArchiverException;
 
     /**
-     * Deletes {@code key}; {@code false} if it was proven absent. Deletions reach the disk in the order they were made, but
-     * a crash of the store may undo the last ones.
+     * Deletes {@code key}; {@code false} if it was proven absent. It is durably gone when this returns: no crash of the store
+     * brings it back, so what is deleted afterwards is never missed by it.
      */
     boolean delete(ObjectKey key) throws ArchiverException;
 

@@ -230,6 +230,17 @@ public final class FsStore implements ObjectStore {
 
     @Override
     public boolean delete(ObjectKey key) throws ArchiverException {
+        boolean deleted = remove(key);
+        try {
+            // also where it was gone: whoever has removed it may not have lived to sync that
+            disk.syncDirectory(whereNamesWent(key));
+        } catch (IOException e) {
+            throw notDurablyGone(key, e);
+        }
+        return deleted;
+    }
+
+    private boolean remove(ObjectKey key) throws ArchiverException {
         if (attributesOf(key).isEmpty()) {
             return false;
         }
@@ -252,7 +263,7 @@ public final class FsStore implements ObjectStore {
         var gone = new LinkedHashSet<ObjectKey>();
         for (ObjectKey key : keys) {
             try {
-                delete(key);
+                remove(key);
                 gone.add(key);
             } catch (ArchiverException e) {
                 failed.put(key, e);

@@ -58,7 +58,18 @@ class FsCrashTest extends CrashContract {
                             copied(root);
                             upload(store);
                         })),
-                new CrashPath("objects that are deleted together", Deleted::in),
+                new CrashPath(
+                        "an object that is deleted",
+                        root -> Deleted.in(root, List.of("3"), FsCrashTest::oneAfterTheOther)),
+                new CrashPath(
+                        "an object that is deleted with its directory",
+                        root -> Deleted.in(root, List.of(), FsCrashTest::oneAfterTheOther)),
+                new CrashPath(
+                        "objects that are deleted together",
+                        root -> Deleted.in(root, List.of("3"), FsCrashTest::together)),
+                new CrashPath(
+                        "objects that are deleted together with their directory",
+                        root -> Deleted.in(root, List.of(), FsCrashTest::together)),
                 new CrashPath("the root of a new store", NewRoot::new),
                 new CrashPath(
                         "a disk that does not force files is noticed",
@@ -118,22 +129,43 @@ class FsCrashTest extends CrashContract {
         }
     }
 
-    /** All but one of a directory. */
-    private record Deleted(Path root) implements CrashPath.Trial {
+    private static void oneAfterTheOther(ObjectStore store, List<ObjectKey> keys) throws IOException {
+        for (ObjectKey key : keys) {
+            store.delete(key);
+        }
+    }
+
+    private static void together(ObjectStore store, List<ObjectKey> keys) {
+        assertThat(store.deleteAll(keys).failed()).isEmpty();
+    }
+
+    private interface Deleting {
+        void from(ObjectStore store, List<ObjectKey> keys) throws IOException;
+    }
+
+    /**
+     * What is gone stays gone.
+     *
+     * @param others that stay in the same directory
+     */
+    private record Deleted(Path root, List<String> others, Deleting deleting) implements CrashPath.Trial {
         private static final List<ObjectKey> GONE = List.of(ObjectKey.of("a", "b", "1"), ObjectKey.of("a", "b", "2"));
 
-        static Deleted in(Path root) throws IOException {
+        static Deleted in(Path root, List<String> others, Deleting deleting) throws IOException {
             Path directory = Files.createDirectories(root.resolve("a/b"));
-            for (String name : List.of("1", "2", "3")) {
+            for (String name : others) {
                 Files.write(directory.resolve(name), CONTENT);
             }
-            return new Deleted(root);
+            for (ObjectKey key : GONE) {
+                Files.write(root.resolve(key.value()), CONTENT);
+            }
+            return new Deleted(root, others, deleting);
         }
 
         @Override
         public void run(CrashingDisk disk) throws Exception {
             try (var store = FsStore.open(root, disk, CLOCK)) {
-                assertThat(store.deleteAll(GONE).failed()).isEmpty();
+                deleting.from(store, GONE);
             }
         }
 
@@ -145,7 +177,11 @@ class FsCrashTest extends CrashContract {
                         assertThat(store.head(key)).as(key.value()).isEmpty();
                     }
                 }
-                assertThat(store.head(ObjectKey.of("a", "b", "3"))).isPresent();
+                for (String name : others) {
+                    assertThat(store.head(ObjectKey.of("a", "b", name))).isPresent();
+                }
+                deleting.from(store, GONE);
+                assertThat(store.list(ObjectKey.of("a"))).hasSize(others.size());
             }
         }
     }
