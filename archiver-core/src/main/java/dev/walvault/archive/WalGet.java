@@ -97,6 +97,9 @@ public final class WalGet {
      * Puts the file where it is asked for, where it appears whole or not at all. It comes from the first vault that has it
      * sound; it is absent only if every vault proves that, and proves that nothing later of the line is there either.
      *
+     * <p>The file is not synced: after a power failure it may be torn or gone. A server reads it at once, syncs what it keeps
+     * itself, and removes what is left before it asks again. What is there already is never taken for the file.
+     *
      * @param handover of {@code %p} of {@code restore_command}; its directory must exist
      * @throws dev.walvault.PostgresException if whoever asked is gone: nothing has appeared
      */

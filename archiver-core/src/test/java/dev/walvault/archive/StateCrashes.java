@@ -9,12 +9,16 @@ import dev.walvault.host.CrashingDisk;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.pg.WalFile;
 import dev.walvault.vault.Vaults;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What a host remembers between two calls, after a crash: no debt is lost, and no acknowledgement says too much. */
+/**
+ * What a host has of former calls after a crash: no debt is lost, no acknowledgement says too much, and what archive-get had
+ * put somewhere is not believed.
+ */
 public final class StateCrashes {
     private static final String FIRST = "000000010000000000000013";
     private static final String SECOND = "000000010000000000000014";
@@ -27,7 +31,8 @@ public final class StateCrashes {
                 new CrashPath("a push while one of two vaults is unreachable", Push::new),
                 new CrashPath("debts that are paid", Paying::new),
                 new CrashPath("a debt that is set aside", SettingAside::new),
-                new CrashPath("a debt that is taken up again", TakingUp::new));
+                new CrashPath("a debt that is taken up again", TakingUp::new),
+                new CrashPath("a segment that recovery asks for", Getting::new));
     }
 
     /** Two vaults in memory, of which the second comes and goes, and the state of a new process. */
@@ -163,6 +168,37 @@ public final class StateCrashes {
             if (returned) {
                 assertThat(site.debts(2)).contains(FIRST);
             }
+        }
+    }
+
+    /** Nothing is promised of what lies at {@code %p}, so no later call takes it for the segment. */
+    private static final class Getting extends OnTwoVaults {
+        private final Path destination;
+
+        Getting(Path root) throws Exception {
+            super(root);
+            destination = Files.createDirectories(root.resolve("pg_wal")).resolve("RECOVERYXLOG");
+            site.push(2, FIRST);
+        }
+
+        @Override
+        public void run(CrashingDisk disk) throws Exception {
+            get(state(disk));
+        }
+
+        private void get(LocalState state) throws Exception {
+            List<WalGet.Source> sources = site.vaults.stream()
+                    .map(vault -> new WalGet.Source(vault, () -> vault.open().of(Vaults.SYSTEM)))
+                    .toList();
+            new WalGet(Duration.ZERO, state, site.time, site.time, site.heard)
+                    .get(WalFile.parse(FIRST), Handover.at(destination), sources);
+        }
+
+        @Override
+        public void check(boolean returned) throws Exception {
+            get(site.state);
+            assertThat(destination)
+                    .hasSameBinaryContentAs(site.data.resolve("pg_wal").resolve(FIRST));
         }
     }
 }
