@@ -52,7 +52,8 @@ public final class Rooms {
             restore: aside reach vault seal json store pg.wal pg checksum host observe work
             copy: vault seal json store pg observe work
             doctor: vault seal sign store pg.link pg examine
-            cli.settings: config json observe seal sign store store.fs store.s3 vault
+            cli.toml:
+            cli.settings: cli.toml config json observe seal sign store store.fs store.s3 vault
             cli: cli.settings archive prefetch backup restore points reach aside copy doctor vault seal sign json store pg.link pg.wal pg \
                 host config examine observe work
             """;

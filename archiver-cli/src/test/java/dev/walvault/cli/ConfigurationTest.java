@@ -3,6 +3,7 @@ package dev.walvault.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
     @TempDir
@@ -32,6 +34,7 @@ class ConfigurationTest {
                 "[wal]\\ncodex = 'zstd'|unknown setting \"wal.codex\"|Did you mean \"wal.codec\"?",
                 "[wal]\\nidentity_files = []|unknown setting \"wal.identity_files\"|Did you mean"
                         + " \"encryption.identity_files\"?",
+                "'wal.level' = 1|unknown setting \"\"wal.level\"\"|Did you mean \"wal.level\"?",
                 "pgdata.x = 1|unknown section \"pgdata\"|\"walvault config --example\" shows all that there are.",
             })
     void anUnknownKeyIsAnErrorThatNamesTheNearest(String line, String error, String hint) throws IOException {
@@ -54,8 +57,10 @@ class ConfigurationTest {
                 "postgres.port = '1'|setting \"postgres.port\" must be an integer, not a string",
                 "postgres.port = 70000|invalid value \"70000\" of setting \"postgres.port\"",
                 "encryption.recipients = 'a'|setting \"encryption.recipients\" must be an array of strings, not a string",
-                "encryption.recipients = [1]|setting \"encryption.recipients\" must be an array of strings, not one with"
-                        + " another element",
+                "encryption.recipients = [1]|each element of setting \"encryption.recipients\" must be a string, not an"
+                        + " integer",
+                "wal = 1|section \"wal\" must be a table, not an integer",
+                "[[wal]]|section \"wal\" must be a table, not an array of tables",
                 "wal.level = 20|invalid value \"20\" of setting \"wal.level\"",
                 "backup.wal_timeout = '10'|invalid value \"10\" of setting \"backup.wal_timeout\"",
                 "backup.codec = 'zip'|invalid value \"zip\" of setting \"backup.codec\"",
@@ -89,14 +94,50 @@ class ConfigurationTest {
         Ran ran = site.run("config");
 
         assertThat(ran.status()).isEqualTo(3);
-        assertThat(ran.err()).startsWith("ERROR:  syntax error in configuration file at " + site.config() + ":");
+        assertThat(ran.err())
+                .isEqualTo("ERROR:  syntax error in configuration file at " + site.config() + ":2:5\n"
+                        + "DETAIL:  expected \"]\" after the name of the section\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "password = hunter2",
+                "password = \"hunter2",
+                "password = \"hunter2\" x",
+                "password = \"\\hunter2\"",
+                "password = ['hunter2']",
+                "password = 'x'\npassword = 'hunter2'",
+                "password = 'hunter2'\npassword.x = 1",
+            })
+    void noErrorShowsAPassword(String lines) throws IOException {
+        site.write("[postgres]\n" + lines + "\n");
+
+        assertThat(site.run("config").err()).startsWith("ERROR:  ").doesNotContain("hunter2");
     }
 
     @Test
-    void aSyntaxErrorDoesNotShowAPassword() throws IOException {
-        site.write("[postgres]\npassword = hunter2\n");
+    void aFileInAnotherEncodingIsToldApart() throws IOException {
+        Files.write(site.config(), "cluster = 'Grün'\n".getBytes(StandardCharsets.ISO_8859_1));
 
-        assertThat(site.run("config").err()).doesNotContain("hunter2");
+        assertThat(site.run("config").err())
+                .isEqualTo("ERROR:  could not read configuration file \"" + site.config() + "\"\n"
+                        + "DETAIL:  it is not UTF-8 text\nHINT:  Save it in UTF-8.\n");
+    }
+
+    @Test
+    void whatIsShownCanBeWrittenToAFile() throws IOException {
+        site.with("WALVAULT_POSTGRES_SERVICE", "a\"b\\c\u0007\u007F\tü");
+        String line = site.run("config")
+                .out()
+                .lines()
+                .filter(each -> each.startsWith("postgres.service "))
+                .findFirst()
+                .orElseThrow();
+        String literal = line.substring(line.indexOf('"'), line.lastIndexOf('"') + 1);
+        site.with("WALVAULT_POSTGRES_SERVICE", "").write("postgres.service = " + literal + "\n");
+
+        assertThat(site.run("config").out()).contains(literal);
     }
 
     @Test

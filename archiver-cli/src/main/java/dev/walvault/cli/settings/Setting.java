@@ -454,8 +454,9 @@ public enum Setting {
 
     /** Whether a section of the file may have this name. */
     static boolean isSection(String name) {
+        String beginning = name + ".";
         for (Setting setting : values()) {
-            if (setting.key.startsWith(name + ".")) {
+            if (setting.key.startsWith(beginning)) {
                 return true;
             }
         }

@@ -4,8 +4,14 @@ import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileTrouble;
+import dev.walvault.cli.toml.TomlArray;
+import dev.walvault.cli.toml.TomlException;
+import dev.walvault.cli.toml.TomlReader;
+import dev.walvault.cli.toml.TomlTable;
+import dev.walvault.cli.toml.TomlValue;
 import dev.walvault.config.Nearest;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,18 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.tomlj.TomlArray;
-import org.tomlj.TomlParseError;
-import org.tomlj.TomlParseResult;
 
 /** Reads a TOML file into values; refuses what the table of settings does not have. */
 final class SettingsFile {
     private final Path file;
-    private final TomlParseResult toml;
+    private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
 
-    private SettingsFile(Path file, TomlParseResult toml) {
+    private SettingsFile(Path file) {
         this.file = file;
-        this.toml = toml;
     }
 
     static Map<Setting, Value> read(Path file) throws ConfigurationException {
@@ -35,64 +37,72 @@ final class SettingsFile {
             text = Files.readString(file);
         } catch (IOException e) {
             throw Fault.of(ErrorCode.CONFIGURATION, "could not read configuration file \"" + file + "\"")
-                    .detail(FileTrouble.reason(e))
-                    .hint(
-                            e instanceof NoSuchFileException
-                                    ? "\"walvault config --example\" prints a file to begin with."
-                                    : "Let this user read it, or name another file with --config.")
+                    .detail(e instanceof CharacterCodingException ? "it is not UTF-8 text" : FileTrouble.reason(e))
+                    .hint(hint(e))
                     .cause(e)
                     .configuration();
         }
-        Optional<Map<Setting, Value>> plain = PlainSettings.read(file, text);
-        return plain.isPresent() ? plain.get() : parse(file, text);
+        return read(file, text);
     }
 
-    /** Whatever it is. */
-    static Map<Setting, Value> parse(Path file, String text) throws ConfigurationException {
-        TomlParseResult toml = org.tomlj.Toml.parse(text);
-        if (!toml.errors().isEmpty()) {
-            throw syntax(file, text, toml.errors().getFirst());
+    private static String hint(IOException failure) {
+        return switch (failure) {
+            case NoSuchFileException _ -> "\"walvault config --example\" prints a file to begin with.";
+            case CharacterCodingException _ -> "Save it in UTF-8.";
+            default -> "Let this user read it, or name another file with --config.";
+        };
+    }
+
+    /** The values in a file with this text. */
+    static Map<Setting, Value> read(Path file, String text) throws ConfigurationException {
+        TomlTable document;
+        try {
+            document = TomlReader.read(text);
+        } catch (TomlException e) {
+            throw Fault.of(
+                            ErrorCode.CONFIGURATION,
+                            "syntax error in configuration file at " + file + ":"
+                                    + e.position().line() + ":" + e.position().column())
+                    .detail(String.valueOf(e.getMessage()))
+                    .configuration();
         }
-        return new SettingsFile(file, toml).values();
+        var settings = new SettingsFile(file);
+        settings.take(document, "");
+        return settings.values;
     }
 
-    private static ConfigurationException syntax(Path file, String text, TomlParseError error) {
-        int line = error.position().line();
-        String offending = text.lines().skip(Math.max(0, line - 1)).findFirst().orElse("");
-        var fault = Fault.of(
-                ErrorCode.CONFIGURATION,
-                "syntax error in configuration file at " + file + ":" + line + ":"
-                        + error.position().column());
-        // the parser quotes what it stumbled over, which must not be a password
-        return offending.contains("password")
-                ? fault.configuration()
-                : fault.detail(String.valueOf(error.getMessage())).configuration();
-    }
-
-    private Map<Setting, Value> values() throws ConfigurationException {
-        refuseUnknown();
-        var values = new EnumMap<Setting, Value>(Setting.class);
-        for (Setting setting : Setting.values()) {
-            Object found = toml.get(setting.key());
-            if (found != null) {
-                values.put(setting, new Value(setting, texts(setting, found), origin(setting.key())));
+    private void take(TomlTable table, String prefix) throws ConfigurationException {
+        for (var entry : table.values().entrySet()) {
+            String key = prefix + shown(entry.getKey());
+            TomlValue found = entry.getValue();
+            if (found instanceof TomlTable section) {
+                if (!Setting.isSection(key)) {
+                    throw unknown(key, true, found);
+                }
+                take(section, key + ".");
+            } else {
+                Optional<Setting> setting = Setting.find(key);
+                if (setting.isEmpty()) {
+                    throw Setting.isSection(key)
+                            ? wrongType("section \"" + key + "\"", "a table", found)
+                            : unknown(key, false, found);
+                }
+                values.put(setting.get(), new Value(setting.get(), texts(setting.get(), found), origin(found)));
             }
         }
-        return values;
     }
 
-    private void refuseUnknown() throws ConfigurationException {
-        for (List<String> path : toml.keyPathSet(true)) {
-            String key = String.join(".", path);
-            boolean section = toml.isTable(path);
-            boolean known = section ? Setting.isSection(key) : Setting.find(key).isPresent();
-            if (!known) {
-                throw unknown(key, section);
-            }
-        }
+    /** As it has to be written; a dot in a name is not one between two. */
+    private static String shown(String name) {
+        boolean bare = !name.isEmpty() && name.chars().allMatch(SettingsFile::isBare);
+        return bare ? name : Toml.quoted(name);
     }
 
-    private ConfigurationException unknown(String key, boolean section) {
+    private static boolean isBare(int c) {
+        return c == '_' || c == '-' || (c < 0x80 && Character.isLetterOrDigit(c));
+    }
+
+    private ConfigurationException unknown(String key, boolean section, TomlValue found) {
         List<String> candidates = Stream.of(Setting.values())
                 .map(setting -> section ? setting.section() : setting.key())
                 .filter(candidate -> !candidate.isEmpty())
@@ -100,7 +110,7 @@ final class SettingsFile {
                 .toList();
         var fault = Fault.of(
                         ErrorCode.CONFIGURATION, "unknown " + (section ? "section" : "setting") + " \"" + key + "\"")
-                .detail("it stands in " + origin(key));
+                .detail("it stands in " + origin(found));
         Optional<String> nearest = Nearest.to(key, candidates);
         if (!section && nearest.isEmpty()) {
             nearest = sameNameElsewhere(key);
@@ -119,46 +129,38 @@ final class SettingsFile {
                 .findFirst();
     }
 
-    private List<String> texts(Setting setting, Object found) throws ConfigurationException {
-        if (setting.kind().isList() && found instanceof TomlArray array) {
-            var texts = new ArrayList<String>();
-            for (Object element : array.toList()) {
-                if (!(element instanceof String text)) {
-                    throw wrongType(setting, "one with another element");
-                }
-                texts.add(text);
-            }
-            return texts;
+    private List<String> texts(Setting setting, TomlValue found) throws ConfigurationException {
+        Setting.Kind kind = setting.kind();
+        if (kind.isList() && found instanceof TomlArray array) {
+            return texts(setting, array);
         }
-        if (setting.kind().isInteger() && found instanceof Long number) {
-            return List.of(number.toString());
+        if (kind.isInteger() && found instanceof TomlValue.Whole whole) {
+            return List.of(String.valueOf(whole.number()));
         }
-        if (setting.kind().isString() && found instanceof String text) {
-            return List.of(text);
+        if (kind.isString() && found instanceof TomlValue.Text text) {
+            return List.of(text.text());
         }
-        throw wrongType(
-                setting,
-                switch (found) {
-                    case String _ -> "a string";
-                    case Long _ -> "an integer";
-                    case Boolean _ -> "a boolean";
-                    case Double _ -> "a float";
-                    case TomlArray _ -> "an array";
-                    default -> "something else";
-                });
+        throw wrongType("setting \"" + setting.key() + "\"", kind.toml(), found);
     }
 
-    private ConfigurationException wrongType(Setting setting, String found) {
-        return Fault.of(
-                        ErrorCode.CONFIGURATION,
-                        "setting \"" + setting.key() + "\" must be "
-                                + setting.kind().toml() + ", not " + found)
-                .detail("it stands in " + origin(setting.key()))
+    private List<String> texts(Setting setting, TomlArray array) throws ConfigurationException {
+        var texts = new ArrayList<String>();
+        for (TomlValue element : array.elements()) {
+            if (!(element instanceof TomlValue.Text text)) {
+                throw wrongType("each element of setting \"" + setting.key() + "\"", Setting.Kind.TEXT.toml(), element);
+            }
+            texts.add(text.text());
+        }
+        return texts;
+    }
+
+    private ConfigurationException wrongType(String what, String expected, TomlValue found) {
+        return Fault.of(ErrorCode.CONFIGURATION, what + " must be " + expected + ", not " + found.what())
+                .detail("it stands in " + origin(found))
                 .configuration();
     }
 
-    private Origin origin(String dottedKey) {
-        var position = toml.inputPositionOf(List.of(dottedKey.split("\\.", -1)));
-        return new Origin.ConfigurationFile(file, position == null ? 0 : position.line());
+    private Origin origin(TomlValue found) {
+        return new Origin.ConfigurationFile(file, found.position().line());
     }
 }

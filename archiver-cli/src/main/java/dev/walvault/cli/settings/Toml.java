@@ -14,7 +14,7 @@ final class Toml {
                 case '"' -> out.append("\\\"");
                 case '\\' -> out.append("\\\\");
                 default -> {
-                    if (c < ' ') {
+                    if (c < ' ' || c == 0x7F) {
                         out.append("\\u%04x".formatted(c));
                     } else {
                         out.append((char) c);
