@@ -60,15 +60,16 @@ final class ArchiveGetCommand implements Subcommand {
                     + " several systems")
     private @Nullable SystemIdentifier system;
 
-    /** To be parsed. */
+    /** To be described. */
     ArchiveGetCommand(Invocation invocation) {
-        this(invocation, "", Path.of(""));
+        this(invocation, "", Path.of(""), Optional.empty());
     }
 
-    ArchiveGetCommand(Invocation invocation, String name, Path path) {
+    ArchiveGetCommand(Invocation invocation, String name, Path path, Optional<SystemIdentifier> system) {
         this.invocation = invocation;
         this.name = name;
         this.path = path;
+        this.system = system.orElse(null);
     }
 
     @Override

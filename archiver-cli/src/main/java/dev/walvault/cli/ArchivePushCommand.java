@@ -30,7 +30,7 @@ final class ArchivePushCommand implements Subcommand {
     @Parameters(paramLabel = "PATH", description = "%%p of archive_command; or %%f alone, for a file in pg_wal")
     private Path path;
 
-    /** To be parsed. */
+    /** To be described. */
     ArchivePushCommand(Invocation invocation) {
         this(invocation, Path.of(""));
     }

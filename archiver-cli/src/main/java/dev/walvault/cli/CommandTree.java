@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 
-/** The commands and how they are found. Of the two that a server calls, only the one that is called is built. */
+/**
+ * The commands and how they are found. The two that a server calls are in the tree only to be described:
+ * {@link ServerCall} parses them.
+ */
 final class CommandTree {
     static final String ARCHIVE_PUSH = "archive-push";
     static final String ARCHIVE_GET = "archive-get";
@@ -27,19 +30,13 @@ final class CommandTree {
 
     static CommandLine of(Invocation invocation, String[] arguments) {
         var root = new CommandLine(new WalvaultCommand(invocation.options()));
-        Optional<String> server = serverCommand(arguments);
-        if (server.isEmpty() && List.of(arguments).contains(ARCHIVE_PREFETCH)) {
+        if (List.of(arguments).contains(ARCHIVE_PREFETCH)) {
             root.addSubcommand(new ArchivePrefetchCommand(invocation));
-        } else if (server.isEmpty()) {
+        } else {
             OperatorCommands.addTo(root, invocation);
         }
-        // a word that only looks like one of the two must not hide it from --help or from a typo's hint
-        if (!server.equals(Optional.of(ARCHIVE_GET))) {
-            root.addSubcommand(new ArchivePushCommand(invocation));
-        }
-        if (!server.equals(Optional.of(ARCHIVE_PUSH))) {
-            root.addSubcommand(new ArchiveGetCommand(invocation));
-        }
+        root.addSubcommand(new ArchivePushCommand(invocation));
+        root.addSubcommand(new ArchiveGetCommand(invocation));
         root.setCaseInsensitiveEnumValuesAllowed(true);
         root.registerConverter(SystemIdentifier.class, SystemIdentifier::parse);
         root.setUsageHelpWidth(Texts.PAGE_WIDTH);

@@ -140,13 +140,15 @@ final class Failures {
         CommandLine line = failure.getCommandLine();
         boolean option = failure.isUnknownOption();
         boolean command = !option && !line.getSubcommands().isEmpty();
-        String what = option ? "unknown option" : command ? "unknown command" : "one argument too many:";
+        String message = option
+                ? UsageText.unknownOption(word)
+                : command ? UsageText.unknownCommand(word) : UsageText.tooMany(word);
         String help = "Try \"" + line.getCommandSpec().qualifiedName() + " --help\".";
         Optional<String> near = command
                 ? Nearest.to(word, List.copyOf(line.getSubcommands().keySet()))
                 : failure.getSuggestions().stream().findFirst().filter(_ -> option);
-        String hint = near.map(name -> "Did you mean \"" + name + "\"? " + help).orElse(help);
-        return Fault.of(command || !named ? ErrorCode.UNKNOWN_COMMAND : ErrorCode.USAGE, what + " \"" + word + "\"")
+        String hint = near.map(name -> UsageText.didYouMean(name) + help).orElse(help);
+        return Fault.of(command || !named ? ErrorCode.UNKNOWN_COMMAND : ErrorCode.USAGE, message)
                 .hint(hint)
                 .cause(failure)
                 .configuration();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The options that every command has, before or after its name. */
+/** The options that every command has, before or after its name; picocli sets them, or {@link ServerCall}. */
 final class GlobalOptions {
     @Option(
             names = {"-c", "--config"},
@@ -48,9 +48,20 @@ final class GlobalOptions {
         return help;
     }
 
-    /** As if it had been given on the command line. */
     void useConfig(Path file) {
         config = file;
+    }
+
+    void useOutput(OutputFormat format) {
+        output = format;
+    }
+
+    void beVerbose() {
+        verbose = true;
+    }
+
+    void beQuiet() {
+        quiet = true;
     }
 
     /** The output that a command line wants which cannot be understood: its error is printed in that way. */

@@ -104,7 +104,6 @@ public final class Main {
         }
     }
 
-    /** In a restore_command, help would end with 0 and without a file, which PostgreSQL takes for the end of the WAL. */
     private static void requireNoWordsBesideHelp(ParseResult parsed) throws ConfigurationException {
         boolean help = parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested();
         var words = new ArrayList<String>();
@@ -114,18 +113,16 @@ public final class Main {
             each.matchedPositionals().forEach(positional -> words.addAll(positional.originalStringValues()));
         }
         if (help && !words.isEmpty()) {
-            throw Fault.of(
-                            parsed.commandSpec().parent() == null ? ErrorCode.UNKNOWN_COMMAND : ErrorCode.USAGE,
-                            "\"" + words.getFirst() + "\" is given beside an option that only prints something")
-                    .hint("Leave either away.")
-                    .configuration();
+            throw Usage.besideHelp(
+                    parsed.commandSpec().parent() == null ? ErrorCode.UNKNOWN_COMMAND : ErrorCode.USAGE,
+                    words.getFirst());
         }
     }
 
     private static int execute(String[] arguments, Invocation invocation) throws ArchiverException {
-        Optional<Subcommand> plain = PlainCall.of(invocation, arguments);
-        if (plain.isPresent()) {
-            return plain.get().run();
+        Optional<String> server = CommandTree.serverCommand(arguments);
+        if (server.isPresent()) {
+            return ServerCall.parse(invocation, server.get(), arguments).run();
         }
         CommandLine root = CommandTree.of(invocation, arguments);
         ParseResult parsed;

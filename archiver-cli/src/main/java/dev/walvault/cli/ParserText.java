@@ -17,30 +17,31 @@ final class ParserText {
         }
     }
 
-    private static final String OPTION = "(\"--?[a-zA-Z-]+\")(?: \\([^)]*\\))?";
+    private static final String OPTION = "\"(--?[a-zA-Z-]+)\"(?: \\([^)]*\\))?";
     private static final Pattern OPTION_NAME = Pattern.compile("--?[a-zA-Z-]+");
 
     private static final List<Rule> RULES = List.of(
             Rule.of(
                     "invalid value for option " + OPTION
                             + ": expected one of \\[(.*)] \\(case-insensitive\\) but was (.*)",
-                    match -> invalid(
+                    match -> UsageText.invalid(
                             match.group(3),
                             match.group(1),
                             "one of " + match.group(2).toLowerCase(Locale.ROOT))),
             Rule.of(
                     "invalid value for option " + OPTION + ": (.*) is not an? (?:int|long)",
-                    match -> invalid(match.group(2), match.group(1), "a whole number")),
+                    match -> UsageText.invalid(match.group(2), match.group(1), "a whole number")),
             Rule.of(
                     "value for option option " + OPTION + " should be in (.*) format but was (.*)",
-                    match -> invalid("\"" + match.group(3) + "\"", match.group(1), match.group(2))),
+                    match -> UsageText.invalid("\"" + match.group(3) + "\"", match.group(1), match.group(2))),
             Rule.of("error: (.*) are mutually exclusive.*", match -> names(match.group(1)) + " exclude each other"),
             Rule.of(
                     "option " + OPTION + " should be specified only once",
-                    match -> "option " + match.group(1) + " is given twice"),
+                    match -> UsageText.givenTwice(match.group(1))),
+            Rule.of("missing required parameter for option " + OPTION, match -> UsageText.needsValue(match.group(1))),
             Rule.of(
-                    "missing required parameter for option " + OPTION,
-                    match -> "option " + match.group(1) + " needs a value"));
+                    "expected parameter for option " + OPTION + " but found \"(.*)\"",
+                    match -> UsageText.needsValueBefore(match.group(1), match.group(2))));
 
     private ParserText() {}
 
@@ -61,10 +62,6 @@ final class ParserText {
             }
         }
         return text;
-    }
-
-    private static String invalid(String value, String option, String expected) {
-        return "invalid value " + value + " of option " + option + ": expected " + expected;
     }
 
     private static String names(String options) {

@@ -14,6 +14,16 @@ final class Usage {
         return Fault.of(ErrorCode.USAGE, message).configuration();
     }
 
+    /**
+     * Words that stand beside --help. In a restore_command, help would end with 0 and without a file, which PostgreSQL
+     * takes for the end of the WAL.
+     */
+    static ConfigurationException besideHelp(ErrorCode code, String word) {
+        return Fault.of(code, "\"" + word + "\" is given beside an option that only prints something")
+                .hint("Leave either away.")
+                .configuration();
+    }
+
     /** The value of an option, which is named where the value is refused: a command line may have several alike. */
     static <T> T meant(String option, Function<String, T> parse, String text) throws ConfigurationException {
         try {

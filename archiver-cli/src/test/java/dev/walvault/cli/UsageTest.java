@@ -281,6 +281,7 @@ class UsageTest {
                         + " shutdown",
                 "restore --jobs many|invalid value \"many\" of option \"--jobs\": expected a whole number",
                 "restore -D|option \"--pgdata-target\" needs a value",
+                "restore -D --help|option \"--pgdata-target\" needs a value before \"--help\"",
                 "restore -D x -D y|option \"--pgdata-target\" is given twice",
                 "backup --annotation x|invalid value \"x\" of option \"--annotation\": expected KEY=VALUE",
             })
