@@ -1,6 +1,7 @@
 package dev.walvault.aside;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.host.Disk;
 import dev.walvault.host.LocalFiles;
@@ -85,12 +86,27 @@ final class Changes {
         syncParent(file);
     }
 
+    /**
+     * Moves entries from one directory into another; durable when this returns, and a crash on the way loses none. So are those
+     * that a killed call has moved before.
+     */
+    void move(List<Path> entries, Path from, Path to) throws ArchiverException {
+        for (Path entry : entries) {
+            rename(entry, to.resolve(entry.getFileName()));
+        }
+        sync(to);
+        sync(from);
+    }
+
     /** Renames; never copies. Durable when both directories are synced. */
-    void rename(Path from, Path to) throws ArchiverException, AtomicMoveNotSupportedException {
+    void rename(Path from, Path to) throws ArchiverException {
         try {
             disk.rename(from, to);
         } catch (AtomicMoveNotSupportedException e) {
-            throw e;
+            throw Fault.from(LocalFiles.cannot("rename", from, e))
+                    .detail("The file system cannot rename it to \"" + to + "\".")
+                    .hint("Stop here, or move the old data directory away yourself and restore without --in-place.")
+                    .host();
         } catch (IOException e) {
             throw LocalFiles.cannot("move aside, or back,", from, e);
         }

@@ -3,13 +3,10 @@ package dev.walvault.aside;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.host.LocalFiles;
 import dev.walvault.pg.ControlFile;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -19,13 +16,12 @@ import java.util.stream.Collectors;
 final class Contents {
     private static final String CONTROL = "global";
 
-    /** No server starts on a directory whose control file has this name; it is in {@link #CONTROL}. */
-    private static final String WITHDRAWN = "pg_control.withdrawn-by-walvault";
-
     /** Goes first and comes back last, so that no server starts on half of a data directory. */
-    private static final Comparator<Path> CONTROL_FIRST = Comparator.comparing(
-                    (Path path) -> !Changes.name(path).equals(CONTROL))
-            .thenComparing(Path::compareTo);
+    private static final Predicate<Path> HAS_CONTROL =
+            entry -> Changes.name(entry).equals(CONTROL);
+
+    /** No server starts on a directory whose control file has this name; it is in {@link #CONTROL}. */
+    static final String WITHDRAWN = "pg_control.withdrawn-by-walvault";
 
     /** Of a data directory that is replaced. */
     private static final Set<String> REPLACED_KEEPS = Set.of("pg_wal", "pg_tblspc");
@@ -51,20 +47,20 @@ final class Contents {
         for (Place place : what.places()) {
             if (place.aside().isPresent()) {
                 Path aside = place.aside().get();
-                List<Path> entries = Changes.entries(place.path(), what.isOld(place)).stream()
-                        .sorted(CONTROL_FIRST)
-                        .toList();
-                if (place.part() == Place.Part.DATA && !entries.isEmpty()) {
-                    move(entries.subList(0, 1), aside);
+                List<Path> entries = Changes.entries(place.path(), what.isOld(place));
+                // durably first: no server starts on half of a data directory, whatever a power failure leaves
+                changes.move(those(entries, HAS_CONTROL), place.path(), aside);
+                if (place.part() == Place.Part.DATA) {
                     // none can start any more, but one may have started just before
                     requireNoServer();
-                    entries = entries.subList(1, entries.size());
                 }
-                move(entries, aside);
-                changes.sync(aside);
-                changes.sync(place.path());
+                changes.move(those(entries, HAS_CONTROL.negate()), place.path(), aside);
             }
         }
+    }
+
+    private static List<Path> those(List<Path> entries, Predicate<Path> which) {
+        return entries.stream().filter(which).toList();
     }
 
     /** Refuses before anything is moved if something is where an old file was, or if an old file is out of reach. */
@@ -83,9 +79,10 @@ final class Contents {
         }
         for (Place place : what.places().reversed()) {
             if (place.aside().isPresent()) {
-                move(old(place).stream().sorted(CONTROL_FIRST.reversed()).toList(), place.path());
-                changes.sync(place.path());
-                changes.sync(place.aside().get());
+                List<Path> entries = old(place);
+                for (Predicate<Path> which : List.of(HAS_CONTROL.negate(), HAS_CONTROL)) {
+                    changes.move(those(entries, which), place.aside().get(), place.path());
+                }
             }
         }
     }
@@ -115,38 +112,60 @@ final class Contents {
             if (!Files.isDirectory(place.path())) {
                 continue;
             }
-            var entries = new ArrayList<>(Changes.entries(place.path(), what.isNew(place)));
-            if (place.part() == Place.Part.TABLESPACE) {
-                entries.add(place.path().resolve(OwnNames.RESTORE_MARKER));
-            }
-            // the marker says whose the rest is until the rest is gone
-            entries.sort(Comparator.comparing(path -> Changes.name(path).equals(OwnNames.RESTORE_MARKER)));
-            for (Path entry : entries) {
-                if (Changes.exists(entry)) {
-                    changes.deleteTree(entry);
-                }
-            }
+            Predicate<String> others = what.isNew(place).and(name -> !name.equals(OwnNames.RESTORE_MARKER));
+            List<Path> entries = Changes.entries(place.path(), others);
+            clear(entries);
+            changes.sync(place.path());
+            // says whose the rest is until the rest is gone
+            clear(List.of(place.path().resolve(OwnNames.RESTORE_MARKER)));
             changes.sync(place.path());
         }
         requireCleared();
     }
 
-    /** A server may have been started since it was looked for. It would lose its files one by one. */
+    private void clear(List<Path> entries) throws ArchiverException {
+        for (Path entry : entries) {
+            if (Changes.exists(entry)) {
+                changes.deleteTree(entry);
+            }
+        }
+    }
+
+    /**
+     * Keeps a server from being started, and looks for one that was started since the last look: it would lose its files one by
+     * one. As long as the withdrawn file is there nothing else was removed.
+     */
     private void withdrawControl() throws ArchiverException {
         Path control = what.directory().resolve(ControlFile.PATH);
-        Path withdrawn = control.resolveSibling(WITHDRAWN);
         if (!Changes.exists(control)) {
             return;
         }
-        rename(control, withdrawn);
-        // as long as it may come back nothing may be missing beside it
-        changes.syncParent(control);
+        changes.rename(control, withdrawn());
         try {
             requireNoServer();
         } catch (ArchiverException e) {
-            rename(withdrawn, control);
+            giveControlBack();
             throw e;
         }
+        changes.delete(withdrawn());
+        changes.syncParent(control);
+    }
+
+    /** Whether the restored server is whole, though its control file may have been withdrawn; puts that back then. */
+    boolean giveControlBack() throws ArchiverException {
+        Path control = what.directory().resolve(ControlFile.PATH);
+        if (Changes.exists(withdrawn())) {
+            changes.rename(withdrawn(), control);
+        }
+        boolean there = Changes.exists(control);
+        if (there) {
+            changes.syncParent(control);
+        }
+        return there;
+    }
+
+    private Path withdrawn() {
+        return what.directory().resolve(ControlFile.PATH).resolveSibling(WITHDRAWN);
     }
 
     /** What a process that ends late has left would look like a part of the old server. */
@@ -195,23 +214,6 @@ final class Contents {
         return place.aside().isPresent() && Files.isDirectory(place.aside().get())
                 ? Changes.entries(place.aside().get(), name -> !name.startsWith(OwnNames.JOURNAL))
                 : List.of();
-    }
-
-    private void move(List<Path> entries, Path to) throws ArchiverException {
-        for (Path entry : entries) {
-            rename(entry, to.resolve(entry.getFileName()));
-        }
-    }
-
-    private void rename(Path from, Path to) throws ArchiverException {
-        try {
-            changes.rename(from, to);
-        } catch (AtomicMoveNotSupportedException e) {
-            throw Fault.from(LocalFiles.cannot("rename", from, e))
-                    .detail("The file system cannot rename it to \"" + to + "\".")
-                    .hint("Stop here, or move the old data directory away yourself and restore without --in-place.")
-                    .store();
-        }
     }
 
     private void requireAsides() throws ArchiverException {

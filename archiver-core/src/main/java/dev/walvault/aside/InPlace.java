@@ -178,10 +178,11 @@ public final class InPlace implements AutoCloseable {
     }
 
     private void settle(SetAside left) throws ArchiverException {
+        journals.secure(left);
         switch (left.state()) {
             case MOVING, RETURNED -> undoInterrupted(left);
             case REMOVING -> {
-                if (hasControl()) {
+                if (new Contents(left, changes).giveControlBack()) {
                     // it goes first: nothing was removed, and the server may have been started since
                     journals.write(left.in(SetAside.State.RESTORED));
                 } else {

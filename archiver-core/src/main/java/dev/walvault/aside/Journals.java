@@ -4,7 +4,6 @@ import dev.walvault.ArchiverException;
 import dev.walvault.FileNames;
 import dev.walvault.host.LocalFiles;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,11 +66,18 @@ final class Journals {
         return what;
     }
 
+    /** Makes durable what a killed call may only have written: what is done next must not outlive it. */
+    void secure(SetAside what) throws ArchiverException {
+        changes.sync(what.home());
+    }
+
     /** Removes the directories that are aside, which are empty by now, and the journal last. */
     void end(SetAside what) throws ArchiverException {
         for (Place place : what.places().reversed()) {
             if (place.part() != Place.Part.DATA && place.aside().isPresent()) {
                 changes.delete(place.aside().get());
+                // without the journal nobody would know of it
+                changes.syncParent(place.aside().get());
             }
         }
         changes.delete(what.home().resolve(OwnNames.JOURNAL));
@@ -106,8 +112,6 @@ final class Journals {
             changes.sync(parent);
             changes.sync(place);
             return beside;
-        } catch (AtomicMoveNotSupportedException _) {
-            return inside;
         } catch (ArchiverException e) {
             if (Files.isDirectory(inside)) {
                 return inside;
