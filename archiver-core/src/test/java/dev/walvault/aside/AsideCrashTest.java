@@ -19,8 +19,8 @@ class AsideCrashTest extends CrashContract {
 
     /** Each trial looks at all processes of the host, once for each call: that takes minutes. */
     @Override
-    protected boolean takesOutEachCall() {
-        return Boolean.getBoolean("crash.calls");
+    protected boolean isWhole() {
+        return Boolean.getBoolean("crash.all");
     }
 
     @Override
