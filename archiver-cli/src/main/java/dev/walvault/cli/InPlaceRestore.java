@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** A restore over the data directory of a stopped server, and the way back. */
 final class InPlaceRestore {
@@ -66,7 +67,17 @@ final class InPlaceRestore {
                     elsewhere(server, tablespaces),
                     given.walDirectory().isPresent());
             var restore = new Restore(member, wiring.author(), invocation.console(), invocation.cancellation());
-            RestoreResult result = inPlace.run(content, options.replaces(), stays -> restore.run(plan, over, stays));
+            RestoreResult result = inPlace.run(content, options.replaces(), new InPlace.Restoring<>() {
+                @Override
+                public void require(Predicate<Path> stays) throws ArchiverException {
+                    restore.require(plan, over, stays);
+                }
+
+                @Override
+                public RestoreResult restore(Predicate<Path> stays) throws ArchiverException {
+                    return restore.run(plan, over, stays);
+                }
+            });
             AsideReport aside = inPlace.asides().getFirst();
             invocation
                     .console()

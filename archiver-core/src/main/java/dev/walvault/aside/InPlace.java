@@ -54,6 +54,13 @@ public final class InPlace implements AutoCloseable {
     /** Restores into places that were emptied. */
     @FunctionalInterface
     public interface Restoring<R> {
+        /**
+         * Looks at the places while the old content is in them, and refuses what the restore would refuse.
+         *
+         * @param stays whether an entry at the top of one of the places is none of the restore's, or will have been moved
+         */
+        default void require(Predicate<Path> stays) throws ArchiverException {}
+
         /** {@code stays}: whether an entry at the top of one of the places is none of the restore's. */
         R restore(Predicate<Path> stays) throws ArchiverException;
     }
@@ -239,7 +246,7 @@ public final class InPlace implements AutoCloseable {
             aside = replaced.get();
             Room.require(content.bytes(), List.of());
         } else {
-            aside = putAside(content, replace);
+            aside = putAside(content, replace, restoring);
         }
         try {
             if (!aside.kept()) {
@@ -284,7 +291,7 @@ public final class InPlace implements AutoCloseable {
     }
 
     /** All of it, with a journal that says so; or nothing. */
-    private SetAside putAside(NewContent content, boolean replace) throws ArchiverException {
+    private SetAside putAside(NewContent content, boolean replace, Restoring<?> restoring) throws ArchiverException {
         ServerPlaces server = ServerPlaces.of(data, mounts);
         String version = server.version().orElse(content.version());
         // told when nothing is left that this could be refused for
@@ -292,6 +299,14 @@ public final class InPlace implements AutoCloseable {
         Map<Path, Place.Part> parts = new OldParts(server, content, version, warnings::add).find();
         ServerProcesses.requireNone(data, parts.keySet());
         Room.require(content.bytes(), replace ? OldParts.removable(parts, version) : List.of());
+        restoring.require(entry -> {
+            Place.Part part = parts.get(entry.getParent());
+            String name = Changes.name(entry);
+            return part == null
+                    ? OwnNames.stays(name)
+                    : !Contents.of(part, content.version(), server.walMounted()).test(name)
+                            || Contents.of(part, version, server.walMounted()).test(name);
+        });
         List<Path> there = parts.keySet().stream().filter(Files::isDirectory).toList();
         journals.sweep(there);
         Instant begun = begun();

@@ -78,14 +78,15 @@ final class OldParts {
         return Contents.of(part, version, server.walMounted());
     }
 
-    /** What would be taken for the restored server's is not there before. */
+    /** What would be taken for the restored server's, or for the old one's, is not there before. */
     private void requireOnlyOld(Path place, Place.Part part) throws ArchiverException {
         if (part != Place.Part.TABLESPACE || !Files.isDirectory(place)) {
             return;
         }
         boolean old = server.tablespaces().values().stream().anyMatch(each -> Changes.isSame(each, place));
-        Predicate<String> others =
-                of(part, content.version()).and(old ? of(part, version).negate() : _ -> true);
+        Predicate<String> others = old
+                ? of(part, content.version()).and(of(part, version).negate())
+                : of(part, content.version()).or(of(part, version));
         for (Path entry : Changes.entries(place, others)) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "tablespace location \"" + place + "\" is in use")
                     .detail("\"" + entry + "\" is there, and does not belong to the server in \"" + server.data()

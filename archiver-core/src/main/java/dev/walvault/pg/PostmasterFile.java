@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param listening empty until the file says so
  */
 public record PostmasterFile(Postmaster postmaster, Optional<Listening> listening) {
-    private static final String NAME = "postmaster.pid";
+    /** In a data directory, as long as a server runs or has not ended well. */
+    public static final String NAME = "postmaster.pid";
 
     private static final int LINE_PID = 0;
     private static final int LINE_START = 2;

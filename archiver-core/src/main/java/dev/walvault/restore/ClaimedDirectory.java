@@ -95,7 +95,7 @@ final class ClaimedDirectory {
                     .hint("Choose another place.")
                     .host();
         }
-        if (use == Use.DATA && PostmasterFile.isIn(path)) {
+        if (use == Use.DATA && PostmasterFile.isIn(path) && !stays.test(path.resolve(PostmasterFile.NAME))) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "a server runs, or may run, in \"" + path + "\"")
                     .detail("\"postmaster.pid\" is there")
                     .hint("Choose an empty directory. To restore over this one, stop the server and say --in-place.")

@@ -17,7 +17,6 @@ import dev.walvault.observe.Listener;
 import dev.walvault.pg.BackupManifestWriter;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.pg.Postmaster;
-import dev.walvault.pg.PostmasterFile;
 import dev.walvault.pg.TablespaceMap;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
@@ -32,7 +31,6 @@ import dev.walvault.vault.ManifestReader;
 import dev.walvault.vault.ManifestTotals;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.MemberVaults;
-import dev.walvault.vault.TablespaceLocation;
 import dev.walvault.work.Workers;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -43,10 +41,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -56,6 +51,7 @@ import java.util.function.Predicate;
  */
 public final class Restore {
     private static final int GROUP_READS = 040;
+    private static final String NOT_THE_ONE = "It is not the one that \"complete.json\" names.";
 
     private final MemberVaults vaults;
     private final List<MemberVault> orders;
@@ -97,46 +93,31 @@ public final class Restore {
     public RestoreResult run(RestorePlan plan, RestoreOptions options, Predicate<Path> stays) throws ArchiverException {
         Backup backup = plan.backup();
         PgMajor major = PgMajor.fromServerVersionNum(backup.facts().serverVersionNum());
-        Path data = options.directory().toAbsolutePath().normalize();
         var warnings = new ArrayList<String>();
         var told = new ArrayList<Event>();
         plan.warnings().forEach(warning -> told.add(new RestoreEvent.Caveat(warning)));
         try (Unsealed stored = openManifest(backup)) {
             var manifest = new ManifestReader(manifestOf(backup), stored.content());
-            if (!manifest.head().facts().equals(backup.facts())) {
-                throw damaged(backup, "It describes another backup than \"complete.json\".");
-            }
-            ManifestHead head = manifest.head();
-            List<TablespaceLocation> tablespaces = head.tablespaces();
-            Map<Long, Path> moved = options.tablespaces().resolve(tablespaces);
-            Map<Long, Path> places = places(tablespaces, moved, options, warnings, told::add);
-            Optional<Path> wal =
-                    options.walDirectory().map(path -> path.toAbsolutePath().normalize());
-            // to be consistent, recovery also repeats what was created while the backup ran
-            requireLaterTablespacesFree(plan, places, options, stays, told::add);
-            if (wal.isEmpty() && head.walDirectory().isPresent()) {
-                warn(
-                        warnings,
-                        told::add,
-                        new RestoreEvent.WalMovedIn(head.walDirectory().get()));
-            }
-            RestoreSite site = RestoreSite.claim(data, List.copyOf(places.values()), wal, stays, disk, listener);
+            ManifestHead head = requireOf(backup, manifest);
+            Destination to = Destination.of(plan, options, head, vaults, stays, warnings, told::add);
+            RestoreSite site = RestoreSite.claim(
+                    to.data(), List.copyOf(to.tablespaces().values()), to.wal(), stays, disk, listener);
             told.forEach(listener::on);
             boolean done = false;
             try {
-                var run = new Run(plan, options, site, moved, places, wal, warnings);
-                listener.on(new RestoreEvent.Started(backup.id(), data));
+                var run = new Run(plan, options, site, to, warnings);
+                listener.on(new RestoreEvent.Started(backup.id(), to.data()));
                 run.unpack(stored, manifest, major);
                 run.finish();
                 done = true;
                 ServerStart.Advice start = ServerStart.advise(
-                        data, major, options.server(), Postmaster.dataDirectories(), options.serverSettings());
-                start.warnings().forEach(warning -> warn(warnings, listener, new RestoreEvent.Caveat(warning)));
+                        to.data(), major, options.server(), Postmaster.dataDirectories(), options.serverSettings());
+                start.warnings().forEach(warning -> warn(new RestoreEvent.Caveat(warning), warnings, listener));
                 return new RestoreResult(
-                        data,
+                        to.data(),
                         backup.files(),
                         backup.bytes(),
-                        places,
+                        to.tablespaces(),
                         options.recovery(),
                         head.subscriptions(),
                         start.command(),
@@ -146,17 +127,51 @@ public final class Restore {
                     site.undo();
                 }
             }
-        } catch (IntegrityException e) {
-            boolean ofBackup = e.code() == ErrorCode.CORRUPT && e.hint().isEmpty();
-            throw ofBackup ? Fault.from(e).hint(otherThan(plan)).cause(e).integrity() : e;
-        } catch (ArchiverException e) {
-            throw e;
         } catch (IOException e) {
-            throw PackUnpacker.storeFailed(e);
+            throw failure(plan, e);
         }
     }
 
-    /** What to do where the backup itself is damaged. */
+    /**
+     * Looks whether {@link #run} would refuse its directories or find the backup's manifest damaged; changes nothing, and warns
+     * of nothing. Throws as it does.
+     *
+     * @param stays as for {@link #run}
+     */
+    public void require(RestorePlan plan, RestoreOptions options, Predicate<Path> stays) throws ArchiverException {
+        Backup backup = plan.backup();
+        try (Unsealed stored = openManifest(backup)) {
+            var manifest = new ManifestReader(manifestOf(backup), stored.content());
+            ManifestHead head = requireOf(backup, manifest);
+            Destination to = Destination.of(plan, options, head, vaults, stays, new ArrayList<>(), _ -> {});
+            RestoreSite.requireFree(to.data(), List.copyOf(to.tablespaces().values()), to.wal(), stays);
+            stored.content().transferTo(OutputStream.nullOutputStream());
+            if (!stored.digest().equals(backup.manifest())) {
+                throw damaged(backup, NOT_THE_ONE);
+            }
+        } catch (IOException e) {
+            throw failure(plan, e);
+        }
+    }
+
+    /** Where the backup itself is damaged, with what to do. */
+    private static ArchiverException failure(RestorePlan plan, IOException e) {
+        if (e instanceof IntegrityException damage
+                && damage.code() == ErrorCode.CORRUPT
+                && damage.hint().isEmpty()) {
+            return Fault.from(damage).hint(otherThan(plan)).cause(damage).integrity();
+        }
+        return PackUnpacker.storeFailed(e);
+    }
+
+    private static ManifestHead requireOf(Backup backup, ManifestReader manifest) throws IntegrityException {
+        ManifestHead head = manifest.head();
+        if (!head.facts().equals(backup.facts())) {
+            throw damaged(backup, "It describes another backup than \"complete.json\".");
+        }
+        return head;
+    }
+
     private static String otherThan(RestorePlan plan) {
         return plan.nextBest()
                 .map(id -> "The next best backup is " + id + ": take it with --backup " + id + ".")
@@ -176,8 +191,7 @@ public final class Restore {
                 if (proof.digest().equals(backup.manifest())) {
                     return order.backups().openManifest(backup);
                 }
-                listener.on(new RestoreEvent.ReadAgain(
-                        manifestOf(backup), damaged(backup, "It is not the one that \"complete.json\" names."), true));
+                listener.on(new RestoreEvent.ReadAgain(manifestOf(backup), damaged(backup, NOT_THE_ONE), true));
             } catch (IOException e) {
                 PackUnpacker.requireElsewhere(e);
                 listener.on(new RestoreEvent.ReadAgain(manifestOf(backup), PackUnpacker.storeFailed(e), true));
@@ -186,49 +200,8 @@ public final class Restore {
         return orders.getLast().backups().openManifest(backup);
     }
 
-    private Map<Long, Path> places(
-            List<TablespaceLocation> tablespaces,
-            Map<Long, Path> moved,
-            RestoreOptions options,
-            List<String> warnings,
-            Listener later)
-            throws ArchiverException {
-        boolean isCopy = !RestoreOptions.isServer(options.directory(), options.server());
-        var places = new LinkedHashMap<Long, Path>();
-        for (TablespaceLocation tablespace : tablespaces) {
-            Path place = moved.get(tablespace.oid());
-            if (place == null) {
-                place = FileNames.path(tablespace.location()).normalize();
-                if (isCopy) {
-                    warn(warnings, later, new RestoreEvent.TablespaceAtOldPlace(tablespace.oid(), place));
-                }
-            }
-            places.put(tablespace.oid(), place);
-        }
-        return places;
-    }
-
-    /** Recovery creates tablespaces at their original places, where the live server may have its own. */
-    private void requireLaterTablespacesFree(
-            RestorePlan plan, Map<Long, Path> places, RestoreOptions options, Predicate<Path> stays, Listener warned)
-            throws ArchiverException {
-        var later = new LaterTablespaces(plan.backup(), plan.outlook(), places, warned);
-        later.readBackups(vaults);
-        boolean isCopy = !RestoreOptions.isServer(options.directory(), options.server());
-        Set<Path> servers = new TreeSet<>(Postmaster.dataDirectories());
-        if (options.server().isPresent()) {
-            servers.add(LinkedPath.resolved(options.server().get()));
-        }
-        Path own = LinkedPath.resolved(options.directory());
-        for (Path server : servers) {
-            if (later.readServer(server) && PostmasterFile.isIn(server) && !server.equals(own)) {
-                warned.on(new RestoreEvent.ServerBeside(server, isCopy));
-            }
-        }
-        later.requireFree(places.values(), options.acceptedTablespaces(), stays);
-    }
-
-    private static void warn(List<String> warnings, Listener heard, RestoreEvent event) {
+    /** For the result as well as for who listens. */
+    static void warn(RestoreEvent event, List<String> warnings, Listener heard) {
         warnings.add(event.sentence());
         heard.on(event);
     }
@@ -247,41 +220,30 @@ public final class Restore {
         private final RecoverySettings recovery;
         private final Path data;
         private final RestoreSite site;
-        private final Map<Long, Path> moved;
-        private final Map<Long, Path> places;
-        private final Optional<Path> wal;
+        private final Destination to;
         private final List<String> warnings;
         private final RestoredTree tree;
         private final HeldFiles held = new HeldFiles();
 
-        Run(
-                RestorePlan plan,
-                RestoreOptions options,
-                RestoreSite site,
-                Map<Long, Path> moved,
-                Map<Long, Path> places,
-                Optional<Path> wal,
-                List<String> warnings) {
+        Run(RestorePlan plan, RestoreOptions options, RestoreSite site, Destination to, List<String> warnings) {
             this.plan = plan;
             this.backup = plan.backup();
             this.options = options;
             this.recovery = options.recovery();
             this.data = site.dataDirectory();
             this.site = site;
-            this.moved = moved;
-            this.places = places;
-            this.wal = wal;
+            this.to = to;
             this.warnings = warnings;
             this.tree = new RestoredTree(disk, data, options.diskWrites());
         }
 
         /** Everything but {@code global/pg_control}, compared with the manifest, and PostgreSQL's own manifest of it. */
         void unpack(Unsealed stored, ManifestReader manifest, PgMajor major) throws IOException {
-            for (var place : places.entrySet()) {
+            for (var place : to.tablespaces().entrySet()) {
                 tree.putElsewhere("pg_tblspc/" + place.getKey(), place.getValue());
             }
-            if (wal.isPresent()) {
-                tree.putElsewhere("pg_wal", wal.get());
+            if (to.wal().isPresent()) {
+                tree.putElsewhere("pg_wal", to.wal().get());
             }
             Path path = data.resolve("backup_manifest");
             try (OutputStream file = tree.create("backup_manifest", path);
@@ -299,7 +261,7 @@ public final class Restore {
             }
             for (ManifestEntry.Link link : tree.makeLinks()) {
                 boolean there = Files.exists(data.resolve(FileNames.path(link.path())));
-                warn(warnings, listener, new RestoreEvent.LinkRestored(link.path(), link.target(), there));
+                warn(new RestoreEvent.LinkRestored(link.path(), link.target(), there), warnings, listener);
             }
             if (plan.tail().isPresent()) {
                 plan.tail().get().put(vaults, data.resolve("pg_wal"));
@@ -387,13 +349,13 @@ public final class Restore {
             site.allowGroup((require(HeldFiles.CONTROL).file().mode() & GROUP_READS) != 0);
             Optional<HeldFiles.Held> map = held.find(HeldFiles.TABLESPACE_MAP);
             if (map.isPresent()) {
-                byte[] content = moved.isEmpty()
+                byte[] content = to.moved().isEmpty()
                         ? map.get().content()
                         : rewritten(map.get().content());
                 ManifestEntry.File file = map.get().file();
                 write(HeldFiles.TABLESPACE_MAP, new HeldFiles.Held(file, content));
                 list(copy, file.path(), content.length, file.modified(), Crc32c.of(content));
-            } else if (!places.isEmpty()) {
+            } else if (!to.tablespaces().isEmpty()) {
                 throw damaged(backup, "It lists tablespaces, but no \"" + HeldFiles.TABLESPACE_MAP + "\".");
             }
             writeSettings();
@@ -405,7 +367,7 @@ public final class Restore {
 
         private byte[] rewritten(byte[] map) throws ArchiverException {
             var locations = new LinkedHashMap<Long, String>();
-            moved.forEach((oid, place) -> locations.put(oid, FileNames.text(place)));
+            to.moved().forEach((oid, place) -> locations.put(oid, FileNames.text(place)));
             try {
                 return TablespaceMap.parse(FileNames.decode(map))
                         .withLocations(locations)

@@ -43,17 +43,7 @@ final class RestoreSite {
     static RestoreSite claim(
             Path data, List<Path> tablespaces, Optional<Path> wal, Predicate<Path> stays, Disk disk, Listener listener)
             throws ArchiverException {
-        var uses = new LinkedHashMap<Path, ClaimedDirectory.Use>();
-        add(uses, data, ClaimedDirectory.Use.DATA);
-        for (Path tablespace : tablespaces) {
-            add(uses, tablespace, ClaimedDirectory.Use.TABLESPACE);
-        }
-        if (wal.isPresent()) {
-            add(uses, wal.get(), ClaimedDirectory.Use.WAL);
-        }
-        for (var each : uses.entrySet()) {
-            ClaimedDirectory.requireFree(each.getKey(), each.getValue(), stays);
-        }
+        Map<Path, ClaimedDirectory.Use> uses = requireFree(data, tablespaces, wal, stays);
         var site = new RestoreSite(disk, listener);
         String text = RestoreMarker.text(List.copyOf(uses.keySet()));
         boolean done = false;
@@ -68,6 +58,28 @@ final class RestoreSite {
                 site.undo();
             }
         }
+    }
+
+    /**
+     * Looks whether the directories can be claimed, and changes nothing.
+     *
+     * @return their places without links, the data directory first
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if there is anything in one of them
+     */
+    static Map<Path, ClaimedDirectory.Use> requireFree(
+            Path data, List<Path> tablespaces, Optional<Path> wal, Predicate<Path> stays) throws ArchiverException {
+        var uses = new LinkedHashMap<Path, ClaimedDirectory.Use>();
+        add(uses, data, ClaimedDirectory.Use.DATA);
+        for (Path tablespace : tablespaces) {
+            add(uses, tablespace, ClaimedDirectory.Use.TABLESPACE);
+        }
+        if (wal.isPresent()) {
+            add(uses, wal.get(), ClaimedDirectory.Use.WAL);
+        }
+        for (var each : uses.entrySet()) {
+            ClaimedDirectory.requireFree(each.getKey(), each.getValue(), stays);
+        }
+        return uses;
     }
 
     private static void add(Map<Path, ClaimedDirectory.Use> uses, Path path, ClaimedDirectory.Use use)

@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -436,6 +438,52 @@ class InPlaceTest {
     }
 
     @Test
+    void whatTheRestoreRefusesIsRefusedBeforeTheOldIsMoved() throws Exception {
+        Path three = Files.createDirectories(server.root.resolve("ts/three"));
+        var content = new NewContent("16", Map.of(server.one, 1L, three, 1L), Set.of(), false);
+        Map<String, String> before = server.all();
+        var staying = new ArrayList<Path>();
+
+        try (var inPlace = begin()) {
+            refused(
+                            ErrorCode.DIRECTORY_IN_USE,
+                            () -> inPlace.run(content, true, new InPlace.Restoring<String>() {
+                                @Override
+                                public void require(Predicate<Path> stays) throws ArchiverException {
+                                    Stream.of(
+                                                    server.data.resolve("global"),
+                                                    server.data.resolve(OwnNames.LOCK),
+                                                    server.one.resolve(VERSION_DIRECTORY),
+                                                    server.two.resolve("PG_14_202107181"),
+                                                    three.resolve("PG_16_202307071"),
+                                                    three.resolve("lost+found"),
+                                                    server.root.resolve("elsewhere"))
+                                            .filter(stays)
+                                            .forEach(staying::add);
+                                    throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "the vault is there")
+                                            .host();
+                                }
+
+                                @Override
+                                public String restore(Predicate<Path> stays) {
+                                    throw new AssertionError("nothing was to be moved");
+                                }
+                            }))
+                    .hasMessageContaining("the vault is there");
+        }
+
+        assertThat(server.all()).isEqualTo(before);
+        assertThat(events).isEmpty();
+        assertThat(staying)
+                .containsExactly(
+                        server.data.resolve("global"),
+                        server.data.resolve(OwnNames.LOCK),
+                        server.one.resolve(VERSION_DIRECTORY),
+                        server.two.resolve("PG_14_202107181"),
+                        three.resolve("lost+found"));
+    }
+
+    @Test
     void whatIsReplacedCannotComeBackButItsWalIsKept() throws Exception {
         try (var inPlace = begin()) {
             inPlace.run(server.content(), true, _ -> restore());
@@ -486,8 +534,10 @@ class InPlaceTest {
         assertThat(server.all()).isEqualTo(before);
     }
 
-    @Test
-    void aTablespaceOfAnotherServerIsLeftAlone() throws Exception {
+    /** Whatever version is restored: both the old and the new one's names stand for a server's files. */
+    @ParameterizedTest
+    @ValueSource(strings = {"15", "16"})
+    void aTablespaceOfAnotherServerIsLeftAlone(String restored) throws Exception {
         Path others = server.root.resolve("others");
         write(others.resolve(VERSION_DIRECTORY + "/5/1"), "another server's");
         Map<String, String> before = server.all();
@@ -496,7 +546,7 @@ class InPlaceTest {
             refused(
                     ErrorCode.DIRECTORY_IN_USE,
                     () -> inPlace.run(
-                            new NewContent("15", Map.of(others, 1000L), Set.of(), false), false, _ -> restore()));
+                            new NewContent(restored, Map.of(others, 1000L), Set.of(), false), false, _ -> restore()));
         }
 
         assertThat(server.all()).isEqualTo(before);

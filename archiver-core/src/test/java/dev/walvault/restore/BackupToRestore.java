@@ -25,6 +25,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,18 +88,18 @@ abstract class BackupToRestore {
 
     RestoreResult restore(MemberVaults vaults, RestorePlan plan, TablespaceMapping mapping, Cancellation cancellation)
             throws ArchiverException {
-        return new Restore(vaults, vault.author, events::add, cancellation)
-                .run(
-                        plan,
-                        new RestoreOptions(
-                                data,
-                                Optional.empty(),
-                                mapping,
-                                Set.of(),
-                                Optional.empty(),
-                                3,
-                                SETTINGS,
-                                Bandwidth.unlimited()));
+        return new Restore(vaults, vault.author, events::add, cancellation).run(plan, options(mapping));
+    }
+
+    private RestoreOptions options(TablespaceMapping mapping) {
+        return new RestoreOptions(
+                data, Optional.empty(), mapping, Set.of(), Optional.empty(), 3, SETTINGS, Bandwidth.unlimited());
+    }
+
+    /** Looks whether it could be restored. */
+    void require(Backup backup, Predicate<Path> stays) throws ArchiverException {
+        new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation())
+                .require(plan(backup), options(TablespaceMapping.NONE), stays);
     }
 
     static RestorePlan plan(Backup backup) {

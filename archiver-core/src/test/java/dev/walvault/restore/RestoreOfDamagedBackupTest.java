@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.Faults;
 import dev.walvault.Seeds;
 import dev.walvault.host.Disk;
 import dev.walvault.observe.Cancellation;
@@ -116,6 +117,21 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
                 .satisfies(e -> assertThat(((ArchiverException) e).detail())
                         .hasValueSatisfying(detail -> assertThat(detail).endsWith("bytes, and has more.")));
         nothingIsLeft();
+    }
+
+    @Test
+    void anotherManifestIsFoundBeforeAnythingIsTouched() throws Exception {
+        Backup honest = ordinary().complete();
+        var other =
+                new ContentDigest(honest.manifest().length(), honest.manifest().xxh64() ^ 1);
+
+        Faults.of(() -> require(promising(honest, honest.bytes(), other), _ -> false))
+                .is(ErrorCode.CORRUPT)
+                .says("the manifest of backup " + honest.id() + " is damaged");
+        require(honest, _ -> false);
+
+        nothingIsLeft();
+        assertThat(events).isEmpty();
     }
 
     @Test

@@ -381,4 +381,24 @@ class RestoreTest extends BackupToRestore {
 
         assertThat(time.instant()).isAfter(Instant.EPOCH.plusMillis(2_980));
     }
+
+    @Test
+    void whatWillHaveBeenMovedAwayIsNotInTheWay() throws Exception {
+        Backup backup = ordinary().complete();
+        Files.createDirectory(data);
+        Path letter = Files.writeString(data.resolve("letter"), "dear");
+        Path process = Files.writeString(data.resolve("postmaster.pid"), "1\n");
+
+        Faults.of(() -> require(backup, letter::equals))
+                .is(ErrorCode.DIRECTORY_IN_USE)
+                .says("a server runs, or may run");
+        Faults.of(() -> require(backup, process::equals))
+                .is(ErrorCode.DIRECTORY_IN_USE)
+                .says("is not empty");
+        require(backup, List.of(letter, process)::contains);
+
+        assertThat(data)
+                .isDirectoryNotContaining(entry -> !List.of(letter, process).contains(entry));
+        assertThat(letter).hasContent("dear");
+    }
 }

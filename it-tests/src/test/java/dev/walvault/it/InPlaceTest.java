@@ -244,6 +244,24 @@ class InPlaceTest {
     }
 
     @Test
+    void aPlaceThatIsRefusedIsRefusedBeforeTheOldIsRemoved() throws Exception {
+        try (var site = spreadSite()) {
+            site.primary().stop();
+            Map<String, String> before = all(site);
+
+            Ran ran = inPlace(
+                    site,
+                    "--replace",
+                    "--tablespace-all",
+                    site.vault().resolve("tablespaces").toString());
+
+            assertThat(ran.status()).as(ran.toString()).isEqualTo(37);
+            assertThat(ran.err()).contains("is inside of the vault").doesNotContain("removing");
+            assertThat(all(site)).isEqualTo(before);
+        }
+    }
+
+    @Test
     void aDirectoryOfAnotherSystemIsRefused() throws Exception {
         try (var site = spreadSite();
                 var other = PostgresServer.with(PostgresBinaries.of(15)).create(site.workspace(), "other")) {

@@ -1,0 +1,106 @@
+package dev.walvault.restore;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.FileNames;
+import dev.walvault.observe.Listener;
+import dev.walvault.pg.Postmaster;
+import dev.walvault.pg.PostmasterFile;
+import dev.walvault.vault.ManifestHead;
+import dev.walvault.vault.MemberVaults;
+import dev.walvault.vault.TablespaceLocation;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * Where a backup's files go.
+ *
+ * @param data the new data directory, as it was named
+ * @param moved the tablespaces that do not go where the server had them, by OID
+ * @param tablespaces the places of all, by OID
+ * @param wal of the WAL, where it is not within the data directory
+ */
+record Destination(Path data, Map<Long, Path> moved, Map<Long, Path> tablespaces, Optional<Path> wal) {
+
+    /**
+     * Finds it.
+     *
+     * @param stays whether an entry at the top of a directory does not count
+     * @param warnings are added to
+     * @param later is told each warning, which holds only if nothing is refused
+     * @throws dev.walvault.ConfigurationException USAGE if tablespaces are mapped that the backup does not have
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if recovery could overwrite a tablespace that is in use
+     */
+    static Destination of(
+            RestorePlan plan,
+            RestoreOptions options,
+            ManifestHead head,
+            MemberVaults vaults,
+            Predicate<Path> stays,
+            List<String> warnings,
+            Listener later)
+            throws ArchiverException {
+        Map<Long, Path> moved = options.tablespaces().resolve(head.tablespaces());
+        Map<Long, Path> places = places(head.tablespaces(), moved, options, warnings, later);
+        Optional<Path> wal =
+                options.walDirectory().map(path -> path.toAbsolutePath().normalize());
+        // to be consistent, recovery also repeats what was created while the backup ran
+        requireLaterTablespacesFree(plan, places, options, vaults, stays, later);
+        if (wal.isEmpty() && head.walDirectory().isPresent()) {
+            Restore.warn(new RestoreEvent.WalMovedIn(head.walDirectory().get()), warnings, later);
+        }
+        return new Destination(options.directory().toAbsolutePath().normalize(), moved, places, wal);
+    }
+
+    private static Map<Long, Path> places(
+            List<TablespaceLocation> tablespaces,
+            Map<Long, Path> moved,
+            RestoreOptions options,
+            List<String> warnings,
+            Listener later)
+            throws ArchiverException {
+        boolean isCopy = !RestoreOptions.isServer(options.directory(), options.server());
+        var places = new LinkedHashMap<Long, Path>();
+        for (TablespaceLocation tablespace : tablespaces) {
+            Path place = moved.get(tablespace.oid());
+            if (place == null) {
+                place = FileNames.path(tablespace.location()).normalize();
+                if (isCopy) {
+                    Restore.warn(new RestoreEvent.TablespaceAtOldPlace(tablespace.oid(), place), warnings, later);
+                }
+            }
+            places.put(tablespace.oid(), place);
+        }
+        return places;
+    }
+
+    /** Recovery creates tablespaces at their original places, where the live server may have its own. */
+    private static void requireLaterTablespacesFree(
+            RestorePlan plan,
+            Map<Long, Path> places,
+            RestoreOptions options,
+            MemberVaults vaults,
+            Predicate<Path> stays,
+            Listener warned)
+            throws ArchiverException {
+        var later = new LaterTablespaces(plan.backup(), plan.outlook(), places, warned);
+        later.readBackups(vaults);
+        boolean isCopy = !RestoreOptions.isServer(options.directory(), options.server());
+        Set<Path> servers = new TreeSet<>(Postmaster.dataDirectories());
+        if (options.server().isPresent()) {
+            servers.add(LinkedPath.resolved(options.server().get()));
+        }
+        Path own = LinkedPath.resolved(options.directory());
+        for (Path server : servers) {
+            if (later.readServer(server) && PostmasterFile.isIn(server) && !server.equals(own)) {
+                warned.on(new RestoreEvent.ServerBeside(server, isCopy));
+            }
+        }
+        later.requireFree(places.values(), options.acceptedTablespaces(), stays);
+    }
+}
