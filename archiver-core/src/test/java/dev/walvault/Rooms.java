@@ -50,7 +50,7 @@ public final class Rooms {
             aside: host json pg observe
             backup: aside vault seal json store pg.link pg.wal pg checksum observe work
             restore: aside reach vault seal json store pg.wal pg checksum host observe work
-            copy: vault seal json store pg observe work
+            copy: vault seal sign json store pg observe work
             doctor: vault seal sign store pg.link pg examine
             cli.toml:
             cli.settings: cli.toml config json observe seal sign store store.fs store.s3 vault

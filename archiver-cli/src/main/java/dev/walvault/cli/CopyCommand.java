@@ -107,7 +107,13 @@ final class CopyCommand implements Subcommand {
         try (var wiring = new Wiring(invocation, diskLimits.limits(settings))) {
             Vault source = wiring.vault(wiring.location(from));
             Vault target = wiring.vault(wiring.location(to));
-            var copy = new VaultCopy(source, target, wiring.author(), invocation.cancellation(), invocation.console());
+            var copy = new VaultCopy(
+                    source,
+                    target,
+                    settings.trustedWriters(),
+                    wiring.author(),
+                    invocation.cancellation(),
+                    invocation.console());
             CopyReport report = copy.copy(systems(wiring, source, settings), options);
             invocation.console().result("copy", json(source, target, report), () -> text(target, report));
             return report.worst().map(ErrorCode::exitStatus).orElse(0);

@@ -110,7 +110,7 @@ public final class Debts {
             throws ArchiverException {
         Path path = path(setAside, vault, keys, file);
         try {
-            files.write(path, String.valueOf(reason.getMessage()).getBytes(UTF_8));
+            files.write(path, reason.sentence().getBytes(UTF_8));
             files.remove(path(directory, vault, keys, file), directory);
         } catch (IOException e) {
             throw LocalFiles.cannot("write", path, e);

@@ -32,6 +32,12 @@ final class ObjectCopier {
     private final Sameness sameness;
     private final CopyLedger ledger;
 
+    /** What stored bytes say, if they are believed. */
+    @FunctionalInterface
+    interface Reading {
+        JsonObject read(ObjectKey key, byte[] stored) throws ArchiverException;
+    }
+
     /** When two documents that are not equal byte for byte say the same all the same. */
     @FunctionalInterface
     interface Meaning {
@@ -90,13 +96,15 @@ final class ObjectCopier {
     /**
      * Copies a document that must be in the vault that is copied from.
      *
-     * @throws ArchiverException CONFLICT if another one is there that does not mean the same, CORRUPT if it is damaged
+     * @param reading of the one to copy
+     * @throws ArchiverException CONFLICT if another one is there that does not mean the same, CORRUPT if it is damaged or
+     *     not believed
      */
-    void document(ObjectKey key, Meaning meaning) throws ArchiverException {
+    void document(ObjectKey key, Reading reading, Meaning meaning) throws ArchiverException {
         byte[] ours = read(from, key)
                 .orElseThrow(() -> Fault.of(ErrorCode.GAP, "\"" + from.location() + "/" + key + "\" is missing")
                         .integrity());
-        JsonObject document = JsonObject.parse(key.value(), ours).requireFormat();
+        JsonObject document = reading.read(key, ours);
         Optional<byte[]> theirs = read(to, key);
         if (theirs.isEmpty()) {
             if (mode == CopyOptions.Mode.DRY_RUN

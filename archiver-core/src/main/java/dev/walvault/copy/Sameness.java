@@ -56,11 +56,13 @@ final class Sameness {
                 && ours.meta().digest().equals(theirs.meta().digest())
                 && ours.meta().name().equals(theirs.meta().name());
         if (!sameContent) {
-            String stored = "the one there was stored " + by(theirs.meta().stamp()) + ", the one to copy ";
+            String stored = "the one there was stored " + by(theirs.meta().stamp()) + signed(source, open(there))
+                    + ", the one to copy ";
             // nobody writes two objects as one write
             return ours.meta().stamp().equals(theirs.meta().stamp())
                     ? Difference.damage(stored + "by the same write, and their headers differ")
-                    : Optional.of(new Difference(false, stored + by(ours.meta().stamp())));
+                    : Optional.of(
+                            new Difference(false, stored + by(ours.meta().stamp()) + signed(source, source.open())));
         }
         return theirs.encrypted() ? Optional.empty() : damage(there, source.name());
     }
@@ -80,6 +82,16 @@ final class Sameness {
         return other.store()
                 .open(there.key())
                 .orElseThrow(() -> new FileNotFoundException("\"" + there.key() + "\" vanished while it was read"));
+    }
+
+    /** Who has signed what is under this key, or nothing where nobody signs. */
+    private static String signed(SourceObject source, InputStream stored) throws IOException {
+        try (stored) {
+            return source.from()
+                    .signer(source.key(), stored)
+                    .map(signer -> ", " + signer.text())
+                    .orElse("");
+        }
     }
 
     private static String by(WriteStamp stamp) {

@@ -1,5 +1,6 @@
 package dev.walvault.copy;
 
+import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
@@ -10,8 +11,8 @@ import dev.walvault.seal.Unsealed;
 import dev.walvault.seal.Unsealer;
 import dev.walvault.store.Content;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.StoredDigest;
-import dev.walvault.vault.Vault;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,11 +25,17 @@ import java.util.Optional;
  * of it where the digest of its stored bytes is known; else a plain one down to the digest of its content, and an
  * encrypted one by its header, its length and the digest of its payload.
  *
+ * @param from where it is, with whom this host believes
  * @param name below its system, as its metadata must say
  * @param stored what something else than the object itself says of it
  */
 record SourceObject(
-        Vault vault, ObjectKey key, String name, long length, Optional<StoredDigest> stored, Cancellation cancellation)
+        MemberVault from,
+        ObjectKey key,
+        String name,
+        long length,
+        Optional<StoredDigest> stored,
+        Cancellation cancellation)
         implements Content {
 
     /** What it claims to be. */
@@ -44,10 +51,12 @@ record SourceObject(
             if (stored.isPresent()) {
                 requireOurs(Unsealer.peek(in, key.value()));
                 in.transferTo(OutputStream.nullOutputStream());
-            } else if (vault.encrypted()) {
+            } else if (from.vault().encrypted()) {
                 requireOurs(Unsealer.verifyStored(in, key.value()));
             } else {
-                Unsealed unsealed = new Unsealer(Identities.none(), true).open(in, name);
+                var unsealer = new Unsealer(
+                        Identities.none(), true, Optional.of((meta, signed) -> from.requireTrusted(key, meta, signed)));
+                Unsealed unsealed = unsealer.open(in, name);
                 unsealed.content().transferTo(OutputStream.nullOutputStream());
             }
             if (in.forwarded != length) {
@@ -62,12 +71,14 @@ record SourceObject(
         }
     }
 
-    private InputStream open() throws IOException {
-        return vault.store().open(key).orElseThrow(() -> damaged("it vanished while it was copied"));
+    /** Its bytes as they are stored. */
+    InputStream open() throws IOException {
+        return from.vault().store().open(key).orElseThrow(() -> damaged("it vanished while it was copied"));
     }
 
-    private SealedHeader requireOurs(SealedHeader header) throws IntegrityException {
-        if (header.encrypted() != vault.encrypted()) {
+    /** A plain object's signature is not in its header; and a digest from elsewhere is as good as the document that has it. */
+    private SealedHeader requireOurs(SealedHeader header) throws ArchiverException {
+        if (header.encrypted() != from.vault().encrypted()) {
             throw damaged(
                     header.encrypted()
                             ? "it is encrypted, in a vault that is not"
@@ -79,11 +90,14 @@ record SourceObject(
         if (header.storedLength().isPresent() && header.storedLength().getAsLong() != length) {
             throw damaged("it should have " + header.storedLength().getAsLong() + " bytes and has " + length);
         }
+        if (header.encrypted()) {
+            from.requireTrusted(key, header.meta(), header.signed());
+        }
         return header;
     }
 
     private IntegrityException damaged(String why) {
-        return Fault.of(ErrorCode.CORRUPT, "\"" + vault.location() + "/" + key + "\" is damaged")
+        return Fault.of(ErrorCode.CORRUPT, "\"" + from.vault().location() + "/" + key + "\" is damaged")
                 .detail(why)
                 .hint("It was not copied. Copy it from a vault where it is sound, or take a new backup.")
                 .integrity();

@@ -3,6 +3,7 @@ package dev.walvault.copy;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.json.JsonObject;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.TimelineId;
@@ -117,15 +118,19 @@ final class SystemCopy {
     private void introduce() throws ArchiverException {
         copier.document(
                 MemberKeys.clusterDocument(keys.cluster()),
+                // nobody signs it, and nobody believes more for what it says
+                (key, stored) -> JsonObject.parse(key.value(), stored).requireFormat(),
                 (ours, theirs) -> ours.text("kind").equals(theirs.text("kind")));
         copier.document(
-                keys.identity(), (ours, theirs) -> SystemIdentity.read(ours).sameSystem(SystemIdentity.read(theirs)));
+                keys.identity(),
+                from::believed,
+                (ours, theirs) -> SystemIdentity.read(ours).sameSystem(SystemIdentity.read(theirs)));
     }
 
     private void point(ObjectKey key) throws ArchiverException {
         // a name is taken, whoever took it; and a place in the WAL is the same, whoever has signed for it
         boolean reservation = key.name().equals("pending.json");
-        copier.document(key, reservation ? (_, _) -> true : SAME_RECORD);
+        copier.document(key, from::believed, reservation ? (_, _) -> true : SAME_RECORD);
     }
 
     /** A point that SQL made has none. */
@@ -143,7 +148,7 @@ final class SystemCopy {
     private Workers.Task sealed(StoredObject object, Optional<StoredDigest> digest) {
         ledger.expect(object.bytesStored());
         return () -> copier.sealed(new SourceObject(
-                from.vault(), object.key(), keys.nameOf(object.key()), object.bytesStored(), digest, cancellation));
+                from, object.key(), keys.nameOf(object.key()), object.bytesStored(), digest, cancellation));
     }
 
     /** Has it done by one of the threads; a problem of the object is noted, and {@code failed} is set. */
@@ -216,7 +221,7 @@ final class SystemCopy {
                 return false;
             }
             points();
-            noting(failed, () -> copier.document(keys.complete(backup.id()), BYTE_FOR_BYTE));
+            noting(failed, () -> copier.document(keys.complete(backup.id()), from::believed, BYTE_FOR_BYTE));
             return !failed.get();
         }
 

@@ -5,6 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Listener;
+import dev.walvault.sign.TrustedWriters;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupId;
@@ -27,13 +28,17 @@ import java.util.Set;
 public final class VaultCopy {
     private final Vault from;
     private final Vault to;
+    private final TrustedWriters trusted;
     private final Author author;
     private final Cancellation cancellation;
     private final Listener listener;
 
-    public VaultCopy(Vault from, Vault to, Author author, Cancellation cancellation, Listener listener) {
+    /** {@code trusted}: whose objects are copied; what is not theirs counts as damaged. */
+    public VaultCopy(
+            Vault from, Vault to, TrustedWriters trusted, Author author, Cancellation cancellation, Listener listener) {
         this.from = from;
         this.to = to;
+        this.trusted = trusted;
         this.author = author;
         this.cancellation = cancellation;
         this.listener = listener;
@@ -77,7 +82,7 @@ public final class VaultCopy {
     private Map<MemberVault, BackupList> list(List<MemberKeys> systems) throws ArchiverException {
         var listed = new LinkedHashMap<MemberVault, BackupList>();
         for (MemberKeys keys : systems) {
-            MemberVault member = from.memberWithoutKeys(keys, author);
+            MemberVault member = from.memberWithoutKeys(keys, trusted, author);
             member.requireIdentity();
             listed.put(member, member.backups().list());
         }

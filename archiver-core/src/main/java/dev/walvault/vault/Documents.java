@@ -92,7 +92,8 @@ final class Documents {
         return read(key).flatMap(DocumentSignatures::find).map(Signed::writer);
     }
 
-    private JsonObject believed(ObjectKey key, byte[] document) throws ArchiverException {
+    /** What stored bytes say, if they are sound and believed. */
+    JsonObject believed(ObjectKey key, byte[] document) throws ArchiverException {
         JsonObject json = parse(key, document);
         signatures.require(key, document, json, () -> store.head(key).map(StoredObject::lastModified));
         return json;

@@ -5,9 +5,13 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.json.JsonObject;
 import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.seal.ObjectMeta;
+import dev.walvault.sign.Signed;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +29,7 @@ public final class MemberVault {
     private final Backups backups;
     private final RestorePoints restorePoints;
     private final IndexedWal indexedWal;
+    private final SealedReader reader;
 
     MemberVault(Vault vault, ObjectStore store, Documents documents, MemberKeys keys, Keyring keyring, Author author) {
         this.vault = vault;
@@ -32,7 +37,7 @@ public final class MemberVault {
         this.documents = documents.with(DocumentSignatures.of(keyring, author));
         this.keys = keys;
         this.author = author;
-        var reader = new SealedReader(vault, store, keys, keyring);
+        this.reader = new SealedReader(vault, store, keys, keyring);
         var sealed = new SealedObjects(vault, store, keys, keyring, author, reader);
         this.wal = new WalArchive(keys, this.documents, sealed, reader);
         this.backups = new Backups(keys, this.documents, sealed, reader);
@@ -87,6 +92,31 @@ public final class MemberVault {
             }
         }
         return unknown;
+    }
+
+    /**
+     * Throws unless this host believes a sealed object by who has signed it.
+     *
+     * @param meta what the object says of itself
+     * @throws dev.walvault.IntegrityException CORRUPT
+     */
+    public void requireTrusted(ObjectKey key, ObjectMeta meta, Optional<Signed> signed) throws ArchiverException {
+        reader.requireTrust(key, meta, signed);
+    }
+
+    /**
+     * What a document says.
+     *
+     * @param stored its bytes
+     * @throws dev.walvault.IntegrityException CORRUPT if it is damaged, or this host does not believe who has signed it
+     */
+    public JsonObject believed(ObjectKey key, byte[] stored) throws ArchiverException {
+        return documents.believed(key, stored);
+    }
+
+    /** Who has signed a sealed object that is read from this stream, wherever it lies; empty if nobody has and nobody must. */
+    public Optional<Signer> signer(ObjectKey key, InputStream stored) throws IOException {
+        return reader.signer(key, stored);
     }
 
     public Optional<SystemIdentity> identity() throws ArchiverException {

@@ -139,10 +139,15 @@ final class SealedReader {
             return Optional.empty();
         }
         try (InputStream in = stored.get()) {
-            return Signer.of(key, Unsealer.signature(in, key.value()), keyring);
+            return signer(key, in);
         } catch (IOException e) {
             throw asFault(key, e);
         }
+    }
+
+    /** The same of the object as it is read from this stream. */
+    Optional<Signer> signer(ObjectKey key, InputStream stored) throws IOException {
+        return Signer.of(key, Unsealer.signature(stored, key.value()), keyring);
     }
 
     IntegrityException damaged(ObjectKey key, String why) {

@@ -7,6 +7,9 @@ import dev.walvault.Fault;
 import dev.walvault.Retry;
 import dev.walvault.json.JsonObject;
 import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.seal.Identities;
+import dev.walvault.seal.Recipients;
+import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
@@ -192,9 +195,10 @@ public final class Vault {
         return new MemberVault(this, store, documents, keys, keyring, author);
     }
 
-    /** The same for whoever reads documents and listings only, and takes sealed objects as they are. */
-    public MemberVault memberWithoutKeys(MemberKeys keys, Author author) {
-        return new MemberVault(this, store, documents, keys, Keyring.none(), author);
+    /** The same for whoever reads documents and listings only, and takes the sealed objects of these writers as they are. */
+    public MemberVault memberWithoutKeys(MemberKeys keys, TrustedWriters trusted, Author author) {
+        var keyring = new Keyring(Recipients.none(), Identities.none(), Optional.empty(), trusted);
+        return new MemberVault(this, store, documents, keys, keyring, author);
     }
 
     /** What the vault lies on, for whoever takes objects as they are. */

@@ -1,6 +1,7 @@
 package dev.walvault.copy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.observe.Cancellation;
@@ -13,6 +14,7 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.seal.Codec;
 import dev.walvault.seal.Compression;
+import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
@@ -63,6 +65,7 @@ final class TwoVaults {
     private final SplittableRandom random = new SplittableRandom(11);
     private final Keyring keyring;
     private final MemberVault member;
+    private TrustedWriters trusted = TrustedWriters.everybody();
 
     /** Encrypted if the keyring has recipients. */
     TwoVaults(Keyring keyring) throws ArchiverException {
@@ -221,19 +224,39 @@ final class TwoVaults {
                 0);
     }
 
+    /** A backup with its WAL, and WAL before and after it. */
+    static TwoVaults withBackup(TwoVaults vaults) throws IOException {
+        return vaults.wal(T1, 1, 6).backup(1, T1, 3, 4);
+    }
+
+    /** Whoever copies believes these only. */
+    TwoVaults trusting(TrustedWriters writers) {
+        trusted = writers;
+        return this;
+    }
+
     CopyReport copy(CopySelection selection) throws ArchiverException {
         return copy(source, target, selection, CopyOptions.Mode.COPY);
     }
 
     CopyReport copy(ObjectStore from, ObjectStore to, CopySelection selection, CopyOptions.Mode mode)
             throws ArchiverException {
-        return new VaultCopy(Vault.open(from), Vault.open(to), author(Vaults.NOW), cancellation, heard)
+        return new VaultCopy(Vault.open(from), Vault.open(to), trusted, author(Vaults.NOW), cancellation, heard)
                 .copy(List.of(KEYS), new CopyOptions(selection, mode, 2));
     }
 
     static byte[] bytes(ObjectStore store, ObjectKey key) throws IOException {
         try (InputStream in = store.open(key).orElseThrow()) {
             return in.readAllBytes();
+        }
+    }
+
+    /** What is in the vault that is copied to is as it is in the other. */
+    void assertSameBytes() throws IOException {
+        for (ObjectKey key : target.keys()) {
+            if (!key.value().equals("vault.json")) {
+                assertThat(bytes(target, key)).as(key.value()).isEqualTo(bytes(source, key));
+            }
         }
     }
 

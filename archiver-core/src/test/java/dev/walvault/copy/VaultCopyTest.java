@@ -18,7 +18,6 @@ import dev.walvault.Faults;
 import dev.walvault.observe.Progress;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.AgeKey;
-import dev.walvault.sign.SigningKey;
 import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
@@ -26,9 +25,7 @@ import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.FaultyStore.Moment;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
-import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberKeys;
-import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.Vault;
 import dev.walvault.vault.Vaults;
 import java.io.IOException;
@@ -59,15 +56,10 @@ class VaultCopyTest {
         return kind.equals("plain") ? plain() : encrypted();
     }
 
-    /** A backup with its WAL, and WAL before and after it. */
-    private static TwoVaults withBackup(TwoVaults vaults) throws IOException {
-        return vaults.wal(T1, 1, 6).backup(1, T1, 3, 4);
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"plain", "encrypted"})
     void aBackupIsCopiedByteForByteWithTheWalItNeeds(String kind) throws IOException {
-        var vaults = withBackup(vaults(kind));
+        var vaults = TwoVaults.withBackup(vaults(kind));
 
         CopyReport report = vaults.copy(EVERY_BACKUP);
 
@@ -84,18 +76,10 @@ class VaultCopyTest {
                         "identity.json",
                         "wal/00000001/00000000/000000010000000000000003",
                         "wal/00000001/00000000/000000010000000000000004");
-        assertSameBytes(vaults);
+        vaults.assertSameBytes();
         assertThat(vaults.heard.of(Progress.class).getLast().filesDone())
                 .isEqualTo(report.objectsCopied())
                 .isEqualTo(10);
-    }
-
-    private static void assertSameBytes(TwoVaults vaults) throws IOException {
-        for (ObjectKey key : vaults.target.keys()) {
-            if (!key.value().equals("vault.json")) {
-                assertThat(bytes(vaults.target, key)).as(key.value()).isEqualTo(bytes(vaults.source, key));
-            }
-        }
     }
 
     @Test
@@ -110,7 +94,7 @@ class VaultCopyTest {
 
     @Test
     void onlyTheRestorePointsThatItsWalReachesComeAlong() throws IOException {
-        var vaults = withBackup(plain())
+        var vaults = TwoVaults.withBackup(plain())
                 .point("in", T1, in(4))
                 .point("after", T1, in(5))
                 .point("other", T2, in(4));
@@ -124,7 +108,7 @@ class VaultCopyTest {
 
     @Test
     void aRestorePointThatSqlMadeComesAlongWithoutAReservation() throws IOException {
-        var vaults = withBackup(plain()).pointBySql("in", T1, in(4));
+        var vaults = TwoVaults.withBackup(plain()).pointBySql("in", T1, in(4));
 
         CopyReport report = vaults.copy(EVERY_BACKUP);
 
@@ -139,7 +123,7 @@ class VaultCopyTest {
     @CsvSource({"2026-11-20T22:15, 2026-11-20T22:16, 0", "0/502, 0/503, 1"})
     void twoVaultsMayDifferInTheTimeOfARestorePointAndInNothingElse(String ours, String theirs, int problems)
             throws IOException {
-        var vaults = withBackup(plain()).point("p", T1, in(5));
+        var vaults = TwoVaults.withBackup(plain()).point("p", T1, in(5));
         vaults.copy(EVERYTHING);
         ObjectKey point = vaults.target.keys().stream()
                 .filter(key -> key.value().endsWith("/points/p/00000001-0000000000502000.json"))
@@ -153,7 +137,7 @@ class VaultCopyTest {
 
     @Test
     void whatANewerWalvaultKeepsInAPlaceOfItsOwnIsAProblemOfTheCopy() throws IOException {
-        var vaults = withBackup(plain());
+        var vaults = TwoVaults.withBackup(plain());
         vaults.source.createIfAbsent(new ObjectKey("orders/sets/a.json"), Content.of(new byte[1]));
         vaults.source.createIfAbsent(KEYS.root().child("leases").child("b.json"), Content.of(new byte[1]));
         vaults.source.createIfAbsent(KEYS.backup(id(1)).child("extents"), Content.of(new byte[1]));
@@ -185,7 +169,7 @@ class VaultCopyTest {
 
     @Test
     void everythingIsAllThatTheSystemHas() throws IOException {
-        var vaults = withBackup(encrypted())
+        var vaults = TwoVaults.withBackup(encrypted())
                 .file(new WalFile.TimelineHistoryFile(T2))
                 .file(new WalFile.Partial(segment(T1, 7)))
                 .file(new WalFile.BackupHistoryFile(segment(T1, 3), 40))
@@ -197,12 +181,12 @@ class VaultCopyTest {
         assertThat(vaults.target.keys()).isEqualTo(vaults.source.keys());
         assertThat(report.objectsCopied()).isEqualTo(vaults.source.keys().size() - 1);
         assertThat(report.objectsThere()).isZero();
-        assertSameBytes(vaults);
+        vaults.assertSameBytes();
     }
 
     @Test
     void aDryRunStoresNothingAndSaysWhatItWould() throws IOException {
-        var vaults = withBackup(plain());
+        var vaults = TwoVaults.withBackup(plain());
 
         CopyReport report = vaults.copy(vaults.source, vaults.target, EVERYTHING, CopyOptions.Mode.DRY_RUN);
 
@@ -212,7 +196,7 @@ class VaultCopyTest {
 
     @Test
     void aSecondCopyStoresNothing() throws IOException {
-        var vaults = withBackup(encrypted()).point("after", T1, in(5));
+        var vaults = TwoVaults.withBackup(encrypted()).point("after", T1, in(5));
         CopyReport first = vaults.copy(EVERYTHING);
         var watched = new FaultyStore(vaults.target);
 
@@ -233,7 +217,7 @@ class VaultCopyTest {
         vaults.copy(vaults.source, watched, EVERY_BACKUP, CopyOptions.Mode.COPY);
 
         assertThat(watched.count(Call.COMMIT)).isEqualTo(1);
-        assertSameBytes(vaults);
+        vaults.assertSameBytes();
     }
 
     static Stream<Arguments> interruptions() {
@@ -250,7 +234,7 @@ class VaultCopyTest {
             for (int nth = 1; nth <= 40; nth++) {
                 var vaults = upload
                         ? plain().wal(T1, 3, 4).backup(1, T1, 3, 4, 1, 33 << 20)
-                        : withBackup(encrypted()).point("in", T1, in(4));
+                        : TwoVaults.withBackup(encrypted()).point("in", T1, in(4));
                 var broken = new FaultyStore(side.equals("source") ? vaults.source : vaults.target)
                         .fail(call, nth, moment, FaultyStore.unreachable());
                 ObjectStore from = side.equals("source") ? broken : vaults.source;
@@ -268,7 +252,7 @@ class VaultCopyTest {
 
                 assertThat(report.problems()).isEmpty();
                 assertThat(vaults.target.keys()).isEqualTo(vaults.source.keys());
-                assertSameBytes(vaults);
+                vaults.assertSameBytes();
                 if (upload && nth == 2) {
                     break;
                 }
@@ -295,7 +279,7 @@ class VaultCopyTest {
 
     @Test
     void anInterruptionBySignalEndsItBetweenTwoObjects() throws IOException {
-        var vaults = withBackup(plain());
+        var vaults = TwoVaults.withBackup(plain());
         var watched = new FaultyStore(vaults.target).before(Call.CREATE, vaults.cancellation::cancel);
 
         Faults.of(() -> vaults.copy(vaults.source, watched, EVERYTHING, CopyOptions.Mode.COPY))
@@ -306,7 +290,7 @@ class VaultCopyTest {
 
     @Test
     void aSegmentWithOtherContentIsAConflictThatIsKeptWhileTheRestGoesOn() throws IOException {
-        var vaults = withBackup(encrypted()).backup(2, T1, 5, 5);
+        var vaults = TwoVaults.withBackup(encrypted()).backup(2, T1, 5, 5);
         var there = vaults.introduced(vaults.target, Vaults.SYSTEM);
         TwoVaults.store(there, segment(T1, 4), "another");
         byte[] kept = bytes(vaults.target, KEYS.wal(segment(T1, 4)));
@@ -327,7 +311,7 @@ class VaultCopyTest {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "encrypted"})
     void whatAServerStoredInBothVaultsIsTheSame(String kind) throws IOException {
-        var vaults = withBackup(vaults(kind));
+        var vaults = TwoVaults.withBackup(vaults(kind));
         var there = vaults.introduced(vaults.target, Vaults.SYSTEM);
         TwoVaults.store(there, segment(T1, 4), "segment 4");
 
@@ -342,7 +326,7 @@ class VaultCopyTest {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "encrypted"})
     void aDamagedObjectInTheOtherVaultIsAConflict(String kind) throws IOException {
-        var vaults = withBackup(vaults(kind));
+        var vaults = TwoVaults.withBackup(vaults(kind));
         var there = vaults.introduced(vaults.target, Vaults.SYSTEM);
         TwoVaults.store(there, segment(T1, 3), "segment 3");
         vaults.target.damage(KEYS.wal(segment(T1, 3)), bytes -> Arrays.copyOf(bytes, bytes.length - 1));
@@ -361,7 +345,7 @@ class VaultCopyTest {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "encrypted"})
     void aPackThatAnotherCopyCutIsAConflict(String kind) throws IOException {
-        var vaults = withBackup(vaults(kind));
+        var vaults = TwoVaults.withBackup(vaults(kind));
         vaults.copy(EVERY_BACKUP);
         vaults.target.damage(pack(1, 2), bytes -> Arrays.copyOf(bytes, bytes.length - 1));
 
@@ -385,7 +369,7 @@ class VaultCopyTest {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "encrypted"})
     void aDamagedSourceIsNotCopied(String kind) throws IOException {
-        var vaults = withBackup(vaults(kind)).backup(2, T1, 6, 6);
+        var vaults = TwoVaults.withBackup(vaults(kind)).backup(2, T1, 6, 6);
         vaults.source.damage(KEYS.wal(segment(T1, 3)), bytes -> Arrays.copyOf(bytes, bytes.length - 1));
 
         CopyReport report = vaults.copy(EVERY_BACKUP);
@@ -399,7 +383,7 @@ class VaultCopyTest {
     @Test
     void aFlippedByteOfAPlainSourceIsSeen() throws IOException {
         for (ObjectKey key : List.of(KEYS.wal(segment(T1, 3)), pack(1, 2), KEYS.manifest(id(1)))) {
-            var vaults = withBackup(plain());
+            var vaults = TwoVaults.withBackup(plain());
             vaults.source.damage(key, bytes -> {
                 bytes[bytes.length - 5] ^= 4;
                 return bytes;
@@ -416,7 +400,7 @@ class VaultCopyTest {
     @Test
     void aFlippedByteOfAnEncryptedBackupIsSeenWithoutKeys() throws IOException {
         for (ObjectKey key : List.of(pack(1, 2), KEYS.manifest(id(1)), KEYS.packList(id(1)))) {
-            var vaults = withBackup(encrypted());
+            var vaults = TwoVaults.withBackup(encrypted());
             vaults.source.damage(key, bytes -> {
                 bytes[bytes.length - 5] ^= 4;
                 return bytes;
@@ -432,7 +416,7 @@ class VaultCopyTest {
 
     @Test
     void anotherListOfPacksInTheOtherVaultIsAConflict() throws IOException {
-        var vaults = withBackup(encrypted());
+        var vaults = TwoVaults.withBackup(encrypted());
         vaults.target.createIfAbsent(KEYS.packList(id(1)), Content.of(new byte[1]));
 
         assertThat(vaults.copy(EVERY_BACKUP).worst()).contains(ErrorCode.CONFLICT);
@@ -441,7 +425,7 @@ class VaultCopyTest {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "encrypted"})
     void aBackupThatLacksAPackIsNotCopied(String kind) throws IOException {
-        var vaults = withBackup(vaults(kind));
+        var vaults = TwoVaults.withBackup(vaults(kind));
         vaults.source.delete(pack(1, 2));
 
         CopyReport report = vaults.copy(EVERY_BACKUP);
@@ -453,8 +437,8 @@ class VaultCopyTest {
 
     @Test
     void aPlainObjectInAnEncryptedVaultIsNotCopied() throws IOException {
-        var vaults = withBackup(encrypted());
-        var forger = withBackup(plain());
+        var vaults = TwoVaults.withBackup(encrypted());
+        var forger = TwoVaults.withBackup(plain());
         ObjectKey key = KEYS.wal(segment(T1, 3));
         byte[] forged = bytes(forger.source, key);
         vaults.source.damage(key, _ -> forged);
@@ -467,7 +451,7 @@ class VaultCopyTest {
 
     @Test
     void anObjectUnderAnothersKeyIsNotCopied() throws IOException {
-        var vaults = withBackup(encrypted());
+        var vaults = TwoVaults.withBackup(encrypted());
         byte[] other = bytes(vaults.source, KEYS.wal(segment(T1, 5)));
         vaults.source.damage(KEYS.wal(segment(T1, 3)), _ -> other);
 
@@ -479,7 +463,7 @@ class VaultCopyTest {
 
     @Test
     void aCompleteDocumentThatCannotBeReadIsAProblemOfItsBackupOnly() throws IOException {
-        var vaults = withBackup(plain()).backup(2, T1, 5, 5);
+        var vaults = TwoVaults.withBackup(plain()).backup(2, T1, 5, 5);
         vaults.source.damage(KEYS.complete(id(1)), _ -> new byte[] {'x'});
 
         CopyReport report = vaults.copy(EVERY_BACKUP);
@@ -490,7 +474,7 @@ class VaultCopyTest {
 
     @Test
     void aSystemThatTheOtherVaultKnowsOtherwiseIsRefused() throws IOException {
-        var vaults = withBackup(plain());
+        var vaults = TwoVaults.withBackup(plain());
         vaults.introduced(vaults.target, Vaults.SYSTEM);
         vaults.target.damage(
                 KEYS.identity(),
@@ -503,7 +487,7 @@ class VaultCopyTest {
 
     @Test
     void aVaultIsNotCopiedIntoItselfNorIntoOneOfAnotherKind() throws IOException {
-        var vaults = withBackup(plain());
+        var vaults = TwoVaults.withBackup(plain());
 
         Faults.of(() -> vaults.copy(vaults.source, vaults.source, EVERY_BACKUP, CopyOptions.Mode.COPY))
                 .is(ErrorCode.CONFIGURATION)
@@ -515,12 +499,13 @@ class VaultCopyTest {
 
     @Test
     void aSystemThatIsNotInTheVaultIsRefused() throws IOException {
-        var vaults = withBackup(plain());
+        var vaults = TwoVaults.withBackup(plain());
         var other = new MemberKeys(Vaults.CLUSTER, Vaults.MEMBER, Vaults.OTHER_SYSTEM);
 
         Faults.of(() -> new VaultCopy(
                                 Vault.open(vaults.source),
                                 Vault.open(vaults.target),
+                                TrustedWriters.everybody(),
                                 Vaults.author(),
                                 vaults.cancellation,
                                 vaults.heard)
@@ -532,35 +517,5 @@ class VaultCopyTest {
     void jobsHaveABound() {
         assertThatThrownBy(() -> new CopyOptions(EVERY_BACKUP, CopyOptions.Mode.COPY, 0))
                 .hasMessageContaining("1 to 256");
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void signaturesAreCopiedByteForByte(boolean encrypted) throws Exception {
-        var writer = SigningKey.generate();
-        Keyring keys = encrypted ? Vaults.sealOnly(AgeKey.generate()) : Vaults.NO_KEYS;
-        var vaults = withBackup(new TwoVaults(Vaults.signing(keys, writer, TrustedWriters.everybody())))
-                .point("now", T1, in(3));
-
-        assertThat(vaults.copy(EVERYTHING).problems()).isEmpty();
-
-        assertThat(vaults.target.keys()).isEqualTo(vaults.source.keys());
-        assertSameBytes(vaults);
-        assertThat(new String(bytes(vaults.target, KEYS.identity()), UTF_8)).contains("\"sig\":\"" + writer.writer());
-    }
-
-    @Test
-    void aPointThatTwoHaveSignedIsTheSame() throws Exception {
-        var vaults = plain();
-        vaults.introduced(vaults.target, Vaults.SYSTEM);
-        for (ObjectStore store : List.of(vaults.source, vaults.target)) {
-            Keyring keyring = Vaults.signing(Vaults.NO_KEYS, SigningKey.generate(), TrustedWriters.everybody());
-            Vaults.opened(store, keyring)
-                    .of(Vaults.SYSTEM)
-                    .restorePoints()
-                    .publish(new RestorePoint("now", in(3), T1, Vaults.NOW));
-        }
-
-        assertThat(vaults.copy(EVERYTHING).problems()).isEmpty();
     }
 }

@@ -29,6 +29,7 @@ import dev.walvault.restore.TablespaceMapping;
 import dev.walvault.seal.GoldenObjects;
 import dev.walvault.sign.Keys;
 import dev.walvault.sign.SigningKey;
+import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.work.Bandwidth;
@@ -112,7 +113,8 @@ class GoldenVaultTest {
     @ParameterizedTest
     @MethodSource("vaults")
     void itIsVerifiedAgainstItsAccountsWithoutAKey(GoldenVault vault) throws Exception {
-        MemberVault member = Vault.open(vault.store()).memberWithoutKeys(KEYS, Vaults.author());
+        MemberVault member =
+                Vault.open(vault.store()).memberWithoutKeys(KEYS, TrustedWriters.everybody(), Vaults.author());
         Backup backup = member.backups().find(ID).orElseThrow();
 
         Map<String, StoredDigest> packs = member.backups().packList(backup);
@@ -138,7 +140,13 @@ class GoldenVaultTest {
         var target = new MemoryStore();
         Vault to = Vault.create(target, vault.encrypted(), Vaults.author(1));
 
-        var report = new VaultCopy(Vault.open(vault.store()), to, Vaults.author(), new Cancellation(), _ -> {})
+        var report = new VaultCopy(
+                        Vault.open(vault.store()),
+                        to,
+                        TrustedWriters.everybody(),
+                        Vaults.author(),
+                        new Cancellation(),
+                        _ -> {})
                 .copy(List.of(KEYS), new CopyOptions(new CopySelection.Everything(), CopyOptions.Mode.COPY, 1));
 
         assertThat(report.problems()).isEmpty();
