@@ -22,12 +22,14 @@ import java.util.stream.Stream;
 public final class Walvault {
     private static final byte[] ELF = {0x7F, 'E', 'L', 'F'};
 
+    private final Path launcher;
     private final Path config;
     private final Path directory;
     private final Map<String, String> environment;
     private final List<String> prefix;
 
-    private Walvault(Path config, Path directory, Map<String, String> environment, List<String> prefix) {
+    private Walvault(Path launcher, Path config, Path directory, Map<String, String> environment, List<String> prefix) {
+        this.launcher = launcher;
         this.config = config;
         this.directory = directory;
         this.environment = Map.copyOf(environment);
@@ -36,24 +38,29 @@ public final class Walvault {
 
     /** The program with this configuration file, which need not exist yet. */
     public static Walvault with(Path config) {
-        return new Walvault(config, Path.of("/"), Map.of(), List.of());
+        return new Walvault(launcher(), config, Path.of("/"), Map.of(), List.of());
+    }
+
+    /** The same of another installation: its launcher, or a link that leads to it. */
+    public Walvault at(Path otherLauncher) {
+        return new Walvault(otherLauncher, config, directory, environment, prefix);
     }
 
     /** The same, started in this directory, as PostgreSQL starts its commands in the data directory. */
     public Walvault in(Path workingDirectory) {
-        return new Walvault(config, workingDirectory, environment, prefix);
+        return new Walvault(launcher, config, workingDirectory, environment, prefix);
     }
 
     /** The same, with one more environment variable. */
     public Walvault environment(String variable, String value) {
         var more = new TreeMap<>(environment);
         more.put(variable, value);
-        return new Walvault(config, directory, more, prefix);
+        return new Walvault(launcher, config, directory, more, prefix);
     }
 
     /** The same, run by another program, such as strace. */
     public Walvault under(List<String> program) {
-        return new Walvault(config, directory, environment, program);
+        return new Walvault(launcher, config, directory, environment, program);
     }
 
     public Path config() {
@@ -75,22 +82,27 @@ public final class Walvault {
         return Installed.launcher();
     }
 
+    /** What the build has packaged, for a copy of it: the program that all these tests run. */
+    public static Path built() {
+        return Installed.built();
+    }
+
     /** A shell command for archive_command and its kind; {@code %p} and {@code %f} stay as they are. */
-    public static String shellCommand(Path config, String... arguments) {
+    public String shellCommand(String... arguments) {
         return Stream.concat(
-                        Stream.of(quoted(launcher().toString()), "--config", quoted(config.toString())),
+                        Stream.of(quoted(launcher.toString()), "--config", quoted(config.toString())),
                         Arrays.stream(arguments))
                 .collect(Collectors.joining(" "));
     }
 
     /** archive_command. */
     public String archiveCommand() {
-        return shellCommand(config, "archive-push", "%p");
+        return shellCommand("archive-push", "%p");
     }
 
     /** restore_command. */
     public String restoreCommand() {
-        return shellCommand(config, "archive-get", "%f", "%p");
+        return shellCommand("archive-get", "%f", "%p");
     }
 
     /** Runs a command to its end, in three minutes at most. */
@@ -110,7 +122,7 @@ public final class Walvault {
 
     private Program program(String... arguments) {
         var command = new ArrayList<>(prefix);
-        command.add(launcher().toString());
+        command.add(launcher.toString());
         command.addAll(List.of(arguments));
         return Program.of(command)
                 .with("WALVAULT_CONFIG", config.toString())

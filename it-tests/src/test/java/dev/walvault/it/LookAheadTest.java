@@ -39,7 +39,7 @@ class LookAheadTest {
     }
 
     /** The files of this state in archive_status, without their suffix. */
-    private static List<String> files(Site site, String suffix) throws IOException {
+    static List<String> files(Site site, String suffix) throws IOException {
         return names(status(site)).stream()
                 .filter(name -> name.endsWith(suffix))
                 .map(name -> name.substring(0, name.length() - suffix.length()))
@@ -52,7 +52,8 @@ class LookAheadTest {
         }
     }
 
-    private static List<String> acknowledged(Site site) throws IOException {
+    /** What was stored before the server asked for it, and is remembered as stored. */
+    static List<String> acknowledged(Site site) throws IOException {
         Path spool = site.workspace().path("state/ahead");
         if (!Files.exists(spool)) {
             return List.of();
@@ -87,8 +88,8 @@ class LookAheadTest {
             site.primary()
                     .configure(
                             "archive_command",
-                            Walvault.shellCommand(site.walvault().config(), "--output", "json", "archive-push", "%p")
-                                    + " >> \"" + log + "\"");
+                            site.walvault().shellCommand("--output", "json", "archive-push", "%p") + " >> \"" + log
+                                    + "\"");
             site.primary().reload();
             site.archiveAll();
             site.primary().stop();

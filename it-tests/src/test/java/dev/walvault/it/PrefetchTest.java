@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,7 +26,6 @@ class PrefetchTest {
     private static final int ON_FIRST_TIMELINE = 40;
     private static final int ON_SECOND_TIMELINE = 10;
     private static final String ALL_ROWS = String.valueOf(ON_FIRST_TIMELINE + ON_SECOND_TIMELINE);
-    private static final Pattern PREFETCHED = Pattern.compile("had been fetched ahead");
 
     private static final Pattern BACKUP_ID = Pattern.compile("[0-9]{8}T[0-9]{6}Z");
 
@@ -81,7 +79,7 @@ class PrefetchTest {
     }
 
     private static String verbose() {
-        return Walvault.shellCommand(site.walvault().config(), "-v", "archive-get", "%f", "%p");
+        return site.walvault().shellCommand("-v", "archive-get", "%f", "%p");
     }
 
     private static void recover(PostgresServer server) throws Exception {
@@ -96,54 +94,9 @@ class PrefetchTest {
         assertThat(server.value("SELECT count(*) FROM t")).isEqualTo(ALL_ROWS);
     }
 
-    private static long prefetched(PostgresServer server) throws IOException {
-        return PREFETCHED.matcher(server.log()).results().count();
-    }
-
-    private static List<ProcessHandle> prefetchers() {
-        return prefetchers(site);
-    }
-
-    private static List<ProcessHandle> prefetchers(Site site) {
-        return ProcessHandle.allProcesses()
-                .filter(process -> process.info()
-                        .commandLine()
-                        .filter(line -> line.contains("archive-prefetch")
-                                && line.contains(site.workspace().root().toString()))
-                        .isPresent())
-                .toList();
-    }
-
     private static ProcessHandle awaitPrefetcher(PostgresServer server) throws Exception {
-        Condition.await("something is fetched ahead", PATIENCE, server::tail, () -> prefetched(server) > 0);
-        return prefetchers().getFirst();
-    }
-
-    /** Of all the servers of this site; beside them there is the lock that they share. */
-    private static List<Path> spools() {
-        return spools(site);
-    }
-
-    private static List<Path> spools(Site site) {
-        try (Stream<Path> spools = Files.list(site.workspace().path("state/prefetch"))) {
-            return spools.filter(Files::isDirectory).toList();
-        } catch (NoSuchFileException _) {
-            return List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void requireNothingLeft() throws Exception {
-        requireNothingLeft(site);
-    }
-
-    private static void requireNothingLeft(Site site) throws Exception {
-        Condition.await(
-                "no process and no spool is left",
-                Duration.ofSeconds(20),
-                () -> prefetchers(site) + " " + spools(site),
-                () -> prefetchers(site).isEmpty() && spools(site).isEmpty());
+        Condition.await("something is fetched ahead", PATIENCE, server::tail, () -> Prefetched.count(server) > 0);
+        return Prefetched.by(site).getFirst();
     }
 
     private static void requireOnlyWalInDataDirectory(PostgresServer server) throws IOException {
@@ -166,11 +119,11 @@ class PrefetchTest {
 
             requireAllRows(one);
             assertThat(two.value("SELECT count(*) FROM t")).isEqualTo(String.valueOf(ON_FIRST_TIMELINE));
-            assertThat(prefetched(one)).isGreaterThan(10);
-            assertThat(prefetched(two)).isGreaterThan(10);
+            assertThat(Prefetched.count(one)).isGreaterThan(10);
+            assertThat(Prefetched.count(two)).isGreaterThan(10);
             assertThat(one.log()).containsPattern("\"00000002[0-9A-F]{16}\" had been fetched ahead");
             requireOnlyWalInDataDirectory(one);
-            requireNothingLeft();
+            Prefetched.requireNothingLeft(site);
         }
     }
 
@@ -183,20 +136,20 @@ class PrefetchTest {
                     "all rows",
                     LONG,
                     () -> standby.value("SELECT count(*) FROM t").equals(ALL_ROWS));
-            assertThat(prefetched(standby)).isGreaterThan(5);
+            assertThat(Prefetched.count(standby)).isGreaterThan(5);
             Condition.await(
                     "no process is left",
                     Duration.ofSeconds(30),
-                    () -> prefetchers().isEmpty());
+                    () -> Prefetched.by(site).isEmpty());
 
             // it asks for the same segment every five seconds now
             for (int look = 0; look < 60; look++) {
                 Thread.sleep(200);
-                assertThat(prefetchers()).isEmpty();
+                assertThat(Prefetched.by(site)).isEmpty();
             }
             assertThat(standby.isInRecovery()).isTrue();
         }
-        requireNothingLeft();
+        Prefetched.requireNothingLeft(site);
     }
 
     @Test
@@ -214,9 +167,9 @@ class PrefetchTest {
         Condition.await(
                 "no process is left",
                 Duration.ofSeconds(20),
-                () -> prefetchers().isEmpty());
+                () -> Prefetched.by(site).isEmpty());
         // one that is killed when its server has recovered already cannot clear up, and nobody asks any more
-        for (Path spool : spools()) {
+        for (Path spool : Prefetched.spools(site)) {
             Workspace.delete(spool);
         }
     }
@@ -234,14 +187,14 @@ class PrefetchTest {
 
             assertThat(planted).isPositive();
             requireAllRows(server);
-            requireNothingLeft();
+            Prefetched.requireNothingLeft(site);
         }
     }
 
     /** Spoils the segments that are there, and counts them. */
     private static long plant() throws IOException {
         long count = 0;
-        for (Path spool : spools()) {
+        for (Path spool : Prefetched.spools(site)) {
             try (Stream<Path> files = Files.list(spool)) {
                 for (Path file : files.toList()) {
                     if (file.getFileName().toString().matches("[0-9A-F]{24}(\\.[0-9]+){3}")) {
@@ -283,7 +236,7 @@ class PrefetchTest {
             recover(server);
             requireAllRows(server);
         }
-        requireNothingLeft();
+        Prefetched.requireNothingLeft(site);
     }
 
     @Test
@@ -303,12 +256,11 @@ class PrefetchTest {
                 primary.sql("CHECKPOINT", "INSERT INTO t VALUES (9)", "SELECT pg_switch_wal()", "CHECKPOINT");
                 own.archiveAll();
                 primary.stop();
-                requireNothingLeft(own);
+                Prefetched.requireNothingLeft(own);
                 Path requests = own.workspace().path("requests");
                 primary.configure(
                         "restore_command",
-                        Walvault.shellCommand(own.walvault().config(), "archive-get", "%f", "%p", "--output", "json")
-                                + " >> " + requests);
+                        own.walvault().shellCommand("archive-get", "%f", "%p", "--output", "json") + " >> " + requests);
 
                 Program.of(
                                 primary.binaries().require("pg_rewind").toString(),
@@ -322,8 +274,8 @@ class PrefetchTest {
                 assertThat(Files.readAllLines(requests))
                         .hasSizeGreaterThan(2)
                         .allMatch(line -> line.contains("\"from\":\"vault\""));
-                assertThat(prefetchers(own)).isEmpty();
-                assertThat(spools(own)).isEmpty();
+                assertThat(Prefetched.by(own)).isEmpty();
+                assertThat(Prefetched.spools(own)).isEmpty();
                 assertThat(own.workspace().path("state/arriving")).isEmptyDirectory();
                 requireOnlyWalInDataDirectory(primary);
             }
