@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 @Command(
-        name = CommandTree.ARCHIVE_PREFETCH,
+        name = Prefetching.COMMAND,
         hidden = true,
         description =
                 "Fetches WAL ahead of a server that recovers: started by archive-get, for as long as it is of use.")

@@ -9,6 +9,7 @@ import dev.walvault.observe.Problem;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.KnownSystems;
 import java.nio.file.Path;
 
 /** What happens where a command brings the parts of the engine together. */
@@ -217,7 +218,7 @@ sealed interface CommandEvent extends Event {
 
         @Override
         public String sentence() {
-            return SalvageCommand.text(report).strip().replace("\n", "; ");
+            return SalvageText.of(report).strip().replace("\n", "; ");
         }
 
         @Override

@@ -13,9 +13,6 @@ final class CommandTree {
     static final String ARCHIVE_PUSH = "archive-push";
     static final String ARCHIVE_GET = "archive-get";
 
-    /** What archive-get starts beside itself; for nobody else. */
-    static final String ARCHIVE_PREFETCH = "archive-prefetch";
-
     private CommandTree() {}
 
     /**
@@ -30,7 +27,7 @@ final class CommandTree {
 
     static CommandLine of(Invocation invocation, String[] arguments) {
         var root = new CommandLine(new WalvaultCommand(invocation.options()));
-        if (List.of(arguments).contains(ARCHIVE_PREFETCH)) {
+        if (List.of(arguments).contains(Prefetching.COMMAND)) {
             root.addSubcommand(new ArchivePrefetchCommand(invocation));
         } else {
             OperatorCommands.addTo(root, invocation);

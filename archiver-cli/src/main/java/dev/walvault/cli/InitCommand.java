@@ -15,6 +15,7 @@ import dev.walvault.pg.link.ServerFacts;
 import dev.walvault.pg.link.ServerFiles;
 import dev.walvault.pg.link.ServerSession;
 import dev.walvault.store.CreateOutcome;
+import dev.walvault.vault.KnownSystems;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.Vault;

@@ -23,6 +23,9 @@ import java.util.Optional;
 
 /** Builds what fetches WAL ahead of a server, from its {@code %p} and the settings. */
 final class Prefetching {
+    /** What archive-get starts beside itself; for nobody else. */
+    static final String COMMAND = "archive-prefetch";
+
     private static final int FEWEST_JOBS = 2;
 
     private final Invocation invocation;
@@ -61,7 +64,7 @@ final class Prefetching {
                     spool(control.get()),
                     server.get(),
                     mostBytes,
-                    () -> Background.start(invocation, CommandTree.ARCHIVE_PREFETCH, walPath.toString()),
+                    () -> Background.start(invocation, COMMAND, walPath.toString()),
                     InstantSource.system(),
                     Pause.SLEEP));
         } catch (IOException _) {

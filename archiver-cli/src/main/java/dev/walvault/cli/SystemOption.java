@@ -6,6 +6,7 @@ import dev.walvault.cli.settings.Settings;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.vault.KnownSystems;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.Name;
 import dev.walvault.vault.Vault;

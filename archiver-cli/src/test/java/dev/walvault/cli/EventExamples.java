@@ -23,6 +23,7 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.restore.RestoreEvent;
 import dev.walvault.store.http.HttpEvent;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.KnownSystems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

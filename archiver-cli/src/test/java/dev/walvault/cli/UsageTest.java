@@ -165,7 +165,7 @@ class UsageTest {
     @Test
     void theLauncherKnowsTheSameCommands() throws IOException {
         var commands = new TreeSet<>(Reference.commands().getSubcommands().keySet());
-        commands.add(CommandTree.ARCHIVE_PREFETCH);
+        commands.add(Prefetching.COMMAND);
 
         var known = new TreeSet<String>();
         Pattern.compile("^ +([a-z-]+(?: \\| [a-z-]+)+)\\)$", Pattern.MULTILINE)

@@ -1,12 +1,7 @@
-package dev.walvault.cli;
+package dev.walvault.vault;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.pg.SystemIdentifier;
-import dev.walvault.vault.Backup;
-import dev.walvault.vault.BackupId;
-import dev.walvault.vault.MemberAccess;
-import dev.walvault.vault.MemberVault;
-import dev.walvault.vault.SystemIdentity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,10 +9,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The systems that a vault knows as one member: more than one after pg_upgrade, or after a new initdb. */
-record KnownSystems(List<Known> all) {
+public record KnownSystems(List<Known> all) {
 
     /** One of them, as people recognise it. */
-    record Known(SystemIdentifier system, Optional<SystemIdentity> identity, Optional<BackupId> newestBackup) {
+    public record Known(SystemIdentifier system, Optional<SystemIdentity> identity, Optional<BackupId> newestBackup) {
         @Override
         public String toString() {
             return "system " + system
@@ -27,12 +22,12 @@ record KnownSystems(List<Known> all) {
         }
     }
 
-    KnownSystems {
+    public KnownSystems {
         all = List.copyOf(all);
     }
 
     /** Lists the store and reads documents; needs no key. */
-    static KnownSystems of(MemberAccess access) throws ArchiverException {
+    public static KnownSystems of(MemberAccess access) throws ArchiverException {
         var known = new ArrayList<Known>();
         for (SystemIdentifier system : access.vault().systems(access.cluster(), access.member())) {
             MemberVault member = access.of(system);
@@ -55,18 +50,20 @@ record KnownSystems(List<Known> all) {
         }
     }
 
-    List<String> identifiers() {
+    /** Their identifiers, in the same order. */
+    public List<String> identifiers() {
         return all.stream().map(known -> known.system().toString()).toList();
     }
 
-    boolean hasBackup(SystemIdentifier system) {
+    /** Whether the vault has a complete backup of this one. */
+    public boolean hasBackup(SystemIdentifier system) {
         return all.stream()
                 .anyMatch(known ->
                         known.system().equals(system) && known.newestBackup().isPresent());
     }
 
     /** The one with the newest backup; empty if none has any. */
-    Optional<Known> newest() {
+    public Optional<Known> newest() {
         return all.stream()
                 .filter(known -> known.newestBackup().isPresent())
                 .max(Comparator.comparing(known -> known.newestBackup().orElseThrow()));
