@@ -54,8 +54,16 @@ public final class Rooms {
             doctor: vault seal sign store pg.link pg examine
             cli.toml:
             cli.settings: cli.toml config json observe seal sign store store.fs store.s3 vault
-            cli: cli.settings archive prefetch backup restore points reach aside copy doctor vault seal sign json store pg.link pg.wal pg \
-                host config examine observe work
+            cli.console: cli.settings archive config examine json observe pg vault
+            cli.wiring: cli.console cli.settings doctor prefetch archive reach vault seal sign store pg.link \
+                examine work observe pg
+            cli.option: cli.wiring cli.console cli.settings reach vault work observe config pg
+            cli.report: cli.wiring cli.console cli.settings restore aside archive points reach vault seal store \
+                pg.wal examine observe json pg
+            cli.command: cli.report cli.option cli.wiring cli.console cli.settings doctor copy restore backup \
+                aside prefetch archive points reach vault seal sign store pg.link examine work observe json config \
+                host pg
+            cli: cli.command cli.wiring cli.console observe
             """;
 
     private static final Map<String, Set<String>> USES = parse();

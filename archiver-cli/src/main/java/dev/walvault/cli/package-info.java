@@ -1,8 +1,4 @@
-/**
- * The command line.
- *
- * <p>A command parses its arguments, builds the objects, calls one method of the engine and prints the result.
- */
+/** Where the program begins and ends: signals, one command, and its exit status. */
 @NullMarked
 package dev.walvault.cli;
 

@@ -11,6 +11,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.walvault.Rooms;
+import dev.walvault.cli.command.ArchiveGetCommand;
+import dev.walvault.cli.command.ArchivePushCommand;
 import dev.walvault.cli.settings.VaultUrls;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

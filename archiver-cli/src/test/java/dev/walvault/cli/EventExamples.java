@@ -9,6 +9,7 @@ import dev.walvault.archive.VaultsEvent;
 import dev.walvault.aside.AsideEvent;
 import dev.walvault.backup.BackupEvent;
 import dev.walvault.backup.SourceEvent;
+import dev.walvault.cli.console.CommandEvent;
 import dev.walvault.cli.settings.SettingsEvent;
 import dev.walvault.copy.CopyEvent;
 import dev.walvault.examine.Finding;

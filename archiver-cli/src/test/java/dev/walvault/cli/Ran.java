@@ -1,4 +1,4 @@
 package dev.walvault.cli;
 
 /** What one run of the program left. */
-record Ran(int status, String out, String err) {}
+public record Ran(int status, String out, String err) {}

@@ -1,5 +1,8 @@
 package dev.walvault.cli;
 
+import dev.walvault.cli.command.CommandTree;
+import dev.walvault.cli.console.Invocation;
+import dev.walvault.cli.console.Shell;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZoneOffset;

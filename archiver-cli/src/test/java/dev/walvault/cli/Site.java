@@ -2,6 +2,7 @@ package dev.walvault.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.walvault.cli.console.Shell;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ServerFormat;
 import dev.walvault.pg.SystemIdentifier;
@@ -23,7 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A data directory, a place for a vault and a configuration file, all below one directory; no server. */
-final class Site {
+public final class Site {
     static final String SEGMENT = "000000010000000000000001";
 
     private static final int MAGIC_15 = 0xD110;
@@ -39,7 +40,7 @@ final class Site {
     }
 
     /** Of a server of version 15, configured without encryption. */
-    static Site in(Path root) throws IOException {
+    public static Site in(Path root) throws IOException {
         var site = new Site(root);
         Files.createDirectories(site.pgdata.resolve("pg_wal"));
         Files.createDirectories(site.pgdata.resolve("global"));
@@ -88,7 +89,7 @@ final class Site {
     }
 
     /** Vault and data directory, then {@code more}; no second attempts, so that doubts do not take long. */
-    void configure(String more) throws IOException {
+    public void configure(String more) throws IOException {
         write("vault = \"" + vault()
                 + "\"\npgdata = \"pgdata\"\nstate_directory = \"state\"\n[archive_get]\nretry_budget = \"0s\"\n"
                 + more);
@@ -127,7 +128,7 @@ final class Site {
     }
 
     /** As PostgreSQL runs it: in the data directory. */
-    Ran run(String... arguments) {
+    public Ran run(String... arguments) {
         return runIn(pgdata, arguments);
     }
 

@@ -3,6 +3,8 @@ package dev.walvault.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.walvault.cli.console.Texts;
+import dev.walvault.cli.wiring.Prefetching;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.walvault.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.cli.Main;
-import dev.walvault.cli.Shell;
+import dev.walvault.cli.console.Shell;
 import dev.walvault.seal.Codec;
 import dev.walvault.seal.Compression;
 import dev.walvault.seal.Identities;

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.cli.Main;
-import dev.walvault.cli.Shell;
+import dev.walvault.cli.console.Shell;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.ContentDigest;
