@@ -41,8 +41,8 @@ public final class Rooms {
             store.s3: store store.http checksum config examine observe work
             seal.codec:
             sign:
-            seal: seal.codec sign json store
-            vault: seal sign json store pg.wal pg
+            seal: sign seal.codec store json checksum
+            vault: seal sign store pg.wal json checksum pg
             reach: vault seal store pg.wal pg
             points: reach vault json pg.wal pg observe work
             archive: vault seal json store pg.wal pg host observe work

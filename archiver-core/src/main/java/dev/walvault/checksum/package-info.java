@@ -1,4 +1,4 @@
-/** CRC-32C, of which backups and S3 need much and native images have no instruction for. */
+/** CRC-32C and SHA-256, of which backups need much, and for which native images do not use the processor's instructions. */
 @NullMarked
 package dev.walvault.checksum;
 

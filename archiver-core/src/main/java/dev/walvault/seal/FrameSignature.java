@@ -1,12 +1,12 @@
 package dev.walvault.seal;
 
+import dev.walvault.checksum.Sha256;
 import dev.walvault.sign.JsonSignature;
 import dev.walvault.sign.ObjectSigner;
 import dev.walvault.sign.Signed;
 import dev.walvault.sign.SignedForm;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 final class FrameSignature {
     private final JsonSignature signature;
-    private final MessageDigest digest = newDigest();
+    private final MessageDigest digest = Sha256.create();
 
     private FrameSignature(JsonSignature signature) {
         this.signature = signature;
@@ -48,14 +48,6 @@ final class FrameSignature {
     Signed signed() {
         return new Signed(
                 SignedForm.COMPRESSED, signature.writer(), signature.signature(), content(signature.before(), digest));
-    }
-
-    static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     private static byte[] content(byte[] before, MessageDigest digest) {

@@ -7,6 +7,7 @@ import com.exceptionfactory.jagged.RecipientStanza;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import dev.walvault.Fault;
 import dev.walvault.KeyException;
+import dev.walvault.checksum.Sha256;
 import dev.walvault.seal.codec.Encoder;
 import dev.walvault.sign.ObjectSigner;
 import dev.walvault.store.Content;
@@ -104,7 +105,7 @@ public final class Sealer {
     }
 
     private byte[] signedFrame(ObjectMeta meta, ChunkBuffer buffer) {
-        var digest = FrameSignature.newDigest();
+        var digest = Sha256.create();
         buffer.digestFrom(MetadataFrame.LENGTH, digest);
         return MetadataFrame.write(meta, before -> FrameSignature.sign(signer.orElseThrow(), before, digest));
     }

@@ -1,13 +1,13 @@
 package dev.walvault.vault;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.checksum.Sha256;
 import dev.walvault.json.JsonObject;
 import dev.walvault.json.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -39,11 +39,7 @@ public record StoredDigest(long length, String sha256) {
 
     /** What {@link #of(long, MessageDigest)} ends. */
     public static MessageDigest begin() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.create();
     }
 
     /** Copies all bytes, and returns what they were. Closes neither. */

@@ -10,6 +10,7 @@ import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.IntegrityException;
+import dev.walvault.checksum.Sha256;
 import dev.walvault.sign.Keys;
 import dev.walvault.sign.SigningKey;
 import dev.walvault.sign.TrustedWriters;
@@ -239,8 +240,8 @@ class SignatureTest {
         var stamp = new WriteStamp("h".repeat(80), "10.10.10-beta1", "9b2e61d0c3a4f587", Sealed.STAMP.time());
         var meta = new ObjectMeta(name, Codec.ZSTD, Optional.of(ContentDigest.of(1L << 30, "5f1c0a0b0c0d0e0f")), stamp);
 
-        byte[] frame = MetadataFrame.write(
-                meta, before -> FrameSignature.sign(WRITER.of("x"), before, FrameSignature.newDigest()));
+        byte[] frame =
+                MetadataFrame.write(meta, before -> FrameSignature.sign(WRITER.of("x"), before, Sha256.create()));
 
         assertThat(MetadataFrame.read(frame, name)).isEqualTo(meta);
         assertThat(FrameSignature.find(frame)).isPresent();

@@ -14,7 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A vault is read without walvault, by the very commands that docs/FORMAT.md gives. */
 class StockToolsTest {
     private static final String SECTION = "\n## Reading a vault without walvault\n";
+    private static final Pattern LISTED_PACK =
+            Pattern.compile("\"pack\":\"([0-9]+)\",\"length\":([0-9]+),\"sha256\":\"([0-9a-f]{64})\"");
     private static final Pattern COMMANDS = Pattern.compile("(?m)(?:^    .*\n)+");
 
     @Test
@@ -61,12 +65,35 @@ class StockToolsTest {
                 assertThat(server.value("SELECT count(*) FROM there")).isEqualTo("1001");
             }
             assertThat(newPlace).isNotEmptyDirectory();
+            requireListedDigests(member);
             Path byWalvault = site.workspace().path("by-walvault");
             site.walvault()
                     .in(primary.dataDirectory())
                     .run("archive-get", "000000010000000000000001", byWalvault.toString())
                     .orThrow();
             assertThat(site.workspace().path("segment")).hasSameBinaryContentAs(byWalvault);
+        }
+    }
+
+    /** What a backup says of its packs as they are stored, by a program that knows nothing of vaults. */
+    private static void requireListedDigests(Path member) throws Exception {
+        Path list;
+        try (Stream<Path> files = Files.walk(member)) {
+            list = files.filter(file -> file.endsWith("packs.jsonl"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        List<MatchResult> packs =
+                LISTED_PACK.matcher(Files.readString(list)).results().toList();
+        assertThat(packs).hasSizeGreaterThan(1);
+        for (MatchResult pack : packs) {
+            Path stored = list.resolveSibling("packs").resolve(pack.group(1));
+            assertThat(stored).hasSize(Long.parseLong(pack.group(2)));
+            assertThat(Program.of("sha256sum", stored.toString())
+                            .run()
+                            .orThrow()
+                            .out())
+                    .startsWith(pack.group(3) + " ");
         }
     }
 
