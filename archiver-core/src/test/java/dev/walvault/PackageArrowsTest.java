@@ -63,6 +63,7 @@ class PackageArrowsTest {
                 "sign",
                 "store",
                 "vault",
+                "vaults",
                 "reach",
                 "archive",
                 "prefetch"

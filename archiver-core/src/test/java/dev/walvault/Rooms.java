@@ -43,24 +43,25 @@ public final class Rooms {
             sign:
             seal: sign seal.codec store json checksum
             vault: seal sign store pg.wal json checksum pg
+            vaults: vault seal store observe json host pg
             reach: vault seal store pg.wal pg
-            points: reach vault json pg.wal pg observe work
-            archive: vault seal json store pg.wal pg host observe work
-            prefetch: archive vault seal pg.wal pg host observe
+            points: vaults reach vault json pg.wal pg observe work
+            archive: vaults vault seal json store pg.wal pg host observe work
+            prefetch: archive vault seal pg.wal observe host pg
             aside: host json pg observe
-            backup: aside vault seal json store pg.link pg.wal pg checksum observe work
-            restore: aside reach vault seal json store pg.wal pg checksum host observe work
+            backup: aside vault seal store pg.wal pg.link work observe json checksum pg
+            restore: vaults aside reach vault seal json store pg.wal pg checksum host observe work
             copy: vault seal sign json store pg observe work
-            doctor: vault seal sign store pg.link pg examine
+            doctor: vaults vault seal sign store pg.link pg examine
             cli.toml:
             cli.settings: cli.toml config json observe seal sign store store.fs store.s3 vault
-            cli.console: cli.settings archive config examine json observe pg vault
-            cli.wiring: cli.console cli.settings doctor prefetch archive reach vault seal sign store pg.link \
+            cli.console: cli.settings archive vault examine observe json config pg
+            cli.wiring: vaults cli.console cli.settings doctor prefetch archive reach vault seal sign store pg.link \
                 examine work observe pg
             cli.option: cli.wiring cli.console cli.settings reach vault work observe config pg
-            cli.report: cli.wiring cli.console cli.settings restore aside archive points reach vault seal store \
+            cli.report: cli.wiring cli.console cli.settings restore aside points reach vaults vault seal store \
                 pg.wal examine observe json pg
-            cli.command: cli.report cli.option cli.wiring cli.console cli.settings doctor copy restore backup \
+            cli.command: vaults cli.report cli.option cli.wiring cli.console cli.settings doctor copy restore backup \
                 aside prefetch archive points reach vault seal sign store pg.link examine work observe json config \
                 host pg
             cli: cli.command cli.wiring cli.console observe

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
-import dev.walvault.archive.VaultsEvent;
 import dev.walvault.cli.console.Failures;
 import dev.walvault.cli.console.Invocation;
 import dev.walvault.cli.console.JsonLines;
@@ -13,6 +12,7 @@ import dev.walvault.cli.console.Shell;
 import dev.walvault.json.JsonTree;
 import dev.walvault.observe.Progress;
 import dev.walvault.pg.WalFile;
+import dev.walvault.vaults.VaultsEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -6,6 +6,7 @@ import dev.walvault.host.StateFiles;
 import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.ContentDigest;
+import dev.walvault.vaults.AwayMarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

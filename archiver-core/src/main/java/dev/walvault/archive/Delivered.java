@@ -2,6 +2,7 @@ package dev.walvault.archive;
 
 import dev.walvault.pg.WalFile;
 import dev.walvault.vault.MemberKeys;
+import dev.walvault.vaults.ConfiguredVault;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -37,6 +38,6 @@ record Delivered(WalFile file, MemberKeys keys, List<Stored> stored) {
 
     /** The ids of those that have it, by the names that this host has for them. */
     Map<String, String> vaultIds() {
-        return stored.stream().collect(Collectors.toMap(each -> LocalState.nameOf(each.vault()), Stored::vaultId));
+        return stored.stream().collect(Collectors.toMap(each -> each.vault().fileName(), Stored::vaultId));
     }
 }

@@ -10,6 +10,10 @@ import dev.walvault.seal.Compression;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Vault;
+import dev.walvault.vaults.ConfiguredVault;
+import dev.walvault.vaults.VaultFailures;
+import dev.walvault.vaults.VaultPoll;
+import dev.walvault.vaults.VaultsEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -100,12 +104,13 @@ final class Delivery {
     }
 
     private Delivered toSeveral(WalFile file, Deposit deposit, SystemIdentifier system) throws ArchiverException {
-        var poll = new VaultPoll<>(vaults, copies, grace, state.away(), vault -> into(vault, deposit, system)).run();
+        var poll = new VaultPoll<>(vaults, copies, grace, state.vaults().away(), vault -> into(vault, deposit, system))
+                .run();
         List<VaultFailures.Failure> failures = poll.failures().all();
         boolean refused = failures.stream().anyMatch(VaultFailures.Failure::isRefusal);
         failures.stream()
                 .filter(failure -> !failure.isRefusal())
-                .forEach(failure -> state.away().mark(failure.vault()));
+                .forEach(failure -> state.vaults().away().mark(failure.vault()));
         if (refused || poll.given().size() < copies) {
             throw poll.failures().together();
         }
@@ -121,9 +126,9 @@ final class Delivery {
                         .toList());
         for (ConfiguredVault vault : vaults) {
             if (delivered.isIn(vault)) {
-                state.away().clear(vault);
+                state.vaults().away().clear(vault);
             } else {
-                state.debts().record(vault, keys, file);
+                state.vaults().debts().record(vault, keys, file);
             }
         }
         tell(poll, file);
@@ -136,7 +141,7 @@ final class Delivery {
                 .forEach(failure -> listener.on(
                         new VaultsEvent.VaultLacksFile(file, failure.vault().location(), failure.reason())));
         for (ConfiguredVault vault : poll.unanswered()) {
-            state.away().mark(vault);
+            state.vaults().away().mark(vault);
             listener.on(new VaultsEvent.VaultSlow(file, vault.location(), grace));
         }
     }

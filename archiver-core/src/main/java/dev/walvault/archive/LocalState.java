@@ -1,13 +1,13 @@
 package dev.walvault.archive;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.walvault.FileNames;
 import dev.walvault.host.Disk;
 import dev.walvault.host.StateFiles;
 import dev.walvault.seal.ContentDigest;
 import dev.walvault.vault.DocumentMemory;
 import dev.walvault.vault.OwnFiles;
+import dev.walvault.vaults.ConfiguredVault;
+import dev.walvault.vaults.VaultsState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +19,7 @@ public final class LocalState {
     private final Path directory;
     private final InstantSource clock;
     private final StateFiles files;
-    private final Debts debts;
-    private final AwayMarks away;
+    private final VaultsState vaults;
     private final Arrivals arrivals;
     private final AbsenceMarks absences;
     private final ForkMarks forks;
@@ -29,8 +28,7 @@ public final class LocalState {
         this.directory = directory;
         this.clock = clock;
         this.files = new StateFiles(disk, clock);
-        this.debts = new Debts(files, directory.resolve("debts"), directory.resolve("failed"));
-        this.away = new AwayMarks(files, directory.resolve("away"), this::isOwn, clock);
+        this.vaults = VaultsState.in(directory, files, this::isOwn, clock);
         this.absences = new AbsenceMarks(files, directory.resolve("absent"), this::isOwn, clock);
         this.forks = new ForkMarks(files, directory.resolve("forks"), this::isOwn, clock);
         this.arrivals = new Arrivals(files, directory.resolve("arriving"), clock);
@@ -46,9 +44,9 @@ public final class LocalState {
         return new LocalState(directory, clock, disk);
     }
 
-    /** What some of several vaults still lack. */
-    public Debts debts() {
-        return debts;
+    /** What is remembered of the vaults. */
+    public VaultsState vaults() {
+        return vaults;
     }
 
     /**
@@ -65,10 +63,6 @@ public final class LocalState {
 
     Instant now() {
         return clock.instant();
-    }
-
-    AwayMarks away() {
-        return away;
     }
 
     AbsenceMarks absences() {
@@ -102,17 +96,12 @@ public final class LocalState {
     public DocumentMemory memoryOf(ConfiguredVault vault) {
         return isForeign()
                 ? DocumentMemory.none()
-                : DocumentMemory.in(directory.resolve("memory").resolve(nameOf(vault)), clock);
+                : DocumentMemory.in(directory.resolve("memory").resolve(vault.fileName()), clock);
     }
 
     /** A file name for the server whose {@code pg_wal} this is. */
     static String nameOf(Path walDirectory) throws IOException {
         return ContentDigest.of(FileNames.encode(FileNames.text(walDirectory.toRealPath())))
                 .hex();
-    }
-
-    /** A file name for a vault. It must be known of a vault that was never reached, so it is made of where it is. */
-    static String nameOf(ConfiguredVault vault) {
-        return ContentDigest.of(vault.identity().getBytes(UTF_8)).hex();
     }
 }

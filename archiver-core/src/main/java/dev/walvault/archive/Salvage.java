@@ -27,6 +27,8 @@ import dev.walvault.pg.wal.UnfinishedSegment;
 import dev.walvault.pg.wal.WalPageHeader;
 import dev.walvault.pg.wal.WalSegmentCheck;
 import dev.walvault.seal.Compression;
+import dev.walvault.vaults.CatchUp;
+import dev.walvault.vaults.ConfiguredVault;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,7 +80,7 @@ public final class Salvage {
             Cancellation cancellation) {
         this.vaults = List.copyOf(vaults);
         this.delivery = new Delivery(vaults, copies, GRACE, state, listener);
-        this.catchUp = new CatchUp(vaults, state, listener, cancellation);
+        this.catchUp = new CatchUp(vaults, state.vaults(), listener, cancellation);
         this.compression = compression;
         this.listener = listener;
         this.cancellation = cancellation;

@@ -3,6 +3,8 @@ package dev.walvault.archive;
 import dev.walvault.ArchiverException;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vaults.ConfiguredVault;
+import dev.walvault.vaults.VaultPoll;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,27 +67,27 @@ final class StoredAhead {
     /** Of the vaults that had the file, as many as are demanded, if they can be opened now. */
     private Map<String, String> idsNow(Acknowledgement acknowledgement) throws ArchiverException {
         List<ConfiguredVault> having = vaults.stream()
-                .filter(vault -> acknowledgement.has(LocalState.nameOf(vault)))
+                .filter(vault -> acknowledgement.has(vault.fileName()))
                 .toList();
         MemberKeys keys = acknowledgement.keys();
         var opened = new VaultPoll<>(
                         having,
                         copies,
                         Duration.ZERO,
-                        state.away(),
+                        state.vaults().away(),
                         vault -> vault.open().of(keys.system()))
                 .run();
         var ids = new HashMap<String, String>();
         for (VaultPoll.Given<MemberVault> given : opened.given()) {
             if (given.answer().keys().equals(keys)) {
-                ids.put(LocalState.nameOf(given.vault()), given.answer().vault().id());
+                ids.put(given.vault().fileName(), given.answer().vault().id());
             }
         }
         return ids;
     }
 
     private Set<String> names() {
-        return vaults.stream().map(LocalState::nameOf).collect(Collectors.toSet());
+        return vaults.stream().map(ConfiguredVault::fileName).collect(Collectors.toSet());
     }
 
     private static String nameOf(Path file) {

@@ -19,6 +19,10 @@ import dev.walvault.pg.wal.WalSegmentCheck;
 import dev.walvault.seal.ContentDigest;
 import dev.walvault.seal.Unsealed;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vaults.AwayMarks;
+import dev.walvault.vaults.ConfiguredVault;
+import dev.walvault.vaults.VaultFailures;
+import dev.walvault.vaults.VaultsEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -72,7 +76,7 @@ public final class WalGet {
     /** The state is for files that are not whole yet, and for which vault of several did not answer a moment ago. */
     public WalGet(Duration retryBudget, LocalState state, InstantSource clock, Pause pause, Listener listener) {
         this.retryBudget = retryBudget;
-        this.away = state.away();
+        this.away = state.vaults().away();
         this.arrivals = state.arrivals();
         this.absences = state.absences();
         this.clock = clock;

@@ -8,6 +8,8 @@ import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.Compression;
 import dev.walvault.vault.MemberKeys;
+import dev.walvault.vaults.CatchUp;
+import dev.walvault.vaults.ConfiguredVault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,7 +68,7 @@ public final class WalPush {
         this.delivery = new Delivery(vaults, copies, grace, state, listener);
         this.lookAhead =
                 new LookAhead(new StoredAhead(vaults, copies, state), state, ahead, largestInMemory, AHEAD, listener);
-        this.catchUp = new CatchUp(vaults, state, listener, new Cancellation());
+        this.catchUp = new CatchUp(vaults, state.vaults(), listener, new Cancellation());
         this.compression = compression;
         this.largestInMemory = largestInMemory;
     }

@@ -15,7 +15,7 @@ import dev.walvault.vault.BackupList;
 import dev.walvault.vault.Inspection;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -30,7 +30,7 @@ import dev.walvault.vault.ManifestPack;
 import dev.walvault.vault.ManifestReader;
 import dev.walvault.vault.ManifestTotals;
 import dev.walvault.vault.MemberVault;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import dev.walvault.work.Workers;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

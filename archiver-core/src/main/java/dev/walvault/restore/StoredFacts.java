@@ -16,7 +16,7 @@ import dev.walvault.pg.wal.WalPageHeader;
 import dev.walvault.reach.FactsAhead;
 import dev.walvault.seal.Unsealed;
 import dev.walvault.vault.MemberVault;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import dev.walvault.work.Workers;
 import java.io.IOException;
 import java.io.InputStream;

@@ -15,7 +15,7 @@ import dev.walvault.pg.wal.UnfinishedSegment;
 import dev.walvault.seal.Unsealed;
 import dev.walvault.seal.WriteStamp;
 import dev.walvault.vault.MemberVault;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -25,7 +25,7 @@ public record BackupList(List<Backup> complete, List<BackupId> incomplete, List<
     }
 
     /** The same, without those that lack something: where the backups are looked for, {@code lacking} tells what. */
-    BackupList without(Lacking lacking) throws ArchiverException {
+    public BackupList without(Lacking lacking) throws ArchiverException {
         var sound = new ArrayList<Backup>();
         var unusable = new ArrayList<>(unreadable);
         for (Backup backup : complete) {
@@ -41,12 +41,12 @@ public record BackupList(List<Backup> complete, List<BackupId> incomplete, List<
 
     /** Says why a backup whose document is sound cannot be used. */
     @FunctionalInterface
-    interface Lacking {
+    public interface Lacking {
         Optional<ArchiverException> of(Backup backup) throws ArchiverException;
     }
 
     /** Those of several vaults: complete is what is so in one of them. */
-    static BackupList together(List<BackupList> lists) {
+    public static BackupList together(List<BackupList> lists) {
         var complete = new TreeMap<BackupId, Backup>();
         var unreadable = new TreeMap<BackupId, Unreadable>();
         var incomplete = new TreeSet<BackupId>();

@@ -96,7 +96,7 @@ public final class Backups {
      * Why a backup cannot be restored although its {@code complete.json} is there. Lists the store, and holds no more than it
      * has, however many packs are promised.
      */
-    Optional<ArchiverException> lacking(Backup backup) throws ArchiverException {
+    public Optional<ArchiverException> lacking(Backup backup) throws ArchiverException {
         Set<ObjectKey> there = new HashSet<>();
         try {
             documents.each(keys.backup(backup.id()), object -> there.add(object.key()));

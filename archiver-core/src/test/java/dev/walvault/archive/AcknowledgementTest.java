@@ -10,6 +10,7 @@ import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.Name;
 import dev.walvault.vault.Vaults;
+import dev.walvault.vaults.ConfiguredVault;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;

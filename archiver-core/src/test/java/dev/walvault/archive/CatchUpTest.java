@@ -17,6 +17,9 @@ import dev.walvault.store.MemoryStore;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.Name;
 import dev.walvault.vault.Vaults;
+import dev.walvault.vaults.CatchUp;
+import dev.walvault.vaults.ConfiguredVault;
+import dev.walvault.vaults.Debts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +75,7 @@ class CatchUpTest {
     }
 
     private long all() throws Exception {
-        return new CatchUp(site.vaults, site.state, site.heard, new Cancellation()).all(KEYS);
+        return new CatchUp(site.vaults, site.state.vaults(), site.heard, new Cancellation()).all(KEYS);
     }
 
     @Test
@@ -124,7 +127,7 @@ class CatchUpTest {
         calledOff.cancel();
         int heard = site.heard.warnings().size();
 
-        new CatchUp(site.vaults, site.state, site.heard, calledOff).some(KEYS, Duration.ofSeconds(10));
+        new CatchUp(site.vaults, site.state.vaults(), site.heard, calledOff).some(KEYS, Duration.ofSeconds(10));
 
         assertThat(site.heard.warnings()).hasSize(heard);
         assertThat(site.debts(2)).hasSize(3);
@@ -286,12 +289,12 @@ class CatchUpTest {
         owe(0x13, 0x13);
         var other = new MemberKeys(Vaults.CLUSTER, new Name("other"), Vaults.SYSTEM);
 
-        assertThat(site.state.debts().any(site.vaults.get(1), other)).isFalse();
-        site.state.debts().record(site.vaults.get(1), other, WalFile.parse(SEGMENT));
+        assertThat(site.state.vaults().debts().any(site.vaults.get(1), other)).isFalse();
+        site.state.vaults().debts().record(site.vaults.get(1), other, WalFile.parse(SEGMENT));
         all();
 
-        assertThat(site.state.debts().count(site.vaults.get(1), other)).isEqualTo(1);
-        assertThat(site.state.debts().count(site.vaults.get(1), KEYS)).isZero();
+        assertThat(site.state.vaults().debts().count(site.vaults.get(1), other)).isEqualTo(1);
+        assertThat(site.state.vaults().debts().count(site.vaults.get(1), KEYS)).isZero();
     }
 
     @Test
@@ -311,11 +314,11 @@ class CatchUpTest {
 
     private boolean comeAndGo(ConfiguredVault vault, WalFile file) throws Exception {
         for (int i = 0; i < 200; i++) {
-            site.state.debts().record(vault, KEYS, file);
-            if (!site.state.debts().oldest(vault, KEYS, 10).contains(file)) {
+            site.state.vaults().debts().record(vault, KEYS, file);
+            if (!site.state.vaults().debts().oldest(vault, KEYS, 10).contains(file)) {
                 return false;
             }
-            site.state.debts().settle(vault, KEYS, file);
+            site.state.vaults().debts().settle(vault, KEYS, file);
         }
         return true;
     }

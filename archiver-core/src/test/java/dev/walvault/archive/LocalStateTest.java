@@ -65,7 +65,7 @@ class LocalStateTest {
     private void write(Note note) throws Exception {
         switch (note) {
             case ABSENCE -> state().absences().mark("vault", START, FILE);
-            case AWAY -> state().away().mark(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
+            case AWAY -> state().vaults().away().mark(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
             case FORK -> state().forks().mark(directory, START, FORKED);
             case ACKNOWLEDGEMENT ->
                 state().acknowledgements(directory)
@@ -82,7 +82,7 @@ class LocalStateTest {
     private boolean isBelieved(Note note) throws Exception {
         return switch (note) {
             case ABSENCE -> state().absences().lately("vault", START, FILE);
-            case AWAY -> state().away().lately(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
+            case AWAY -> state().vaults().away().lately(new SeveralVaults.Opening("vault", store, Vaults.NO_KEYS));
             case FORK -> state().forks().lately(directory, START).isPresent();
             case ACKNOWLEDGEMENT ->
                 state().acknowledgements(directory).find(FILE.name()).isPresent();

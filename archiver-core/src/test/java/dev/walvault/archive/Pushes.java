@@ -3,6 +3,7 @@ package dev.walvault.archive;
 import dev.walvault.observe.Listener;
 import dev.walvault.seal.Compression;
 import dev.walvault.vault.MemberAccess;
+import dev.walvault.vaults.ConfiguredVault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -16,6 +16,8 @@ import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Vaults;
+import dev.walvault.vaults.ConfiguredVault;
+import dev.walvault.vaults.Debts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,13 +137,13 @@ final class SeveralVaults {
     }
 
     List<String> debts(int vault) throws ArchiverException {
-        return state.debts().oldest(vaults.get(vault - 1), KEYS, 1000).stream()
+        return state.vaults().debts().oldest(vaults.get(vault - 1), KEYS, 1000).stream()
                 .map(WalFile::name)
                 .toList();
     }
 
     List<Debts.Failed> setAside(int vault) throws ArchiverException {
-        return state.debts().setAside(vaults.get(vault - 1), KEYS);
+        return state.vaults().debts().setAside(vaults.get(vault - 1), KEYS);
     }
 
     /** Long enough that nobody is held to be away any more. */

@@ -126,7 +126,7 @@ class SeveralVaultsPushTest {
 
         Faults.of(() -> site.push(1, SEGMENT)).is(ErrorCode.LOCAL_FILE).says("could not read the segment");
 
-        assertThat(site.state.away().lately(site.vaults.get(1))).isFalse();
+        assertThat(site.state.vaults().away().lately(site.vaults.get(1))).isFalse();
         assertThat(site.debts(2)).isEmpty();
     }
 

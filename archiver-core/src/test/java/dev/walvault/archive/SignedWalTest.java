@@ -17,6 +17,8 @@ import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.Content;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.Vaults;
+import dev.walvault.vaults.CatchUp;
+import dev.walvault.vaults.ConfiguredVault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -159,7 +161,7 @@ class SignedWalTest {
                 .<ConfiguredVault>map(vault ->
                         new SeveralVaults.Opening(vault.location(), ((SeveralVaults.Opening) vault).store(), keyring))
                 .toList();
-        return new CatchUp(vaults, site.state, site.heard, new Cancellation()).all(SeveralVaults.KEYS);
+        return new CatchUp(vaults, site.state.vaults(), site.heard, new Cancellation()).all(SeveralVaults.KEYS);
     }
 
     @ParameterizedTest

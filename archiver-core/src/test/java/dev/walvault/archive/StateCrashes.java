@@ -9,6 +9,9 @@ import dev.walvault.host.CrashingDisk;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.pg.WalFile;
 import dev.walvault.vault.Vaults;
+import dev.walvault.vaults.CatchUp;
+import dev.walvault.vaults.ConfiguredVault;
+import dev.walvault.vaults.Debts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,14 +118,14 @@ public final class StateCrashes {
 
         @Override
         public void run(CrashingDisk disk) throws Exception {
-            new CatchUp(site.vaults, state(disk), site.heard, new Cancellation()).all(SeveralVaults.KEYS);
+            new CatchUp(site.vaults, state(disk).vaults(), site.heard, new Cancellation()).all(SeveralVaults.KEYS);
         }
 
         @Override
         public void check(boolean returned) throws Exception {
             hasOrIsOwed(FIRST);
             hasOrIsOwed(SECOND);
-            new CatchUp(site.vaults, site.state, site.heard, new Cancellation()).all(SeveralVaults.KEYS);
+            new CatchUp(site.vaults, site.state.vaults(), site.heard, new Cancellation()).all(SeveralVaults.KEYS);
             assertThat(site.has(2, FIRST) && site.has(2, SECOND)).isTrue();
             assertThat(site.debts(2)).isEmpty();
         }
@@ -131,13 +134,13 @@ public final class StateCrashes {
     private static final class SettingAside extends OnTwoVaults {
         SettingAside(Path root) throws Exception {
             super(root);
-            site.state.debts().record(second(), SeveralVaults.KEYS, WalFile.parse(FIRST));
+            site.state.vaults().debts().record(second(), SeveralVaults.KEYS, WalFile.parse(FIRST));
         }
 
         @Override
         public void run(CrashingDisk disk) throws Exception {
             var reason = Fault.of(ErrorCode.CONFLICT, REASON).integrity();
-            state(disk).debts().setAside(second(), SeveralVaults.KEYS, WalFile.parse(FIRST), reason);
+            state(disk).vaults().debts().setAside(second(), SeveralVaults.KEYS, WalFile.parse(FIRST), reason);
         }
 
         @Override
@@ -152,14 +155,14 @@ public final class StateCrashes {
     private static final class TakingUp extends OnTwoVaults {
         TakingUp(Path root) throws Exception {
             super(root);
-            Debts debts = site.state.debts();
+            Debts debts = site.state.vaults().debts();
             var reason = Fault.of(ErrorCode.CONFLICT, REASON).integrity();
             debts.setAside(second(), SeveralVaults.KEYS, WalFile.parse(FIRST), reason);
         }
 
         @Override
         public void run(CrashingDisk disk) throws Exception {
-            state(disk).debts().takeUpAgain(second(), SeveralVaults.KEYS);
+            state(disk).vaults().debts().takeUpAgain(second(), SeveralVaults.KEYS);
         }
 
         @Override

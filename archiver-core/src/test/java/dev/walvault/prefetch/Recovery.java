@@ -3,7 +3,6 @@ package dev.walvault.prefetch;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.archive.ConfiguredVault;
 import dev.walvault.archive.GetOutcome;
 import dev.walvault.archive.Handover;
 import dev.walvault.archive.LocalState;
@@ -20,6 +19,7 @@ import dev.walvault.store.MemoryStore;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.Vaults;
+import dev.walvault.vaults.ConfiguredVault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -15,7 +15,7 @@ import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
 import dev.walvault.reach.WalEnd;
 import dev.walvault.vault.Backup;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import dev.walvault.reach.Fixture.PackedBackup;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestEntry;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;

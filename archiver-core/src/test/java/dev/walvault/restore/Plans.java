@@ -12,7 +12,7 @@ import dev.walvault.reach.TimelineChoice;
 import dev.walvault.store.Content;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.BackupId;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import java.io.IOException;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;

@@ -25,7 +25,7 @@ import dev.walvault.reach.RecoveryOutlook.Stretch;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
 import dev.walvault.store.FaultyStore;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

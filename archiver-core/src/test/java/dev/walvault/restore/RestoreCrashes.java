@@ -11,7 +11,7 @@ import dev.walvault.host.Disk;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.reach.Fixture;
 import dev.walvault.vault.Backup;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.io.UncheckedIOException;

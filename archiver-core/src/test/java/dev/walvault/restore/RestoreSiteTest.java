@@ -12,7 +12,7 @@ import dev.walvault.host.Disk;
 import dev.walvault.host.WatchedDisk;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.vault.Backup;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -15,7 +15,7 @@ import dev.walvault.observe.FakeTime;
 import dev.walvault.observe.Progress;
 import dev.walvault.reach.Fixture;
 import dev.walvault.vault.Backup;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import dev.walvault.work.Bandwidth;
 import java.io.IOException;
 import java.nio.file.Files;

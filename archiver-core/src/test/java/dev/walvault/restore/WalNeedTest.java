@@ -25,7 +25,7 @@ import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.RecoveryWindows;
 import dev.walvault.reach.TimelineChoice;
 import dev.walvault.vault.BackupId;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -32,6 +32,7 @@ import dev.walvault.sign.SigningKey;
 import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
+import dev.walvault.vaults.MemberVaults;
 import dev.walvault.work.Bandwidth;
 import java.nio.file.Files;
 import java.nio.file.Path;

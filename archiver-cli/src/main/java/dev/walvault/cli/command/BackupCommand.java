@@ -3,7 +3,6 @@ package dev.walvault.cli.command;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.LockException;
-import dev.walvault.archive.CatchUp;
 import dev.walvault.backup.BackupOptions;
 import dev.walvault.backup.BaseBackup;
 import dev.walvault.cli.console.CommandEvent;
@@ -25,7 +24,8 @@ import dev.walvault.points.PointIndex;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.CatchUp;
+import dev.walvault.vaults.MemberVaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -144,8 +144,8 @@ final class BackupCommand implements Subcommand {
 
         Behind(List<WiredVault> vaults, Wiring wiring, SystemIdentifier system) throws ArchiverException {
             this.several = vaults.size() > 1;
-            this.catchUp =
-                    new CatchUp(List.copyOf(vaults), wiring.state(), invocation.console(), invocation.cancellation());
+            this.catchUp = new CatchUp(
+                    List.copyOf(vaults), wiring.state().vaults(), invocation.console(), invocation.cancellation());
             this.keys = new MemberKeys(wiring.cluster(), wiring.member(), system);
         }
 

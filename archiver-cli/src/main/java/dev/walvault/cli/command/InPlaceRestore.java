@@ -23,7 +23,7 @@ import dev.walvault.restore.RestoreOptions;
 import dev.walvault.restore.RestorePlan;
 import dev.walvault.restore.RestoreResult;
 import dev.walvault.restore.TablespaceMapping;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;

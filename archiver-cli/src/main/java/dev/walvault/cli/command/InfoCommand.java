@@ -12,7 +12,7 @@ import dev.walvault.cli.wiring.Wiring;
 import dev.walvault.json.JsonText;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.vault.MemberAccess;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +100,10 @@ final class InfoCommand implements Subcommand {
                 report,
                 several
                         ? VaultReport.of(
-                                vaults, member.keys(), report, wiring.state().debts())
+                                vaults,
+                                member.keys(),
+                                report,
+                                wiring.state().vaults().debts())
                         : List.of());
     }
 

@@ -11,8 +11,8 @@ import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.restore.RestorePlan;
 import dev.walvault.restore.RestorePlanner;
 import dev.walvault.restore.RestoreRequest;
-import dev.walvault.vault.MemberVaults;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vaults.MemberVaults;
 import java.util.Comparator;
 import java.util.List;
 

@@ -35,7 +35,7 @@ import dev.walvault.restore.RestoreResult;
 import dev.walvault.restore.TablespaceMapping;
 import dev.walvault.restore.WalTail;
 import dev.walvault.vault.BackupId;
-import dev.walvault.vault.MemberVaults;
+import dev.walvault.vaults.MemberVaults;
 import dev.walvault.work.Bandwidth;
 import dev.walvault.work.DiskLimits;
 import java.nio.file.Path;

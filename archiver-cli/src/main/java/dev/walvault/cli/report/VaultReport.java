@@ -1,7 +1,6 @@
 package dev.walvault.cli.report;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.archive.Debts;
 import dev.walvault.cli.console.Texts;
 import dev.walvault.cli.wiring.ReadVaults;
 import dev.walvault.json.JsonText;
@@ -12,6 +11,7 @@ import dev.walvault.vault.BackupId;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vaults.Debts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -2,13 +2,13 @@ package dev.walvault.cli.wiring;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
-import dev.walvault.archive.ConfiguredVault;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.Place;
 import dev.walvault.vault.DocumentMemory;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.Vault;
+import dev.walvault.vaults.ConfiguredVault;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.walvault.archive;
+package dev.walvault.vaults;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.json.JsonText;

@@ -1,4 +1,4 @@
-package dev.walvault.archive;
+package dev.walvault.vaults;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
@@ -30,11 +30,11 @@ public final class CatchUp {
     private static final int FILES_AT_A_TIME = 256;
 
     private final List<ConfiguredVault> vaults;
-    private final LocalState state;
+    private final VaultsState state;
     private final Listener listener;
     private final Cancellation cancellation;
 
-    public CatchUp(List<ConfiguredVault> vaults, LocalState state, Listener listener, Cancellation cancellation) {
+    public CatchUp(List<ConfiguredVault> vaults, VaultsState state, Listener listener, Cancellation cancellation) {
         this.vaults = List.copyOf(vaults);
         this.state = state;
         this.listener = listener;

@@ -1,6 +1,9 @@
-package dev.walvault.vault;
+package dev.walvault.vaults;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.vault.BackupList;
+import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.MemberVault;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.walvault.store;
+package dev.walvault.vaults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,8 +8,20 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Faults;
 import dev.walvault.StoreException;
+import dev.walvault.store.AwayStore;
+import dev.walvault.store.ByteRange;
+import dev.walvault.store.Content;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.Deletion;
+import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.FaultyStore.Moment;
+import dev.walvault.store.MemoryStore;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Slice;
+import dev.walvault.store.StoredObject;
+import dev.walvault.store.Upload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,10 +1,19 @@
-package dev.walvault.store;
+package dev.walvault.vaults;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.StoreException;
+import dev.walvault.store.ByteRange;
+import dev.walvault.store.Content;
+import dev.walvault.store.CreateOutcome;
+import dev.walvault.store.Deletion;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.store.ObjectStore;
+import dev.walvault.store.Slice;
+import dev.walvault.store.StoredObject;
+import dev.walvault.store.Upload;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.walvault.archive;
+package dev.walvault.vaults;
 
 import dev.walvault.host.StateFiles;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  * Which vaults did not answer a moment ago, so that not every call waits for them again. A mark is advice: it is not durable,
  * and one that cannot be written or read is as none.
  */
-final class AwayMarks {
+public final class AwayMarks {
     private static final Duration LATELY = Duration.ofSeconds(30);
 
     private final StateFiles files;
@@ -30,7 +30,8 @@ final class AwayMarks {
         this.clock = clock;
     }
 
-    boolean lately(ConfiguredVault vault) {
+    /** Whether it could not be reached within the last half minute. */
+    public boolean lately(ConfiguredVault vault) {
         if (!own.test(file(vault))) {
             return false;
         }
@@ -43,7 +44,8 @@ final class AwayMarks {
         }
     }
 
-    void mark(ConfiguredVault vault) {
+    /** It could not be reached. */
+    public void mark(ConfiguredVault vault) {
         try {
             files.note(file(vault), clock.instant().toString());
         } catch (IOException _) {
@@ -51,7 +53,8 @@ final class AwayMarks {
         }
     }
 
-    void clear(ConfiguredVault vault) {
+    /** It can be reached again. */
+    public void clear(ConfiguredVault vault) {
         try {
             files.remove(file(vault));
         } catch (IOException _) {
@@ -60,6 +63,6 @@ final class AwayMarks {
     }
 
     private Path file(ConfiguredVault vault) {
-        return directory.resolve(LocalState.nameOf(vault));
+        return directory.resolve(vault.fileName());
     }
 }

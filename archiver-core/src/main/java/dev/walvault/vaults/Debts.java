@@ -1,4 +1,4 @@
-package dev.walvault.archive;
+package dev.walvault.vaults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -37,7 +37,7 @@ public final class Debts {
     }
 
     /** Remembers a debt; durable when this returns. */
-    void record(ConfiguredVault vault, MemberKeys keys, WalFile file) throws ArchiverException {
+    public void record(ConfiguredVault vault, MemberKeys keys, WalFile file) throws ArchiverException {
         Path debt = path(directory, vault, keys, file);
         try {
             files.write(debt, new byte[0]);
@@ -53,12 +53,12 @@ public final class Debts {
     }
 
     /** Whether there may be any of this system; costs one look at a directory. */
-    boolean any(ConfiguredVault vault, MemberKeys keys) {
+    public boolean any(ConfiguredVault vault, MemberKeys keys) {
         return Files.isDirectory(root(directory, vault, keys));
     }
 
     /** The debts to pay first, at most so many: histories of timelines, then WAL from the oldest on. */
-    List<WalFile> oldest(ConfiguredVault vault, MemberKeys keys, int most) throws ArchiverException {
+    public List<WalFile> oldest(ConfiguredVault vault, MemberKeys keys, int most) throws ArchiverException {
         Path root = root(directory, vault, keys);
         var found = new ArrayList<WalFile>();
         try {
@@ -94,7 +94,7 @@ public final class Debts {
     }
 
     /** Forgets a debt that is paid. */
-    void settle(ConfiguredVault vault, MemberKeys keys, WalFile file) throws ArchiverException {
+    public void settle(ConfiguredVault vault, MemberKeys keys, WalFile file) throws ArchiverException {
         for (Path base : List.of(directory, setAside)) {
             Path path = path(base, vault, keys, file);
             try {
@@ -106,7 +106,7 @@ public final class Debts {
     }
 
     /** Sets a debt aside, with the reason. */
-    void setAside(ConfiguredVault vault, MemberKeys keys, WalFile file, ArchiverException reason)
+    public void setAside(ConfiguredVault vault, MemberKeys keys, WalFile file, ArchiverException reason)
             throws ArchiverException {
         Path path = path(setAside, vault, keys, file);
         try {
@@ -118,7 +118,7 @@ public final class Debts {
     }
 
     /** Makes debts of what was set aside, so that it is tried once more. */
-    void takeUpAgain(ConfiguredVault vault, MemberKeys keys) throws ArchiverException {
+    public void takeUpAgain(ConfiguredVault vault, MemberKeys keys) throws ArchiverException {
         for (Failed failed : setAside(vault, keys)) {
             WalFile file = WalFile.parse(failed.file());
             record(vault, keys, file);
@@ -167,11 +167,11 @@ public final class Debts {
     }
 
     private static Path root(Path base, ConfiguredVault vault, MemberKeys keys) {
-        return base.resolve(LocalState.nameOf(vault)).resolve(keys.root().value());
+        return base.resolve(vault.fileName()).resolve(keys.root().value());
     }
 
     private static Path path(Path base, ConfiguredVault vault, MemberKeys keys, WalFile file) {
-        return base.resolve(LocalState.nameOf(vault)).resolve(keys.wal(file).value());
+        return base.resolve(vault.fileName()).resolve(keys.wal(file).value());
     }
 
     private static String reason(IOException e) {

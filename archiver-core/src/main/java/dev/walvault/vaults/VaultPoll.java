@@ -1,4 +1,4 @@
-package dev.walvault.archive;
+package dev.walvault.vaults;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One question to several vaults at the same time, each asked in a thread of its own if there is more than one, until it is known whether enough of
  * them answer. Those that were away a moment ago are asked only if they are needed.
  */
-final class VaultPoll<T> {
+public final class VaultPoll<T> {
     private final List<ConfiguredVault> vaults;
     private final int enough;
     private final Duration grace;
@@ -28,13 +28,15 @@ final class VaultPoll<T> {
     private final List<Given<T>> given = new ArrayList<>();
     private final VaultFailures failures = new VaultFailures();
 
-    interface Question<T> {
+    /** What each of the vaults is asked. */
+    public interface Question<T> {
         T ask(ConfiguredVault vault) throws ArchiverException;
     }
 
     sealed interface Answer<T> {}
 
-    record Given<T>(ConfiguredVault vault, T answer) implements Answer<T> {}
+    /** What a vault has answered. */
+    public record Given<T>(ConfiguredVault vault, T answer) implements Answer<T> {}
 
     private record Failed<T>(ConfiguredVault vault, ArchiverException reason) implements Answer<T> {}
 
@@ -46,7 +48,7 @@ final class VaultPoll<T> {
      * @param enough how many answers are needed
      * @param grace how long the others are waited for when it is known how it comes out
      */
-    VaultPoll(List<ConfiguredVault> vaults, int enough, Duration grace, AwayMarks away, Question<T> question) {
+    public VaultPoll(List<ConfiguredVault> vaults, int enough, Duration grace, AwayMarks away, Question<T> question) {
         this.vaults = vaults;
         this.enough = enough;
         this.grace = grace;
@@ -55,21 +57,22 @@ final class VaultPoll<T> {
     }
 
     /** Those that answered. */
-    List<Given<T>> given() {
+    public List<Given<T>> given() {
         return given;
     }
 
     /** Why others failed. */
-    VaultFailures failures() {
+    public VaultFailures failures() {
         return failures;
     }
 
     /** Those that were asked and did not answer in time. */
-    List<ConfiguredVault> unanswered() {
+    public List<ConfiguredVault> unanswered() {
         return unanswered;
     }
 
-    VaultPoll<T> run() throws LockException {
+    /** Asks, and returns when it is known whether enough of them answer, and the others have had their time. */
+    public VaultPoll<T> run() throws LockException {
         for (ConfiguredVault vault : vaults) {
             if (away.lately(vault)) {
                 spared.add(vault);

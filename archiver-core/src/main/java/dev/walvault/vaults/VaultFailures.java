@@ -1,4 +1,4 @@
-package dev.walvault.archive;
+package dev.walvault.vaults;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Why some of several vaults could not do what they were asked. */
-final class VaultFailures {
+public final class VaultFailures {
     private final List<Failure> failures = new ArrayList<>();
 
-    record Failure(ConfiguredVault vault, ArchiverException reason) {
+    /** Why one of them failed. */
+    public record Failure(ConfiguredVault vault, ArchiverException reason) {
         /** More than that the vault cannot be used at this moment: a name that is taken stays so, and a bad disk is here. */
-        boolean isRefusal() {
+        public boolean isRefusal() {
             return !reason.code().isOfOneVault() || reason.code() == ErrorCode.STORE_OBSTRUCTED;
         }
 
@@ -32,25 +33,27 @@ final class VaultFailures {
         }
     }
 
-    void add(ConfiguredVault vault, ArchiverException reason) {
+    /** One more. */
+    public void add(ConfiguredVault vault, ArchiverException reason) {
         failures.add(new Failure(vault, reason));
     }
 
     /** For those that are asked again. */
-    void forget(List<ConfiguredVault> vaults) {
+    public void forget(List<ConfiguredVault> vaults) {
         failures.removeIf(failure -> vaults.contains(failure.vault()));
     }
 
-    List<Failure> all() {
+    /** In the order in which they failed. */
+    public List<Failure> all() {
         return List.copyOf(failures);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return failures.isEmpty();
     }
 
     /** All of them as one: the gravest says what it is, the detail tells the others. There must be one. */
-    ArchiverException together() {
+    public ArchiverException together() {
         Failure gravest =
                 failures.stream().min(Comparator.comparingInt(Failure::gravity)).orElseThrow();
         String others = failures.stream()
