@@ -62,6 +62,7 @@ class PackageArrowsTest {
                 "config",
                 "sign",
                 "store",
+                "seal.stored",
                 "vault",
                 "vaults",
                 "reach",
@@ -89,8 +90,8 @@ class PackageArrowsTest {
         "net.jpountz.., seal.codec",
         "org.tukaani.., seal.codec",
         "org.brotli.., seal.codec",
-        "com.exceptionfactory.jagged.., seal",
-        "javax.crypto.., seal",
+        "com.exceptionfactory.jagged.., seal seal.age",
+        "javax.crypto.., seal seal.age",
         "org.graalvm.., checksum",
         "org.apache.commons.compress.., backup restore seal.codec",
     })

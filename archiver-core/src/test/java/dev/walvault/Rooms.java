@@ -41,8 +41,10 @@ public final class Rooms {
             store.s3: store store.http checksum config examine observe work
             seal.codec:
             sign:
-            seal: sign seal.codec store json checksum
-            vault: seal sign store pg.wal json checksum pg
+            seal.stored:
+            seal.age: seal.stored
+            seal: seal.age seal.stored sign seal.codec store json checksum
+            vault: seal seal.stored sign store pg.wal json checksum pg
             vaults: vault seal store observe json host pg
             reach: vault seal store pg.wal pg
             points: vaults reach vault json pg.wal pg observe work
@@ -61,9 +63,9 @@ public final class Rooms {
             cli.option: cli.wiring cli.console cli.settings reach vault work observe config pg
             cli.report: cli.wiring cli.console cli.settings restore aside points reach vaults vault seal store \
                 pg.wal examine observe json pg
-            cli.command: vaults cli.report cli.option cli.wiring cli.console cli.settings doctor copy restore backup \
-                aside prefetch archive points reach vault seal sign store pg.link examine work observe json config \
-                host pg
+            cli.command: cli.report cli.option cli.wiring cli.console cli.settings doctor copy restore backup \
+                aside prefetch archive points reach vaults vault seal.age sign store pg.link examine work observe \
+                json config host pg
             cli: cli.command cli.wiring cli.console observe
             """;
 

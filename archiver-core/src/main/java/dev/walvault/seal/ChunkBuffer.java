@@ -1,5 +1,6 @@
 package dev.walvault.seal;
 
+import dev.walvault.seal.age.AgePayload;
 import dev.walvault.store.Content;
 import java.io.IOException;
 import java.io.OutputStream;

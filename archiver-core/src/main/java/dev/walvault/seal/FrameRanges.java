@@ -1,10 +1,11 @@
 package dev.walvault.seal;
 
-import static dev.walvault.seal.Corruption.corrupt;
+import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import dev.walvault.IntegrityException;
 import dev.walvault.seal.codec.FrameIndex;
 import dev.walvault.seal.codec.ZstdFrame;
+import dev.walvault.seal.stored.RangeSource;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,6 +6,7 @@ import static dev.walvault.ErrorCode.KEY_MISSING;
 import dev.walvault.Fault;
 import dev.walvault.FileTrouble;
 import dev.walvault.KeyException;
+import dev.walvault.seal.age.AgeKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

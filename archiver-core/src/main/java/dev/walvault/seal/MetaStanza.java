@@ -1,8 +1,10 @@
 package dev.walvault.seal;
 
-import static dev.walvault.seal.Corruption.corrupt;
+import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.seal.age.AgeHeader;
+import dev.walvault.seal.age.AgeStanza;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;

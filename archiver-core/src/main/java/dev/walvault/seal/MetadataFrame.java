@@ -1,6 +1,6 @@
 package dev.walvault.seal;
 
-import static dev.walvault.seal.Corruption.corrupt;
+import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import dev.walvault.IntegrityException;
 import java.nio.ByteBuffer;

@@ -1,10 +1,11 @@
 package dev.walvault.seal;
 
-import static dev.walvault.seal.Corruption.corrupt;
+import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import dev.walvault.IntegrityException;
 import dev.walvault.Timestamps;
 import dev.walvault.json.FormatWords;
+import dev.walvault.seal.stored.Corruption;
 import java.time.DateTimeException;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,10 @@
 package dev.walvault.seal;
 
-import static dev.walvault.seal.Corruption.corrupt;
+import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import dev.walvault.seal.codec.FrameIndex;
 import dev.walvault.seal.codec.Tail;
+import dev.walvault.seal.stored.RangeSource;
 import java.io.IOException;
 import java.util.Optional;
 

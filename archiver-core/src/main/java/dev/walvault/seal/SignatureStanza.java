@@ -1,5 +1,7 @@
 package dev.walvault.seal;
 
+import dev.walvault.seal.age.AgeHeader;
+import dev.walvault.seal.age.AgeStanza;
 import dev.walvault.sign.ObjectSigner;
 import dev.walvault.sign.Signed;
 import dev.walvault.sign.SignedForm;

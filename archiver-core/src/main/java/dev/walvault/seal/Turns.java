@@ -5,7 +5,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Lets threads do something one after the other, in the order of their turns, from 0 on. */
-final class Turns {
+public final class Turns {
     private final Lock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private int next;

@@ -1,6 +1,6 @@
 package dev.walvault.seal;
 
-import static dev.walvault.seal.Corruption.corrupt;
+import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.seal.codec.Decoder;

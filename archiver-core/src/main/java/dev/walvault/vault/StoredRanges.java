@@ -4,7 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Retry;
-import dev.walvault.seal.RangeSource;
+import dev.walvault.seal.stored.RangeSource;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;

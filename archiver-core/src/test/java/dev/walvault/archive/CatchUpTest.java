@@ -9,7 +9,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.pg.WalFile;
-import dev.walvault.seal.AgeKey;
+import dev.walvault.seal.age.AgeKey;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.FaultyStore.Moment;

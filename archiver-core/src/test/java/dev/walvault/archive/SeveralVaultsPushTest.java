@@ -12,7 +12,7 @@ import dev.walvault.Fault;
 import dev.walvault.Faults;
 import dev.walvault.Retry;
 import dev.walvault.pg.WalFile;
-import dev.walvault.seal.AgeKey;
+import dev.walvault.seal.age.AgeKey;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;

@@ -9,7 +9,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
-import dev.walvault.seal.AgeKey;
+import dev.walvault.seal.age.AgeKey;
 import dev.walvault.sign.Keys;
 import dev.walvault.sign.SigningKey;
 import dev.walvault.sign.TrustedWriter;

@@ -13,7 +13,7 @@ import dev.walvault.pg.DataChecksums;
 import dev.walvault.pg.Subscription;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.Wal;
-import dev.walvault.seal.AgeKey;
+import dev.walvault.seal.age.AgeKey;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.ObjectKey;

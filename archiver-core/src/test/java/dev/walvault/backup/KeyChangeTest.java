@@ -8,7 +8,7 @@ import dev.walvault.Faults;
 import dev.walvault.KeyException;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
-import dev.walvault.seal.AgeKey;
+import dev.walvault.seal.age.AgeKey;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.Vaults;
 import java.io.UncheckedIOException;

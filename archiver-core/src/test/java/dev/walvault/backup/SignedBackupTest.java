@@ -3,7 +3,7 @@ package dev.walvault.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.pg.WalFile;
-import dev.walvault.seal.AgeKey;
+import dev.walvault.seal.age.AgeKey;
 import dev.walvault.sign.Keys;
 import dev.walvault.sign.SigningKey;
 import dev.walvault.sign.TrustedWriters;

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
-import dev.walvault.seal.AgeKey;
+import dev.walvault.seal.age.AgeKey;
 import dev.walvault.sign.Keys;
 import dev.walvault.sign.SigningKey;
 import dev.walvault.sign.TrustedWriters;

@@ -17,7 +17,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.observe.Progress;
 import dev.walvault.pg.WalFile;
-import dev.walvault.seal.AgeKey;
+import dev.walvault.seal.age.AgeKey;
 import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;

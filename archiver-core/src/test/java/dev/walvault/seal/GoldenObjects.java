@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.exceptionfactory.jagged.FileKey;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
+import dev.walvault.seal.age.AgeHeader;
+import dev.walvault.seal.age.AgeKeys;
+import dev.walvault.seal.stored.RangeSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.throwable;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.KeyException;
+import dev.walvault.seal.age.AgeKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

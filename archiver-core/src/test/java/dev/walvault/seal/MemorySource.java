@@ -1,5 +1,6 @@
 package dev.walvault.seal;
 
+import dev.walvault.seal.stored.RangeSource;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
+import dev.walvault.seal.age.AgeHeader;
+import dev.walvault.seal.age.AgeKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
+import dev.walvault.seal.age.AgeKey;
+import dev.walvault.seal.age.AgePayload;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;

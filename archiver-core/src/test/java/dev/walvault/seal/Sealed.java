@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
 import dev.walvault.KeyException;
+import dev.walvault.seal.age.AgeKey;
 import dev.walvault.seal.codec.SeekTable;
 import dev.walvault.seal.codec.Tail;
 import dev.walvault.store.Content;

@@ -8,6 +8,7 @@ import com.github.luben.zstd.Zstd;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.Seeds;
+import dev.walvault.seal.age.AgeKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import dev.walvault.FileTrouble;
 import dev.walvault.cli.console.Invocation;
 import dev.walvault.host.Disk;
 import dev.walvault.json.JsonText;
-import dev.walvault.seal.AgeKey;
+import dev.walvault.seal.age.AgeKey;
 import dev.walvault.sign.SigningKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
-package dev.walvault.seal;
+package dev.walvault.seal.age;
 
-import static dev.walvault.seal.Corruption.corrupt;
+import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +8,7 @@ import java.security.GeneralSecurityException;
 import java.util.Objects;
 
 /** Decrypts a payload; hands out no byte of a chunk before its tag is verified, and no end before the last chunk's mark. */
-final class AgeInput extends InputStream {
+public final class AgeInput extends InputStream {
     private static final int SEALED = AgePayload.CHUNK + AgePayload.TAG;
 
     private final InputStream in;
@@ -25,7 +25,7 @@ final class AgeInput extends InputStream {
     private boolean last;
 
     /** {@code in} stands at {@code offset}, behind the nonce. */
-    AgeInput(InputStream in, long offset, AgePayload payload, String object) {
+    public AgeInput(InputStream in, long offset, AgePayload payload, String object) {
         this.in = in;
         this.offset = offset;
         this.payload = payload;

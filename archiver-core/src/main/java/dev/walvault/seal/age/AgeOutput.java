@@ -1,4 +1,4 @@
-package dev.walvault.seal;
+package dev.walvault.seal.age;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -6,13 +6,13 @@ import java.security.GeneralSecurityException;
 import java.util.Objects;
 
 /** Encrypts a payload to a stream. {@link #finish()} writes the last chunk; closing does nothing. */
-final class AgeOutput extends OutputStream {
+public final class AgeOutput extends OutputStream {
     private final OutputStream out;
     private final AgePayload payload;
     private final byte[] chunk = new byte[AgePayload.CHUNK + AgePayload.TAG];
     private int filled;
 
-    AgeOutput(OutputStream out, AgePayload payload) {
+    public AgeOutput(OutputStream out, AgePayload payload) {
         this.out = out;
         this.payload = payload;
     }
@@ -40,7 +40,8 @@ final class AgeOutput extends OutputStream {
         }
     }
 
-    void finish() throws IOException {
+    /** Writes the last chunk; nothing may follow. */
+    public void finish() throws IOException {
         flushChunk(true);
     }
 

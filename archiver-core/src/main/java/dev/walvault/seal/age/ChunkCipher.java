@@ -1,4 +1,4 @@
-package dev.walvault.seal;
+package dev.walvault.seal.age;
 
 import dev.walvault.NativeImage;
 import java.security.GeneralSecurityException;

@@ -1,4 +1,4 @@
-package dev.walvault.seal;
+package dev.walvault.seal.age;
 
 import java.security.GeneralSecurityException;
 import java.util.OptionalLong;
@@ -10,9 +10,11 @@ import javax.crypto.SecretKey;
  * The cipher of an age payload: chunks of 64 KiB, each with a tag, numbered, the last one marked, so that none can be changed,
  * left out, moved or appended. Stateful: chunks are taken in order.
  */
-final class AgePayload {
-    static final int CHUNK = 64 * 1024;
-    static final int TAG = ChunkCipher.TAG;
+public final class AgePayload {
+    /** The content of a chunk, in bytes; only the last one may have less. */
+    public static final int CHUNK = 64 * 1024;
+    /** What follows each chunk, in bytes. */
+    public static final int TAG = ChunkCipher.TAG;
 
     private final Function<SecretKey, ChunkCipher> ciphers;
     private final ChunkCipher cipher;
@@ -28,11 +30,13 @@ final class AgePayload {
         this.counter = counter;
     }
 
-    static AgePayload encrypting(SecretKey key) {
+    /** Makes chunks. */
+    public static AgePayload encrypting(SecretKey key) {
         return encrypting(ChunkCipher::of, key);
     }
 
-    static AgePayload decrypting(SecretKey key) {
+    /** Opens chunks. */
+    public static AgePayload decrypting(SecretKey key) {
         return decrypting(ChunkCipher::of, key);
     }
 
@@ -45,7 +49,7 @@ final class AgePayload {
     }
 
     /** Another of the same payload, for the chunks from this one on. */
-    AgePayload from(long number) {
+    public AgePayload from(long number) {
         return new AgePayload(ciphers, key, encrypting, number);
     }
 
@@ -55,7 +59,7 @@ final class AgePayload {
      *
      * @throws AEADBadTagException if the chunk is not what was encrypted; nothing is decrypted then
      */
-    int chunk(byte[] from, int length, byte[] to, boolean last) throws GeneralSecurityException {
+    public int chunk(byte[] from, int length, byte[] to, boolean last) throws GeneralSecurityException {
         byte[] nonce = new byte[12];
         for (int i = 0; i < Long.BYTES; i++) {
             nonce[3 + i] = (byte) (counter >>> (56 - 8 * i));
@@ -76,7 +80,7 @@ final class AgePayload {
     }
 
     /** The length of an encrypted object. */
-    static OptionalLong storedLength(int headerLength, OptionalLong innerLength) {
+    public static OptionalLong storedLength(int headerLength, OptionalLong innerLength) {
         if (innerLength.isEmpty()) {
             return OptionalLong.empty();
         }

@@ -1,4 +1,4 @@
-package dev.walvault.seal;
+package dev.walvault.seal.age;
 
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;

@@ -1,15 +1,16 @@
-package dev.walvault.seal;
+package dev.walvault.seal.age;
 
-import static dev.walvault.seal.Corruption.corrupt;
+import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.seal.stored.RangeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
 
 /** The plaintext of an age payload, of which any range can be read: each chunk is decrypted alone. */
-final class AgeChunks implements RangeSource {
+public final class AgeChunks implements RangeSource {
     private static final int SEALED = AgePayload.CHUNK + AgePayload.TAG;
 
     private final RangeSource stored;
@@ -24,7 +25,7 @@ final class AgeChunks implements RangeSource {
      *
      * @param start where the payload begins, behind the nonce
      */
-    AgeChunks(RangeSource stored, long start, AgePayload payload, String object) throws IOException {
+    public AgeChunks(RangeSource stored, long start, AgePayload payload, String object) throws IOException {
         this.stored = stored;
         this.start = start;
         this.payload = payload;

@@ -1,4 +1,4 @@
-package dev.walvault.seal;
+package dev.walvault.seal.stored;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the first and the last bytes of a stored object once and keeps them: header, first chunk, last chunk and seek table lie
  * there, and each further range is a request.
  */
-final class CachedEnds implements RangeSource {
+public final class CachedEnds implements RangeSource {
     /** Room for a header of some recipients and for the chunk behind it; for a chunk and the seek table of 8 GiB. */
     static final int END = 136 * 1024;
 
@@ -20,7 +20,7 @@ final class CachedEnds implements RangeSource {
     private byte @Nullable [] first;
     private byte @Nullable [] last;
 
-    CachedEnds(RangeSource stored, String object) {
+    public CachedEnds(RangeSource stored, String object) {
         this.stored = stored;
         this.object = object;
         this.length = stored.length();
@@ -52,7 +52,7 @@ final class CachedEnds implements RangeSource {
     }
 
     /** From the first byte on, as far as it is read, in requests of a piece each. */
-    InputStream fromStart() {
+    public InputStream fromStart() {
         return new FromStart();
     }
 

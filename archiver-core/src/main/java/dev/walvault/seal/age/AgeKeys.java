@@ -1,4 +1,4 @@
-package dev.walvault.seal;
+package dev.walvault.seal.age;
 
 import com.exceptionfactory.jagged.FileKey;
 import java.nio.charset.StandardCharsets;
@@ -8,19 +8,23 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /** What age derives from a file key, by HKDF-SHA256 (RFC 5869; one block is enough, so the loop is left out). */
-final class AgeKeys {
-    static final int NONCE_LENGTH = 16;
+public final class AgeKeys {
+    /** Of the payload, in bytes. */
+    public static final int NONCE_LENGTH = 16;
+
     static final int MAC_LENGTH = 32;
 
     private static final String HMAC = "HmacSHA256";
 
     private AgeKeys() {}
 
-    static byte[] headerMac(FileKey fileKey, byte[] header) throws GeneralSecurityException {
+    /** What ends a header. */
+    public static byte[] headerMac(FileKey fileKey, byte[] header) throws GeneralSecurityException {
         return hmac(derive(fileKey, new byte[MAC_LENGTH], "header"), header);
     }
 
-    static SecretKey payloadKey(FileKey fileKey, byte[] nonce) throws GeneralSecurityException {
+    /** The key of the payload with this nonce. */
+    public static SecretKey payloadKey(FileKey fileKey, byte[] nonce) throws GeneralSecurityException {
         return new SecretKeySpec(derive(fileKey, nonce, "payload"), "ChaCha20");
     }
 

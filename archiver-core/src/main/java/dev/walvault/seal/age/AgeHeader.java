@@ -1,6 +1,6 @@
-package dev.walvault.seal;
+package dev.walvault.seal.age;
 
-import static dev.walvault.seal.Corruption.corrupt;
+import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import com.exceptionfactory.jagged.FileKey;
 import com.exceptionfactory.jagged.RecipientStanza;
@@ -26,8 +26,9 @@ import java.util.Set;
  * <p>jagged wraps and unwraps the file key. It does not read the header here: its reader keeps the stanzas to itself and
  * takes only headers that lie within the first 64 KiB, some 400 recipients of ours.
  */
-final class AgeHeader {
-    static final byte[] INTRO = "age-encryption.org/v1\n".getBytes(StandardCharsets.US_ASCII);
+public final class AgeHeader {
+    /** What every file of age begins with. */
+    public static final byte[] INTRO = "age-encryption.org/v1\n".getBytes(StandardCharsets.US_ASCII);
 
     /** About 5,000 recipients; what is larger is no header but an attack on memory. */
     private static final int LIMIT = 1 << 20;
@@ -68,11 +69,12 @@ final class AgeHeader {
 
     /** Makes the last stanza of a header out of all that stands before it. */
     @FunctionalInterface
-    interface LastStanza {
+    public interface LastStanza {
         AgeStanza behind(byte[] before);
     }
 
-    static byte[] write(FileKey fileKey, List<RecipientStanza> stanzas, Optional<LastStanza> last)
+    /** A header with these stanzas, the last of which may depend on all before it, and its MAC. */
+    public static byte[] write(FileKey fileKey, List<RecipientStanza> stanzas, Optional<LastStanza> last)
             throws GeneralSecurityException {
         var text = new StringBuilder(new String(INTRO, StandardCharsets.US_ASCII));
         stanzas.forEach(stanza -> append(text, stanza));
@@ -98,7 +100,7 @@ final class AgeHeader {
     }
 
     /** Reads from the first byte up to the last of the header, and no further when {@code in} is read byte by byte. */
-    static AgeHeader read(InputStream in, String object) throws IOException {
+    public static AgeHeader read(InputStream in, String object) throws IOException {
         var lines = new Lines(in, object);
         lines.next();
         var stanzas = new ArrayList<AgeStanza>();
@@ -149,25 +151,28 @@ final class AgeHeader {
         return !SMALL_ORDER.contains(HexFormat.of().formatHex(canonical));
     }
 
-    List<AgeStanza> stanzas() {
+    /** All of them, in their order. */
+    public List<AgeStanza> stanzas() {
         return stanzas;
     }
 
-    Optional<AgeStanza> find(String type) {
+    /** The first stanza of a type. */
+    public Optional<AgeStanza> find(String type) {
         return stanzas.stream().filter(stanza -> stanza.getType().equals(type)).findFirst();
     }
 
     /** What stands before the last stanza. */
-    byte[] beforeLast() {
+    public byte[] beforeLast() {
         return Arrays.copyOf(authenticated, beforeLast);
     }
 
     /** In bytes, with the last line feed. */
-    int length() {
+    public int length() {
         return length;
     }
 
-    void verify(FileKey fileKey, String object) throws GeneralSecurityException, IntegrityException {
+    /** Throws unless the MAC is that of this file key. */
+    public void verify(FileKey fileKey, String object) throws GeneralSecurityException, IntegrityException {
         if (!MessageDigest.isEqual(AgeKeys.headerMac(fileKey, authenticated), mac)) {
             throw corrupt(object, "The age header was changed after it was written: its MAC does not match.");
         }

@@ -1,6 +1,6 @@
-package dev.walvault.seal;
+package dev.walvault.seal.stored;
 
-import static dev.walvault.seal.Corruption.corrupt;
+import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import java.io.IOException;
 import java.io.InputStream;

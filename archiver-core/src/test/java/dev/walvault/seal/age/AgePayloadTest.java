@@ -1,4 +1,4 @@
-package dev.walvault.seal;
+package dev.walvault.seal.age;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,15 +1,15 @@
-package dev.walvault.seal;
+package dev.walvault.seal.age;
 
 import com.exceptionfactory.jagged.RecipientStanza;
 import java.util.List;
 
 /** One stanza of an age header. */
-final class AgeStanza implements RecipientStanza {
+public final class AgeStanza implements RecipientStanza {
     private final String type;
     private final List<String> arguments;
     private final byte[] body;
 
-    AgeStanza(String type, List<String> arguments, byte[] body) {
+    public AgeStanza(String type, List<String> arguments, byte[] body) {
         this.type = type;
         this.arguments = arguments;
         this.body = body;

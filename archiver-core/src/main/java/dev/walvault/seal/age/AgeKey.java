@@ -1,4 +1,4 @@
-package dev.walvault.seal;
+package dev.walvault.seal.age;
 
 import com.exceptionfactory.jagged.x25519.X25519KeyFactory;
 import com.exceptionfactory.jagged.x25519.X25519KeyPairGenerator;
@@ -11,7 +11,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** An age X25519 identity and its recipient. {@link #toString()} shows only the latter. */
 public final class AgeKey {
-    static final String PREFIX = "AGE-SECRET-KEY-1";
+    /** What the text of an identity begins with. */
+    public static final String PREFIX = "AGE-SECRET-KEY-1";
 
     private final String identity;
     private final String recipient;
@@ -21,6 +22,7 @@ public final class AgeKey {
         this.recipient = recipient;
     }
 
+    /** A new one. */
     public static AgeKey generate() {
         try {
             var pair = new X25519KeyPairGenerator().generateKeyPair();
@@ -33,7 +35,7 @@ public final class AgeKey {
     }
 
     /** Never shows the text in a message; the caller adds where it stood. */
-    static AgeKey ofIdentity(String text) throws GeneralSecurityException {
+    public static AgeKey ofIdentity(String text) throws GeneralSecurityException {
         try {
             byte[] encoded = text.getBytes(StandardCharsets.US_ASCII);
             var recipient = new X25519KeyFactory().translateKey(new SecretKeySpec(encoded, "X25519"));
