@@ -6,11 +6,14 @@ import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
 import dev.walvault.Retry;
 import dev.walvault.json.JsonObject;
+import dev.walvault.sign.JsonSignature;
+import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.StoredObject;
 import dev.walvault.store.Upload;
+import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.StoredDigest;
 import dev.walvault.vault.Vault;
 import java.io.IOException;
@@ -19,7 +22,7 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Takes single objects over from one vault into another. */
+/** Takes single objects of one system over from one vault into another. */
 final class ObjectCopier {
     /** Up to this size an object is created in one call, which a store may hold in memory; a larger one is uploaded. */
     private static final long AT_ONCE = 32L << 20;
@@ -28,6 +31,7 @@ final class ObjectCopier {
 
     private final Vault from;
     private final Vault to;
+    private final MemberVault target;
     private final CopyOptions.Mode mode;
     private final Sameness sameness;
     private final CopyLedger ledger;
@@ -44,11 +48,13 @@ final class ObjectCopier {
         boolean same(JsonObject ours, JsonObject theirs) throws IntegrityException;
     }
 
-    ObjectCopier(Vault from, Vault to, CopyOptions.Mode mode, CopyLedger ledger) {
+    /** {@code target}: the system in the vault that is copied into, with whom this host believes. */
+    ObjectCopier(Vault from, MemberVault target, TrustedWriters trusted, CopyOptions.Mode mode, CopyLedger ledger) {
         this.from = from;
-        this.to = to;
+        this.to = target.vault();
+        this.target = target;
         this.mode = mode;
-        this.sameness = new Sameness(to);
+        this.sameness = new Sameness(target, trusted);
         this.ledger = ledger;
     }
 
@@ -91,6 +97,10 @@ final class ObjectCopier {
             String why = difference.get().why();
             throw difference.get().damaged() ? damaged(source.key(), why) : conflict(source.key(), why);
         }
+        Optional<IntegrityException> doubt = sameness.doubt(source, there);
+        if (doubt.isPresent()) {
+            throw notBelieved(source.key(), doubt.get());
+        }
     }
 
     /**
@@ -114,11 +124,23 @@ final class ObjectCopier {
             }
             theirs = Optional.of(read(to, key).orElseThrow(() -> vanished(key)));
         }
-        if (!Arrays.equals(ours, theirs.get())
-                && !meaning.same(document, JsonObject.parse(key.value(), theirs.get()))) {
-            throw conflict(key, "the documents are not equal");
+        if (!Arrays.equals(ours, theirs.get())) {
+            if (JsonSignature.find(ours).isPresent()) {
+                requireBelieved(key, theirs.get());
+            }
+            if (!meaning.same(document, JsonObject.parse(key.value(), theirs.get()))) {
+                throw conflict(key, "the documents are not equal");
+            }
         }
         ledger.there(ours.length);
+    }
+
+    private void requireBelieved(ObjectKey key, byte[] theirs) throws ArchiverException {
+        try {
+            target.believed(key, theirs);
+        } catch (IntegrityException e) {
+            throw notBelieved(key, e);
+        }
     }
 
     /**
@@ -157,6 +179,16 @@ final class ObjectCopier {
         } catch (IOException e) {
             throw asFault(key, e);
         }
+    }
+
+    /** What a restore from there would refuse is no copy, though it says the same. */
+    private IntegrityException notBelieved(ObjectKey key, IntegrityException why) {
+        return Fault.of(
+                        ErrorCode.CONFLICT,
+                        "this host does not believe \"" + key + "\" in the vault at \"" + to.location() + "\"")
+                .detail(why.sentence())
+                .hint("It was left as it is. Find out who has put it there, remove it there, and copy again.")
+                .integrity();
     }
 
     /** Nothing is overwritten, whatever is in the way. */

@@ -7,8 +7,9 @@ import dev.walvault.seal.SealedHeader;
 import dev.walvault.seal.Unsealed;
 import dev.walvault.seal.Unsealer;
 import dev.walvault.seal.WriteStamp;
+import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.StoredObject;
-import dev.walvault.vault.Vault;
+import dev.walvault.vault.MemberVault;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,10 +21,13 @@ import java.util.Optional;
  * the same content by its digest, when a server stored it in both vaults.
  */
 final class Sameness {
-    private final Vault other;
+    private final MemberVault other;
+    private final TrustedWriters trusted;
 
-    Sameness(Vault other) {
+    /** {@code trusted}: whom this host believes. */
+    Sameness(MemberVault other, TrustedWriters trusted) {
         this.other = other;
+        this.trusted = trusted;
     }
 
     /** How a stored object differs: it is another one, or what is left of the same one. */
@@ -67,6 +71,37 @@ final class Sameness {
         return theirs.encrypted() ? Optional.empty() : damage(there, source.name());
     }
 
+    /**
+     * Why this host does not believe what is stored, which is the same as an object that somebody has signed; empty if it does.
+     * Where nobody has signed, as before there were keys, there is nothing to compare.
+     */
+    Optional<IntegrityException> doubt(SourceObject source, StoredObject there) throws IOException {
+        if (trusted.areEverybody() || !isSigned(source)) {
+            return Optional.empty();
+        }
+        try (InputStream in = open(there)) {
+            if (other.vault().encrypted()) {
+                SealedHeader header = Unsealer.peek(in, there.key().value());
+                other.requireTrusted(there.key(), header.meta(), header.signed());
+            } else {
+                var unsealer = new Unsealer(
+                        Identities.none(),
+                        true,
+                        Optional.of((meta, signed) -> other.requireTrusted(there.key(), meta, signed)));
+                unsealer.open(in, source.name()).content().transferTo(OutputStream.nullOutputStream());
+            }
+            return Optional.empty();
+        } catch (IntegrityException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private static boolean isSigned(SourceObject source) throws IOException {
+        try (InputStream in = source.open()) {
+            return Unsealer.writer(in, source.key().value()).isPresent();
+        }
+    }
+
     /** A plain object's header says nothing of its length, so it is read. */
     private Optional<Difference> damage(StoredObject there, String name) throws IOException {
         try (InputStream in = open(there);
@@ -79,7 +114,8 @@ final class Sameness {
     }
 
     private InputStream open(StoredObject there) throws IOException {
-        return other.store()
+        return other.vault()
+                .store()
                 .open(there.key())
                 .orElseThrow(() -> new FileNotFoundException("\"" + there.key() + "\" vanished while it was read"));
     }

@@ -59,9 +59,10 @@ public final class VaultCopy {
         var ledger = new CopyLedger(listener);
         Map<MemberVault, BackupList> listed = list(systems);
         requireNamed(options.selection(), listed);
-        var copier = new ObjectCopier(from, to, options.mode(), ledger);
         try (var workers = new Workers("copy", options.jobs(), cancellation)) {
             for (var each : listed.entrySet()) {
+                MemberVault target = to.memberWithoutKeys(each.getKey().keys(), trusted, author);
+                var copier = new ObjectCopier(from, target, trusted, options.mode(), ledger);
                 var system = new SystemCopy(each.getKey(), copier, ledger, workers, cancellation, listener);
                 each.getValue().unreadable().forEach(unreadable -> ledger.problem(unreadable.reason()));
                 system.backups(selected(options.selection(), each.getValue()));

@@ -179,6 +179,7 @@ final class ContentChecks {
         return "\"" + keys.getFirst() + "\"" + (keys.size() == 1 ? "" : ", with " + (keys.size() - 1) + " more,");
     }
 
+    /** {@code fix}: what to do where the first reason does not say it; one that is not believed is not to be removed. */
     private static Finding verdict(String check, List<ArchiverException> reasons, String sound, String fix) {
         if (reasons.isEmpty()) {
             return Finding.ok(check, sound);
@@ -190,7 +191,7 @@ final class ContentChecks {
                 + "; " + sound;
         return first.code() == ErrorCode.FORMAT_TOO_NEW
                 ? Finding.failed(check, first)
-                : Finding.failed(check, first.code(), seen, fix);
+                : Finding.failed(check, first.code(), seen, first.hint().orElse(fix));
     }
 
     private static ArchiverException unlessUnreachable(ArchiverException failure) throws ArchiverException {

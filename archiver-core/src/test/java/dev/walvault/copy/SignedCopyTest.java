@@ -22,6 +22,7 @@ import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.Vaults;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,41 @@ class SignedCopyTest {
         assertThat(report.worst()).contains(ErrorCode.CORRUPT);
         assertThat(report.backups()).containsExactly(id(1));
         assertThat(vaults.target.keys()).containsExactlyInAnyOrderElementsOf(own);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAStrangerHasPutIntoTheOtherVaultIsNoCopy(boolean encrypted) throws Exception {
+        var vaults = signed(encrypted);
+        MemberVault own = Vaults.opened(vaults.target, by(WRITER, encrypted)).of(Vaults.SYSTEM);
+        own.introduce(Vaults.opened(vaults.source, by(WRITER, encrypted))
+                .of(Vaults.SYSTEM)
+                .requireIdentity());
+        MemberVault stranger = stranger(vaults.target, encrypted);
+        TwoVaults.store(stranger, segment(T1, 4), "segment 4");
+        TwoVaults.store(own, segment(T1, 5), "segment 5");
+        stranger.restorePoints().publish(new RestorePoint("now", in(3), T1, Vaults.NOW));
+
+        CopyReport report = vaults.trusting(TRUSTED).copy(EVERYTHING);
+
+        assertThat(report.worst()).contains(ErrorCode.CONFLICT);
+        assertThat(report.problems())
+                .hasSize(2)
+                .allSatisfy(problem -> assertThat(problem.sentence())
+                        .contains("does not believe", STRANGER.writer().text()));
+        assertThat(report.incomplete()).containsExactly(id(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatWasStoredBeforeThereWereKeysCanBeCopiedTwice(boolean encrypted) throws Exception {
+        var vaults = withBackup(new TwoVaults(encrypted ? Vaults.sealOnly(AgeKey.generate()) : Vaults.NO_KEYS))
+                .point("now", T1, in(3));
+        var before = TrustedWriters.of(
+                List.of(Keys.always(WRITER)), Optional.of(Instant.now().plusSeconds(3600)));
+
+        assertThat(vaults.trusting(before).copy(EVERYTHING).problems()).isEmpty();
+        assertThat(vaults.trusting(before).copy(EVERYTHING).problems()).isEmpty();
     }
 
     @ParameterizedTest
