@@ -125,6 +125,17 @@ class ConfigurationTest {
                         + "DETAIL:  it is not UTF-8 text\nHINT:  Save it in UTF-8.\n");
     }
 
+    /** A device without end, for example. */
+    @Test
+    void aFileThatIsFarTooLongIsRefused() throws IOException {
+        site.write("#" + "x".repeat(1 << 20));
+
+        Ran ran = site.run("config");
+
+        assertThat(ran.status()).isEqualTo(3);
+        assertThat(ran.err()).contains("could not read configuration file", "it has more than 1048576 bytes");
+    }
+
     @Test
     void whatIsShownCanBeWrittenToAFile() throws IOException {
         site.with("WALVAULT_POSTGRES_SERVICE", "a\"b\\c\u0007\u007F\tü");

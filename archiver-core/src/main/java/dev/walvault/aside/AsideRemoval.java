@@ -30,6 +30,7 @@ public final class AsideRemoval {
             List<SetAside> all = journals.all();
             for (SetAside aside : all) {
                 requireFinished(aside);
+                requireUnused(data, aside);
                 ServerProcesses.requireNone(aside.home(), List.of());
             }
             var removed = new ArrayList<AsideReport>();
@@ -41,6 +42,23 @@ public final class AsideRemoval {
                 removed.add(AsideReport.of(aside));
             }
             return removed;
+        }
+    }
+
+    /** What was restored may have been given a place among the old files. */
+    private static void requireUnused(Path data, SetAside aside) throws ArchiverException {
+        for (Path used : ServerPlaces.linked(data)) {
+            for (Place place : aside.places()) {
+                if (place.aside().filter(used::startsWith).isPresent()) {
+                    throw Fault.of(
+                                    ErrorCode.DIRECTORY_IN_USE,
+                                    "\"" + used + "\" belongs to the server in \"" + data + "\"")
+                            .detail("It is inside of \"" + place.aside().get() + "\", which would be removed.")
+                            .hint("Move it elsewhere first: stop the server, move the directory, and change the link"
+                                    + " that leads to it.")
+                            .host();
+                }
+            }
         }
     }
 

@@ -78,20 +78,19 @@ final class OldParts {
         return Contents.of(part, version, server.walMounted());
     }
 
-    /** What would be taken for the restored server's, or for the old one's, is not there before. */
+    /** In a place of the old server is nothing that would be taken for the restored one's; another place is empty. */
     private void requireOnlyOld(Path place, Place.Part part) throws ArchiverException {
         if (part != Place.Part.TABLESPACE || !Files.isDirectory(place)) {
             return;
         }
         boolean old = server.tablespaces().values().stream().anyMatch(each -> Changes.isSame(each, place));
-        Predicate<String> others = old
-                ? of(part, content.version()).and(of(part, version).negate())
-                : of(part, content.version()).or(of(part, version));
+        Predicate<String> others =
+                old ? of(part, content.version()).and(of(part, version).negate()) : name -> !OwnNames.stays(name);
         for (Path entry : Changes.entries(place, others)) {
             throw Fault.of(ErrorCode.DIRECTORY_IN_USE, "tablespace location \"" + place + "\" is in use")
                     .detail("\"" + entry + "\" is there, and does not belong to the server in \"" + server.data()
                             + "\".")
-                    .hint("Choose another place with --tablespace-mapping.")
+                    .hint("Choose an empty directory with --tablespace-mapping.")
                     .host();
         }
     }

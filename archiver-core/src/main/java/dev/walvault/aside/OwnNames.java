@@ -3,6 +3,7 @@ package dev.walvault.aside;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** What walvault itself keeps in the directories of a server. It is no part of the server, nor of a backup. */
 public final class OwnNames {
@@ -24,6 +25,12 @@ public final class OwnNames {
     private static final String LOST_AND_FOUND = "lost+found";
 
     private OwnNames() {}
+
+    /** Whether the directory is one in which {@code --in-place} keeps old files, by its name. */
+    public static boolean isAside(Path directory) {
+        String name = String.valueOf(directory.getFileName());
+        return name.startsWith(INSIDE) || name.matches(".*" + Pattern.quote(BESIDE) + "\\d{8}T\\d{6}Z.*");
+    }
 
     /** Whether a restore in place is under way in this directory, or was interrupted. */
     public static boolean isBeingReplaced(Path directory) {

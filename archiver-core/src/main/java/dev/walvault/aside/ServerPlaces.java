@@ -130,4 +130,28 @@ public record ServerPlaces(
     Optional<Path> wal() {
         return walMounted ? Optional.of(data.resolve("pg_wal")) : walLink;
     }
+
+    /**
+     * The place of this server with whose files a path would be moved: the data directory, or that of the WAL.
+     *
+     * @return empty if there is none, or nothing is there
+     */
+    public Optional<Path> holding(Path path) throws ArchiverException {
+        Path real;
+        try {
+            real = path.toRealPath();
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw LocalFiles.cannot("read", path, e);
+        }
+        for (Path place : linked(data)) {
+            boolean isTablespace = tablespaces.values().stream().anyMatch(each -> Changes.isSame(each, place));
+            // of a tablespace only the directories of PostgreSQL's versions are moved
+            if (!isTablespace && real.startsWith(place)) {
+                return Optional.of(place);
+            }
+        }
+        return Optional.empty();
+    }
 }

@@ -87,6 +87,7 @@ final class ClaimedDirectory {
      */
     static void requireFree(Path path, Use use, Predicate<Path> stays) throws ArchiverException {
         requireOutside(path, use);
+        requireWritable(path, use);
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -122,9 +123,20 @@ final class ClaimedDirectory {
                 .host();
     }
 
-    /** A backup of that server would take it along; a vault holds nothing but what is sealed. */
+    /**
+     * A backup of that server would take it along; a vault holds nothing but what is sealed; and old files that were moved
+     * aside may be removed.
+     */
     private static void requireOutside(Path path, Use use) throws ArchiverException {
         for (Path above = path.getParent(); above != null; above = above.getParent()) {
+            if (OwnNames.isAside(above)) {
+                throw Fault.of(
+                                ErrorCode.DIRECTORY_IN_USE,
+                                use.words + " \"" + path + "\" is inside of \"" + above + "\"")
+                        .detail("A restore in place has moved old files there, and --remove-set-aside removes them.")
+                        .hint("Choose another place.")
+                        .host();
+            }
             boolean server = Files.exists(above.resolve(ControlFile.PATH));
             if (server || Files.exists(above.resolve(MemberKeys.VAULT.name()))) {
                 throw Fault.of(
@@ -134,6 +146,20 @@ final class ClaimedDirectory {
                         .hint("Choose another place.")
                         .host();
             }
+        }
+    }
+
+    /** The directory itself, or the one in which it is to be made. */
+    private static void requireWritable(Path path, Use use) throws ArchiverException {
+        Path there = path;
+        while (!Files.exists(there, LinkOption.NOFOLLOW_LINKS) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        if (Files.isDirectory(there) && !Files.isWritable(there)) {
+            throw Fault.of(ErrorCode.LOCAL_FILE, use.words + " \"" + path + "\" cannot be filled")
+                    .detail("this user may not write to \"" + there + "\"")
+                    .hint("Give it to the server's operating-system user with chown, or choose another place.")
+                    .host();
         }
     }
 

@@ -553,6 +553,57 @@ class InPlaceTest {
     }
 
     @Test
+    void aPlaceThatIsNotOfTheOldServerMustBeEmpty() throws Exception {
+        Path others = server.root.resolve("others");
+        write(others.resolve("letter"), "dear");
+        Map<String, String> before = server.all();
+
+        try (var inPlace = begin()) {
+            refused(
+                            ErrorCode.DIRECTORY_IN_USE,
+                            () -> inPlace.run(
+                                    new NewContent("15", Map.of(others, 1000L), Set.of(), false),
+                                    false,
+                                    _ -> restore()))
+                    .hasMessageContaining("is in use");
+        }
+
+        assertThat(server.all()).isEqualTo(before);
+    }
+
+    @Test
+    void whatTheServerUsesIsNotRemovedWithTheOldFiles() throws Exception {
+        restoreOver();
+        Path aside = server.one.resolveSibling("one.before-restore-" + STAMP);
+        write(aside.resolve("new/" + VERSION_DIRECTORY + "/5/1"), "new rows");
+        Path link = server.data.resolve("pg_tblspc/16402");
+        Files.createSymbolicLink(link, aside.resolve("new"));
+        Map<String, String> before = server.all();
+
+        refused(ErrorCode.DIRECTORY_IN_USE, () -> AsideRemoval.run(server.data))
+                .hasMessageContaining("belongs to the server in");
+        assertThat(server.all()).isEqualTo(before);
+
+        Files.delete(link);
+        assertThat(AsideRemoval.run(server.data)).hasSize(1);
+    }
+
+    @Test
+    void aVaultIsFoundAmongWhatWouldBeMoved() throws Exception {
+        write(server.data.resolve("vault/vault.json"), "{}");
+        write(server.wal.resolve("vault/vault.json"), "{}");
+        write(server.one.resolve("vault/vault.json"), "{}");
+
+        try (var inPlace = begin()) {
+            ServerPlaces places = inPlace.places();
+            assertThat(places.holding(server.data.resolve("vault"))).contains(server.data);
+            assertThat(places.holding(server.data.resolve("pg_wal/vault"))).contains(server.wal);
+            assertThat(places.holding(server.one.resolve("vault"))).isEmpty();
+            assertThat(places.holding(server.root.resolve("nowhere"))).isEmpty();
+        }
+    }
+
+    @Test
     void aVolumeThatVanishedIsMissedBeforeAnythingIsRemoved() throws Exception {
         Map<String, String> before = server.all();
         restoreOver();

@@ -30,6 +30,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a restore makes of a sound backup, and where it refuses to. */
 class RestoreTest extends BackupToRestore {
@@ -400,5 +402,16 @@ class RestoreTest extends BackupToRestore {
         assertThat(data)
                 .isDirectoryNotContaining(entry -> !List.of(letter, process).contains(entry));
         assertThat(letter).hasContent("dear");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data.before-restore-20261129T061000Z/new", ".walvault-aside-20261129T061000Z/pg/new"})
+    void oldFilesThatMayBeRemovedAreNoPlaceToRestoreInto(String place) throws Exception {
+        data = temporary.resolve(place);
+        Backup backup = ordinary().complete();
+
+        refused(ErrorCode.DIRECTORY_IN_USE, backup).hasMessageContaining("is inside of");
+
+        nothingIsLeft();
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A restore over a server's own directory, with all that lies outside of it, and the way back. */
 class InPlaceTest {
@@ -243,21 +246,50 @@ class InPlaceTest {
         }
     }
 
-    @Test
-    void aPlaceThatIsRefusedIsRefusedBeforeTheOldIsRemoved() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        "vault/tablespaces, 37, is inside of the vault",
+        "full, 37, does not belong to the server",
+        "closed/one, 35, this user may not write to"
+    })
+    void aPlaceThatIsRefusedIsRefusedBeforeTheOldIsRemoved(String place, int status, String reason) throws Exception {
         try (var site = spreadSite()) {
             site.primary().stop();
+            site.workspace().directory("full");
+            site.workspace().write("full/letter", "dear");
+            Files.setPosixFilePermissions(
+                    site.workspace().directory("closed"), PosixFilePermissions.fromString("r-xr-xr-x"));
+            Path old = site.workspace().path("ts/one");
             Map<String, String> before = all(site);
 
             Ran ran = inPlace(
                     site,
                     "--replace",
-                    "--tablespace-all",
-                    site.vault().resolve("tablespaces").toString());
+                    "--tablespace-mapping",
+                    old + "=" + site.workspace().path(place));
+
+            assertThat(ran.status()).as(ran.toString()).isEqualTo(status);
+            assertThat(ran.err()).contains(reason).doesNotContain("removing");
+            assertThat(all(site)).isEqualTo(before);
+        }
+    }
+
+    /** Nobody is allowed to make one there, but it can be moved there. */
+    @Test
+    void aVaultWithinTheOldDirectoryIsNotRemovedWithIt() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            site.ok("backup");
+            site.primary().stop();
+            Path data = site.primary().dataDirectory();
+            Path inside = Files.move(site.vault(), data.resolve("vault"));
+            Walvault walvault =
+                    site.configured("inside", text -> text.replace(site.vault().toString(), inside.toString()));
+
+            Ran ran = walvault.run("restore", "--in-place", "--replace", "-D", data.toString());
 
             assertThat(ran.status()).as(ran.toString()).isEqualTo(37);
-            assertThat(ran.err()).contains("is inside of the vault").doesNotContain("removing");
-            assertThat(all(site)).isEqualTo(before);
+            assertThat(ran.err()).contains("the vault", "is inside of").doesNotContain("removing");
+            assertThat(inside.resolve("vault.json")).exists();
         }
     }
 

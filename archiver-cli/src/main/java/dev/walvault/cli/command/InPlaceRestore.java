@@ -15,6 +15,8 @@ import dev.walvault.cli.console.Texts;
 import dev.walvault.cli.option.InPlaceOptions;
 import dev.walvault.cli.report.InPlaceText;
 import dev.walvault.cli.report.RestoreText;
+import dev.walvault.cli.settings.Setting;
+import dev.walvault.cli.settings.Settings;
 import dev.walvault.cli.wiring.Wiring;
 import dev.walvault.pg.PgMajor;
 import dev.walvault.restore.BackupExtent;
@@ -23,6 +25,7 @@ import dev.walvault.restore.RestoreOptions;
 import dev.walvault.restore.RestorePlan;
 import dev.walvault.restore.RestoreResult;
 import dev.walvault.restore.TablespaceMapping;
+import dev.walvault.store.Place;
 import dev.walvault.vaults.MemberVaults;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -58,6 +61,7 @@ final class InPlaceRestore {
                 if (!options.takesOtherSystem()) {
                     inPlace.requireSystem(member.keys().system());
                 }
+                requireKept(wiring, server);
                 if (options.salvages()) {
                     salvage(wiring, inPlace.directory());
                 }
@@ -94,6 +98,43 @@ final class InPlaceRestore {
                             () -> RestoreText.text(plan, result) + "\n"
                                     + InPlaceText.restored(given.directory(), aside));
             return 0;
+        }
+    }
+
+    /** The vault, and with {@code --replace} all else that is needed again, must not go with the old files. */
+    private void requireKept(Wiring wiring, ServerPlaces server) throws ArchiverException {
+        Settings settings = invocation.settings();
+        for (Place vault : wiring.places().all()) {
+            if (vault.directory().isPresent()) {
+                requireKept("vault", vault.directory().get(), server);
+            }
+        }
+        if (!options.replaces()) {
+            return;
+        }
+        requireKept("state directory", settings.requirePath(Setting.STATE_DIRECTORY), server);
+        for (Path identity : settings.paths(Setting.IDENTITY_FILES)) {
+            requireKept("identity file", identity, server);
+        }
+        Optional<Path> signing = settings.path(Setting.SIGNING_KEY_FILE);
+        if (signing.isPresent()) {
+            requireKept("signing key", signing.get(), server);
+        }
+        if (settings.file().isPresent()) {
+            requireKept("configuration file", settings.file().get(), server);
+        }
+    }
+
+    private void requireKept(String what, Path path, ServerPlaces server) throws ArchiverException {
+        Optional<Path> holding = server.holding(path);
+        if (holding.isPresent()) {
+            throw Fault.of(
+                            ErrorCode.DIRECTORY_IN_USE,
+                            "the " + what + " \"" + path + "\" is inside of \"" + holding.get() + "\"")
+                    .detail("It would be " + (options.replaces() ? "removed" : "moved aside")
+                            + " with the old files, and is needed.")
+                    .hint("Move it out of there, and name its new place in the configuration.")
+                    .host();
         }
     }
 

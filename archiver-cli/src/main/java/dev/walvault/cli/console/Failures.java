@@ -89,7 +89,7 @@ public final class Failures {
                     case "restore" ->
                         "Nothing is restored. What had been unpacked was removed, unless a warning says otherwise.";
                     case "copy", "salvage" -> "What was stored stays. Run it again, and it goes on from there.";
-                    case "doctor" -> "Probes that are left in a vault are removed by the next run.";
+                    case "doctor" -> "Probes that are left in a vault are removed by a run that is an hour later.";
                     case "restore-point create" ->
                         "The restore point may exist already: \"walvault restore-point list\" tells.";
                     default -> null;

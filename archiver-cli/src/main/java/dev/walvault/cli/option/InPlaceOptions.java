@@ -25,8 +25,8 @@ public final class InPlaceOptions {
 
     @Option(
             names = "--replace",
-            description = "with --in-place: if there is no room for both, remove the old data directory first, except"
-                    + " its WAL; it cannot be put back then")
+            description = "with --in-place: remove the old data directory first, except its WAL; for where there is no"
+                    + " room for both, because it cannot be put back then")
     private boolean replace;
 
     @Option(

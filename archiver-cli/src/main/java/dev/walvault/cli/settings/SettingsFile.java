@@ -1,5 +1,7 @@
 package dev.walvault.cli.settings;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.walvault.ConfigurationException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
@@ -11,6 +13,8 @@ import dev.walvault.cli.toml.TomlTable;
 import dev.walvault.cli.toml.TomlValue;
 import dev.walvault.config.Nearest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +28,8 @@ import java.util.stream.Stream;
 
 /** Reads a TOML file into values; refuses what the table of settings does not have. */
 final class SettingsFile {
+    private static final int LARGEST = 1 << 20;
+
     private final Path file;
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
 
@@ -34,7 +40,7 @@ final class SettingsFile {
     static Map<Setting, Value> read(Path file) throws ConfigurationException {
         String text;
         try {
-            text = Files.readString(file);
+            text = text(file);
         } catch (IOException e) {
             throw Fault.of(ErrorCode.CONFIGURATION, "could not read configuration file \"" + file + "\"")
                     .detail(e instanceof CharacterCodingException ? "it is not UTF-8 text" : FileTrouble.reason(e))
@@ -43,6 +49,17 @@ final class SettingsFile {
                     .configuration();
         }
         return read(file, text);
+    }
+
+    /** As UTF-8, and not without end, as a device may be. */
+    private static String text(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw new IOException("it has more than " + LARGEST + " bytes");
+            }
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        }
     }
 
     private static String hint(IOException failure) {
