@@ -2,7 +2,9 @@ package dev.walvault.it;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -92,6 +94,22 @@ final class Site implements Closeable {
     /** Of a site on the file system. */
     Path vault() {
         return workspace.path("vault");
+    }
+
+    /** The objects in the vault, to which a server may be adding at this moment. */
+    List<Path> objects() throws IOException {
+        while (true) {
+            try (Stream<Path> files = Files.walk(vault())) {
+                return files.filter(file -> Files.isRegularFile(file)
+                                && !file.getFileName().toString().startsWith("."))
+                        .toList();
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof NoSuchFileException)) {
+                    throw e;
+                }
+                // a temporary file has just become an object
+            }
+        }
     }
 
     /** Takes the WAL out of the vault, and what the host remembers of it. */

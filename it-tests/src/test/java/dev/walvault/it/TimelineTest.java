@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Restored servers go on under timelines of their own, and can be restored again along them. */
@@ -27,7 +26,7 @@ class TimelineTest {
             primary.sql("INSERT INTO t VALUES (666)");
             site.archiveAll();
             primary.stop();
-            Map<String, Long> source = objects(site.vault());
+            Map<String, Long> source = objects(site);
 
             var second =
                     site.restore("second", "--to-point", "two", "--action", "promote", "--archive-mode", "preserve");
@@ -51,7 +50,7 @@ class TimelineTest {
             try (var old = site.restore("old", "--timeline", "1")) {
                 assertThat(rows(old)).containsExactly("1", "2", "666");
             }
-            assertThat(objects(site.vault())).containsAllEntriesOf(source);
+            assertThat(objects(site)).containsAllEntriesOf(source);
         }
     }
 
@@ -71,8 +70,7 @@ class TimelineTest {
                 Condition.await(
                         "its history in the vault",
                         PATIENCE,
-                        () -> objects(site.vault()).keySet().stream()
-                                .anyMatch(name -> name.endsWith("00000002.history")));
+                        () -> site.objects().stream().anyMatch(file -> file.endsWith("00000002.history")));
                 taken.sql("INSERT INTO t VALUES (2)");
                 taken.stopImmediately();
             }
@@ -129,22 +127,18 @@ class TimelineTest {
 
     private static List<Path> segmentsOf(Site site, int timeline) throws IOException {
         Pattern name = Pattern.compile("%08X[0-9A-F]{16}".formatted(timeline));
-        try (Stream<Path> files = Files.walk(site.vault())) {
-            return files.filter(file ->
-                            name.matcher(String.valueOf(file.getFileName())).matches())
-                    .toList();
-        }
+        return site.objects().stream()
+                .filter(file -> name.matcher(String.valueOf(file.getFileName())).matches())
+                .toList();
     }
 
     /** Names and sizes of the objects that were there: what restored servers archive must leave them alone. */
-    private static Map<String, Long> objects(Path vault) throws IOException {
+    private static Map<String, Long> objects(Site site) throws IOException {
         var objects = new TreeMap<String, Long>();
-        try (Stream<Path> files = Files.walk(vault)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                objects.put(
-                        vault.relativize(file).toString(),
-                        Files.getLastModifiedTime(file).toMillis() ^ Files.size(file));
-            }
+        for (Path file : site.objects()) {
+            objects.put(
+                    site.vault().relativize(file).toString(),
+                    Files.getLastModifiedTime(file).toMillis() ^ Files.size(file));
         }
         return objects;
     }
@@ -161,7 +155,7 @@ class TimelineTest {
             Condition.await(
                     "its history in the vault",
                     PATIENCE,
-                    () -> objects(site.vault()).keySet().stream().anyMatch(key -> key.endsWith("00000002.history")));
+                    () -> site.objects().stream().anyMatch(file -> file.endsWith("00000002.history")));
             promoted.kill();
             primary.start();
             primary.sql("INSERT INTO t VALUES (666)");
@@ -255,7 +249,7 @@ class TimelineTest {
             site.primary().sql("CREATE TABLE t (n int)");
             site.ok("backup");
             site.archiveAll();
-            Map<String, Long> before = objects(site.vault().resolve("it"));
+            Map<String, Long> before = objects(site);
 
             try (var copy = site.restore("copy")) {
                 assertThat(copy.value("SHOW archive_mode")).isEqualTo("off");
@@ -264,10 +258,10 @@ class TimelineTest {
                 copy.stop();
             }
 
-            assertThat(objects(site.vault().resolve("it")).keySet())
+            assertThat(objects(site).keySet())
                     .filteredOn(key -> key.contains("/wal/00000002/") || key.endsWith("/00000002.history"))
                     .isEmpty();
-            assertThat(objects(site.vault().resolve("it"))).containsAllEntriesOf(before);
+            assertThat(objects(site)).containsAllEntriesOf(before);
         }
     }
 
