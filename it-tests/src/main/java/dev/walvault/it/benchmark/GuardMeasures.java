@@ -56,6 +56,8 @@ final class GuardMeasures implements Closeable {
                 .walSegmentMegabytes(MEGABYTES)
                 .set("wal_keep_size", "8GB")
                 .set("autovacuum", "off")
+                // without a command the finished segment stays in the queue, and only such a one is stored
+                .set("archive_mode", "on")
                 .create(workspace, "guard");
         server.start();
         Pgbench.on(server).orElseThrow().initialise(SCALE);
