@@ -29,13 +29,13 @@ import dev.walvault.vault.Author;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.DigestedUpload;
 import dev.walvault.vault.ManifestHead;
 import dev.walvault.vault.ManifestTotals;
 import dev.walvault.vault.ManifestWriter;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.PackList;
 import dev.walvault.vault.PackListUpload;
-import dev.walvault.vault.SealedUpload;
 import dev.walvault.vault.StoredDigest;
 import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.TablespaceLocation;
@@ -332,7 +332,7 @@ final class BackupRun {
         map.locations().forEach((oid, location) -> tablespaces.add(new TablespaceLocation(oid, location)));
         ManifestTotals totals = spool.totals();
         Backup backup;
-        try (SealedUpload manifest = member.backups().beginManifest(id, options.compression())) {
+        try (DigestedUpload manifest = member.backups().beginManifest(id, options.compression())) {
             var writer = new ManifestWriter(manifest.content());
             writer.head(new ManifestHead(facts, tablespaces, subscriptions, walDirectory()));
             spool.copyManifestTo(manifest.content());

@@ -13,9 +13,9 @@ import dev.walvault.seal.ContentDigest;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.vault.BackupId;
 import dev.walvault.vault.Backups;
+import dev.walvault.vault.DigestedUpload;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestPack;
-import dev.walvault.vault.SealedUpload;
 import dev.walvault.vault.StoredDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -96,13 +96,13 @@ final class PackBuilder implements AutoCloseable {
 
     private static final class Open {
         private final int number;
-        private final SealedUpload upload;
+        private final DigestedUpload upload;
         private final TarArchiveOutputStream tar;
         private final List<ManifestEntry> entries = new ArrayList<>();
         /** How long the entries are in the manifest. */
         private long listed;
 
-        Open(int number, SealedUpload upload) {
+        Open(int number, DigestedUpload upload) {
             this.number = number;
             this.upload = upload;
             this.tar = new TarArchiveOutputStream(upload.content(), FileNames.TAR_ENCODING);

@@ -166,8 +166,8 @@ public final class Backups {
         return documents.names(keys.backups(), BackupId::parse);
     }
 
-    public SealedUpload beginPack(BackupId id, int number, Compression compression) throws ArchiverException {
-        return sealed.begin(keys.pack(id, number), Optional.empty(), compression);
+    public DigestedUpload beginPack(BackupId id, int number, Compression compression) throws ArchiverException {
+        return sealed.beginDigested(keys.pack(id, number), compression);
     }
 
     public Unsealed openPack(Backup backup, int number) throws ArchiverException {
@@ -190,8 +190,8 @@ public final class Backups {
         return listed;
     }
 
-    public SealedUpload beginManifest(BackupId id, Compression compression) throws ArchiverException {
-        return sealed.begin(keys.manifest(id), Optional.empty(), compression);
+    public DigestedUpload beginManifest(BackupId id, Compression compression) throws ArchiverException {
+        return sealed.beginDigested(keys.manifest(id), compression);
     }
 
     /** Where only its end tells by whom it was written, it is read to its end before it is opened. */

@@ -167,14 +167,37 @@ final class SealedObjects {
     /** Begins an object that is too large for memory, or not there as a whole yet. */
     SealedUpload begin(ObjectKey key, Optional<ContentDigest> digest, Compression compression)
             throws ArchiverException {
+        return begin(
+                key,
+                compression,
+                (upload, sealer) -> new SealedUpload(
+                        upload, sealer.sealing(keys.nameOf(key), digest, author.stamp(), upload.body())));
+    }
+
+    /** The same of one whose sealed form is in a backup's accounts. */
+    DigestedUpload beginDigested(ObjectKey key, Compression compression) throws ArchiverException {
+        return begin(key, compression, (upload, sealer) -> {
+            var stored = new StoredOutput(upload.body());
+            return new DigestedUpload(
+                    upload, stored, sealer.sealing(keys.nameOf(key), Optional.empty(), author.stamp(), stored));
+        });
+    }
+
+    private <T> T begin(ObjectKey key, Compression compression, Making<T> making) throws ArchiverException {
         Sealer sealer = sealer(key, compression);
         var upload = store.beginUpload(key);
         try {
-            return new SealedUpload(upload, sealer, keys.nameOf(key), digest, author.stamp());
+            return making.of(upload, sealer);
         } catch (IOException | RuntimeException e) {
             upload.close();
             throw reader.asFault(key, e);
         }
+    }
+
+    /** Puts a sealing before an upload. */
+    @FunctionalInterface
+    private interface Making<T> {
+        T of(Upload upload, Sealer sealer) throws IOException;
     }
 
     /** Throws where a streamed object would carry no signature, and should. */
