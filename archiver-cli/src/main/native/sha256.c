@@ -4,8 +4,6 @@
  * one kind of processor only; Java's digest runs at a third of the speed there. Where the instructions are missing,
  * Java's digest is used (Sha256.java).
  */
-#pragma GCC optimize("O3")
-
 #include <cpuid.h>
 #include <immintrin.h>
 #include <stdint.h>

@@ -8,9 +8,9 @@ import java.util.zip.Checksum;
 public final class Crc32c {
     private Crc32c() {}
 
-    /** Of no bytes yet. A JVM has an instruction for it, of which a native image knows nothing. */
+    /** Of no bytes yet. A JVM knows the processor's instruction for it; a native image has its own way to it. */
     public static Checksum create() {
-        return NativeImage.isRunning() ? new InterleavedCrc32c() : new CRC32C();
+        return NativeImage.isRunning() ? new RegisterCrc32c(Crc32cInstructions::update) : new CRC32C();
     }
 
     /** What {@link #concatenated} multiplies by is a polynomial over GF(2), its lowest power in the highest bit. */
