@@ -11,6 +11,7 @@ import dev.walvault.backup.SourceEvent;
 import dev.walvault.cli.console.CommandEvent;
 import dev.walvault.cli.settings.SettingsEvent;
 import dev.walvault.copy.CopyEvent;
+import dev.walvault.copy.CopyOptions;
 import dev.walvault.examine.Finding;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Progress;
@@ -137,8 +138,8 @@ final class EventExamples {
 
     private static List<Event> ofCommands() {
         return List.of(
-                new CopyEvent.CopyingBackup(BACKUP, SYSTEM),
-                new CopyEvent.CopyingRest(SYSTEM),
+                new CopyEvent.CopyingBackup(BACKUP, SYSTEM, CopyOptions.Mode.COPY),
+                new CopyEvent.CopyingRest(SYSTEM, CopyOptions.Mode.DRY_RUN),
                 new CopyEvent.NotCopied(reason()),
                 new CopyEvent.BackupIncomplete(BACKUP),
                 new SettingsEvent.SecretExposed("identity file", DATA),

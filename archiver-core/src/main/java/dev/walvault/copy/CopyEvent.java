@@ -14,8 +14,12 @@ public sealed interface CopyEvent extends Event {
         return Severity.WARNING;
     }
 
-    /** A backup and its WAL are copied. */
-    record CopyingBackup(BackupId backup, SystemIdentifier system) implements CopyEvent {
+    private static String doing(CopyOptions.Mode mode) {
+        return mode == CopyOptions.Mode.DRY_RUN ? "comparing" : "copying";
+    }
+
+    /** A backup and its WAL are copied, or compared in a dry run. */
+    record CopyingBackup(BackupId backup, SystemIdentifier system, CopyOptions.Mode mode) implements CopyEvent {
         @Override
         public String type() {
             return "copying-backup";
@@ -28,17 +32,19 @@ public sealed interface CopyEvent extends Event {
 
         @Override
         public String sentence() {
-            return "copying backup " + backup + " of system " + system;
+            return doing(mode) + " backup " + backup + " of system " + system;
         }
 
         @Override
         public void put(JsonText json) {
-            json.put("backup", backup.toString()).put("systemIdentifier", system.toString());
+            json.put("backup", backup.toString())
+                    .put("systemIdentifier", system.toString())
+                    .put("dryRun", mode == CopyOptions.Mode.DRY_RUN);
         }
     }
 
-    /** The WAL and the restore points that belong to no backup are copied. */
-    record CopyingRest(SystemIdentifier system) implements CopyEvent {
+    /** The WAL and the restore points that belong to no backup are copied, or compared in a dry run. */
+    record CopyingRest(SystemIdentifier system, CopyOptions.Mode mode) implements CopyEvent {
         @Override
         public String type() {
             return "copying-wal";
@@ -51,12 +57,12 @@ public sealed interface CopyEvent extends Event {
 
         @Override
         public String sentence() {
-            return "copying the WAL and the restore points of system " + system;
+            return doing(mode) + " the WAL and the restore points of system " + system;
         }
 
         @Override
         public void put(JsonText json) {
-            json.put("systemIdentifier", system.toString());
+            json.put("systemIdentifier", system.toString()).put("dryRun", mode == CopyOptions.Mode.DRY_RUN);
         }
     }
 

@@ -58,6 +58,10 @@ final class ObjectCopier {
         this.ledger = ledger;
     }
 
+    CopyOptions.Mode mode() {
+        return mode;
+    }
+
     /**
      * Copies a sealed object unless it is there.
      *

@@ -78,7 +78,7 @@ final class SystemCopy {
         WalSegmentSize size = from.requireIdentity().segmentSize();
         for (Backup backup : backups) {
             cancellation.check();
-            listener.on(new CopyEvent.CopyingBackup(backup.id(), keys.system()));
+            listener.on(new CopyEvent.CopyingBackup(backup.id(), keys.system(), copier.mode()));
             taken.add(backup.facts());
             if (new BackupCopy(backup, size).run()) {
                 ledger.backup(backup.id());
@@ -90,7 +90,7 @@ final class SystemCopy {
 
     /** Copies the histories, the WAL and the restore points that did not come with the backups. */
     void everythingElse() throws ArchiverException {
-        listener.on(new CopyEvent.CopyingRest(keys.system()));
+        listener.on(new CopyEvent.CopyingRest(keys.system(), copier.mode()));
         from.unknownPlaces().forEach(ledger::problem);
         var any = new AtomicBoolean();
         for (TimelineId timeline : from.wal().histories()) {
