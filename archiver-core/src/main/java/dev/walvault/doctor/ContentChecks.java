@@ -87,7 +87,7 @@ final class ContentChecks {
             }
             try {
                 member.wal().history(timeline);
-                sound++;
+                sound += there.contains(timeline) ? 1 : 0;
             } catch (KeyException _) {
                 return Finding.skipped(check, "to read them takes an identity");
             } catch (ArchiverException e) {
@@ -97,7 +97,7 @@ final class ContentChecks {
         return verdict(
                 check,
                 unusable,
-                sound + " can be used",
+                sound == 0 ? "none can be used, and timeline 1 has none" : sound + " can be used",
                 "Archive the history from the pg_wal directory of a server that has it; remove a damaged one before that.");
     }
 

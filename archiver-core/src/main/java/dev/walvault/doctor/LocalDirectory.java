@@ -10,6 +10,7 @@ import dev.walvault.examine.Finding;
 import dev.walvault.vault.OwnFiles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -65,13 +66,7 @@ public final class LocalDirectory {
                 return failed(check, "this user cannot write to \"" + foreign.get() + "\"", foreign.get());
             }
             if (absence == Absence.IS_MENDED_WHEN_NEEDED && there.equals(path) && !OwnFiles.isOwn(path)) {
-                return Finding.failed(
-                        check,
-                        ErrorCode.LOCAL_FILE,
-                        "\"" + path
-                                + "\" belongs to another user, or others can write to it: nothing in it is believed",
-                        "As root, for the server's user:" + OwnLine.of("chown -R postgres " + ShellWord.of(path))
-                                + OwnLine.of("chmod -R go-w " + ShellWord.of(path)) + "\nor " + another);
+                return notBelieved(check, pgdata, another);
             }
             Path probe = Files.createTempFile(there, ".walvault-doctor", ".tmp");
             Files.delete(probe);
@@ -91,6 +86,29 @@ public final class LocalDirectory {
         } catch (IOException e) {
             return failed(check, "\"" + path + "\" cannot be written to: " + FileTrouble.reason(e), there);
         }
+    }
+
+    /** As {@link OwnFiles#isOwn} judges. It may well be the server's user's, and this one another: root, most likely. */
+    private Finding notBelieved(String check, Optional<Path> pgdata, String another) throws IOException {
+        String owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
+        String user = System.getProperty("user.name");
+        String server = pgdata.isPresent() ? Files.getOwner(pgdata.get()).getName() : "postgres";
+        if (!server.equals(user) && owner.equals(server)) {
+            return Finding.failed(
+                    check,
+                    ErrorCode.LOCAL_FILE,
+                    "\"" + path + "\" belongs to \"" + owner + "\", and this user is \"" + user
+                            + "\": nothing in it is believed",
+                    "Run this as the server's user, \"" + server + "\", or " + another);
+        }
+        return Finding.failed(
+                check,
+                ErrorCode.LOCAL_FILE,
+                "\"" + path + "\" belongs to \"" + owner
+                        + "\", and is a link, another user's, or others can write to it: nothing in it is believed",
+                "As root, for the server's user:"
+                        + OwnLine.of("chown -R " + ShellWord.of(server) + " " + ShellWord.of(path))
+                        + OwnLine.of("chmod -R go-w " + ShellWord.of(path)) + "\nor " + another);
     }
 
     private Finding failed(String check, String seen, Path where) {

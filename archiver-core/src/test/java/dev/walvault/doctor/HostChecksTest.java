@@ -2,6 +2,7 @@ package dev.walvault.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.LockException;
@@ -74,6 +75,36 @@ class HostChecksTest {
 
         assertThat(finding.code()).contains(ErrorCode.LOCAL_FILE);
         assertThat(finding.seen()).contains(foreign.toString());
+    }
+
+    @Test
+    void oneOfTheServersUserIsToBeUsedByThatUserAndNotTakenFromIt() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "it takes root to give files away");
+        Path pgdata = Files.createDirectory(directory.resolve("pgdata"));
+        Path state = Files.createDirectory(directory.resolve("state"));
+        for (Path each : List.of(pgdata, state)) {
+            Files.setAttribute(each, "unix:uid", 65_534);
+        }
+
+        Finding finding = examine(Optional.of(pgdata), state(state)).getFirst();
+
+        assertThat(finding.code()).contains(ErrorCode.LOCAL_FILE);
+        assertThat(finding.fix().orElseThrow())
+                .contains("Run this as the server's user, \"nobody\"")
+                .doesNotContain("chown");
+    }
+
+    @Test
+    void oneThatOthersCanWriteToIsNotBelieved() throws IOException {
+        Path pgdata = Files.createDirectory(directory.resolve("pgdata"));
+        Path state = Files.createDirectory(directory.resolve("state"));
+        Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        Finding finding = examine(Optional.of(pgdata), state(state)).getFirst();
+
+        assertThat(finding.code()).contains(ErrorCode.LOCAL_FILE);
+        assertThat(finding.fix().orElseThrow())
+                .contains("chown -R " + Files.getOwner(pgdata).getName() + " " + state, "chmod -R go-w " + state);
     }
 
     @Test

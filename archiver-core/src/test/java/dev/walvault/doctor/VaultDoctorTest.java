@@ -143,6 +143,14 @@ class VaultDoctorTest {
     }
 
     @Test
+    void theFirstTimelineIsNotSaidToHaveAHistory() throws IOException {
+        MemberAccess access = Vaults.plain(store);
+        storeSegment(access);
+
+        assertThat(finding(examine(), "timeline histories").seen()).startsWith("none can be used");
+    }
+
+    @Test
     void aHoleInTheWalIsWarnedOf() throws IOException {
         MemberAccess access = Vaults.plain(store);
         storeSegment(access);

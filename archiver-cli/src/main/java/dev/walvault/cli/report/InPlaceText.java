@@ -46,7 +46,7 @@ public final class InPlaceText {
             text.append(
                     "when all is well:      walvault restore --remove-set-aside -D %s\n".formatted(ShellWord.of(data)));
         } else {
-            text.append("what was there before is removed; its WAL is in ")
+            text.append("what was there before is removed, but for its WAL; what is left is in ")
                     .append(quoted(aside))
                     .append('\n');
             text.append(
