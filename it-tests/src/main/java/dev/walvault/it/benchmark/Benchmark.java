@@ -61,8 +61,8 @@ public final class Benchmark {
     }
 
     private static int run(Options options) {
-        try (var workspace = Workspace.create("bench")) {
-            String results = new Benchmark(options, workspace).results();
+        try {
+            String results = results(options);
             System.out.print(results);
             if (options.page().isPresent()) {
                 new Page(options.page().get()).write(results);
@@ -74,6 +74,13 @@ public final class Benchmark {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;
+        }
+    }
+
+    /** Measures, and returns the machine's description with the table. */
+    static String results(Options options) throws IOException, SQLException, InterruptedException {
+        try (var workspace = Workspace.create("bench")) {
+            return new Benchmark(options, workspace).results();
         }
     }
 
@@ -128,8 +135,9 @@ public final class Benchmark {
     }
 
     private void guard(Table table) throws IOException, SQLException, InterruptedException {
-        progress.println("writing a segment of 1 GB");
-        try (var guard = GuardMeasures.start(workspace, binaries, programs, keys, few)) {
+        progress.println("writing a segment of " + options.largeSegmentMegabytes() + " MB");
+        try (var guard =
+                GuardMeasures.start(workspace, binaries, programs, keys, options.largeSegmentMegabytes(), few)) {
             guard.addTo(table);
         }
     }

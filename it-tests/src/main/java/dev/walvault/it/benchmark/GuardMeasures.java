@@ -14,18 +14,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether the program's loops run as fast as they should where start-up counts for nothing: one segment of 1 GB. A native
+ * Whether the program's loops run as fast as they should where start-up counts for nothing: one large segment. A native
  * program that was built without the processor's instructions, or with a library that it does not find, shows here.
  */
 final class GuardMeasures implements Closeable {
-    private static final int MEGABYTES = 1024;
-    private static final int SCALE = 60;
+    /** As much of its WAL as a scale of pgbench fills, and a little more. */
+    private static final int MEGABYTES_OF_A_SCALE = 17;
 
     private record Kind(String name, String settings, Goal goal) {}
 
     private final Workspace workspace;
     private final PostgresServer server;
     private final String segment;
+    private final int megabytes;
     private final Map<Contender, Installation> programs;
     private final List<Kind> kinds;
     private final Rounds rounds;
@@ -34,12 +35,14 @@ final class GuardMeasures implements Closeable {
             Workspace workspace,
             PostgresServer server,
             String segment,
+            int megabytes,
             Map<Contender, Installation> programs,
             List<Kind> kinds,
             Rounds rounds) {
         this.workspace = workspace;
         this.server = server;
         this.segment = segment;
+        this.megabytes = megabytes;
         this.programs = programs;
         this.kinds = kinds;
         this.rounds = rounds;
@@ -50,17 +53,18 @@ final class GuardMeasures implements Closeable {
             PostgresBinaries binaries,
             Map<Contender, Installation> programs,
             String keys,
+            int megabytes,
             Rounds rounds)
             throws IOException, SQLException, InterruptedException {
         var server = PostgresServer.with(binaries)
-                .walSegmentMegabytes(MEGABYTES)
+                .walSegmentMegabytes(megabytes)
                 .set("wal_keep_size", "8GB")
                 .set("autovacuum", "off")
                 // without a command the finished segment stays in the queue, and only such a one is stored
                 .set("archive_mode", "on")
                 .create(workspace, "guard");
         server.start();
-        Pgbench.on(server).orElseThrow().initialise(SCALE);
+        Pgbench.on(server).orElseThrow().initialise(megabytes / MEGABYTES_OF_A_SCALE);
         String segment = server.switchWal();
         String uncompressed = "[wal]\ncodec = \"none\"\n";
         // about half of what each part runs at by itself, for the file is read, digested and written as well
@@ -68,7 +72,7 @@ final class GuardMeasures implements Closeable {
                 new Kind("read, digested, written", uncompressed, new Goal.AtLeast(500)),
                 new Kind("the same with zstd", Keys.NONE, new Goal.AtLeast(250)),
                 new Kind("the same with age", uncompressed + "\n" + keys, new Goal.AtLeast(120)));
-        return new GuardMeasures(workspace, server, segment, programs, kinds, rounds);
+        return new GuardMeasures(workspace, server, segment, megabytes, programs, kinds, rounds);
     }
 
     void addTo(Table table) throws IOException, SQLException, InterruptedException {
@@ -76,7 +80,8 @@ final class GuardMeasures implements Closeable {
             var archivers = new ArrayList<Archiver>();
             programs.forEach((contender, program) -> archivers.add(WalvaultArchiver.inDirectory(
                     contender, program, workspace, "guard-" + contender.id(), server, kind.settings())));
-            var measure = Measure.of("a segment of 1 GB, " + kind.name(), Unit.MEGABYTES_PER_SECOND)
+            var measure = Measure.of(
+                            "a segment of %d MB, %s".formatted(megabytes, kind.name()), Unit.MEGABYTES_PER_SECOND)
                     .wanted(kind.goal());
             table.add(
                     measure, rounds.of(measure.name(), WalMeasures.each(archivers, archiver -> _ -> speed(archiver))));
@@ -86,7 +91,7 @@ final class GuardMeasures implements Closeable {
     private double speed(Archiver archiver) throws IOException, SQLException, InterruptedException {
         archiver.introduce();
         Background.settle(workspace.root());
-        return MEGABYTES
+        return megabytes
                 / Stopwatch.processorSeconds(
                         server.dataDirectory(), Archiver.filled(archiver.push(), segment, "pg_wal/" + segment));
     }

@@ -10,13 +10,19 @@ import java.util.Set;
 
 /** What the command line asks for; sizes in MiB. */
 record Options(
-        boolean quick, int segments, long clusterMegabytes, Set<String> only, Path nativeProgram, Optional<Path> page) {
+        boolean quick,
+        int segments,
+        long clusterMegabytes,
+        int largeSegmentMegabytes,
+        Set<String> only,
+        Path nativeProgram,
+        Optional<Path> page) {
     static final List<String> GROUPS =
             List.of("start-up", "push", "backlog", "get", "replay", "memory", "s3", "backup", "guard");
 
     static final String USAGE = """
             usage: ./walvault benchmark [OPTION...]
-              --quick               few rounds, 8 segments and a cluster of 200 MB: to see that it works
+              --quick               few rounds, 8 segments, a cluster of 200 MB, a large segment of 128: to see that it works
               --cluster-size SIZE   of the data directory that is backed up, as 5GB or 800MB; 5GB if not given
               --only GROUP,...      of %s
               --native DIR          the native program, if it is not archiver-cli/target/walvault-native
@@ -27,6 +33,8 @@ record Options(
     private static final int FEW_SEGMENTS = 8;
     private static final long CLUSTER = 5 << 10;
     private static final long SMALL_CLUSTER = 200;
+    private static final int LARGE_SEGMENT = 1024;
+    private static final int LESS_LARGE_SEGMENT = 128;
 
     Options {
         only = Set.copyOf(only);
@@ -59,6 +67,7 @@ record Options(
                 quick,
                 quick ? FEW_SEGMENTS : SEGMENTS,
                 megabytes.orElse(quick ? SMALL_CLUSTER : CLUSTER),
+                quick ? LESS_LARGE_SEGMENT : LARGE_SEGMENT,
                 only,
                 program,
                 page);

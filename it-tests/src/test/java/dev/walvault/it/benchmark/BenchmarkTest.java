@@ -1,0 +1,46 @@
+package dev.walvault.it.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** That all of it works. The figures mean nothing here: other tests run beside it. */
+class BenchmarkTest {
+    /** How the first row of each group begins. */
+    private static final List<String> FIRST_ROWS = List.of(
+            "start-up",
+            "push",
+            "backlog of",
+            "get, nothing prefetched",
+            "replay of",
+            "peak memory of a push",
+            "push to S3",
+            "backup of",
+            "a segment of");
+
+    @Test
+    void eachGroupHasFiguresOfTheProgramForAJvm() throws Exception {
+        assertThat(FIRST_ROWS).hasSameSizeAs(Options.GROUPS);
+
+        List<List<String>> rows = rows(Benchmark.results(Options.parse("--quick", "--cluster-size", "100MB")));
+
+        assertThat(rows)
+                .allSatisfy(row -> assertThat(row.get(1 + Contender.JVM.ordinal()))
+                        .as(row.getFirst())
+                        .matches("[0-9.]+( .*)?"));
+        assertThat(FIRST_ROWS)
+                .filteredOn(first -> Stopwatch.seesMemory() || !first.startsWith("peak memory"))
+                .allSatisfy(
+                        first -> assertThat(rows).anyMatch(row -> row.getFirst().startsWith(first)));
+    }
+
+    /** The cells of each row below the head. */
+    private static List<List<String>> rows(String results) {
+        return results.lines()
+                .filter(line -> line.startsWith("| ") && !line.startsWith("|  |"))
+                .map(line -> Arrays.stream(line.substring(2).split(" \\| ")).toList())
+                .toList();
+    }
+}
