@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.PassingInput;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.seal.Identities;
 import dev.walvault.seal.SealedHeader;
@@ -13,7 +14,6 @@ import dev.walvault.store.Content;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.StoredDigest;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -104,7 +104,7 @@ record SourceObject(
     }
 
     /** Passes on all that is read from it. */
-    private final class Forwarding extends FilterInputStream {
+    private final class Forwarding extends PassingInput {
         private final OutputStream out;
         private final Optional<MessageDigest> digest = stored.map(_ -> StoredDigest.begin());
         private long forwarded;
@@ -112,12 +112,6 @@ record SourceObject(
         Forwarding(InputStream in, OutputStream out) {
             super(in);
             this.out = out;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override
@@ -130,16 +124,6 @@ record SourceObject(
                 forwarded += part;
             }
             return part;
-        }
-
-        @Override
-        public long skip(long count) throws IOException {
-            return readNBytes((int) Math.min(count, 64 * 1024)).length;
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
         }
     }
 }

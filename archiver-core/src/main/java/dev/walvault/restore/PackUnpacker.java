@@ -6,6 +6,7 @@ import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.IntegrityException;
 import dev.walvault.LockException;
+import dev.walvault.PassingInput;
 import dev.walvault.Retry;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.host.LocalFiles;
@@ -18,7 +19,6 @@ import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestPack;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -377,7 +377,7 @@ final class PackUnpacker {
     }
 
     /** The tar reader holds the headers of an entry in memory, however long a name it says that it has. */
-    private static final class HeaderLimit extends FilterInputStream {
+    private static final class HeaderLimit extends PassingInput {
         /** A path and a link's target, each of 4 kB, and what a header says beside them. */
         private static final long LONGEST = 1 << 20;
 
@@ -395,12 +395,6 @@ final class PackUnpacker {
 
         void end() {
             left = Long.MAX_VALUE;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override
@@ -426,7 +420,7 @@ final class PackUnpacker {
     }
 
     /** Tells a failure of the store from one of the tar reader above it, and gives no more than the pack should have. */
-    private static final class StoredContent extends FilterInputStream {
+    private static final class StoredContent extends PassingInput {
         private final ManifestPack pack;
         private long left;
 
@@ -434,12 +428,6 @@ final class PackUnpacker {
             super(in);
             this.pack = pack;
             this.left = pack.digest().length();
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.walvault.seal;
 import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.PieceInput;
 import dev.walvault.seal.codec.FrameIndex;
 import dev.walvault.seal.codec.ZstdFrame;
 import dev.walvault.seal.stored.RangeSource;
@@ -37,7 +38,7 @@ final class FrameRanges implements RangeSource {
         return new Range(offset, offset + count);
     }
 
-    private final class Range extends InputStream {
+    private final class Range extends PieceInput {
         private final InputStream in;
         private final long end;
         private byte[] content = new byte[0];
@@ -51,12 +52,6 @@ final class FrameRanges implements RangeSource {
             this.in = compressed.open(begin, index.begin(last) + index.length(last) - begin);
             this.position = from;
             this.end = end;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

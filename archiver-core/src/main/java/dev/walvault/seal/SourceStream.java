@@ -1,12 +1,12 @@
 package dev.walvault.seal;
 
-import java.io.FilterInputStream;
+import dev.walvault.PassingInput;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers a failure of the store, so that it is not taken for damage of the object that was read from it. */
-final class SourceStream extends FilterInputStream {
+final class SourceStream extends PassingInput {
     private @Nullable IOException failure;
 
     SourceStream(InputStream in) {
@@ -14,19 +14,9 @@ final class SourceStream extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        try {
-            return super.read();
-        } catch (IOException e) {
-            failure = e;
-            throw e;
-        }
-    }
-
-    @Override
     public int read(byte[] bytes, int offset, int count) throws IOException {
         try {
-            return super.read(bytes, offset, count);
+            return in.read(bytes, offset, count);
         } catch (IOException e) {
             failure = e;
             throw e;

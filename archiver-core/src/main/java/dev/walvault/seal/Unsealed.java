@@ -3,6 +3,7 @@ package dev.walvault.seal;
 import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.PieceInput;
 import dev.walvault.seal.codec.Decoder;
 import dev.walvault.seal.codec.Encoding;
 import java.io.IOException;
@@ -175,15 +176,9 @@ public final class Unsealed implements AutoCloseable {
         }
     }
 
-    private final class Verified extends InputStream {
+    private final class Verified extends PieceInput {
         private @Nullable ArchiverException refusal;
         private long length;
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
 
         @Override
         public int read(byte[] bytes, int offset, int count) throws IOException {

@@ -2,8 +2,8 @@ package dev.walvault.vault;
 
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.PassingInput;
 import dev.walvault.store.ObjectKey;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A stored object that is read to its end only if it is what something signed says of it. */
-final class VerifiedInput extends FilterInputStream {
+final class VerifiedInput extends PassingInput {
     private final ObjectKey key;
     private final StoredDigest expected;
     private final MessageDigest digest = StoredDigest.begin();
@@ -22,12 +22,6 @@ final class VerifiedInput extends FilterInputStream {
         super(in);
         this.key = key;
         this.expected = expected;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
@@ -52,15 +46,5 @@ final class VerifiedInput extends FilterInputStream {
                     .hint("Somebody put another object in its place; look for the one that was stored here.")
                     .integrity();
         }
-    }
-
-    @Override
-    public long skip(long count) throws IOException {
-        return readNBytes((int) Math.min(count, 1 << 16)).length;
-    }
-
-    @Override
-    public boolean markSupported() {
-        return false;
     }
 }

@@ -1,8 +1,8 @@
 package dev.walvault.work;
 
 import dev.walvault.LockException;
+import dev.walvault.PassingInput;
 import dev.walvault.observe.Pause;
-import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,16 +76,9 @@ public final class Bandwidth {
         return bytesPerSecond.isEmpty() ? out : new LimitedOutput(out);
     }
 
-    private final class LimitedInput extends FilterInputStream {
+    private final class LimitedInput extends PassingInput {
         LimitedInput(InputStream in) {
             super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            int read = in.read();
-            take(read < 0 ? 0 : 1);
-            return read;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.walvault.pg.link;
 
+import dev.walvault.PieceInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -71,13 +72,7 @@ final class UnixSocket extends Socket {
         return output;
     }
 
-    private final class Input extends InputStream {
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
+    private final class Input extends PieceInput {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             var buffer = ByteBuffer.wrap(bytes, offset, length);

@@ -3,6 +3,7 @@ package dev.walvault.seal.age;
 import static dev.walvault.seal.stored.Corruption.corrupt;
 
 import dev.walvault.IntegrityException;
+import dev.walvault.PieceInput;
 import dev.walvault.seal.stored.RangeSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +57,7 @@ public final class AgeChunks implements RangeSource {
         return new Range(offset / AgePayload.CHUNK, offset, offset + count);
     }
 
-    private final class Range extends InputStream {
+    private final class Range extends PieceInput {
         private final InputStream in;
         private final AgePayload cipher;
         private final byte[] sealed = new byte[SEALED];
@@ -74,12 +75,6 @@ public final class AgeChunks implements RangeSource {
             this.chunk = firstChunk;
             this.position = from;
             this.end = end;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

@@ -1,6 +1,6 @@
 package dev.walvault.seal.codec;
 
-import java.io.FilterInputStream;
+import dev.walvault.PassingInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -43,7 +43,7 @@ public final class BrotliEncoding implements Encoding {
     }
 
     /** Knows what the library does not tell: whether it has read to the end, and why it could not. */
-    private static final class Source extends FilterInputStream {
+    private static final class Source extends PassingInput {
         private boolean ended;
         private @Nullable IOException failure;
 
@@ -80,18 +80,12 @@ public final class BrotliEncoding implements Encoding {
         }
     }
 
-    private static final class Content extends FilterInputStream {
+    private static final class Content extends PassingInput {
         private final Source source;
 
         Content(Source source, BrotliInputStream library) {
             super(library);
             this.source = source;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

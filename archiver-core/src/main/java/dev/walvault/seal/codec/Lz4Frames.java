@@ -1,5 +1,6 @@
 package dev.walvault.seal.codec;
 
+import dev.walvault.PieceInput;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,7 @@ import net.jpountz.lz4.LZ4FrameInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes lz4 frames one after the other; takes the tail, and refuses what follows it. */
-final class Lz4Frames extends InputStream {
+final class Lz4Frames extends PieceInput {
     private static final int MAGIC = 0x184D2204;
     private static final int SKIPPABLE = 0x184D2A50;
 
@@ -26,12 +27,6 @@ final class Lz4Frames extends InputStream {
     /** What the tail holds; empty: nothing. */
     Optional<byte[]> facts() {
         return Optional.ofNullable(facts).filter(found -> found.length > 0);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

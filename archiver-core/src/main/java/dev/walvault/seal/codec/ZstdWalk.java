@@ -1,7 +1,7 @@
 package dev.walvault.seal.codec;
 
+import dev.walvault.PassingInput;
 import java.io.ByteArrayOutputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * Passes zstd frames on as they are, and follows them from header to header (RFC 8878, section 3). So it finds the tail and the
  * seek table, which a decoder skips, verifies that they are there and tell the truth, and that nothing follows them.
  */
-final class ZstdWalk extends FilterInputStream {
+final class ZstdWalk extends PassingInput {
     private static final int FRAME_MAGIC = 0xFD2FB528;
     private static final int SKIPPABLE = 0x184D2A50;
     private static final int MAGIC = 4;
@@ -83,14 +83,8 @@ final class ZstdWalk extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
     public int read(byte[] bytes, int offset, int count) throws IOException {
-        int length = super.read(bytes, offset, count);
+        int length = in.read(bytes, offset, count);
         if (length < 0) {
             end();
         } else {

@@ -1,7 +1,7 @@
 package dev.walvault.store.http;
 
+import dev.walvault.PassingInput;
 import dev.walvault.work.Bandwidth;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
@@ -83,18 +83,12 @@ public final class Traffic implements AutoCloseable {
     }
 
     /** The body of a request: while this is read nobody waits for the network, in between somebody does. */
-    private final class Sent extends FilterInputStream {
+    private final class Sent extends PassingInput {
         private final Exchange exchange;
 
         Sent(InputStream in, Exchange exchange) {
             super(in);
             this.exchange = exchange;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
@@ -109,7 +103,7 @@ public final class Traffic implements AutoCloseable {
     }
 
     /** The body of an answer: only while this is read somebody waits for the network. */
-    private final class Received extends FilterInputStream {
+    private final class Received extends PassingInput {
         private final Runnable abort;
         private final Exchange exchange;
         private long left;
@@ -119,12 +113,6 @@ public final class Traffic implements AutoCloseable {
             this.abort = abort;
             this.exchange = exchange;
             this.left = most;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

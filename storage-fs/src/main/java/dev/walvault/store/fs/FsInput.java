@@ -4,17 +4,17 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.IntegrityException;
+import dev.walvault.PieceInput;
 import dev.walvault.Retry;
 import dev.walvault.store.ObjectKey;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
 
 /** Bytes of a file as a stream, without a buffer of its own: readers of objects read large pieces. */
-final class FsInput extends InputStream {
+final class FsInput extends PieceInput {
     /** The most that one read takes, because the JDK copies through off-heap memory of that size. */
     private static final int PIECE = 256 * 1024;
 
@@ -34,12 +34,6 @@ final class FsInput extends InputStream {
         this.root = root;
         this.key = key;
         this.end = end;
-    }
-
-    @Override
-    public int read() throws ArchiverException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

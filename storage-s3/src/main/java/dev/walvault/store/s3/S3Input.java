@@ -3,6 +3,7 @@ package dev.walvault.store.s3;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.PieceInput;
 import dev.walvault.Retry;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.store.ByteRange;
@@ -11,7 +12,6 @@ import dev.walvault.store.http.Checksums;
 import dev.walvault.store.http.FailedException;
 import dev.walvault.store.http.Failure;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.zip.Checksum;
@@ -24,7 +24,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * object; the deadline begins anew with every byte. The length is checked at the end, and where all of the object was
  * read, its checksum.
  */
-final class S3Input extends InputStream {
+final class S3Input extends PieceInput {
     private final ObjectKey key;
     private final S3Requests requests;
     private final S3Retry retry;
@@ -74,12 +74,6 @@ final class S3Input extends InputStream {
         this.etag = opened.head().eTag();
         this.writeId = opened.head().metadata().get(S3Requests.WRITE_ID);
         this.expectedCrc = all ? opened.head().metadata().get(S3Requests.CRC32C) : null;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
