@@ -91,7 +91,7 @@ public final class Main {
         return console != null && console.isTerminal();
     }
 
-    /** Runs one command and answers its exit status; throws nothing. */
+    /** Runs one command and returns its exit status; throws nothing. */
     public static int run(String[] arguments, Shell shell) {
         return run(arguments, new Invocation(shell));
     }

@@ -179,7 +179,7 @@ class ArchiveGetTest {
 
     @Test
     @Timeout(120)
-    void aStandbyIsNotKeptWaitingForAVaultThatIsAway() throws IOException {
+    void aStandbyIsNotKeptWaitingForAVaultThatIsUnreachable() throws IOException {
         Files.createFile(site.pgdata().resolve("standby.signal"));
         site.write("vault = \"" + site.vault()
                 + "\"\npgdata = \"pgdata\"\nstate_directory = \"state\"\n[archive_get]\nretry_budget = \"1h\"\n");

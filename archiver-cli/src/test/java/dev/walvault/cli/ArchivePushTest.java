@@ -116,7 +116,7 @@ class ArchivePushTest {
     }
 
     @Test
-    void aServerThatWasNotIntroducedIsRefused() throws IOException {
+    void aServerThatWasNotRegisteredIsRefused() throws IOException {
         site.controlFile("16");
         site.segment(SEGMENT, 1);
 

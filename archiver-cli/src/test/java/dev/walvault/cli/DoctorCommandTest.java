@@ -93,7 +93,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void aVaultThatIsAwayDoesNotKeepTheOthersFromBeingExamined() throws IOException {
+    void aVaultThatIsUnreachableDoesNotKeepTheOthersFromBeingExamined() throws IOException {
         Path second = directory.resolve("second");
         Site site = withASecondVault(second);
         Files.move(site.vault(), directory.resolve("away"));
@@ -156,7 +156,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void aServerThatWasNotIntroducedIsItsStatus() throws IOException {
+    void aServerThatWasNotRegisteredIsItsStatus() throws IOException {
         Site site = Site.initialised(directory);
         site.controlFile("16");
 

@@ -46,7 +46,7 @@ class JsonLinesTest {
     @Test
     void anEventIsALineWithItsNameItsSentenceAndItsMembers() {
         var reason = Fault.of(ErrorCode.STORE_UNREACHABLE, "no answer from https://key:secret@host/pg")
-                .detail("it is away")
+                .detail("it is unreachable")
                 .store();
 
         lines.event(
@@ -70,7 +70,7 @@ class JsonLinesTest {
                         "warning",
                         "sentence",
                         "\"000000010000000000000003\" is not in every vault yet and is brought there later; vault"
-                                + " \"https://***@host/pg\": no answer from https://***@host/pg (it is away)",
+                                + " \"https://***@host/pg\": no answer from https://***@host/pg (it is unreachable)",
                         "file",
                         "000000010000000000000003",
                         "vault",
@@ -82,7 +82,7 @@ class JsonLinesTest {
                                 "message",
                                 "no answer from https://***@host/pg",
                                 "detail",
-                                "it is away")));
+                                "it is unreachable")));
     }
 
     @Test

@@ -162,7 +162,7 @@ class SeveralVaultsTest {
     }
 
     @Test
-    void aVaultThatWasAwayIsCaughtUpByTheNextPush() throws IOException {
+    void aVaultThatWasUnreachableIsCaughtUpByTheNextPush() throws IOException {
         goAway(two);
 
         Ran ran = push(SEGMENT);
@@ -356,7 +356,7 @@ class SeveralVaultsTest {
     }
 
     @Test
-    void whatIsMissingMayBeInAVaultThatIsAway() throws IOException {
+    void whatIsMissingMayBeInAVaultThatIsUnreachable() throws IOException {
         goAway(one);
 
         Ran ran = site.run("restore", "-D", directory.resolve("new").toString());

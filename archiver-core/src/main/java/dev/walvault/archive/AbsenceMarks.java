@@ -6,7 +6,7 @@ import dev.walvault.host.StateFiles;
 import dev.walvault.pg.DataDirectory;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.ContentDigest;
-import dev.walvault.vaults.AwayMarks;
+import dev.walvault.vaults.UnreachableMarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 /**
  * Which files were proven a moment ago to have nothing behind them, so that a standby that asks again and again does not have
  * a vault listed each time. Whether the file itself has come is asked every time. A mark is advice, as that of
- * {@link AwayMarks}.
+ * {@link UnreachableMarks}.
  */
 final class AbsenceMarks {
     private static final Duration LATELY = Duration.ofSeconds(15);

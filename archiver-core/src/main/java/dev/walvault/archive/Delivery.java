@@ -37,7 +37,7 @@ final class Delivery {
     }
 
     /**
-     * One vault, or several of which some may be away.
+     * One vault, or several of which some may be unreachable.
      *
      * @param copies how many must have the file; no more than there are vaults
      * @param grace how long the others are waited for when it is known how it comes out

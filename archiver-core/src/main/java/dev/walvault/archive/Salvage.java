@@ -137,7 +137,7 @@ public final class Salvage {
         }
     }
 
-    /** Each file would be refused for the same reason. A vault that is away is met by those that are stored. */
+    /** Each file would be refused for the same reason. A vault that is unreachable is met by those that are stored. */
     private void requireKnown(SystemIdentifier system, Path data) throws ArchiverException {
         for (ConfiguredVault vault : vaults) {
             try {

@@ -19,8 +19,8 @@ import dev.walvault.pg.wal.WalSegmentCheck;
 import dev.walvault.seal.ContentDigest;
 import dev.walvault.seal.Unsealed;
 import dev.walvault.vault.MemberVault;
-import dev.walvault.vaults.AwayMarks;
 import dev.walvault.vaults.ConfiguredVault;
+import dev.walvault.vaults.UnreachableMarks;
 import dev.walvault.vaults.VaultFailures;
 import dev.walvault.vaults.VaultsEvent;
 import java.io.IOException;
@@ -66,7 +66,7 @@ public final class WalGet {
     private static final int PIECE = 128 * 1024;
 
     private final Duration retryBudget;
-    private final AwayMarks away;
+    private final UnreachableMarks away;
     private final Arrivals arrivals;
     private final AbsenceMarks absences;
     private final InstantSource clock;
@@ -87,7 +87,7 @@ public final class WalGet {
     /**
      * One of the vaults to ask.
      *
-     * @param member how to reach the system's part of it: opened with each attempt, because a vault that is away cannot even
+     * @param member how to reach the system's part of it: opened with each attempt, because a vault that is unreachable cannot even
      *     be opened
      */
     public record Source(ConfiguredVault vault, MemberSource member) {}

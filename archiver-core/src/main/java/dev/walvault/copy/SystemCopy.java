@@ -74,7 +74,7 @@ final class SystemCopy {
      * @throws ArchiverException if the other vault knows the system with other properties, or a store fails
      */
     void backups(List<Backup> backups) throws ArchiverException {
-        introduce();
+        register();
         WalSegmentSize size = from.requireIdentity().segmentSize();
         for (Backup backup : backups) {
             cancellation.check();
@@ -115,7 +115,7 @@ final class SystemCopy {
                         && name.compareTo(facts.lastSegment().name()) <= 0);
     }
 
-    private void introduce() throws ArchiverException {
+    private void register() throws ArchiverException {
         copier.document(
                 MemberKeys.clusterDocument(keys.cluster()),
                 // nobody signs it, and nobody believes more for what it says

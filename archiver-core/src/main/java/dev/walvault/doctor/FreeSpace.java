@@ -7,7 +7,7 @@ import dev.walvault.examine.Finding;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Room for the WAL that waits while a vault is away. */
+/** Room for the WAL that waits while a vault is unreachable. */
 final class FreeSpace {
     private FreeSpace() {}
 
@@ -23,7 +23,7 @@ final class FreeSpace {
                     ? Finding.warning(
                             check,
                             seen,
-                            "Make room: while a vault is away the server keeps its WAL here, and stops when the disk is"
+                            "Make room: while a vault is unreachable the server keeps its WAL here, and stops when the disk is"
                                     + " full.")
                     : Finding.ok(check, seen);
         } catch (IOException e) {

@@ -76,7 +76,7 @@ final class Probes {
     }
 
     /**
-     * Removes this examination's probes, and those of interrupted ones; answers how many there were.
+     * Removes this examination's probes, and those of interrupted ones; returns how many there were.
      *
      * @param now by the store's clock
      */

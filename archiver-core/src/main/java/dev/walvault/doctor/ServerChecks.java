@@ -84,7 +84,7 @@ public final class ServerChecks {
     }
 
     /**
-     * Runs every check; the examiner has the findings. Answers the newest file that the server takes for archived.
+     * Runs every check; the examiner has the findings. Returns the newest file that the server takes for archived.
      *
      * @throws LockException CANCELLED
      */

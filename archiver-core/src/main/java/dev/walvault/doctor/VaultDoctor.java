@@ -92,7 +92,7 @@ public final class VaultDoctor {
         if (patient.system().isPresent()) {
             MemberKeys system = new MemberKeys(
                     patient.cluster(), patient.member(), patient.system().get());
-            member = examiner.obtain("system", () -> introduced(vault, system), _ -> known(system));
+            member = examiner.obtain("system", () -> registered(vault, system), _ -> known(system));
         } else {
             member = onlyMember(vault);
         }
@@ -122,13 +122,13 @@ public final class VaultDoctor {
                 return Finding.skipped(check, "there is no data directory on this host, and the vault knows " + known);
             }
             MemberKeys system = new MemberKeys(patient.cluster(), patient.member(), systems.getFirst());
-            only.add(introduced(vault, system));
+            only.add(registered(vault, system));
             return Finding.ok(check, known(system) + ", as the only one");
         }));
         return only.stream().findFirst();
     }
 
-    private MemberVault introduced(Vault vault, MemberKeys system) throws ArchiverException {
+    private MemberVault registered(Vault vault, MemberKeys system) throws ArchiverException {
         MemberVault member = vault.member(system, patient.keyring(), author);
         member.requireIdentity();
         return member;

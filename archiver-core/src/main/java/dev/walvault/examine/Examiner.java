@@ -33,7 +33,7 @@ public final class Examiner {
     }
 
     /**
-     * The same of checks that rest on their first one; answers whether that one is well enough to go on.
+     * The same of checks that rest on their first one; returns whether that one is well enough to go on.
      *
      * @throws LockException CANCELLED
      */
@@ -48,7 +48,7 @@ public final class Examiner {
         return false;
     }
 
-    /** The same of one; answers its finding. */
+    /** The same of one; returns its finding. */
     public Finding run(Check check) throws LockException {
         cancellation.check();
         Finding finding;

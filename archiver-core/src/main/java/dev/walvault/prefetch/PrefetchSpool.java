@@ -157,7 +157,7 @@ public final class PrefetchSpool {
                 .findFirst();
     }
 
-    /** Moves a segment out of the spool if it is what it should be, else throws it away; answers which. */
+    /** Moves a segment out of the spool if it is what it should be, else throws it away; returns which. */
     boolean take(SpooledSegment spooled, Handover handover) throws IOException {
         Path file = directory.resolve(spooled.fileName());
         if (isSound(spooled, file)) {

@@ -65,7 +65,7 @@ final class PrefetchWindow implements AutoCloseable {
     }
 
     /**
-     * Moves on to what is behind {@code now}; answers false, and does not, if that is before the window or beyond it.
+     * Moves on to what is behind {@code now}; returns false, and does not, if that is before the window or beyond it.
      *
      * @param target the timeline that the server recovers along, if it has asked for its history
      */

@@ -413,7 +413,7 @@ public final class Restore {
                 }
                 return Optional.of(newest);
             } catch (ArchiverException _) {
-                // a vault that is away may have more
+                // a vault that is unreachable may have more
                 return Optional.empty();
             }
         }

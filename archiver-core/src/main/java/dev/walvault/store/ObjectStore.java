@@ -109,7 +109,7 @@ public interface ObjectStore extends AutoCloseable {
 
     /**
      * Removes what uploads under {@code prefix} left behind when their process died, if it is older than {@code age};
-     * answers how many there were. Objects are never touched.
+     * returns how many there were. Objects are never touched.
      */
     int discardAbandonedUploads(ObjectKey prefix, Duration age) throws ArchiverException;
 

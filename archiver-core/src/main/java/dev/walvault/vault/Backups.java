@@ -280,7 +280,7 @@ public final class Backups {
         }
     }
 
-    /** Deletes what a backup that failed has left; never touches one that is complete. Answers how many objects. */
+    /** Deletes what a backup that failed has left; never touches one that is complete. Returns how many objects. */
     public int discardIncomplete(BackupId id) throws ArchiverException {
         if (documents.find(keys.complete(id)).isPresent()) {
             return 0;

@@ -139,7 +139,7 @@ public final class MemberVault {
      *
      * @throws dev.walvault.StoreException VAULT_EXISTS if it is known with other properties
      */
-    public CreateOutcome introduce(SystemIdentity identity) throws ArchiverException {
+    public CreateOutcome register(SystemIdentity identity) throws ArchiverException {
         CreateOutcome outcome = documents.create(keys.identity(), identity::put);
         SystemIdentity stored = requireIdentity();
         if (!stored.sameSystem(identity)) {
@@ -155,7 +155,7 @@ public final class MemberVault {
     }
 
     /**
-     * The identity of a system that must have been introduced, asked of the vault or remembered; otherwise tells which ones
+     * The identity of a system that must have been registered, asked of the vault or remembered; otherwise tells which ones
      * have been.
      */
     public SystemIdentity requireIdentity() throws ArchiverException {
@@ -202,7 +202,7 @@ public final class MemberVault {
         require(identity);
     }
 
-    /** Clears away what writers that died left unfinished; answers how much there was. */
+    /** Clears away what writers that died left unfinished; returns how much there was. */
     public int discardAbandonedUploads(Duration age) throws ArchiverException {
         return store.discardAbandonedUploads(keys.root(), age);
     }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a vault knows of a system from the day it was introduced: {@code identity.json}. Sizes are in bytes. */
+/** What a vault knows of a system from the day it was registered: {@code identity.json}. Sizes are in bytes. */
 public record SystemIdentity(
         SystemIdentifier system,
         int postgresMajor,

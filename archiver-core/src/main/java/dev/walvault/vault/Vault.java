@@ -169,7 +169,7 @@ public final class Vault {
         return documents.names(MemberKeys.systems(cluster, member), SystemIdentifier::parse);
     }
 
-    /** The part of the vault that belongs to one system, whether it was introduced yet or not. */
+    /** The part of the vault that belongs to one system, whether it was registered yet or not. */
     public MemberVault member(MemberKeys keys, Keyring keyring, Author author) throws ArchiverException {
         if (encrypted && keyring.isOfPlainVault()) {
             throw Fault.of(

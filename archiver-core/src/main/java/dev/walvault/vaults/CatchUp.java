@@ -64,7 +64,7 @@ public final class CatchUp {
     }
 
     /**
-     * Pays every debt of this system that can be paid, those that were set aside included; answers how many. What cannot be
+     * Pays every debt of this system that can be paid, those that were set aside included; returns how many. What cannot be
      * paid is told as a warning, and so is each vault that cannot be used now, whether it is owed anything or not.
      */
     public long all(MemberKeys keys) throws ArchiverException {
@@ -102,7 +102,7 @@ public final class CatchUp {
         return state.debts().any(vault, keys) && !state.away().lately(vault);
     }
 
-    /** Answers how many debts are off the list. */
+    /** Returns how many debts are off the list. */
     private int pay(ConfiguredVault vault, MemberKeys keys, int most) throws LockException {
         if (most == 0 || !owes(vault, keys)) {
             return 0;

@@ -58,7 +58,7 @@ public final class MemberVaults {
     }
 
     /**
-     * The backups of all that can be reached: each vault answers for itself, so that one that is away raises no doubt. What
+     * The backups of all that can be reached: each vault answers for itself, so that one that is unreachable raises no doubt. What
      * a backup consists of may be in one vault or in another.
      */
     public BackupList backups() throws ArchiverException {

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One question to several vaults at the same time, each asked in a thread of its own if there is more than one, until it is known whether enough of
- * them answer. Those that were away a moment ago are asked only if they are needed.
+ * them answer. Those that were unreachable a moment ago are asked only if they are needed.
  */
 public final class VaultPoll<T> {
     private final List<ConfiguredVault> vaults;
     private final int enough;
     private final Duration grace;
-    private final AwayMarks away;
+    private final UnreachableMarks away;
     private final Question<T> question;
     private final BlockingQueue<Answer<T>> answers = new LinkedBlockingQueue<>();
     private final List<ConfiguredVault> spared = new ArrayList<>();
@@ -48,7 +48,8 @@ public final class VaultPoll<T> {
      * @param enough how many answers are needed
      * @param grace how long the others are waited for when it is known how it comes out
      */
-    public VaultPoll(List<ConfiguredVault> vaults, int enough, Duration grace, AwayMarks away, Question<T> question) {
+    public VaultPoll(
+            List<ConfiguredVault> vaults, int enough, Duration grace, UnreachableMarks away, Question<T> question) {
         this.vaults = vaults;
         this.enough = enough;
         this.grace = grace;

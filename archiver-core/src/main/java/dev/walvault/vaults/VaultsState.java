@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * @param debts what some of several still lack
  * @param away which could not be reached a moment ago
  */
-public record VaultsState(Debts debts, AwayMarks away) {
+public record VaultsState(Debts debts, UnreachableMarks away) {
     /**
      * In these files.
      *
@@ -21,6 +21,6 @@ public record VaultsState(Debts debts, AwayMarks away) {
     public static VaultsState in(Path directory, StateFiles files, Predicate<Path> own, InstantSource clock) {
         return new VaultsState(
                 new Debts(files, directory.resolve("debts"), directory.resolve("failed")),
-                new AwayMarks(files, directory.resolve("away"), own, clock));
+                new UnreachableMarks(files, directory.resolve("away"), own, clock));
     }
 }

@@ -128,7 +128,7 @@ class AcknowledgementTest extends QueuedSegments {
     }
 
     @Test
-    void aVaultThatIsAwayIsTold() throws Exception {
+    void aVaultThatIsUnreachableIsTold() throws Exception {
         push(FIRST);
         site.faulty.getFirst().goAway();
 
@@ -145,7 +145,7 @@ class AcknowledgementTest extends QueuedSegments {
                 standby,
                 Vaults.NO_KEYS,
                 Vaults.author());
-        access.of(Vaults.SYSTEM).introduce(Vaults.identity());
+        access.of(Vaults.SYSTEM).register(Vaults.identity());
         site.vaults.set(0, new Renamed(access));
 
         assertThat(push(SECOND)).isEqualTo(new PushOutcome.Archived());

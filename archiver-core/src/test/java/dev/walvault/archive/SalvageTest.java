@@ -40,7 +40,7 @@ class SalvageTest extends ServerAndVault {
     Path elsewhere;
 
     @BeforeEach
-    void aServerDiedWhileItWroteAndTheVaultWasAway() throws Exception {
+    void aServerDiedWhileItWroteAndTheVaultWasUnreachable() throws Exception {
         Files.createDirectories(data.resolve("pg_wal/archive_status"));
         write(QUEUED, segment(QUEUED, 0));
         mark(QUEUED + ".ready");
@@ -327,7 +327,7 @@ class SalvageTest extends ServerAndVault {
     }
 
     @Test
-    void aVaultThatIsAwayEndsItAndTheNextOneGoesOn() throws Exception {
+    void aVaultThatIsUnreachableEndsItAndTheNextOneGoesOn() throws Exception {
         faulty.fail(Call.CREATE, 2, Moment.BEFORE, FaultyStore.unreachable());
 
         Faults.of(this::salvage).is(ErrorCode.STORE_UNREACHABLE);

@@ -146,7 +146,7 @@ final class SeveralVaults {
         return state.vaults().debts().setAside(vaults.get(vault - 1), KEYS);
     }
 
-    /** Long enough that nobody is held to be away any more. */
+    /** Long enough that nobody is held to be unreachable any more. */
     void later() {
         time.set(time.instant().plusSeconds(60));
     }

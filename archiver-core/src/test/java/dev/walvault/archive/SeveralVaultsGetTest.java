@@ -93,7 +93,7 @@ class SeveralVaultsGetTest {
     }
 
     @Test
-    void aVaultThatIsAwayIsPassedOverAndThenAskedLast() throws Exception {
+    void aVaultThatIsUnreachableIsPassedOverAndThenAskedLast() throws Exception {
         site.faulty.get(0).goAway();
         isServed();
         assertThat(site.heard.warnings()).singleElement().asString().contains("vault \"vault1\": could not reach");

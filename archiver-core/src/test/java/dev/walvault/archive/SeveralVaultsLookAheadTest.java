@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Look-ahead into several vaults, of which some may be away. */
+/** Look-ahead into several vaults, of which some may be unreachable. */
 class SeveralVaultsLookAheadTest extends QueuedSegments {
     @Test
     void ofSeveralVaultsEachHasWhatIsAcknowledged() throws Exception {

@@ -99,7 +99,7 @@ class SeveralVaultsPushTest {
     }
 
     @Test
-    void aVaultThatIsAwayAndNotDemandedIsADebt() throws Exception {
+    void aVaultThatIsUnreachableAndNotDemandedIsADebt() throws Exception {
         site.faulty.get(1).goAway();
 
         assertThat(site.push(2, SEGMENT)).isEqualTo(new PushOutcome.Archived());
@@ -258,7 +258,7 @@ class SeveralVaultsPushTest {
     }
 
     @Test
-    void aVaultThatWasAwayAMomentAgoIsSparedAndThenAskedAgain() throws Exception {
+    void aVaultThatWasUnreachableAMomentAgoIsSparedAndThenAskedAgain() throws Exception {
         site.faulty.get(1).goAway();
         site.push(2, SEGMENT);
         int asked = site.faulty.get(1).count(Call.OPEN);
@@ -279,7 +279,7 @@ class SeveralVaultsPushTest {
     }
 
     @Test
-    void aVaultThatWasAwayAMomentAgoIsAskedAllTheSameWhenItIsDemanded() throws Exception {
+    void aVaultThatWasUnreachableAMomentAgoIsAskedAllTheSameWhenItIsDemanded() throws Exception {
         site.faulty.get(1).goAway();
         site.push(2, SEGMENT);
         site.faulty.get(1).comeBack();

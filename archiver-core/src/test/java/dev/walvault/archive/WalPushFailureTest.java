@@ -27,7 +27,7 @@ class WalPushFailureTest extends ServerAndVault {
         var size = new WalSegmentSize(128 << 20);
         String name = "000000010000000000000003";
         serverIs(Vaults.OTHER_SYSTEM);
-        access(store).of(Vaults.OTHER_SYSTEM).introduce(Vaults.identity(Vaults.OTHER_SYSTEM, size));
+        access(store).of(Vaults.OTHER_SYSTEM).register(Vaults.identity(Vaults.OTHER_SYSTEM, size));
         try (var file =
                 new RandomAccessFile(data.resolve("pg_wal").resolve(name).toFile(), "rw")) {
             file.write(Wal.header(name, Vaults.OTHER_SYSTEM, size));

@@ -64,7 +64,7 @@ class SignedCopyTest {
     @Test
     void aPointThatTwoHaveSignedIsTheSame() throws Exception {
         var vaults = new TwoVaults(Vaults.NO_KEYS);
-        vaults.introduced(vaults.target, Vaults.SYSTEM);
+        vaults.registered(vaults.target, Vaults.SYSTEM);
         for (ObjectStore store : List.of(vaults.source, vaults.target)) {
             Vaults.opened(store, by(SigningKey.generate(), false))
                     .of(Vaults.SYSTEM)
@@ -100,7 +100,7 @@ class SignedCopyTest {
     void whatAStrangerHasPutIntoTheOtherVaultIsNoCopy(boolean encrypted) throws Exception {
         var vaults = signed(encrypted);
         MemberVault own = Vaults.opened(vaults.target, by(WRITER, encrypted)).of(Vaults.SYSTEM);
-        own.introduce(Vaults.opened(vaults.source, by(WRITER, encrypted))
+        own.register(Vaults.opened(vaults.source, by(WRITER, encrypted))
                 .of(Vaults.SYSTEM)
                 .requireIdentity());
         MemberVault stranger = stranger(vaults.target, encrypted);
@@ -145,7 +145,7 @@ class SignedCopyTest {
     @ValueSource(booleans = {true, false})
     void aConflictSaysWhoHasSigned(boolean encrypted) throws Exception {
         var vaults = signed(encrypted);
-        vaults.introduced(vaults.target, Vaults.SYSTEM);
+        vaults.registered(vaults.target, Vaults.SYSTEM);
         TwoVaults.store(stranger(vaults.target, encrypted), segment(T1, 6), "another");
 
         CopyReport report = vaults.copy(EVERYTHING);

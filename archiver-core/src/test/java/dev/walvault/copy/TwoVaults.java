@@ -71,7 +71,7 @@ final class TwoVaults {
     TwoVaults(Keyring keyring) throws ArchiverException {
         this.keyring = keyring;
         boolean encrypted = !keyring.recipients().isEmpty();
-        this.member = introduced(source, Vaults.SYSTEM);
+        this.member = registered(source, Vaults.SYSTEM);
         Vault.create(target, encrypted, author(Vaults.NOW));
     }
 
@@ -80,13 +80,13 @@ final class TwoVaults {
     }
 
     /** As {@code walvault init} does it, in either of the two. */
-    MemberVault introduced(ObjectStore store, SystemIdentifier system) throws ArchiverException {
+    MemberVault registered(ObjectStore store, SystemIdentifier system) throws ArchiverException {
         Author author = author(store == source ? Vaults.NOW : Vaults.NOW.plusSeconds(5));
         Vault vault = Vault.create(store, !keyring.recipients().isEmpty(), author);
         vault.createCluster(Vaults.CLUSTER, author.clock().instant());
-        var introduced = vault.member(new MemberKeys(Vaults.CLUSTER, Vaults.MEMBER, system), keyring, author);
+        var registered = vault.member(new MemberKeys(Vaults.CLUSTER, Vaults.MEMBER, system), keyring, author);
         var identity = Vaults.identity(system, Vaults.SEGMENT_SIZE);
-        introduced.introduce(new SystemIdentity(
+        registered.register(new SystemIdentity(
                 identity.system(),
                 identity.postgresMajor(),
                 identity.catalogVersion(),
@@ -95,7 +95,7 @@ final class TwoVaults {
                 identity.walBlockSize(),
                 identity.checksums(),
                 author.clock().instant()));
-        return introduced;
+        return registered;
     }
 
     /** Segments by their numbers, both ends included; each has content of its own. */

@@ -291,7 +291,7 @@ class VaultCopyTest {
     @Test
     void aSegmentWithOtherContentIsAConflictThatIsKeptWhileTheRestGoesOn() throws IOException {
         var vaults = TwoVaults.withBackup(encrypted()).backup(2, T1, 5, 5);
-        var there = vaults.introduced(vaults.target, Vaults.SYSTEM);
+        var there = vaults.registered(vaults.target, Vaults.SYSTEM);
         TwoVaults.store(there, segment(T1, 4), "another");
         byte[] kept = bytes(vaults.target, KEYS.wal(segment(T1, 4)));
 
@@ -312,7 +312,7 @@ class VaultCopyTest {
     @ValueSource(strings = {"plain", "encrypted"})
     void whatAServerStoredInBothVaultsIsTheSame(String kind) throws IOException {
         var vaults = TwoVaults.withBackup(vaults(kind));
-        var there = vaults.introduced(vaults.target, Vaults.SYSTEM);
+        var there = vaults.registered(vaults.target, Vaults.SYSTEM);
         TwoVaults.store(there, segment(T1, 4), "segment 4");
 
         CopyReport report = vaults.copy(EVERY_BACKUP);
@@ -327,7 +327,7 @@ class VaultCopyTest {
     @ValueSource(strings = {"plain", "encrypted"})
     void aDamagedObjectInTheOtherVaultIsAConflict(String kind) throws IOException {
         var vaults = TwoVaults.withBackup(vaults(kind));
-        var there = vaults.introduced(vaults.target, Vaults.SYSTEM);
+        var there = vaults.registered(vaults.target, Vaults.SYSTEM);
         TwoVaults.store(there, segment(T1, 3), "segment 3");
         vaults.target.damage(KEYS.wal(segment(T1, 3)), bytes -> Arrays.copyOf(bytes, bytes.length - 1));
 
@@ -475,7 +475,7 @@ class VaultCopyTest {
     @Test
     void aSystemThatTheOtherVaultKnowsOtherwiseIsRefused() throws IOException {
         var vaults = TwoVaults.withBackup(plain());
-        vaults.introduced(vaults.target, Vaults.SYSTEM);
+        vaults.registered(vaults.target, Vaults.SYSTEM);
         vaults.target.damage(
                 KEYS.identity(),
                 bytes -> new String(bytes, UTF_8)

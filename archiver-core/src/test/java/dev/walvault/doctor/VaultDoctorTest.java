@@ -296,7 +296,7 @@ class VaultDoctorTest {
     }
 
     @Test
-    void aSystemThatWasNotIntroducedFails() throws ArchiverException {
+    void aSystemThatWasNotRegisteredFails() throws ArchiverException {
         Vaults.plain(store);
         system = Optional.of(Vaults.OTHER_SYSTEM);
 

@@ -83,7 +83,7 @@ class PrefetchingGetTest {
     }
 
     @Test
-    void aStoreThatIsAwayIsADoubtWhateverIsInTheSpool() throws Exception {
+    void aStoreThatIsUnreachableIsADoubtWhateverIsInTheSpool() throws Exception {
         try (var held = recovery.spool.lock().orElseThrow()) {
             assertThat(held).isNotNull();
             spool(2, content(1, 2));

@@ -72,7 +72,7 @@ class SegmentFetchTest {
     }
 
     @Test
-    void aStoreThatIsAwayLeavesNothing() throws Exception {
+    void aStoreThatIsUnreachableLeavesNothing() throws Exception {
         recovery.faulty.goAway();
 
         assertThat(fetch().firstOf(List.of(segment(1, 3)))).isEmpty();

@@ -93,7 +93,7 @@ public final class Fixture {
         var keys = new MemberKeys(new Name("c"), new Name("main"), SYSTEM);
         vault.createCluster(keys.cluster(), NOW);
         member = vault.member(keys, keyring, author);
-        member.introduce(new SystemIdentity(SYSTEM, 15, 202209061, SIZE, 8192, 8192, false, NOW));
+        member.register(new SystemIdentity(SYSTEM, 15, 202209061, SIZE, 8192, 8192, false, NOW));
     }
 
     /** The same system as another store shows it. */

@@ -17,12 +17,12 @@ import dev.walvault.reach.Fixture;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
 import dev.walvault.reach.WalLag;
-import dev.walvault.store.AwayStore;
 import dev.walvault.store.Content;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.UnreachableStore;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.MemberVault;
@@ -112,7 +112,7 @@ class SeveralVaultsRestoreTest {
         var reachable = new ArrayList<MemberVault>();
         var orders = new ArrayList<MemberVault>();
         for (List<ObjectStore> order : List.of(List.of(one, two), List.of(two, one))) {
-            if (!(order.getFirst() instanceof AwayStore)) {
+            if (!(order.getFirst() instanceof UnreachableStore)) {
                 reachable.add(member(order.getFirst()));
                 orders.add(member(new FallThroughStore(order, (_, _) -> {})));
             }
@@ -322,11 +322,11 @@ class SeveralVaultsRestoreTest {
     }
 
     @Test
-    void aVaultThatIsAwayIsDoneWithout() throws Exception {
+    void aVaultThatIsUnreachableIsDoneWithout() throws Exception {
         // a copy that did not finish must not keep the rest from being found
         site.packing(4).directory("base", 0700).pack();
         second = copyOf(site.store);
-        var away = new AwayStore("memory://away", FaultyStore.unreachable());
+        var away = new UnreachableStore("memory://away", FaultyStore.unreachable());
 
         restore(together(away, second));
 

@@ -109,7 +109,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void aStoreThatIsAwayAnswersNothingUntilItComesBack() throws Exception {
+    void aStoreThatIsUnreachableAnswersNothingUntilItComesBack() throws Exception {
         store.createIfAbsent(A, CONTENT);
 
         store.goAway();

@@ -176,7 +176,7 @@ class SignedDocumentsTest {
         var keyring = Vaults.keyring(AgeKey.generate());
         var access = Vaults.created(vault, keyring, Vaults.identity());
         SystemIdentifier other = Vaults.OTHER_SYSTEM;
-        access.of(other).introduce(Vaults.identity(other, Vaults.SEGMENT_SIZE));
+        access.of(other).register(Vaults.identity(other, Vaults.SEGMENT_SIZE));
         WalFile file = WalFile.parse(name);
         Vaults.put(access.of(other).wal(), file, "1\t0/1300000\tx\n".getBytes(UTF_8), new Compression(Codec.ZSTD, 1));
         try (var in = vault.open(access.of(other).wal().keyOf(file)).orElseThrow()) {

@@ -98,31 +98,31 @@ class VaultTest {
     void introducingASystemTwiceChangesNothing() throws Exception {
         var member = Vaults.plain(store).of(Vaults.SYSTEM);
 
-        assertThat(member.introduce(Vaults.identity())).isEqualTo(CreateOutcome.ALREADY_THERE);
+        assertThat(member.register(Vaults.identity())).isEqualTo(CreateOutcome.ALREADY_THERE);
         assertThat(member.identity()).contains(Vaults.identity());
     }
 
     @Test
-    void checksumsMayHaveBeenSwitchedSinceTheSystemWasIntroduced() throws Exception {
+    void checksumsMayHaveBeenSwitchedSinceTheSystemWasRegistered() throws Exception {
         var member = Vaults.plain(store).of(Vaults.SYSTEM);
         var now = new SystemIdentity(
                 Vaults.SYSTEM, 15, 202209061, Vaults.SEGMENT_SIZE, 8192, 8192, false, Vaults.NOW.plusSeconds(9));
 
-        assertThat(member.introduce(now)).isEqualTo(CreateOutcome.ALREADY_THERE);
+        assertThat(member.register(now)).isEqualTo(CreateOutcome.ALREADY_THERE);
         assertThat(member.requireIdentity().checksums()).isTrue();
     }
 
     @Test
-    void aSystemWithOtherPropertiesIsNotIntroducedAgain() throws Exception {
+    void aSystemWithOtherPropertiesIsNotRegisteredAgain() throws Exception {
         var member = Vaults.plain(store).of(Vaults.SYSTEM);
 
-        Faults.of(() -> member.introduce(Vaults.identity(Vaults.SYSTEM, WalSegmentSize.DEFAULT)))
+        Faults.of(() -> member.register(Vaults.identity(Vaults.SYSTEM, WalSegmentSize.DEFAULT)))
                 .is(ErrorCode.VAULT_EXISTS)
                 .says("The server has WAL segment size 16MB (in the vault: 1MB).", "pg_upgrade");
     }
 
     @Test
-    void aSystemThatWasNeverIntroducedIsToldToIntroduceItself() throws Exception {
+    void aSystemThatWasNeverRegisteredIsToldToIntroduceItself() throws Exception {
         var vault = Vault.create(store, false, Vaults.author());
         vault.createCluster(Vaults.CLUSTER, Vaults.NOW);
 

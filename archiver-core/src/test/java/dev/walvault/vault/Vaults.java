@@ -90,7 +90,7 @@ public final class Vaults {
         var vault = Vault.create(store, !keyring.recipients().isEmpty(), author);
         vault.createCluster(CLUSTER, NOW);
         var access = new MemberAccess(vault, CLUSTER, member, keyring, author);
-        access.of(identity.system()).introduce(identity);
+        access.of(identity.system()).register(identity);
         return access;
     }
 

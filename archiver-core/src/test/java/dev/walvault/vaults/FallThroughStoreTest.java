@@ -8,7 +8,6 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.Faults;
 import dev.walvault.StoreException;
-import dev.walvault.store.AwayStore;
 import dev.walvault.store.ByteRange;
 import dev.walvault.store.Content;
 import dev.walvault.store.CreateOutcome;
@@ -21,6 +20,7 @@ import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.Slice;
 import dev.walvault.store.StoredObject;
+import dev.walvault.store.UnreachableStore;
 import dev.walvault.store.Upload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -175,7 +175,7 @@ class FallThroughStoreTest {
     }
 
     @Test
-    void whatNoOneHasIsNotAbsentWhileOneIsAway() throws Exception {
+    void whatNoOneHasIsNotAbsentWhileOneIsUnreachable() throws Exception {
         put(second, "a/x", "there");
         faultyFirst.goAway();
 
@@ -186,7 +186,7 @@ class FallThroughStoreTest {
     }
 
     @Test
-    void aListingGoesOnWithoutTheOneThatIsAway() throws Exception {
+    void aListingGoesOnWithoutTheOneThatIsUnreachable() throws Exception {
         put(first, "a/1", "x");
         put(second, "a/2", "yy");
         faultyFirst.goAway();
@@ -245,7 +245,7 @@ class FallThroughStoreTest {
     /** A store that answers one listing. */
     private static final class Listing implements ObjectStore {
         private final Stream<StoredObject> answer;
-        private final ObjectStore rest = new AwayStore("memory://listing", FaultyStore.unreachable());
+        private final ObjectStore rest = new UnreachableStore("memory://listing", FaultyStore.unreachable());
 
         Listing(Stream<StoredObject> answer) {
             this.answer = answer;

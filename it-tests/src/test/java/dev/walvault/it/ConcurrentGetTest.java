@@ -52,7 +52,7 @@ class ConcurrentGetTest {
     }
 
     /**
-     * One trial. The older call always begins while the vault is away, and so at a free place.
+     * One trial. The older call always begins while the vault is unreachable, and so at a free place.
      *
      * @param forRecovery whether it is the place where a server asks for a segment
      * @param together whether the younger call begins then, too
@@ -119,7 +119,7 @@ class ConcurrentGetTest {
             this.segments = segments;
         }
 
-        /** As a server does before it asks; answers whether something was there. */
+        /** As a server does before it asks; returns whether something was there. */
         boolean clear() throws IOException {
             return Files.deleteIfExists(path);
         }

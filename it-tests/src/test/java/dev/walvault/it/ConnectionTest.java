@@ -154,7 +154,7 @@ class ConnectionTest {
         }
     }
 
-    /** Says "no" to TLS and asks for the password in clear; answers what came. */
+    /** Says "no" to TLS and asks for the password in clear; returns what came. */
     private static String askForPassword(ServerSocket impostor) {
         var heard = new ByteArrayOutputStream();
         try (Socket client = impostor.accept()) {

@@ -173,7 +173,7 @@ final class HostileObjects {
             file("base/1", content);
         }
 
-        /** Answers what is wrong. */
+        /** Returns what is wrong. */
         private String spoil() {
             return switch (random.nextInt(23)) {
                 case 0 -> {

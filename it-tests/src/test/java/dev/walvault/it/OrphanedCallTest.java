@@ -26,21 +26,21 @@ class OrphanedCallTest {
      * One trial; times are in milliseconds.
      *
      * @param ahead whether segments are fetched ahead
-     * @param awayAfter from the server's start until the vault is away; none if it is away before
+     * @param unreachableAfter from the server's start until the vault is unreachable; none if it is unreachable before
      * @param harms what is done to the process for recovery, and to that of the next server
      * @param backAfter from the last start until the vault is back; none if it comes back before
      */
-    private record Plan(boolean ahead, int awayAfter, List<Harm> harms, int backAfter) {
+    private record Plan(boolean ahead, int unreachableAfter, List<Harm> harms, int backAfter) {
         static Plan drawn(RandomGenerator random) {
             // what is fetched ahead is handed over in no time: there is less to be spoilt
             boolean ahead = random.nextInt(4) == 0;
-            int awayAfter = random.nextBoolean() ? 0 : 1 + random.nextInt(2000);
+            int unreachableAfter = random.nextBoolean() ? 0 : 1 + random.nextInt(2000);
             var harms = new ArrayList<Harm>();
             harms.add(Harm.drawn(random));
             if (random.nextInt(3) == 0) {
                 harms.add(Harm.drawn(random));
             }
-            return new Plan(ahead, awayAfter, harms, random.nextBoolean() ? 0 : 1 + random.nextInt(1000));
+            return new Plan(ahead, unreachableAfter, harms, random.nextBoolean() ? 0 : 1 + random.nextInt(1000));
         }
     }
 
@@ -117,13 +117,13 @@ class OrphanedCallTest {
         }
 
         String run() throws Exception {
-            if (plan.awayAfter() == 0) {
+            if (plan.unreachableAfter() == 0) {
                 hide();
             }
             for (Harm harm : plan.harms()) {
                 launch();
                 if (Files.exists(site.vault())) {
-                    Thread.sleep(plan.awayAfter());
+                    Thread.sleep(plan.unreachableAfter());
                     hide();
                 }
                 Thread.sleep(harm.after());
@@ -170,7 +170,7 @@ class OrphanedCallTest {
             }
         }
 
-        /** Answers whether the server ended by it: recovery may have been faster. */
+        /** Returns whether the server ended by it: recovery may have been faster. */
         private boolean endsBy(Harm harm) throws Exception {
             Condition.await(
                     "a process for recovery",

@@ -114,7 +114,7 @@ class S3TroubleTest {
     }
 
     @Test
-    void aStandbyWaitsWhileTheStoreIsAway() throws Exception {
+    void aStandbyWaitsWhileTheStoreIsUnreachable() throws Exception {
         try (var s3 = withWalAfterTheBackup(IMPATIENT)) {
             s3.site().restoreOnly("copy", "--standby");
             var standby = s3.site().open("copy", Map.of());

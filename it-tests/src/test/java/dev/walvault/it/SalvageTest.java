@@ -15,7 +15,7 @@ class SalvageTest {
         return site.vault().resolveSibling("vault.away");
     }
 
-    /** A server with five rows, two of which it wrote while the vault was away, just before it was killed. */
+    /** A server with five rows, two of which it wrote while the vault was unreachable, just before it was killed. */
     private static Site withRowsThatAreNotArchived() throws Exception {
         Site site = Site.start(PostgresBinaries.of(15));
         site.primary().sql("CREATE TABLE t (i int)", "INSERT INTO t SELECT generate_series(1, 3)");

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A server with two vaults, of which one is away for a while and the other loses half of what it has. */
+/** A server with two vaults, of which one is unreachable for a while and the other loses half of what it has. */
 class SeveralVaultsTest {
 
     @Test
@@ -49,7 +49,7 @@ class SeveralVaultsTest {
             assertThat(owed(site)).isNotEmpty();
 
             Files.move(away, second);
-            forgetThatItWasAway(site);
+            forgetThatItWasUnreachable(site);
             Condition.await("the second vault is caught up", PATIENCE, () -> {
                 primary.sql("SELECT pg_logical_emit_message(false, 'more', 'wal')");
                 primary.awaitArchived(primary.switchWal(), PATIENCE);
@@ -136,7 +136,7 @@ class SeveralVaultsTest {
     }
 
     /** Otherwise it is not asked again for half a minute. */
-    static void forgetThatItWasAway(Site site) throws IOException {
+    static void forgetThatItWasUnreachable(Site site) throws IOException {
         for (Path mark : files(site.workspace().path("state/away"))) {
             Files.deleteIfExists(mark);
         }

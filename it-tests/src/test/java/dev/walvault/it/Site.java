@@ -128,7 +128,7 @@ final class Site implements Closeable {
         return Walvault.with(workspace.write(name + ".toml", text)).in(workspace.root());
     }
 
-    /** Runs a command that must succeed, and answers its output. */
+    /** Runs a command that must succeed, and returns its output. */
     String ok(String... arguments) throws Exception {
         return walvault.run(Duration.ofMinutes(5), arguments).orThrow().out();
     }

@@ -134,7 +134,7 @@ class UpgradeTest {
             programs.upgrade();
             programs.removeOld();
             Files.move(away, second);
-            SeveralVaultsTest.forgetThatItWasAway(site);
+            SeveralVaultsTest.forgetThatItWasUnreachable(site);
             Path log = site.workspace().write("outcomes", "");
             primary.configure(
                     "archive_command",

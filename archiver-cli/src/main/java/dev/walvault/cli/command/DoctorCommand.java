@@ -157,7 +157,7 @@ final class DoctorCommand implements Subcommand {
                 "Run it as the server's user:" + OwnLine.of(OperatingUser.asServersUser(invocation, "doctor")));
     }
 
-    /** Answers the newest file that the server takes for archived. */
+    /** Returns the newest file that the server takes for archived. */
     private Optional<WalFile> lookAtServer(Examiner examiner, Optional<Path> pgdata, Optional<SystemIdentifier> system)
             throws ArchiverException {
         if (noServer || pgdata.isEmpty() || system.isEmpty()) {

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What {@code archive-get} answers when it does not know: stop, because PostgreSQL takes 1 to 125 for the end of the WAL
+ * What {@code archive-get} returns when it does not know: stop, because PostgreSQL takes 1 to 125 for the end of the WAL
  * and promotes. A standby does not end recovery by that, goes on asking, and is better off with 1.
  */
 public final class Doubt {

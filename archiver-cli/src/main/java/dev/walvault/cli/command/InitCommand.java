@@ -69,7 +69,7 @@ final class InitCommand implements Subcommand {
             var made = new ArrayList<Made>();
             for (WiredVault vault : wiring.vaults(wiring.storingKeyring())) {
                 try {
-                    made.add(introduce(vault, identity, PolicyText.of(vault.place())));
+                    made.add(register(vault, identity, PolicyText.of(vault.place())));
                 } catch (ArchiverException e) {
                     throw made.isEmpty() ? e : afterOthers(vault, made, e);
                 }
@@ -129,14 +129,14 @@ final class InitCommand implements Subcommand {
         }
     }
 
-    private Made introduce(WiredVault vault, SystemIdentity identity, Optional<PolicyText> policies)
+    private Made register(WiredVault vault, SystemIdentity identity, Optional<PolicyText> policies)
             throws ArchiverException {
         MemberAccess access = vault.create();
         access.vault().createCluster(access.cluster(), identity.created());
         if (!newSystem) {
             refuseAnotherSystem(access, identity);
         }
-        return new Made(access, access.of(identity.system()).introduce(identity), policies);
+        return new Made(access, access.of(identity.system()).register(identity), policies);
     }
 
     /** A configuration that was copied, or names another data directory, must not add a system by accident. */

@@ -4,6 +4,6 @@ import dev.walvault.ArchiverException;
 
 /** What a command does when its options are parsed. */
 public interface Subcommand {
-    /** Answers the exit status. */
+    /** Returns the exit status. */
     int run() throws ArchiverException;
 }

@@ -41,7 +41,7 @@ public final class Failures {
         invocation.console().error(json(invocation.console().command(), failure));
     }
 
-    /** Prints it and answers the exit status. */
+    /** Prints it and returns the exit status. */
     public int report(String command, Throwable failure) {
         return switch (failure) {
             case ArchiverException known -> {

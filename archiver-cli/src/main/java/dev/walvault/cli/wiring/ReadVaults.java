@@ -8,8 +8,8 @@ import dev.walvault.StoreException;
 import dev.walvault.cli.console.CommandEvent;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.SystemIdentifier;
-import dev.walvault.store.AwayStore;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.UnreachableStore;
 import dev.walvault.vault.MemberAccess;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Vault;
@@ -49,7 +49,8 @@ public final class ReadVaults {
             all.add(one);
             stores.add(
                     one.failure().isPresent()
-                            ? new AwayStore(vault.location(), one.failure().get())
+                            ? new UnreachableStore(
+                                    vault.location(), one.failure().get())
                             : vault.store());
             one.failure().ifPresent(failure -> warn(vault.location(), failure, listener));
         }
@@ -84,7 +85,7 @@ public final class ReadVaults {
             var rotated = new ArrayList<>(stores);
             Collections.rotate(rotated, -first);
             var together = new FallThroughStore(rotated, (store, failure) -> {
-                if (!(store instanceof AwayStore) && told.add(store)) {
+                if (!(store instanceof UnreachableStore) && told.add(store)) {
                     warn(store.location(), failure, listener);
                 }
             });

@@ -72,14 +72,14 @@ class ConsoleTest {
 
     @Test
     void theSameTroubleIsToldOnce() {
-        retry("vault \"one\" is away");
-        retry("vault \"one\" is away");
-        retry("vault \"two\" is away");
+        retry("vault \"one\" is unreachable");
+        retry("vault \"one\" is unreachable");
+        retry("vault \"two\" is unreachable");
 
         assertThat(err.toString(UTF_8)).isEqualTo("""
-                LOG:  vault "one" is away; trying again in 200ms
+                LOG:  vault "one" is unreachable; trying again in 200ms
                 DETAIL:  and so on
-                LOG:  vault "two" is away; trying again in 200ms
+                LOG:  vault "two" is unreachable; trying again in 200ms
                 DETAIL:  and so on
                 """);
     }

@@ -78,7 +78,7 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     /**
-     * Makes the session independent of what is set for its user, its database or the whole server, and answers the server's
+     * Makes the session independent of what is set for its user, its database or the whole server, and returns the server's
      * version: no time-out ends it, nobody's functions stand in for the server's, and firewalls see that it is in use.
      */
     private static int prepare(Connection connection) throws SQLException {

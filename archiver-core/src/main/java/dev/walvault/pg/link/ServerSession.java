@@ -29,7 +29,7 @@ public interface ServerSession extends ServerInquiry {
     /** Ends the backup; does not wait for WAL to be archived. */
     StoppedBackup stopBackup() throws ArchiverException;
 
-    /** Writes a restore point; answers the end of its record, and where and when that is. */
+    /** Writes a restore point; returns the end of its record, and where and when that is. */
     CreatedRestorePoint createRestorePoint(String name) throws ArchiverException;
 
     /** The latest checkpoint that is complete, as the server's control file says. */

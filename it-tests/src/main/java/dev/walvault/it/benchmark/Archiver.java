@@ -12,7 +12,7 @@ interface Archiver {
     Contender contender();
 
     /** Throws away what it has stored and remembers, and makes the server known to it, which must be running. */
-    void introduce() throws IOException, InterruptedException;
+    void register() throws IOException, InterruptedException;
 
     /** Throws away what it has fetched ahead and not yet delivered. */
     void forgetSpool() throws IOException;

@@ -183,7 +183,7 @@ public final class Benchmark {
         var program = Objects.requireNonNull(programs.get(Contender.JVM));
         var archiver =
                 WalvaultArchiver.inDirectory(Contender.JVM, program, workspace, "training", source.server(), keys);
-        archiver.introduce();
+        archiver.register();
         Path data = source.server().dataDirectory();
         String push = Archiver.filled(
                 archiver.push(), "", "pg_wal/" + source.segments().getFirst());

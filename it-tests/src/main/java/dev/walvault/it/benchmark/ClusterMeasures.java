@@ -107,7 +107,7 @@ final class ClusterMeasures {
     private void prepareBackup(Archiver archiver) throws IOException, SQLException, InterruptedException {
         server.configure("archive_command", "");
         server.reload();
-        archiver.introduce();
+        archiver.register();
         server.configure("archive_command", archiver.push());
         server.reload();
         server.sql("CHECKPOINT");

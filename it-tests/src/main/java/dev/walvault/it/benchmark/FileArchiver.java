@@ -46,7 +46,7 @@ record FileArchiver(
     }
 
     @Override
-    public void introduce() throws IOException {
+    public void register() throws IOException {
         var store = workspace.path(name);
         Workspace.delete(store);
         workspace.directory(name);

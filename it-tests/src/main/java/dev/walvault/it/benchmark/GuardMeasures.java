@@ -89,7 +89,7 @@ final class GuardMeasures implements Closeable {
     }
 
     private double speed(Archiver archiver) throws IOException, SQLException, InterruptedException {
-        archiver.introduce();
+        archiver.register();
         Background.settle(workspace.root());
         return megabytes
                 / Stopwatch.processorSeconds(

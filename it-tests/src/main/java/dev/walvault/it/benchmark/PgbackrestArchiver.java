@@ -44,7 +44,7 @@ record PgbackrestArchiver(
     }
 
     @Override
-    public void introduce() throws IOException, InterruptedException {
+    public void register() throws IOException, InterruptedException {
         workspace.directory(name);
         forgetSpool();
         workspace.directory(name + "/lock");

@@ -133,7 +133,7 @@ final class S3Measures implements Closeable {
 
     private void times(Table table, List<Archiver> archivers, String where)
             throws IOException, SQLException, InterruptedException {
-        introduce(archivers);
+        register(archivers);
         var push = Measure.of("push to S3, encrypted" + where, Unit.MILLISECONDS);
         table.add(push, many.of(push.name(), WalMeasures.each(archivers, archiver -> round -> {
             Background.settle(workspace.root());
@@ -148,10 +148,10 @@ final class S3Measures implements Closeable {
         })));
     }
 
-    private void introduce(List<Archiver> archivers) throws IOException, InterruptedException {
+    private void register(List<Archiver> archivers) throws IOException, InterruptedException {
         source.queue(List.of());
         for (Archiver archiver : archivers) {
-            archiver.introduce();
+            archiver.register();
         }
     }
 
@@ -159,7 +159,7 @@ final class S3Measures implements Closeable {
         int segments = source.segments().size();
         var backlog = Measure.of("backlog of %d segments to S3, encrypted".formatted(segments) + where, Unit.SECONDS);
         table.add(backlog, few.of(backlog.name(), WalMeasures.each(far, archiver -> _ -> {
-            archiver.introduce();
+            archiver.register();
             Background.settle(workspace.root());
             return source.drain(archiver.pushMany());
         })));

@@ -76,7 +76,7 @@ final class WalMeasures {
     private void push(Table table, String name, List<Archiver> archivers, double wanted)
             throws IOException, SQLException, InterruptedException {
         source.queue(List.of());
-        introduce(archivers);
+        register(archivers);
         var measure = Measure.of(name, Unit.MILLISECONDS).wanted(new Goal.TimesPgbackrest(wanted));
         table.add(measure, many.of(name, each(archivers, archiver -> round -> {
             Background.settle(workspace);
@@ -97,7 +97,7 @@ final class WalMeasures {
 
     /** The seconds in which an empty store gets all segments. */
     private double fill(Archiver archiver) throws IOException, SQLException, InterruptedException {
-        archiver.introduce();
+        archiver.register();
         Background.settle(workspace);
         double seconds = source.drain(archiver.pushMany());
         full.add(archiver);
@@ -163,7 +163,7 @@ final class WalMeasures {
 
     private void memory(Table table) throws IOException, SQLException, InterruptedException {
         source.queue(List.of());
-        introduce(encrypting);
+        register(encrypting);
         Path data = source.server().dataDirectory();
         var push =
                 Measure.of("peak memory of a push, encrypted", Unit.MEGABYTES).wanted(new Goal.AtMost(64));
@@ -174,7 +174,7 @@ final class WalMeasures {
         var ahead = Measure.of("peak memory of a push with a backlog, encrypted", Unit.MEGABYTES)
                 .wanted(new Goal.AtMost(64));
         table.add(ahead, few.of(ahead.name(), each(encrypting, archiver -> _ -> {
-            archiver.introduce();
+            archiver.register();
             source.queue(source.segments());
             Background.settle(workspace);
             return Stopwatch.peakMegabytes(data, pushing(archiver.pushMany(), 0));
@@ -191,9 +191,9 @@ final class WalMeasures {
         })));
     }
 
-    private void introduce(List<Archiver> archivers) throws IOException, InterruptedException {
+    private void register(List<Archiver> archivers) throws IOException, InterruptedException {
         for (Archiver archiver : archivers) {
-            archiver.introduce();
+            archiver.register();
             full.remove(archiver);
         }
     }

@@ -181,7 +181,7 @@ final class WalSource implements Closeable {
         }
     }
 
-    /** Waits until recovery in that server has read all there is; answers the seconds since it began. */
+    /** Waits until recovery in that server has read all there is; returns the seconds since it began. */
     static double awaitRecovered(PostgresServer recovering) throws IOException, SQLException, InterruptedException {
         Condition.await("recovery ends", PATIENCE, () -> {
             String log = recovering.log();

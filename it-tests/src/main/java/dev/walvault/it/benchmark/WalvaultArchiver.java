@@ -63,7 +63,7 @@ record WalvaultArchiver(
     }
 
     @Override
-    public void introduce() throws IOException, InterruptedException {
+    public void register() throws IOException, InterruptedException {
         workspace.directory(name);
         Workspace.delete(state());
         workspace.write(name + "/walvault.toml", """

@@ -87,7 +87,7 @@ final class S3Deletion {
         }
     }
 
-    /** One request; answers for which keys another one may help. */
+    /** One request; returns for which keys another one may help. */
     private Map<ObjectKey, Failure> ask(S3Retry.Tries tries, List<ObjectKey> asked) throws FailedException {
         DeleteObjectsResponse answer = tries.once(client -> client.deleteObjects(requests.delete(asked)));
         Map<String, ObjectKey> byName = asked.stream().collect(Collectors.toMap(requests::nameOf, Function.identity()));

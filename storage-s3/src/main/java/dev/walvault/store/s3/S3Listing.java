@@ -140,7 +140,7 @@ final class S3Listing {
     }
 
     /**
-     * Aborts what was begun longer ago than {@code age} and never completed; answers how much that was. {@code now} is asked
+     * Aborts what was begun longer ago than {@code age} and never completed; returns how much that was. {@code now} is asked
      * after each page.
      */
     int discardUploads(ObjectKey prefix, Duration age, Supplier<Instant> now) throws ArchiverException {

@@ -31,7 +31,7 @@ final class S3Publisher {
         this.reader = reader;
     }
 
-    /** One conditional request that makes the object appear; answers its tag, which a real success has. */
+    /** One conditional request that makes the object appear; returns its tag, which a real success has. */
     @FunctionalInterface
     interface Publication {
         Optional<String> send(S3Client client);

@@ -52,7 +52,7 @@ public final class FaultProxy implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** Puts a rule in force; answers it, to be asked how often it fired. */
+    /** Puts a rule in force; returns it, to be asked how often it fired. */
     public Rule add(Rule rule) {
         rules.add(rule);
         return rule;

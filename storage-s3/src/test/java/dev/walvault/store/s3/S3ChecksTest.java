@@ -197,7 +197,7 @@ class S3ChecksTest {
     }
 
     @Test
-    void aServiceThatIsAwayFails() throws IOException {
+    void aServiceThatIsUnreachableFails() throws IOException {
         proxy.away();
 
         List<Finding> findings = examine(bucket.locationAt(proxy.endpoint(), "pg", "deadline=1s"));

@@ -154,7 +154,7 @@ class StalledServerTest {
         void with(Socket socket) throws IOException;
     }
 
-    /** Holds {@code conversation} on every connection and leaves it open; answers the URL of a vault there. */
+    /** Holds {@code conversation} on every connection and leaves it open; returns the URL of a vault there. */
     private String serve(Protocol protocol, Conversation conversation) throws Exception {
         String more = "";
         if (protocol == Protocol.HTTPS) {

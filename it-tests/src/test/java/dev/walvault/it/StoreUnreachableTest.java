@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The storage, or part of its WAL, goes away while a server recovers: it must stop or wait, and never promote. */
-class StoreAwayTest {
+class StoreUnreachableTest {
 
     private static Site withWalAfterTheBackup() throws Exception {
         return withWalAfterTheBackup(15);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * back. What is acknowledged is in as many vaults as are demanded, and owed to the other; in the end both have
  * everything.
  */
-class VaultsAwayTest {
+class VaultsUnreachableTest {
     private static final int SAMPLE = 2;
     private static final List<String> VAULTS = List.of("first", "second");
 
@@ -153,7 +153,7 @@ class VaultsAwayTest {
             }
             int committed = ledger.stop().size();
             for (String vault : VAULTS) {
-                if (isAway(vault)) {
+                if (isUnreachable(vault)) {
                     bringBack(vault);
                 }
             }
@@ -205,13 +205,13 @@ class VaultsAwayTest {
             return site.workspace().path(vault + ".away");
         }
 
-        private boolean isAway(String vault) {
+        private boolean isUnreachable(String vault) {
             return Files.exists(away(vault));
         }
 
         private void turn(String vault, boolean mountPoint) throws IOException {
             turns++;
-            if (isAway(vault)) {
+            if (isUnreachable(vault)) {
                 bringBack(vault);
             } else {
                 Files.move(place(vault), away(vault));
@@ -258,7 +258,7 @@ class VaultsAwayTest {
 
         private int copies(String segment) {
             return (int) VAULTS.stream()
-                    .map(vault -> isAway(vault) ? away(vault) : place(vault))
+                    .map(vault -> isUnreachable(vault) ? away(vault) : place(vault))
                     .filter(vault -> Files.isRegularFile(vault.resolve(key(segment))))
                     .count();
         }
@@ -278,7 +278,7 @@ class VaultsAwayTest {
         }
 
         private void payDebts() throws Exception {
-            SeveralVaultsTest.forgetThatItWasAway(site);
+            SeveralVaultsTest.forgetThatItWasUnreachable(site);
             var primary = site.primary();
             Condition.await("all debts are paid", PATIENCE, primary::tail, () -> {
                 primary.awaitArchived(primary.switchWal(), PATIENCE);

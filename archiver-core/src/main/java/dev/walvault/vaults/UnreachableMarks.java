@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  * Which vaults did not answer a moment ago, so that not every call waits for them again. A mark is advice: it is not durable,
  * and one that cannot be written or read is as none.
  */
-public final class AwayMarks {
+public final class UnreachableMarks {
     private static final Duration LATELY = Duration.ofSeconds(30);
 
     private final StateFiles files;
@@ -23,7 +23,7 @@ public final class AwayMarks {
     private final InstantSource clock;
 
     /** @param own whether only this user can have written a file and put it there */
-    AwayMarks(StateFiles files, Path directory, Predicate<Path> own, InstantSource clock) {
+    UnreachableMarks(StateFiles files, Path directory, Predicate<Path> own, InstantSource clock) {
         this.files = files;
         this.directory = directory;
         this.own = own;

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Takes the place of a store that could not be opened: every call fails with the same reason. */
-public final class AwayStore implements ObjectStore {
+public final class UnreachableStore implements ObjectStore {
     private final String location;
     private final ArchiverException reason;
 
-    public AwayStore(String location, ArchiverException reason) {
+    public UnreachableStore(String location, ArchiverException reason) {
         this.location = location;
         this.reason = reason;
     }
