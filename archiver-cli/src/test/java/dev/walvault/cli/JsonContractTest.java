@@ -178,7 +178,7 @@ class JsonContractTest {
 
         assertThat(RestoreText.text(plan(new RecoveryTarget.Latest()), result(standby, RecoverySettings.Action.PAUSE)))
                 .contains(
-                        "when started, the standby follows the WAL in the vault, from timeline 1 on; start it with\n",
+                        "when started, the standby follows the WAL in the vault, along timeline 1; start it with\n",
                         "archive_mode is off, and a primary needs it: before it is promoted, or at once then, say\n")
                 .doesNotContain("the end of the WAL");
         assertThat(RestoreText.text(

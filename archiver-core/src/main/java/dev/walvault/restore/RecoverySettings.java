@@ -129,15 +129,32 @@ public record RecoverySettings(
                 .formatted(names, AutoConf.NAME);
     }
 
+    /**
+     * Says so where a standby that was to follow the vault without an end keeps to one timeline.
+     *
+     * @param newest as for {@link #settings}
+     */
+    Optional<String> caveat(RestorePlan plan, Optional<TimelineId> newest) {
+        boolean endless = role == Role.STANDBY
+                && plan.target() instanceof RecoveryTarget.Latest
+                && plan.choice() instanceof TimelineChoice.Automatic;
+        if (!endless || followsNewest(plan, newest)) {
+            return Optional.empty();
+        }
+        String why = newest.map(other -> "timeline " + other + " is newer, and another branch")
+                .orElse("it is not known whether the vault has a newer one");
+        return Optional.of("the standby keeps to timeline " + plan.timeline() + ": " + why
+                + "; when its primary is replaced by a promotion, set recovery_target_timeline to 'latest' in the standby's "
+                + AutoConf.NAME + " and restart it");
+    }
+
     private boolean followsNewest(RestorePlan plan, Optional<TimelineId> newest) {
         boolean toTheEnd = plan.target() instanceof RecoveryTarget.Latest;
         return switch (plan.choice()) {
             case TimelineChoice.Latest _ -> true;
-            // a standby without a target outlives the next promotion
+            // it outlives the next promotion; were another branch the newest, a standby would take that one
             case TimelineChoice.Automatic _ ->
-                toTheEnd
-                        && (role == Role.STANDBY
-                                || newest.filter(plan.timeline()::equals).isPresent());
+                toTheEnd && newest.filter(plan.timeline()::equals).isPresent();
             case TimelineChoice.Current _, TimelineChoice.Numbered _ -> false;
         };
     }

@@ -259,6 +259,8 @@ public final class Restore {
             } catch (IOException e) {
                 throw LocalFiles.cannot("write", path, e);
             }
+            // a server makes it when it starts; until then it tells this directory from one that nothing is mounted at
+            tree.directory(new ManifestEntry.Directory("pg_wal/archive_status", 0700));
             for (ManifestEntry.Link link : tree.makeLinks()) {
                 boolean there = Files.exists(data.resolve(FileNames.path(link.path())));
                 warn(new RestoreEvent.LinkRestored(link.path(), link.target(), there), warnings, listener);
@@ -380,6 +382,7 @@ public final class Restore {
 
         private void writeSettings() throws ArchiverException {
             Path path = data.resolve(AutoConf.NAME);
+            Optional<TimelineId> newest = newestFrom(backup.facts().timeline());
             String comment = author.version() + " on " + author.host() + " at "
                     + author.clock().instant() + ", from backup " + backup.id() + " to " + plan.target();
             try {
@@ -389,19 +392,15 @@ public final class Restore {
                 // in place, so that it keeps its mode; links that came with the backup are not there yet
                 byte[] former = Files.readAllBytes(path);
                 Files.write(
-                        path,
-                        AutoConf.rewritten(
-                                former,
-                                comment,
-                                recovery.settings(
-                                        plan, newestFrom(backup.facts().timeline())),
-                                recovery.role()));
+                        path, AutoConf.rewritten(former, comment, recovery.settings(plan, newest), recovery.role()));
             } catch (ArchiverException e) {
                 throw e;
             } catch (IOException e) {
                 throw LocalFiles.cannot("rewrite", path, e);
             }
             create(recovery.role().signalFile(), new byte[0]);
+            recovery.caveat(plan, newest)
+                    .ifPresent(caveat -> warn(new RestoreEvent.Caveat(caveat), warnings, listener));
         }
 
         /** Where {@code latest} leads, tried as the server tries it: findNewestTimeLine of {@code timeline.c}. */

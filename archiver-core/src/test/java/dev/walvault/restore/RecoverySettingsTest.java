@@ -51,11 +51,24 @@ class RecoverySettingsTest {
         assertThat(timeline(PRIMARY, plan(AUTOMATIC, end), 3)).isEqualTo("2");
         assertThat(PRIMARY.settings(plan(AUTOMATIC, end), Optional.empty()))
                 .containsEntry("recovery_target_timeline", "2");
-        // it outlives the next promotion
-        assertThat(timeline(STANDBY, plan(AUTOMATIC, end), 3)).isEqualTo("latest");
         assertThat(timeline(PRIMARY, plan(new TimelineChoice.Numbered(Fixture.T2), end), 2))
                 .isEqualTo("2");
         assertThat(timeline(PRIMARY, plan(new TimelineChoice.Latest(), end), 3)).isEqualTo("latest");
+    }
+
+    /** The newest timeline may be a branch that was given up: the standby would take it, or could not start. */
+    @Test
+    void aStandbyFollowsTheNewestTimelineOnlyIfThatIsTheOneThatWasChosen() {
+        var plan = plan(AUTOMATIC, new RecoveryTarget.Latest());
+
+        assertThat(timeline(STANDBY, plan, 2)).isEqualTo("latest");
+        assertThat(STANDBY.caveat(plan, Optional.of(Fixture.T2))).isEmpty();
+        assertThat(timeline(STANDBY, plan, 3)).isEqualTo("2");
+        assertThat(STANDBY.caveat(plan, Optional.of(new TimelineId(3))))
+                .hasValueSatisfying(caveat -> assertThat(caveat).contains("keeps to timeline 2: timeline 3 is newer"));
+        assertThat(STANDBY.settings(plan, Optional.empty())).containsEntry("recovery_target_timeline", "2");
+        assertThat(STANDBY.caveat(plan, Optional.empty())).isPresent();
+        assertThat(PRIMARY.caveat(plan, Optional.of(new TimelineId(3)))).isEmpty();
     }
 
     @Test

@@ -125,6 +125,46 @@ class TimelineTest {
         }
     }
 
+    /** As after a restore in place that was undone: the newest timeline in the vault is one that nobody wants. */
+    @Test
+    void aStandbyFollowsItsPrimaryAndNotABranchThatWasGivenUp() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            var primary = site.primary();
+            site.writeBehindPoint("fork");
+            site.restoreOnly("given-up", "--to-point", "fork", "--action", "promote", "--archive-mode", "preserve");
+            try (var givenUp = site.open("given-up", Map.of())) {
+                givenUp.start();
+                givenUp.awaitPromoted(PATIENCE);
+                givenUp.sql("INSERT INTO t VALUES (2)");
+                givenUp.awaitArchived(givenUp.switchWal(), PATIENCE);
+            }
+            primary.sql("INSERT INTO t VALUES (3)");
+            site.archiveAll();
+
+            // the primary runs, so it is its line
+            Ran restored = site.walvault()
+                    .run(
+                            "restore",
+                            "-D",
+                            site.workspace().path("standby").toString(),
+                            "--standby",
+                            "--archive-mode",
+                            "off");
+
+            assertThat(restored.status()).as(restored.toString()).isZero();
+            assertThat(restored.err()).contains("the standby keeps to timeline 1: timeline 2 is newer");
+            try (var standby = site.open("standby", Map.of())) {
+                standby.start();
+                Condition.await(
+                        "the rows of the primary",
+                        PATIENCE,
+                        () -> standby.value("SELECT string_agg(n::text, ' ' ORDER BY n) FROM t")
+                                .equals("1 3 666"));
+                assertThat(standby.isInRecovery()).isTrue();
+            }
+        }
+    }
+
     private static List<Path> segmentsOf(Site site, int timeline) throws IOException {
         Pattern name = Pattern.compile("%08X[0-9A-F]{16}".formatted(timeline));
         return site.objects().stream()

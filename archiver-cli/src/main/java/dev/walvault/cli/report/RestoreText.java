@@ -115,7 +115,7 @@ public final class RestoreText {
         boolean standby = recovery.role() == RecoverySettings.Role.STANDBY;
         if (plan.target() instanceof RecoveryTarget.Latest) {
             return standby
-                    ? "the standby follows the WAL in the vault, from timeline " + plan.timeline() + " on"
+                    ? "the standby follows the WAL in the vault, along timeline " + plan.timeline()
                     : "the server recovers along timeline " + plan.timeline() + " to " + plan.target();
         }
         String then = switch (recovery.action()) {
