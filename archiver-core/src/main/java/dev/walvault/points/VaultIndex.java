@@ -163,9 +163,13 @@ final class VaultIndex {
         }
     }
 
-    /** Whoever may not write here keeps what was found to himself. */
+    /** Whoever may not write here, or is not believed, keeps what was found to himself. */
     private void write(FactsReading.Result result) throws LockException {
         try {
+            if (!isBelieved(result.read())) {
+                unwritten.addAll(result.points());
+                return;
+            }
             member.restorePoints().publishMissing(result.points());
             for (SegmentRuns.Run run : result.read().all()) {
                 if (run.segments() >= WORTH_REMEMBERING || !mayGrow(run)) {
@@ -176,6 +180,14 @@ final class VaultIndex {
             throwIfCancelled(e);
             unwritten.addAll(result.points());
         }
+    }
+
+    /** What is stored without a signature beside signed WAL counts as damaged, and takes the name of what would be signed. */
+    private boolean isBelieved(SegmentRuns read) throws ArchiverException {
+        List<SegmentRuns.Run> newest = read.newest(1).all();
+        return newest.isEmpty()
+                || member.isBelievedOf(
+                        file(newest.getFirst().timeline(), newest.getFirst().last()));
     }
 
     private void remember(SegmentRuns.Run run, SegmentRuns silentNow) throws ArchiverException {

@@ -5,6 +5,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.json.JsonObject;
 import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.pg.WalFile;
 import dev.walvault.seal.ObjectMeta;
 import dev.walvault.sign.Signed;
 import dev.walvault.store.CreateOutcome;
@@ -24,6 +25,7 @@ public final class MemberVault {
     private final ObjectStore store;
     private final Documents documents;
     private final MemberKeys keys;
+    private final Keyring keyring;
     private final Author author;
     private final WalArchive wal;
     private final Backups backups;
@@ -36,6 +38,7 @@ public final class MemberVault {
         this.store = store;
         this.documents = documents.with(DocumentSignatures.of(keyring, author));
         this.keys = keys;
+        this.keyring = keyring;
         this.author = author;
         this.reader = new SealedReader(vault, store, keys, keyring);
         var sealed = new SealedObjects(vault, store, keys, keyring, author, reader);
@@ -73,6 +76,15 @@ public final class MemberVault {
     /** Which WAL the restore points are known of. */
     public IndexedWal indexedWal() {
         return indexedWal;
+    }
+
+    /**
+     * Whether those who believe a segment will believe what this host writes of it: it signs that, or nobody looks at
+     * signatures here and the segment has none.
+     */
+    public boolean isBelievedOf(WalFile.Segment segment) throws ArchiverException {
+        return keyring.signingKey().isPresent()
+                || (keyring.trusted().areEverybody() && wal.writer(segment).isEmpty());
     }
 
     /**

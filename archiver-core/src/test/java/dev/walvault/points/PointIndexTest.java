@@ -14,6 +14,9 @@ import dev.walvault.pg.wal.WalFacts;
 import dev.walvault.seal.Codec;
 import dev.walvault.seal.Compression;
 import dev.walvault.seal.age.AgeKey;
+import dev.walvault.sign.Keys;
+import dev.walvault.sign.SigningKey;
+import dev.walvault.sign.TrustedWriters;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.FaultyStore.Moment;
@@ -41,6 +44,7 @@ class PointIndexTest {
     private static final TimelineId T1 = TimelineId.FIRST;
     private static final TimelineId T2 = new TimelineId(2);
     private static final Compression ZSTD = new Compression(Codec.ZSTD, 1);
+    private static final SigningKey KEY = SigningKey.generate();
     private static final Instant TEN = Instant.parse("2026-11-30T10:00:00.000001Z");
 
     private final MemoryStore store = new MemoryStore();
@@ -60,6 +64,37 @@ class PointIndexTest {
         assertThat(names(complete())).containsExactly("by-sql");
         assertThat(vault(store).restorePoints().find("by-sql"))
                 .containsExactly(new RestorePoint("by-sql", in(4), T1, TEN));
+    }
+
+    /** An unsigned document would be taken for damaged by those who believe the WAL, and keep a signed one away. */
+    @Test
+    void whatIsFoundInSignedWalIsStoredSignedOrNotAtAll() throws Exception {
+        Keyring reader = keyring;
+        keyring = reader.signingBy(KEY);
+        put(T1, 4, point("by-sql", in(4)));
+
+        keyring = reader;
+        assertThat(names(complete())).containsExactly("by-sql");
+        assertThat(store.keys()).noneMatch(key -> key.value().contains("/points/"));
+
+        keyring = reader.signingBy(KEY);
+        assertThat(names(complete())).containsExactly("by-sql");
+        assertThat(new String(content(key("/points/by-sql/00000001-0000000000401000.json")), UTF_8))
+                .contains(KEY.writer().text());
+    }
+
+    @Test
+    void aHostThatBelievesOnlySomeAndDoesNotSignStoresNothing() throws Exception {
+        put(T1, 4, point("by-sql", in(4)));
+        keyring = new Keyring(
+                keyring.recipients(),
+                keyring.identities(),
+                Optional.empty(),
+                TrustedWriters.of(
+                        List.of(Keys.always(KEY)), Optional.of(Instant.now().plusSeconds(60))));
+
+        assertThat(names(complete())).containsExactly("by-sql");
+        assertThat(store.keys()).noneMatch(key -> key.value().contains("/points/"));
     }
 
     @Test

@@ -27,7 +27,8 @@ import picocli.CommandLine.Mixin;
             "Shows what the vault holds: backups, WAL with its gaps, restore points, and the times to which a restore"
                     + " is possible.",
             "%nFor several vaults it shows what they hold together, and how far each is behind the others. It only"
-                    + " looks at the names of objects. \"walvault doctor\" and a restore check their content.",
+                    + " looks at the names of objects, and at the restore points in WAL that is new to the index."
+                    + " \"walvault doctor\" and a restore check the content.",
             "%nWithout \"pgdata\" it shows every system that the vault knows as this member."
         },
         footer = {"%nExamples:", "  walvault info", "  walvault info --output json"})
@@ -47,8 +48,10 @@ final class InfoCommand implements Subcommand {
     @Override
     public int run() throws ArchiverException {
         try (var wiring = new Wiring(invocation)) {
-            var vaults =
-                    ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.lookingKeyring())), invocation.console());
+            var vaults = ReadVaults.of(
+                    wiring,
+                    vault.some(wiring.vaults(wiring.signingIndex(wiring.lookingKeyring()))),
+                    invocation.console());
             MemberAccess together = vaults.together();
             List<One> systems = new ArrayList<>();
             for (SystemIdentifier each : system.all(together, invocation.settings(), invocation.console())) {

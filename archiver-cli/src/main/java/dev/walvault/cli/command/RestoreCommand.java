@@ -300,7 +300,10 @@ final class RestoreCommand implements Subcommand {
                 ? new TimelineChoice.Automatic()
                 : Usage.meant("--timeline", TimelineChoice::parse, timeline);
         RestoreOptions given = options(settings, data, limits.writes());
-        var vaults = ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.restoringKeyring())), invocation.console());
+        var vaults = ReadVaults.of(
+                wiring,
+                vault.some(wiring.vaults(wiring.signingIndex(wiring.restoringKeyring()))),
+                invocation.console());
         MemberVaults member = vaults.member(system.only(vaults.together(), settings, invocation.console()));
         SystemIdentifier restored = member.keys().system();
         RestoreOptions options = given.with(ConfiguredServer.minimumSettings(settings, restored));

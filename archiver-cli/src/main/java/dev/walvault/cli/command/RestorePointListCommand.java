@@ -46,8 +46,10 @@ final class RestorePointListCommand implements Subcommand {
     public int run() throws ArchiverException {
         try (var wiring = new Wiring(invocation)) {
             var known = new ArrayList<KnownPoints>();
-            var vaults =
-                    ReadVaults.of(wiring, vault.some(wiring.vaults(wiring.lookingKeyring())), invocation.console());
+            var vaults = ReadVaults.of(
+                    wiring,
+                    vault.some(wiring.vaults(wiring.signingIndex(wiring.lookingKeyring()))),
+                    invocation.console());
             for (SystemIdentifier each : system.all(vaults.together(), invocation.settings(), invocation.console())) {
                 var index = new PointIndex(vaults.member(each), invocation.cancellation());
                 KnownPoints points = index.complete().known();

@@ -121,6 +121,20 @@ public final class Wiring implements AutoCloseable {
         return keyring(Identities.read(settings.paths(Setting.IDENTITY_FILES)));
     }
 
+    /**
+     * The same for commands that complete the index of restore points beside what they are for: they sign it where a signing
+     * key is configured that this user can read.
+     */
+    public Keyring signingIndex(Keyring keyring) {
+        Optional<Path> signing = settings.path(Setting.SIGNING_KEY_FILE);
+        try {
+            return signing.isEmpty() ? keyring : keyring.signingBy(SigningKey.read(signing.get()));
+        } catch (KeyException _) {
+            // what was found is used all the same, and not stored
+            return keyring;
+        }
+    }
+
     private Keyring keyring(Identities identities) throws KeyException {
         return new Keyring(recipients(), identities, Optional.empty(), settings.trustedWriters());
     }
