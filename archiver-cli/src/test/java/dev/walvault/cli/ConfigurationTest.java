@@ -87,6 +87,21 @@ class ConfigurationTest {
                         "can be read only: to write, it is one of zstd, lz4, gzip, xz, none");
     }
 
+    /** Whoever takes the last key off the list wants nobody to be believed, and not everybody. */
+    @ParameterizedTest
+    @ValueSource(strings = {"trust.writers", "encryption.recipients"})
+    void aListThatProtectsIsNotEmpty(String setting) throws IOException {
+        site.write(setting + " = []\n");
+
+        Ran ran = site.run("config");
+
+        assertThat(ran.status()).isEqualTo(3);
+        assertThat(ran.err())
+                .contains(
+                        "invalid value of setting \"" + setting + "\"",
+                        "the list is empty: name somebody, or leave the setting out");
+    }
+
     @Test
     void aSyntaxErrorIsNamedByLineAndColumn() throws IOException {
         site.write("vault = '/x'\n[wal\n");
