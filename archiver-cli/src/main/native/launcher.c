@@ -1,13 +1,18 @@
 /*
- * Linked into the native program, where it does for archive-get what the launcher script does for a JVM.
+ * Linked into the native program, where it does what the launcher script does for a JVM.
  *
- * A native image that cannot start (a processor without what it was compiled for, no memory for its heap) ends with a
+ * A file that is opened gets the lowest number that is free. If standard output is closed, that is its number, and what
+ * is printed would be written into the file. So the first three numbers are never free.
+ *
+ * For archive-get: a native image that cannot start (a processor without what it was compiled for, no memory for its heap) ends with a
  * small status of its own before any Java runs. PostgreSQL takes 1 to 125 for "not in the archive", ends recovery and
  * promotes. So Java says "absent" with a status of its own, and every other one that is no answer becomes 255. A standby
  * goes on asking after 1, and would be shut down by 255.
  */
 #define _DEFAULT_SOURCE
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,8 +51,19 @@ static void at_exit(int status, void *unused)
     __real__exit(answer(status));
 }
 
+static void occupy(int number, int flags)
+{
+    if (fcntl(number, F_GETFD) < 0 && errno == EBADF && open("/dev/null", flags) < 0) {
+        __real__exit(IN_DOUBT);
+    }
+}
+
 __attribute__((constructor)) static void watch(int count, char **words)
 {
+    occupy(STDIN_FILENO, O_RDONLY);
+    /* to write to it is an error, as it would be without */
+    occupy(STDOUT_FILENO, O_RDONLY);
+    occupy(STDERR_FILENO, O_WRONLY);
     for (int i = 1; i < count; i++) {
         if (strcmp(words[i], "archive-push") == 0) {
             return;

@@ -13,6 +13,7 @@ import dev.walvault.cli.console.Console;
 import dev.walvault.cli.console.Failures;
 import dev.walvault.cli.console.Invocation;
 import dev.walvault.cli.console.Shell;
+import dev.walvault.cli.console.StandardOutput;
 import dev.walvault.cli.console.Usage;
 import dev.walvault.cli.wiring.Installation;
 import dev.walvault.cli.wiring.OperatingUser;
@@ -43,7 +44,7 @@ public final class Main {
             var shell = new Shell(
                     System.getenv(),
                     Path.of("").toAbsolutePath(),
-                    System.out,
+                    StandardOutput.ofThisProcess(),
                     System.err,
                     Main::isTerminal,
                     ZoneId::systemDefault,
@@ -103,7 +104,11 @@ public final class Main {
         Console console = invocation.console();
         server.ifPresent(console::begin);
         try {
-            return execute(arguments, invocation);
+            int status = execute(arguments, invocation);
+            if (server.isEmpty() && status == 0) {
+                invocation.shell().out().requirePrinted();
+            }
+            return status;
         } catch (Throwable failure) {
             int status = new Failures(invocation).report(console.command(), failure);
             return switch (server.orElse("")) {

@@ -9,6 +9,7 @@ import dev.walvault.cli.console.Failures;
 import dev.walvault.cli.console.Invocation;
 import dev.walvault.cli.console.JsonLines;
 import dev.walvault.cli.console.Shell;
+import dev.walvault.cli.console.StandardOutput;
 import dev.walvault.json.JsonTree;
 import dev.walvault.observe.Progress;
 import dev.walvault.pg.WalFile;
@@ -233,7 +234,7 @@ class JsonLinesTest {
         var shell = new Shell(
                 Map.of("WALVAULT_CLUSTRE", "x"),
                 site.pgdata(),
-                new PrintStream(closed, true, UTF_8),
+                new StandardOutput(closed, UTF_8, () -> true),
                 new PrintStream(err, true, UTF_8),
                 () -> false,
                 () -> ZoneOffset.UTC,
@@ -245,11 +246,37 @@ class JsonLinesTest {
         assertThat(err.toString(UTF_8)).doesNotContain("Exception").doesNotContain("ERROR");
     }
 
+    /** {@code keygen > FILE} on a full disk: whoever encrypts to that key has lost everything. */
+    @ParameterizedTest
+    @ValueSource(strings = {"keygen", "keygen --signing", "version", "config --example"})
+    void aResultThatIsLostIsAnError(String command) {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        var err = new ByteArrayOutputStream();
+        var shell = new Shell(
+                Map.of(),
+                directory,
+                new StandardOutput(full, UTF_8, () -> false),
+                new PrintStream(err, true, UTF_8),
+                () -> false,
+                () -> ZoneOffset.UTC,
+                () -> false);
+
+        assertThat(Main.run(command.split(" "), shell)).isEqualTo(ErrorCode.LOCAL_FILE.exitStatus());
+        assertThat(err.toString(UTF_8))
+                .contains("could not write to standard output: No space left on device")
+                .doesNotContain("recipient", "writer");
+    }
+
     private Shell shell(PrintStream output) {
         return new Shell(
                 Map.of(),
                 directory,
-                output,
+                new StandardOutput(output, UTF_8, () -> false),
                 new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
                 () -> false,
                 () -> ZoneOffset.UTC,

@@ -1,8 +1,11 @@
 package dev.walvault.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.walvault.cli.command.CommandTree;
 import dev.walvault.cli.console.Invocation;
 import dev.walvault.cli.console.Shell;
+import dev.walvault.cli.console.StandardOutput;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
@@ -18,7 +21,7 @@ public final class Reference {
         var shell = new Shell(
                 Map.of(),
                 Path.of(""),
-                new PrintStream(PrintStream.nullOutputStream()),
+                new StandardOutput(PrintStream.nullOutputStream(), UTF_8, () -> false),
                 new PrintStream(PrintStream.nullOutputStream()),
                 () -> false,
                 () -> ZoneOffset.UTC,

@@ -3,6 +3,7 @@ package dev.walvault.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.cli.console.Shell;
+import dev.walvault.cli.console.StandardOutput;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.ServerFormat;
 import dev.walvault.pg.SystemIdentifier;
@@ -153,7 +154,7 @@ public final class Site {
                 new Shell(
                         environment,
                         directory,
-                        new PrintStream(out, true, UTF_8),
+                        new StandardOutput(out, UTF_8, () -> false),
                         new PrintStream(err, true, UTF_8),
                         () -> false,
                         () -> ZoneOffset.UTC,

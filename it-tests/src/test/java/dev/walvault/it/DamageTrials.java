@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.cli.Main;
 import dev.walvault.cli.console.Shell;
+import dev.walvault.cli.console.StandardOutput;
 import dev.walvault.seal.Codec;
 import dev.walvault.seal.Compression;
 import dev.walvault.seal.Identities;
@@ -475,7 +476,7 @@ final class DamageTrials {
                 new Shell(
                         Map.of("HOME", "/", "PATH", "/usr/bin:/bin"),
                         data,
-                        new PrintStream(out, true, UTF_8),
+                        new StandardOutput(out, UTF_8, () -> false),
                         new PrintStream(err, true, UTF_8),
                         () -> false,
                         () -> ZoneOffset.UTC,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.cli.Main;
 import dev.walvault.cli.console.Shell;
+import dev.walvault.cli.console.StandardOutput;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.ContentDigest;
@@ -312,7 +313,7 @@ class VaultsUnreachableTest {
                                     "WALVAULT_STATE_DIRECTORY",
                                     site.workspace().path("looking").toString()),
                             site.primary().dataDirectory(),
-                            stream,
+                            new StandardOutput(stream, UTF_8, () -> false),
                             stream,
                             () -> false,
                             () -> ZoneOffset.UTC,

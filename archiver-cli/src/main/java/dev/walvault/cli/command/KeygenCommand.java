@@ -62,8 +62,10 @@ final class KeygenCommand implements Subcommand {
         Instant created = InstantSource.system().instant();
         Pair pair = signing ? Pair.of(SigningKey.generate(), created) : Pair.of(AgeKey.generate(), created);
         if (file == null) {
-            invocation.console().line("LOG", pair.told());
             invocation.console().secret("keygen", pair::allMembers, pair::file);
+            // nobody shall encrypt to a key that got lost
+            invocation.shell().out().requirePrinted();
+            invocation.console().line("LOG", pair.told());
             return 0;
         }
         Path path = invocation.shell().directory().resolve(file);

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 public record Shell(
         Map<String, String> environment,
         Path directory,
-        PrintStream out,
+        StandardOutput out,
         PrintStream err,
         BooleanSupplier terminal,
         Supplier<ZoneId> zone,

@@ -1,5 +1,6 @@
 package dev.walvault.cli.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -9,6 +10,7 @@ import dev.walvault.cli.Site;
 import dev.walvault.cli.console.Failures;
 import dev.walvault.cli.console.Invocation;
 import dev.walvault.cli.console.Shell;
+import dev.walvault.cli.console.StandardOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -286,6 +288,12 @@ class ServerCallTest {
     private static Invocation invocation() {
         var nowhere = new PrintStream(OutputStream.nullOutputStream());
         return new Invocation(new Shell(
-                Map.of(), Path.of("/data"), nowhere, nowhere, () -> false, () -> ZoneOffset.UTC, () -> false));
+                Map.of(),
+                Path.of("/data"),
+                new StandardOutput(nowhere, UTF_8, () -> false),
+                nowhere,
+                () -> false,
+                () -> ZoneOffset.UTC,
+                () -> false));
     }
 }

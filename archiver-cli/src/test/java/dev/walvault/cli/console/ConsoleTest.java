@@ -23,7 +23,7 @@ class ConsoleTest {
                 new Shell(
                         Map.of(),
                         Path.of(""),
-                        new PrintStream(PrintStream.nullOutputStream()),
+                        new StandardOutput(PrintStream.nullOutputStream(), UTF_8, () -> false),
                         new PrintStream(err, true, UTF_8),
                         () -> terminal,
                         () -> ZoneOffset.UTC,
