@@ -247,4 +247,24 @@ public sealed interface BackupEvent extends Event {
             json.put("timeline", Integer.toUnsignedLong(timeline.value())).put("file", file.name());
         }
     }
+
+    /** The history of a later timeline is in the vault, sealed to other recipients, and the server does not have it. */
+    record HistoryClosed(TimelineId timeline, WalFile file) implements BackupEvent {
+        @Override
+        public String type() {
+            return "history-closed";
+        }
+
+        @Override
+        public String sentence() {
+            return "the history of timeline " + timeline + " is not encrypted to today's recipients: with their keys"
+                    + " alone no restored server can end its recovery; put \"" + file.name()
+                    + "\" into pg_wal and take another backup";
+        }
+
+        @Override
+        public void put(JsonText json) {
+            json.put("timeline", Integer.toUnsignedLong(timeline.value())).put("file", file.name());
+        }
+    }
 }

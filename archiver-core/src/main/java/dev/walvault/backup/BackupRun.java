@@ -117,9 +117,11 @@ final class BackupRun {
     Backup run() throws IOException {
         ArchiverWatch archiver = ArchiverWatch.begin(session);
         archiver.requireSet();
+        var histories = new CarriedHistory(member, listener);
         if (!server.timeline().isFirst()) {
-            new CarriedHistory(member, listener).carry(id, server.timeline(), dataDirectory, options.compression());
+            histories.carry(id, server.timeline(), dataDirectory, options.compression());
         }
+        histories.carryLater(id, server.timeline(), dataDirectory, options.compression());
         listener.on(new BackupEvent.CheckpointAwaited(id));
         Map<Long, String> before = session.tablespaces();
         StartedBackup started = session.startBackup(options.label(), options.fastCheckpoint());

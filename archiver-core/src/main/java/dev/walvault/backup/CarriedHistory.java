@@ -3,6 +3,7 @@ package dev.walvault.backup;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.KeyException;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
@@ -19,8 +20,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The history of a backup's timeline, without which it cannot be restored. The vault's own may be sealed to a key that is lost
- * or retired by now, and nothing is stored over it; so the backup carries one that its own recipients open.
+ * The histories without which a backup cannot be restored: that of its timeline, and those of later ones, which a server asks
+ * for to find a number for its own. The vault's may be sealed to a key that is lost or retired by now, and nothing is stored
+ * over them; so the backup carries what its own recipients open.
  */
 final class CarriedHistory {
     private final MemberVault member;
@@ -50,6 +52,28 @@ final class CarriedHistory {
         }
         if (stored.isEmpty()) {
             listener.on(new BackupEvent.HistoryMissing(timeline, file));
+        }
+    }
+
+    /** Stores those of later timelines that today's recipients do not open in the vault, as far as the server has them. */
+    void carryLater(BackupId id, TimelineId timeline, Path dataDirectory, Compression compression)
+            throws ArchiverException {
+        for (TimelineId later : member.wal().histories()) {
+            if (later.compareTo(timeline) <= 0) {
+                continue;
+            }
+            var file = new WalFile.TimelineHistoryFile(later);
+            try {
+                member.wal().requireForRecipients(file);
+            } catch (KeyException _) {
+                Optional<byte[]> local = read(dataDirectory.resolve("pg_wal").resolve(file.name()));
+                if (local.isPresent()) {
+                    requireSame(file, member.wal().inspect(file), ContentDigest.of(local.get()));
+                    member.backups().carry(id, file, local.get(), compression);
+                } else {
+                    listener.on(new BackupEvent.HistoryClosed(later, file));
+                }
+            }
         }
     }
 

@@ -42,6 +42,45 @@ class KeyChangeTest {
         }
     }
 
+    /** A restored server asks for the history of the branch, to find a number of its own, and the lost key had sealed it. */
+    @Test
+    void aBranchThatWasGivenUpDoesNotKeepTheNewKeyFromOpeningABackup() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15))) {
+            var primary = site.primary();
+            primary.sql("CREATE TABLE t (i int)", "INSERT INTO t VALUES (1)");
+            site.ok("backup");
+            site.ok("restore-point", "create", "fork");
+            site.archiveAll();
+            Path history;
+            try (var branch =
+                    site.restore("branch", "--to-point", "fork", "--action", "promote", "--archive-mode", "preserve")) {
+                branch.awaitArchived(branch.switchWal(), PATIENCE);
+                history = Files.copy(
+                        branch.dataDirectory().resolve("pg_wal/00000002.history"),
+                        site.workspace().path("history"));
+            }
+            Walvault changed = withANewKey(site, primary);
+            primary.configure("archive_command", changed.archiveCommand());
+            primary.reload();
+
+            Ran warned = changed.run(Duration.ofMinutes(5), "backup");
+            assertThat(warned.err()).contains("the history of timeline 2 is not encrypted to today's recipients");
+            Files.copy(history, primary.dataDirectory().resolve("pg_wal/00000002.history"));
+            assertThat(changed.run(Duration.ofMinutes(5), "backup").orThrow().err())
+                    .doesNotContain("today's recipients");
+            primary.sql("INSERT INTO t VALUES (2)");
+            primary.awaitArchived(primary.switchWal(), PATIENCE);
+
+            Path copy = site.workspace().path("copy");
+            changed.run(Duration.ofMinutes(5), "restore", "-D", copy.toString()).orThrow();
+            try (var server = site.open("copy", Map.of())) {
+                server.start();
+                server.awaitPromoted(PATIENCE);
+                assertThat(server.value("SELECT count(*) FROM t")).isEqualTo("2");
+            }
+        }
+    }
+
     private static Walvault withANewKey(Site site, PostgresServer promoted) throws Exception {
         Path lost = site.workspace().path("identity.age");
         Path identity = site.workspace().path("new.age");
