@@ -14,6 +14,7 @@ import dev.walvault.host.Durability;
 import dev.walvault.pg.ServerDirectories;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What is worth knowing of a directory and its file system before a vault is trusted to it. */
 public final class FsChecks {
@@ -42,24 +45,37 @@ public final class FsChecks {
     private final Optional<Path> pgdata;
     private final Disk disk;
     private final InstantSource clock;
+    private final Predicate<Path> writable;
+    private @Nullable Walked walked;
 
-    private FsChecks(Path root, Optional<Path> pgdata, Disk disk, InstantSource clock) {
+    /**
+     * What is below the directory.
+     *
+     * @param closed directories that this user cannot read or write to
+     * @param left old files of writers that died
+     */
+    private record Walked(List<Path> closed, List<Path> left) {}
+
+    private FsChecks(Path root, Optional<Path> pgdata, Disk disk, InstantSource clock, Predicate<Path> writable) {
         this.disk = disk;
         this.root = root;
         this.pgdata = pgdata;
         this.clock = clock;
+        this.writable = writable;
     }
 
     /** The checks of the directory that a store is in; {@code pgdata} is the server's, if it is on this host. */
     public static Checks of(Path root, Optional<Path> pgdata) {
-        return of(root, pgdata, Disk.ofThisHost(), InstantSource.system());
+        return of(root, pgdata, Disk.ofThisHost(), InstantSource.system(), Files::isWritable);
     }
 
-    static Checks of(Path root, Optional<Path> pgdata, Disk disk, InstantSource clock) {
-        var checks = new FsChecks(root.toAbsolutePath(), pgdata, disk, clock);
+    /** {@code writable}: whether this user can write to a directory. */
+    static Checks of(Path root, Optional<Path> pgdata, Disk disk, InstantSource clock, Predicate<Path> writable) {
+        var checks = new FsChecks(root.toAbsolutePath(), pgdata, disk, clock, writable);
         return new Checks(
                 new Check("vault directory", checks::directory),
                 List.of(
+                        new Check("directories in it", checks::directories),
                         new Check("file system", checks::fileSystem),
                         new Check("its own disk", checks::disk),
                         new Check("free space", checks::space),
@@ -98,8 +114,10 @@ public final class FsChecks {
                         check,
                         ErrorCode.STORE_DENIED,
                         seen + ", and this user cannot write to it",
-                        "Run this as the server's user, and make it the owner, as root:"
-                                + OwnLine.of("chown -R postgres " + ShellWord.of(root)));
+                        owner.equals(System.getProperty("user.name"))
+                                ? "Let its owner write to it:" + OwnLine.of("chmod -R u+rwX " + ShellWord.of(root))
+                                : "Run this as the server's user, and make it the owner, as root:"
+                                        + OwnLine.of("chown -R postgres " + ShellWord.of(root)));
             }
             return attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)
                     ? Finding.warning(
@@ -191,36 +209,80 @@ public final class FsChecks {
     }
 
     /** Counts what writers left that died; a backup clears it away. */
-    private Finding unfinished(String check) throws ArchiverException {
-        Instant newest = clock.instant().minus(ABANDONED);
-        var left = new ArrayList<Path>();
-        return translated(() -> {
-            Files.walkFileTree(root, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    boolean old = attributes.lastModifiedTime().toInstant().isBefore(newest);
-                    if (old && FsUpload.isTemporary(String.valueOf(file.getFileName()))) {
-                        left.add(file);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
+    /** One that a call as root has made, or an {@code rsync}, stops archiving where the next object belongs into it. */
+    private Finding directories(String check) throws ArchiverException {
+        List<Path> closed = walked().closed();
+        return translated(() -> closed.isEmpty()
+                ? Finding.ok(check, "this user can write to all of them")
+                : Finding.failed(
+                        check,
+                        ErrorCode.STORE_DENIED,
+                        "this user cannot write to \"" + closed.getFirst() + "\""
+                                + (closed.size() == 1 ? "" : ", and to " + (closed.size() - 1) + " more"),
+                        "Run this as the server's user. If that is this one, give it all of the vault, as root:"
+                                + OwnLine.of("chown -R "
+                                        + ShellWord.of(Files.getOwner(root).getName()) + " " + ShellWord.of(root))
+                                + OwnLine.of("chmod -R u+rwX " + ShellWord.of(root))));
+    }
 
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                    // files come and go; what cannot be read at all is another check's matter
-                    if (file.equals(root)) {
-                        throw e;
-                    }
-                    return FileVisitResult.CONTINUE;
+    private Finding unfinished(String check) throws ArchiverException {
+        List<Path> left = walked().left();
+        return left.isEmpty()
+                ? Finding.ok(check, "there are none")
+                : Finding.warning(
+                        check,
+                        left.size() + " files that writers left when they died, the first is \"" + left.getFirst()
+                                + "\"",
+                        "The next \"walvault backup\" of their system removes them.");
+    }
+
+    /** Walks once, for the checks that need it. */
+    private Walked walked() throws ArchiverException {
+        Walked known = walked;
+        if (known == null) {
+            try {
+                known = walk();
+            } catch (IOException e) {
+                throw FsErrors.translate("could not examine directory \"" + root + "\"", root, e);
+            }
+            walked = known;
+        }
+        return known;
+    }
+
+    private Walked walk() throws IOException {
+        Instant newest = clock.instant().minus(ABANDONED);
+        var found = new Walked(new ArrayList<>(), new ArrayList<>());
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                if (!writable.test(directory)) {
+                    found.closed().add(directory);
                 }
-            });
-            return left.isEmpty()
-                    ? Finding.ok(check, "there are none")
-                    : Finding.warning(
-                            check,
-                            left.size() + " files that writers left when they died, the first is \"" + left.getFirst()
-                                    + "\"",
-                            "The next \"walvault backup\" of their system removes them.");
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                boolean old = attributes.lastModifiedTime().toInstant().isBefore(newest);
+                if (old && FsUpload.isTemporary(String.valueOf(file.getFileName()))) {
+                    found.left().add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (file.equals(root)) {
+                    throw e;
+                }
+                if (e instanceof AccessDeniedException) {
+                    found.closed().add(file);
+                }
+                // files come and go
+                return FileVisitResult.CONTINUE;
+            }
         });
+        return found;
     }
 }

@@ -7,6 +7,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.examine.Examiner;
 import dev.walvault.examine.Finding;
 import dev.walvault.examine.Finding.Verdict;
+import dev.walvault.host.Disk;
 import dev.walvault.observe.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +89,22 @@ class FsChecksTest {
 
         assertThat(finding.verdict()).isEqualTo(Verdict.WARNING);
         assertThat(finding.fix()).contains("Keep others from it:\n    chmod o-w " + root);
+    }
+
+    /** As after a call as root: the directory of the next segment is not the one at the top. */
+    @Test
+    void aDirectoryDeepDownThatThisUserCannotWriteToIsFound() throws IOException {
+        Path deep = Files.createDirectories(root.resolve("c/members/main/1/wal/00000001/0000000100000000"));
+        var examiner = new Examiner(new Cancellation(), _ -> {});
+
+        examiner.run(FsChecks.of(
+                root, Optional.empty(), Disk.ofThisHost(), InstantSource.system(), path -> !path.equals(deep)));
+
+        Finding finding = of(examiner.findings(), "directories in it");
+        assertThat(finding.code()).contains(ErrorCode.STORE_DENIED);
+        assertThat(finding.seen()).isEqualTo("this user cannot write to \"" + deep + "\"");
+        assertThat(of(examine(root, Optional.empty()), "directories in it").verdict())
+                .isEqualTo(Verdict.OK);
     }
 
     @Test

@@ -216,7 +216,7 @@ class FsCrashTest extends CrashContract {
         public void run(CrashingDisk disk) throws Exception {
             fault.accept(disk);
             var examiner = new Examiner(new Cancellation(), _ -> {});
-            examiner.run(FsChecks.of(root, Optional.empty(), disk, CLOCK));
+            examiner.run(FsChecks.of(root, Optional.empty(), disk, CLOCK, Files::isWritable));
             findings.addAll(examiner.findings());
         }
 
