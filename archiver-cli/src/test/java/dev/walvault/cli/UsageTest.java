@@ -313,6 +313,8 @@ class UsageTest {
                 "restore -D x --to-lsn 12|--to-lsn",
                 "restore -D x --to-xid 0/3000|--to-xid",
                 "restore -D x --to-time noon|--to-time",
+                "restore -D x --to-time 2026-11-31T12:00:00Z|--to-time",
+                "restore -D x --to-time 2026-02-29T12:00|--to-time",
                 "info --system-identifier x|--system-identifier",
             })
     void theOptionOfAnInvalidValueIsNamed(String line, String option) {

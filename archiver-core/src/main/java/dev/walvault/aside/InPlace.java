@@ -105,6 +105,13 @@ public final class InPlace implements AutoCloseable {
         }
     }
 
+    /** Whether a restore has left anything of an old data directory, whatever runs there now. */
+    public static boolean hasSetAside(Path directory) throws ArchiverException {
+        return !new Journals(real(directory), new Changes(Disk.ofThisHost()))
+                .all()
+                .isEmpty();
+    }
+
     static Path real(Path directory) throws ArchiverException {
         try {
             Path data = directory.toRealPath();
@@ -387,8 +394,8 @@ public final class InPlace implements AutoCloseable {
      *
      * @param discard even if the restored server has been written to
      * @return where the old content was; empty if it is in its place
-     * @throws HostException DIRECTORY_IN_USE if something would be lost and {@code discard} does not say so, or if there is
-     *     no way back
+     * @throws HostException DIRECTORY_IN_USE if something would be lost and {@code discard} does not say so;
+     *     NOTHING_TO_UNDO if there is no way back
      */
     public Optional<AsideReport> undo(boolean discard) throws ArchiverException {
         if (replaced.isPresent()) {
@@ -433,7 +440,7 @@ public final class InPlace implements AutoCloseable {
     }
 
     private static ArchiverException noWayBack(SetAside aside) {
-        return Fault.of(ErrorCode.DIRECTORY_IN_USE, "the old data directory was removed, and cannot come back")
+        return Fault.of(ErrorCode.NOTHING_TO_UNDO, "the old data directory was removed, and cannot come back")
                 .detail("What is left of it, its WAL, is in \"" + aside.home() + "\".")
                 .hint("Restore again, with --in-place.")
                 .host();

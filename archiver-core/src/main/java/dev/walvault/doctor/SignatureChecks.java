@@ -23,8 +23,6 @@ import java.util.TreeSet;
 
 /** By what this host signs, and whether it believes those who have written last. */
 final class SignatureChecks {
-    private static final String NOBODY = "nobody who signs";
-
     private final TrustedWriters trusted;
     private final Optional<Path> keyFile;
     private final Optional<MemberVault> member;
@@ -72,22 +70,26 @@ final class SignatureChecks {
         if (!newest.refused.isEmpty()) {
             return Finding.failed(check, newest.refused.getFirst());
         }
+        String what = "the newest WAL and the newest backup ";
         if (newest.writers.isEmpty()) {
-            return Finding.skipped(check, "there is neither WAL nor a backup in the vault yet");
+            return newest.unsigned
+                    ? Finding.ok(check, what + "are not signed")
+                    : Finding.skipped(check, "there is neither WAL nor a backup in the vault yet");
         }
-        String seen = "the newest WAL and the newest backup are of " + String.join(", ", newest.writers);
-        boolean nobody = newest.writers.equals(new TreeSet<>(List.of(NOBODY)));
         return Finding.ok(
                 check,
-                trusted.areEverybody() && !nobody
-                        ? seen + "; to believe nobody else, set trust.writers on each host that restores"
-                        : seen);
+                what + "are signed by " + String.join(", ", newest.writers)
+                        + (newest.unsigned ? ", and some are not signed" : "")
+                        + (trusted.areEverybody()
+                                ? "; to believe nobody else, set trust.writers on each host that restores"
+                                : ""));
     }
 
     /** What was stored last, and who has signed it. */
     private final class Newest {
         private final MemberVault vault;
         private final TreeSet<String> writers = new TreeSet<>();
+        private boolean unsigned;
         private final List<ArchiverException> refused = new ArrayList<>();
 
         Newest(MemberVault vault) {
@@ -119,7 +121,7 @@ final class SignatureChecks {
 
         private void look(Question<String> writer, Question<ArchiverException> damage) throws ArchiverException {
             try {
-                writers.add(writer.ask().map(this::shown).orElse(NOBODY));
+                writer.ask().map(this::shown).ifPresentOrElse(writers::add, () -> unsigned = true);
                 damage.ask().ifPresent(refused::add);
             } catch (IntegrityException e) {
                 refused.add(e);

@@ -89,7 +89,7 @@ public final class RestorePlanner {
     }
 
     /** A backup that cannot be used may be the one that is wanted. */
-    private static IntegrityException withUnreadable(IntegrityException refusal, BackupList listed) {
+    private static ArchiverException withUnreadable(ArchiverException refusal, BackupList listed) {
         if (listed.unreadable().isEmpty()) {
             return refusal;
         }
@@ -99,16 +99,24 @@ public final class RestorePlanner {
         return Fault.from(refusal)
                 .detail(refusal.detail().map(detail -> detail + " ").orElse("") + left)
                 .cause(refusal)
-                .integrity();
+                .exception();
     }
 
-    private IntegrityException none(BackupList listed) {
+    private ArchiverException none(BackupList listed) {
+        Optional<ArchiverException> first =
+                listed.unreadable().stream().map(BackupList.Unreadable::reason).findFirst();
+        if (first.isPresent()) {
+            var unusable = Fault.of(
+                    first.get().code(), "no backup of system " + member.keys().system() + " can be used");
+            first.get().hint().ifPresent(unusable::hint);
+            return withUnreadable(unusable.exception(), listed);
+        }
         var fault = Fault.of(
                         ErrorCode.TARGET,
                         "the vault has no complete backup of system "
                                 + member.keys().system())
                 .hint("Take one with \"walvault backup\".");
-        return withUnreadable(fault.integrity(), listed);
+        return fault.integrity();
     }
 
     private static Optional<Backup> named(Optional<BackupId> id, BackupList listed) throws IntegrityException {

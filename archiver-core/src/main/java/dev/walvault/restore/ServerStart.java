@@ -123,7 +123,13 @@ final class ServerStart {
         Set<Integer> taken = takenPorts(server);
         int port = port(directory, file);
         if (taken.contains(port)) {
-            options.add("port=" + free(port, taken));
+            if (server.filter(configured -> isSame(configured, directory)).isPresent()) {
+                // its clients look for it where it was
+                warnings.add("another server of this host uses port " + port
+                        + ", too: if both listen at the same address, stop that one first");
+            } else {
+                options.add("port=" + free(port, taken));
+            }
         }
         return control().start(options);
     }

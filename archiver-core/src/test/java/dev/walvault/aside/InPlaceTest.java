@@ -487,7 +487,7 @@ class InPlaceTest {
     void whatIsReplacedCannotComeBackButItsWalIsKept() throws Exception {
         try (var inPlace = begin()) {
             inPlace.run(server.content(), true, _ -> restore());
-            refused(ErrorCode.DIRECTORY_IN_USE, () -> inPlace.undo(true)).hasMessageContaining("cannot come back");
+            refused(ErrorCode.NOTHING_TO_UNDO, () -> inPlace.undo(true)).hasMessageContaining("cannot come back");
         }
 
         assertThat(server.all().toString()).doesNotContain("old relation", "old rows");

@@ -3,6 +3,7 @@ package dev.walvault.cli.command;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.HostException;
 import dev.walvault.archive.SalvageReport;
 import dev.walvault.aside.AsideRemoval;
 import dev.walvault.aside.AsideReport;
@@ -174,7 +175,20 @@ final class InPlaceRestore {
         }
     }
 
+    private static HostException nothingToUndo(Path directory) {
+        return Fault.of(
+                        ErrorCode.NOTHING_TO_UNDO,
+                        "there is nothing to undo: no restore has moved aside what was in \"" + directory + "\"")
+                .detail("Nothing was changed. If an earlier undo was interrupted near its end, the old files are back.")
+                .hint("If another data directory is meant, name it with -D.")
+                .host();
+    }
+
     int undo(Wiring wiring, Path directory) throws ArchiverException {
+        // no server has to be stopped for nothing
+        if (!InPlace.hasSetAside(directory)) {
+            throw nothingToUndo(directory);
+        }
         List<AsideReport> undone;
         boolean any;
         try (var inPlace = begin(wiring, directory)) {
@@ -182,13 +196,7 @@ final class InPlaceRestore {
             any = !undone.isEmpty() || inPlace.hasSettled();
         }
         if (!any) {
-            throw Fault.of(
-                            ErrorCode.NOTHING_TO_UNDO,
-                            "there is nothing to undo: no restore has moved aside what was in \"" + directory + "\"")
-                    .detail(
-                            "Nothing was changed. If an earlier undo was interrupted near its end, the old files are back.")
-                    .hint("If another data directory is meant, name it with -D.")
-                    .host();
+            throw nothingToUndo(directory);
         }
         invocation.console().result("restore", InPlaceText.json(undone), () -> InPlaceText.undone(directory));
         return 0;

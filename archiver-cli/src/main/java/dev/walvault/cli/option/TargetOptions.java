@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,9 @@ public final class TargetOptions {
     private static final DateTimeFormatter WITH_OFFSET = new DateTimeFormatterBuilder()
             .append(DAY_TIME)
             .appendPattern("[' '][XXX][X]")
-            .toFormatter(Locale.ROOT);
+            .toFormatter(Locale.ROOT)
+            // a day that a month does not have is not its last one
+            .withResolverStyle(ResolverStyle.STRICT);
 
     private static final LocalDate EXAMPLE_DAY = LocalDate.of(2026, 11, 20);
 

@@ -6,6 +6,7 @@ import dev.walvault.Fault;
 import dev.walvault.ShellWord;
 import dev.walvault.cli.console.Invocation;
 import dev.walvault.cli.settings.Setting;
+import dev.walvault.cli.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,10 +43,12 @@ public final class OperatingUser {
 
     /** The command line that runs a command as the server's user, as root may say it. */
     public static String asServersUser(Invocation invocation, String command) throws ArchiverException {
+        // sudo keeps neither the variable that names the file nor, always, the working directory
         String config = invocation
-                .options()
-                .config()
-                .map(path -> " --config " + ShellWord.of(path))
+                .settings()
+                .file()
+                .filter(file -> !file.equals(Settings.USUAL_FILE))
+                .map(file -> " --config " + ShellWord.of(file))
                 .orElse("");
         return "sudo -u " + serversUser(invocation).orElse("postgres") + " walvault" + config + " " + command;
     }
