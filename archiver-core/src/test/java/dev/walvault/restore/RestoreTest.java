@@ -58,6 +58,7 @@ class RestoreTest extends BackupToRestore {
                 .isEqualTo(Fixture.NOW);
         assertThat(mode(data)).isEqualTo("rwx------");
         assertThat(mode(data.resolve("pg_wal"))).isEqualTo("rwxr-x---");
+        assertThat(mode(data.resolve("pg_wal/archive_status"))).isEqualTo("rwx------");
         assertThat(mode(data.resolve("PG_VERSION"))).isEqualTo("rw-------");
         assertThat(data.resolve(RestoreMarker.NAME)).doesNotExist();
         assertThat(data.resolve("global/pg_control.walvault")).doesNotExist();

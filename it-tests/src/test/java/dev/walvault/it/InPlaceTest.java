@@ -170,6 +170,25 @@ class InPlaceTest {
         }
     }
 
+    /** Its pg_wal elsewhere has no WAL yet, and is mounted all the same. */
+    @Test
+    void oneThatWasNeverStartedIsRestoredOverOnceMore() throws Exception {
+        try (var site = spreadSite()) {
+            site.primary().stop();
+            Map<String, String> old = all(site);
+
+            inPlace(site, "--to-point", "good").orThrow();
+            inPlace(site, "--to-point", "good").orThrow();
+
+            run(site, "--undo-in-place").orThrow();
+            run(site, "--undo-in-place").orThrow();
+            assertThat(all(site)).isEqualTo(old);
+            assertThat(run(site, "--undo-in-place").status()).isEqualTo(39);
+            site.primary().start();
+            assertThat(run(site, "--undo-in-place").status()).isEqualTo(39);
+        }
+    }
+
     @Test
     void whatWasMovedAsideIsRemovedOnRequestWhileTheServerRuns() throws Exception {
         try (var site = spreadSite()) {
