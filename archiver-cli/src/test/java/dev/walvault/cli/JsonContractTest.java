@@ -136,7 +136,9 @@ class JsonContractTest {
                         segment("000000010000000000000009"),
                         List.of(new RecoveryWindows.Gap(
                                 segment("000000010000000000000005"), segment("000000010000000000000006"))),
-                        List.of(new WalFile.Partial(segment("00000001000000000000000A"))))),
+                        List.of(new WalFile.Partial(segment("00000001000000000000000A"))),
+                        Optional.of(Fault.of(ErrorCode.KEY_MISSING, "no identity is configured")
+                                .key()))),
                 List.of(
                         new RecoveryWindows.BackupWal(BACKUP, Optional.empty()),
                         new RecoveryWindows.BackupWal(BACKUP, Optional.of(segment("000000010000000000000005")))),

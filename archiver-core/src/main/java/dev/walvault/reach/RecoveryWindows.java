@@ -35,13 +35,15 @@ public record RecoveryWindows(
      * The WAL of one timeline, from the first segment to the last, without those of {@code gaps}.
      *
      * @param unfinished what is stored of the segment that follows, which no server has finished
+     * @param unplaced why it is not known where the timeline came from, so that no older backup is known to lead to it
      */
     public record TimelineWal(
             TimelineId timeline,
             WalFile.Segment first,
             WalFile.Segment last,
             List<Gap> gaps,
-            List<WalFile.Partial> unfinished) {
+            List<WalFile.Partial> unfinished,
+            Optional<ArchiverException> unplaced) {
         public TimelineWal {
             gaps = List.copyOf(gaps);
             unfinished = List.copyOf(unfinished);
@@ -145,7 +147,8 @@ public record RecoveryWindows(
                 stored.gaps().stream()
                         .map(gap -> new Gap(file(map, stored, gap.first()), file(map, stored, gap.last())))
                         .toList(),
-                map.unfinished(stored.timeline()));
+                map.unfinished(stored.timeline()),
+                map.unplaced(stored.timeline()));
     }
 
     private static WalFile.Segment file(WalMap map, WalCoverage stored, long number) {

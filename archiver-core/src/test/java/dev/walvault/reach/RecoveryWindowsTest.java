@@ -72,6 +72,15 @@ class RecoveryWindowsTest {
     }
 
     @Test
+    void aTimelineWhoseHistoryCannotBeReadIsTold() throws Exception {
+        Fixture vault = threeBackups().wal(T2, 12, 14);
+
+        assertThat(windows(vault).timelines())
+                .extracting(wal -> wal.unplaced().isPresent())
+                .containsExactly(false, true);
+    }
+
+    @Test
     void theUnfinishedSegmentBehindTheLastOneIsTold() throws Exception {
         Fixture vault = threeBackups();
         var partial = new WalFile.Partial(new WalSegment(T1, 31).file(Fixture.SIZE));

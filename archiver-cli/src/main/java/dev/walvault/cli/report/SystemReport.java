@@ -81,7 +81,8 @@ public record SystemReport(SystemIdentity identity, BackupList backups, Recovery
                 .putObjects("gaps", wal.gaps().stream().map(SystemReport::gap).toList())
                 .putTexts(
                         "unfinished",
-                        wal.unfinished().stream().map(WalFile.Partial::name).toList());
+                        wal.unfinished().stream().map(WalFile.Partial::name).toList())
+                .put("unplaced", wal.unplaced().map(SystemReport::reason));
     }
 
     private static Consumer<JsonText> gap(RecoveryWindows.Gap gap) {
@@ -134,6 +135,12 @@ public record SystemReport(SystemIdentity identity, BackupList backups, Recovery
                     .forEach(partial -> out.append("unfinished: ")
                             .append(partial.name())
                             .append(" (restore --with-tail recovers it)\n"));
+            wal.unplaced()
+                    .ifPresent(reason -> out.append("timeline ")
+                            .append(wal.timeline())
+                            .append(" may lead further than is shown below; its history cannot be read:\n  ")
+                            .append(reason(reason))
+                            .append('\n'));
         }
         if (!windows.foreign().isEmpty()) {
             out.append("not where a file of the WAL belongs, and not used:\n");
