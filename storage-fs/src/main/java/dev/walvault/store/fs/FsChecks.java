@@ -208,7 +208,6 @@ public final class FsChecks {
         });
     }
 
-    /** Counts what writers left that died; a backup clears it away. */
     /** One that a call as root has made, or an {@code rsync}, stops archiving where the next object belongs into it. */
     private Finding directories(String check) throws ArchiverException {
         List<Path> closed = walked().closed();
@@ -225,6 +224,7 @@ public final class FsChecks {
                                 + OwnLine.of("chmod -R u+rwX " + ShellWord.of(root))));
     }
 
+    /** Counts what writers left that died; a backup clears it away. */
     private Finding unfinished(String check) throws ArchiverException {
         List<Path> left = walked().left();
         return left.isEmpty()
