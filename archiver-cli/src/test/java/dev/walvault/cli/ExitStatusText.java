@@ -49,8 +49,11 @@ final class ExitStatusText {
                 put back. `restore --remove-set-aside` returns 0 when no old files are set aside any more, even if
                 there were none.
 
-                A long command that is interrupted by SIGINT or SIGTERM cleans up and returns 62. `archive-push`
-                and `archive-get` die of the signal at once, which is safe at any moment.
+                A long command that is interrupted by SIGINT or SIGTERM cleans up and returns 62. Only the probes
+                of `doctor` may stay in the vault, until it is run an hour later. `archive-push` and
+                `archive-get` die of the signal at once, which is safe at any moment.
+
+                A command whose output is lost, because a disk is full or standard output is closed, returns 35.
                 """).toString();
     }
 }

@@ -30,6 +30,9 @@ import java.util.Optional;
  */
 public final class BaseBackup {
     /** What writers left behind for so long has no writer any more. */
+    /** Of several backups that begin in one second the later ones have ids of the next seconds. */
+    private static final Duration AHEAD = Duration.ofMinutes(1);
+
     private static final Duration ABANDONED = Duration.ofDays(1);
 
     private final MemberAccess access;
@@ -153,7 +156,7 @@ public final class BaseBackup {
             return now;
         }
         BackupId newest = taken.getLast();
-        if (now.compareTo(newest) < 0) {
+        if (newest.begun().isAfter(now.begun().plus(AHEAD))) {
             listener.on(new BackupEvent.ClockWentBack(now, newest));
         }
         return newest.next();

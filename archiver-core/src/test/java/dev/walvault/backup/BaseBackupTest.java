@@ -429,6 +429,15 @@ class BaseBackupTest extends ServerToBackUp {
     }
 
     @Test
+    void backupsOfOneSecondHaveIdsOfTheNextSecondsWithoutAWarning() throws Exception {
+        Backup first = take();
+
+        assertThat(take().id()).isEqualTo(first.id().next());
+        assertThat(take().id()).isEqualTo(first.id().next().next());
+        assertThat(heard.warnings()).isEmpty();
+    }
+
+    @Test
     void aClockThatHasGoneBackwardsGivesTheNextIdAndAWarning() throws Exception {
         Backup first = take();
         time.set(Vaults.NOW.minusSeconds(3600));
