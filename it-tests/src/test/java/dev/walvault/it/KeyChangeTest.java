@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,7 @@ class KeyChangeTest {
                 history = Files.copy(
                         branch.dataDirectory().resolve("pg_wal/00000002.history"),
                         site.workspace().path("history"));
+                Files.setPosixFilePermissions(history, PosixFilePermissions.fromString("rw-r--r--"));
             }
             Walvault changed = withANewKey(site, primary);
             primary.configure("archive_command", changed.archiveCommand());
