@@ -30,10 +30,10 @@ import java.util.Optional;
  */
 public final class BaseBackup {
     /** What writers left behind for so long has no writer any more. */
+    private static final Duration ABANDONED = Duration.ofDays(1);
+
     /** Of several backups that begin in one second the later ones have ids of the next seconds. */
     private static final Duration AHEAD = Duration.ofMinutes(1);
-
-    private static final Duration ABANDONED = Duration.ofDays(1);
 
     private final MemberAccess access;
     private final ServerSession session;

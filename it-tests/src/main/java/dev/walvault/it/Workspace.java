@@ -2,6 +2,7 @@ package dev.walvault.it;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +25,9 @@ import java.util.stream.Stream;
 public final class Workspace implements Closeable {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    /** To delete it: some seconds. */
+    private static final int MOST_TRIES = 50;
 
     private final Path root;
 
@@ -92,7 +98,22 @@ public final class Workspace implements Closeable {
     public void close() throws IOException {
         Cleanup.forget(this);
         if (!Boolean.getBoolean("keep")) {
-            delete(root);
+            deleteAtLast();
+        }
+    }
+
+    /** A call that fetches ahead in the background may outlive its server for a moment, and write meanwhile. */
+    private void deleteAtLast() throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                delete(root);
+                return;
+            } catch (DirectoryNotEmptyException e) {
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            }
         }
     }
 
