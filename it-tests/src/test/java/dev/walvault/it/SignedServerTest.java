@@ -46,7 +46,8 @@ class SignedServerTest {
             written(site);
 
             assertThat(doctor(site).orThrow().out())
-                    .contains("the newest WAL and the newest backup are signed by \\\"primary\\\" (" + site.key() + ")");
+                    .contains(
+                            "the newest WAL and the newest backup are signed by \\\"primary\\\" (" + site.key() + ")");
             try (var server = site.restored("copy", "--to-point", "here", "--action", "promote")) {
                 assertThat(rows(server)).isEqualTo("1,2,3");
             }

@@ -397,11 +397,6 @@ public enum Setting {
         return this == POSTGRES_PASSWORD;
     }
 
-    /** Whether without it something is open to everybody: then nobody gets there by a list that became empty. */
-    boolean protects() {
-        return this == RECIPIENTS || this == TRUSTED_WRITERS;
-    }
-
     /** The section of the file it stands in; empty for those before the first section. */
     String section() {
         return key.contains(".") ? key.substring(0, key.indexOf('.')) : "";

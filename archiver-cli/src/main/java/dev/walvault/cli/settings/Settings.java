@@ -137,7 +137,10 @@ public final class Settings {
                 // meant for other programs, too: looked at when somebody connects, and never in the way of archiving
                 continue;
             }
-            if (value.texts().isEmpty() && value.setting().protects() && !(value.origin() instanceof Origin.BuiltIn)) {
+            // who takes the last one off the list does not mean everybody
+            if (value.texts().isEmpty()
+                    && value.setting() == Setting.TRUSTED_WRITERS
+                    && !(value.origin() instanceof Origin.BuiltIn)) {
                 throw invalid(value, "the list is empty: name somebody, or leave the setting out");
             }
             for (String text : value.texts()) {
