@@ -246,7 +246,7 @@ class TroubleTest {
             Files.write(pack, Arrays.copyOf(sound, sound.length - 1));
             requireRefused(site.walvault().run("restore", "-D", copy.toString()), 21, "damaged");
             Files.delete(pack);
-            requireRefused(site.walvault().run("restore", "-D", copy.toString()), 26, "missing");
+            requireRefused(site.walvault().run("restore", "-D", copy.toString()), 21, "missing");
             assertThat(copy.resolve("global/pg_control")).doesNotExist();
 
             Files.write(pack, sound);

@@ -185,15 +185,16 @@ final class InPlaceRestore {
     }
 
     int undo(Wiring wiring, Path directory) throws ArchiverException {
-        // no server has to be stopped for nothing
-        if (!InPlace.hasSetAside(directory)) {
-            throw nothingToUndo(directory);
-        }
         List<AsideReport> undone;
         boolean any;
         try (var inPlace = begin(wiring, directory)) {
             undone = inPlace.undo(options.discardsRestored()).stream().toList();
             any = !undone.isEmpty() || inPlace.hasSettled();
+        } catch (HostException e) {
+            // no server has to be stopped for nothing
+            throw e.code() == ErrorCode.DIRECTORY_IN_USE && !InPlace.hasSetAside(directory)
+                    ? nothingToUndo(directory)
+                    : e;
         }
         if (!any) {
             throw nothingToUndo(directory);
