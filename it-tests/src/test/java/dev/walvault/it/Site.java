@@ -98,11 +98,16 @@ final class Site implements Closeable {
 
     /** The objects in the vault, to which a server may be adding at this moment. */
     List<Path> objects() throws IOException {
+        return files().stream()
+                .filter(file -> !file.getFileName().toString().startsWith("."))
+                .toList();
+    }
+
+    /** The same, with the temporary files of writers. */
+    List<Path> files() throws IOException {
         while (true) {
             try (Stream<Path> files = Files.walk(vault())) {
-                return files.filter(file -> Files.isRegularFile(file)
-                                && !file.getFileName().toString().startsWith("."))
-                        .toList();
+                return files.filter(Files::isRegularFile).toList();
             } catch (UncheckedIOException e) {
                 if (!(e.getCause() instanceof NoSuchFileException)) {
                     throw e;

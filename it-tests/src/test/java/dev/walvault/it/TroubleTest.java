@@ -63,10 +63,7 @@ class TroubleTest {
     }
 
     private static void requireNoBackups(Site site) throws Exception {
-        try (Stream<Path> files = Files.walk(site.vault())) {
-            assertThat(files.filter(Files::isRegularFile).map(Path::toString))
-                    .noneMatch(file -> file.contains("/backups/"));
-        }
+        assertThat(site.files()).noneMatch(file -> file.toString().contains("/backups/"));
     }
 
     @Test
