@@ -102,7 +102,7 @@ class S3TroubleTest {
 
     @Test
     void aListingThatIsNoXmlIsAnErrorOfTheStore() throws Exception {
-        try (var s3 = withWalAfterTheBackup("deadline=1ms")) {
+        try (var s3 = withWalAfterTheBackup(IMPATIENT)) {
             var garbled = new Answer(200, List.of("Content-Type: application/xml"), "<ListBucketResult><Name>bucket");
             s3.proxy().add(Rule.on(RequestKind.LIST).then(new Misbehaviour.Say(garbled)));
 
