@@ -136,8 +136,6 @@ class StockToolsTest {
                                 "--exclude=postgresql.auto.conf",
                                 "--exclude=backup_manifest",
                                 "--exclude=recovery.signal",
-                                // a server makes it when it starts
-                                "--exclude=archive_status",
                                 unpacked.toString(),
                                 restored.toString())
                         .run()
