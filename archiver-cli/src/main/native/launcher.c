@@ -4,10 +4,10 @@
  * A file that is opened gets the lowest number that is free. If standard output is closed, that is its number, and what
  * is printed would be written into the file. So the first three numbers are never free.
  *
- * For archive-get: a native image that cannot start (a processor without what it was compiled for, no memory for its heap) ends with a
- * small status of its own before any Java runs. PostgreSQL takes 1 to 125 for "not in the archive", ends recovery and
- * promotes. So Java says "absent" with a status of its own, and every other one that is no answer becomes 255. A standby
- * goes on asking after 1, and would be shut down by 255.
+ * For archive-get: a native image that cannot start (a processor without what it was compiled for, no memory for its
+ * heap) ends with a small status of its own before any Java runs. PostgreSQL takes 1 to 125 for "not in the archive",
+ * ends recovery and promotes. So Java says "absent" with a status of its own, and every other one that is no answer
+ * becomes 255. A standby goes on asking after 1, and would be shut down by 255.
  */
 #define _DEFAULT_SOURCE
 

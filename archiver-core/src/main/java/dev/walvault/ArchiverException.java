@@ -61,8 +61,8 @@ public abstract sealed class ArchiverException extends IOException
     }
 
     /**
-     * Whether a failure to read a vault is of one object, and the others are none the worse for it: it is damaged, it may
-     * not be read, or something that is no object lies in its place.
+     * Whether a failure to read a vault is of one object, and the others are none the worse for it: it is damaged, it
+     * may not be read, or something that is no object lies in its place.
      */
     public final boolean isOfOneObject() {
         return this instanceof IntegrityException

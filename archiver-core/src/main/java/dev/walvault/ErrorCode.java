@@ -1,10 +1,11 @@
 package dev.walvault;
 
 /**
- * The one table of what can go wrong: a stable name for programs, whose trouble it is, an exit status, and what it means.
+ * The one table of what can go wrong: a stable name for programs, whose trouble it is, an exit status, and what it
+ * means.
  *
- * <p>docs/reference/exit-status.md is generated from it. Names and numbers never change their meaning; readers treat a number
- * that they do not know as failure. {@code archive-get} answers only 0, 1 and 255, whatever happened.
+ * <p>docs/reference/exit-status.md is generated from it. Names and numbers never change their meaning; readers treat a
+ * number that they do not know as failure. {@code archive-get} answers only 0, 1 and 255, whatever happened.
  */
 public enum ErrorCode {
     ABSENT(Kind.ANSWER, 1, "what was asked for is proven not to be in the vault"),
@@ -103,8 +104,9 @@ public enum ErrorCode {
     }
 
     /**
-     * Whether it may be so of one copy of an object only: another vault may have it sound, and what was damaged on its way may
-     * come sound the next time. A single turned bit can make an object look as if a later version had written it.
+     * Whether it may be so of one copy of an object only: another vault may have it sound, and what was damaged on its
+     * way may come sound the next time. A single turned bit can make an object look as if a later version had written
+     * it.
      */
     public boolean isOfOneCopy() {
         return switch (this) {

@@ -14,11 +14,12 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 
 /**
- * File names as PostgreSQL and the kernel have them: bytes, of which nobody knows the encoding. As text they are UTF-8, and
- * each byte that is no part of valid UTF-8 is the character U+DC80 to U+DCFF with that byte in its lowest bits. No valid
- * text has such a character alone, so that nothing is lost either way.
+ * File names as PostgreSQL and the kernel have them: bytes, of which nobody knows the encoding. As text they are UTF-8,
+ * and each byte that is no part of valid UTF-8 is the character U+DC80 to U+DCFF with that byte in its lowest bits. No
+ * valid text has such a character alone, so that nothing is lost either way.
  *
- * <p>Java's own paths keep the bytes as well, but their text does not, whatever the locale. Only their URI gives the bytes.
+ * <p>Java's own paths keep the bytes as well, but their text does not, whatever the locale. Only their URI gives the
+ * bytes.
  */
 public final class FileNames {
     /** In this encoding each character is one byte, so that a reader or writer of tar takes names as they are. */

@@ -8,8 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /**
- * Why a file of this machine could not be used. The messages of {@code java.nio} begin with the file's name, and of the most
- * frequent errors they say nothing else.
+ * Why a file of this machine could not be used. The messages of {@code java.nio} begin with the file's name, and of the
+ * most frequent errors they say nothing else.
  */
 public final class FileTrouble {
     private FileTrouble() {}

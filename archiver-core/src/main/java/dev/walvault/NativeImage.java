@@ -1,8 +1,8 @@
 package dev.walvault;
 
 /**
- * Whether this is the native program. There no virtual machine puts its own machine code in the place of Java's checksums and
- * ciphers, so that what is quickest on a JVM is slow.
+ * Whether this is the native program. There no virtual machine puts its own machine code in the place of Java's
+ * checksums and ciphers, so that what is quickest on a JVM is slow.
  */
 public final class NativeImage {
     /** As org.graalvm.nativeimage.ImageInfo tells it. */

@@ -8,8 +8,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * Whether something is there, where a disk that fails must not look like nothing: {@link Files#exists} and its kin answer
- * "no" to every error. Links are followed.
+ * Whether something is there, where a disk that fails must not look like nothing: {@link Files#exists} and its kin
+ * answer "no" to every error. Links are followed.
  */
 public final class Presence {
     private Presence() {}

@@ -13,8 +13,8 @@ public final class Timestamps {
     /**
      * Reads one.
      *
-     * @throws DateTimeException if it is none, or one that no clock of a server shows: half of what is done with times, in
-     *     a zone or between two of them, fails for such
+     * @throws DateTimeException if it is none, or one that no clock of a server shows: half of what is done with times,
+     *     in a zone or between two of them, fails for such
      */
     public static Instant parse(String text) {
         Instant time = Instant.parse(text);

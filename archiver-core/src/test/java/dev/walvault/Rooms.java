@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The rooms of the house, which are its packages, and the arrows between them: which room may use which. They are drawn here
- * and nowhere else. Every room may use the root.
+ * The rooms of the house, which are its packages, and the arrows between them: which room may use which. They are drawn
+ * here and nowhere else. Every room may use the root.
  */
 public final class Rooms {
     private static final String ROOT = "dev.walvault";

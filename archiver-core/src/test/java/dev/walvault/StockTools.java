@@ -4,7 +4,10 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Programs of the distribution that tests call as a second opinion; {@code fetch-tools} brings those that are not installed. */
+/**
+ * Programs of the distribution that tests call as a second opinion; {@code fetch-tools} brings those that are not
+ * installed.
+ */
 public final class StockTools {
     private StockTools() {}
 

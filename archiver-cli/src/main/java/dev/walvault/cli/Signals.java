@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** While it is open, SIGINT and SIGTERM call the work off, and the program ends when that has cleaned up behind itself. */
+/**
+ * While it is open, SIGINT and SIGTERM call the work off, and the program ends when that has cleaned up behind itself.
+ */
 final class Signals implements AutoCloseable {
     private static final Duration LONGEST_CLEAN_UP = Duration.ofSeconds(10);
     private static final Duration LONGEST_LAST_WORD = Duration.ofSeconds(1);
@@ -24,8 +26,8 @@ final class Signals implements AutoCloseable {
     }
 
     /**
-     * What the run ended with, which is what the program will end with: a signal that comes too late to call the work off
-     * changes nothing.
+     * What the run ended with, which is what the program will end with: a signal that comes too late to call the work
+     * off changes nothing.
      */
     int ended(int status) {
         this.status = status;

@@ -17,13 +17,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the Markdown pages of the repository point to is there. */
+/** What the Markdown pages of the repository point to is there, and no text is too wide to read. */
 class DocumentsTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final int WIDTH = 100;
+    /** As wide as the formatter makes code; comments it leaves as they are. */
+    private static final int WIDTH_OF_COMMENTS = 120;
 
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
     private static final Pattern TEST_CLASS = Pattern.compile("\\b[A-Z][A-Za-z0-9]*Test\\b");
+    private static final Pattern COMMENT = Pattern.compile("^ *(/\\*|\\*|//).*");
     private static final Pattern PAGE_OF_DOCS = Pattern.compile("\\bdocs/[A-Za-z0-9/_-]+\\.md\\b");
 
     static List<Path> pages() throws IOException {
@@ -83,6 +86,22 @@ class DocumentsTest {
         assertThat(textOf(page).stream().filter(line -> !line.startsWith("|") && !line.contains("://")))
                 .filteredOn(line -> line.length() > WIDTH)
                 .isEmpty();
+    }
+
+    @Test
+    void noCommentIsTooWide() throws IOException {
+        var sources = new ArrayList<>(javaFiles("main"));
+        sources.addAll(javaFiles("test"));
+
+        var wide = new ArrayList<String>();
+        for (Path source : sources) {
+            Files.readAllLines(source).stream()
+                    .filter(line -> line.length() > WIDTH_OF_COMMENTS
+                            && COMMENT.matcher(line).matches())
+                    .forEach(line -> wide.add(source.getFileName() + ": " + line));
+        }
+
+        assertThat(wide).isEmpty();
     }
 
     /** Without what stands there to be typed. */

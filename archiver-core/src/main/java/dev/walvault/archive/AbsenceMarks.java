@@ -17,8 +17,8 @@ import java.time.format.DateTimeParseException;
 import java.util.function.Predicate;
 
 /**
- * Which files were proven a moment ago to have nothing behind them, so that a standby that asks again and again does not have
- * a vault listed each time. Whether the file itself has come is asked every time. A mark is advice, as that of
+ * Which files were proven a moment ago to have nothing behind them, so that a standby that asks again and again does
+ * not have a vault listed each time. Whether the file itself has come is asked every time. A mark is advice, as that of
  * {@link UnreachableMarks}.
  */
 final class AbsenceMarks {

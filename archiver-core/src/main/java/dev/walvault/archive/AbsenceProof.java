@@ -24,13 +24,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether a file that a vault has not got may be called absent. PostgreSQL takes absence for the end of the WAL, so it is one
- * only if nothing later of the line is stored; otherwise there is a hole.
+ * Whether a file that a vault has not got may be called absent. PostgreSQL takes absence for the end of the WAL, so it
+ * is one only if nothing later of the line is stored; otherwise there is a hole.
  *
- * <p>For each segment the server asks along its line of descent, from the newest timeline to the oldest. So a timeline may
- * begin behind the segment, which is no hole. A later segment of the same timeline is one, and so is a branch that was
- * begun behind the segment: its history says that the timeline had WAL up to there. A backup that ended behind it says the same,
- * and so does the parent's segment of a timeline that begins in it: see {@link ForkGuard}.
+ * <p>For each segment the server asks along its line of descent, from the newest timeline to the oldest. So a timeline
+ * may begin behind the segment, which is no hole. A later segment of the same timeline is one, and so is a branch that
+ * was begun behind the segment: its history says that the timeline had WAL up to there. A backup that ended behind it
+ * says the same, and so does the parent's segment of a timeline that begins in it: see {@link ForkGuard}.
  */
 final class AbsenceProof {
     private final MemberVault member;
@@ -109,8 +109,8 @@ final class AbsenceProof {
     }
 
     /**
-     * Whether the vault has what is before a file with which recovery would end, or the server itself has written that. It need
-     * not for what is no segment, what is the first of all, and what a person asks for.
+     * Whether the vault has what is before a file with which recovery would end, or the server itself has written that.
+     * It need not for what is no segment, what is the first of all, and what a person asks for.
      */
     boolean hasPredecessor(WalFile file) throws ArchiverException {
         WalSegmentSize size = member.requireIdentity().segmentSize();
@@ -153,8 +153,8 @@ final class AbsenceProof {
     }
 
     /**
-     * What they have in common of the segment is part of the line; the server would end its recovery before it, unless it has
-     * the timeline's own, as of a crash or put there as a tail: it takes that before it asks for an ancestor's.
+     * What they have in common of the segment is part of the line; the server would end its recovery before it, unless
+     * it has the timeline's own, as of a crash or put there as a tail: it takes that before it asks for an ancestor's.
      */
     private void requireNoneOfAncestors(WalFile.Segment file, TimelineHistory own, Lsn start) throws ArchiverException {
         for (TimelineHistory.Entry ancestor : own.entries().reversed()) {
@@ -207,8 +207,8 @@ final class AbsenceProof {
     }
 
     /**
-     * A server looks for the newest timeline by asking for one history after the other until one is absent. It also asks for
-     * those that it has passed, or goes past, to have them; these are missing where archiving was begun later.
+     * A server looks for the newest timeline by asking for one history after the other until one is absent. It also
+     * asks for those that it has passed, or goes past, to have them; these are missing where archiving was begun later.
      */
     private void requireNewest(TimelineId asked) throws ArchiverException {
         Optional<TimelineId> reached = DataDirectory.of(atHand.resolve("x"), atHand)

@@ -19,8 +19,8 @@ import java.util.TreeMap;
  * vaults. It says nothing about any other file, nor about other vaults.
  *
  * @param at when it was stored
- * @param vaults by the names that this host has for them: the id of each that has the file, and {@link #OWED} for each that a
- *     debt says it has not
+ * @param vaults by the names that this host has for them: the id of each that has the file, and {@link #OWED} for each
+ *     that a debt says it has not
  */
 record Acknowledgement(Instant at, Fingerprint file, MemberKeys keys, Map<String, String> vaults) {
     static final String OWED = "owed";
@@ -49,7 +49,9 @@ record Acknowledgement(Instant at, Fingerprint file, MemberKeys keys, Map<String
         return !vaults.getOrDefault(vault, OWED).equals(OWED);
     }
 
-    /** In how many of these vaults, by their names and ids, the file is; in none if one of them is another than it was. */
+    /**
+     * In how many of these vaults, by their names and ids, the file is; in none if one of them is another than it was.
+     */
     int copiesIn(Map<String, String> ids) {
         boolean same = ids.entrySet().stream()
                 .allMatch(vault -> !has(vault.getKey()) || vault.getValue().equals(vaults.get(vault.getKey())));

@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The acknowledgements for one server's WAL: a small file for each, under the name of what it acknowledges. One that is lost
- * costs a comparison with what the vault has, so one that cannot be read, or is not whole, is as none. For several processes.
+ * The acknowledgements for one server's WAL: a small file for each, under the name of what it acknowledges. One that is
+ * lost costs a comparison with what the vault has, so one that cannot be read, or is not whole, is as none. For several
+ * processes.
  */
 final class Acknowledgements {
     private final StateFiles files;

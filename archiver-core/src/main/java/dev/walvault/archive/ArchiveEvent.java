@@ -100,7 +100,10 @@ public sealed interface ArchiveEvent extends Event {
         }
     }
 
-    /** What the server has queued cannot be stored ahead: acknowledgements have no place. Files are stored when asked for. */
+    /**
+     * What the server has queued cannot be stored ahead: acknowledgements have no place. Files are stored when asked
+     * for.
+     */
     record LookAheadFailed(ArchiverException reason) implements ArchiveEvent {
         @Override
         public String type() {
@@ -137,7 +140,10 @@ public sealed interface ArchiveEvent extends Event {
         }
     }
 
-    /** The server recovers along a timeline that begins in the segment {@code missing}; its ancestor's segment is not served. */
+    /**
+     * The server recovers along a timeline that begins in the segment {@code missing}; its ancestor's segment is not
+     * served.
+     */
     record AncestorWithheld(WalFile.Segment file, WalFile.Segment missing) implements ArchiveEvent {
         @Override
         public String type() {

@@ -10,8 +10,8 @@ import java.time.InstantSource;
 import java.util.Objects;
 
 /**
- * Where files for a data directory grow: outside of it, so that only {@code %p} is ever written there, as long as they can
- * be moved into it at once.
+ * Where files for a data directory grow: outside of it, so that only {@code %p} is ever written there, as long as they
+ * can be moved into it at once.
  */
 final class Arrivals {
     private final StateFiles files;

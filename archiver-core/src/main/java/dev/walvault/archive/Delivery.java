@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Brings one file to all vaults. When it is done, as many have it as are demanded, and each of the others has it as well or a
- * debt says that it does not. For several threads.
+ * Brings one file to all vaults. When it is done, as many have it as are demanded, and each of the others has it as
+ * well or a debt says that it does not. For several threads.
  */
 final class Delivery {
     private final List<ConfiguredVault> vaults;
@@ -51,8 +51,8 @@ final class Delivery {
     }
 
     /**
-     * Brings it under its own name. Where a vault has something else under the name of a partial segment, this one gets the
-     * name of its digest: no server asks for either, both are kept, and a promotion need not wait for a person.
+     * Brings it under its own name. Where a vault has something else under the name of a partial segment, this one gets
+     * the name of its digest: no server asks for either, both are kept, and a promotion need not wait for a person.
      */
     Delivered deliver(ProvenWal wal, Compression compression, int threads) throws ArchiverException {
         try {

@@ -23,13 +23,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Keeps a server from recovering past a fork. For the segment in which a timeline begins it asks for that timeline's own
- * file, and where it gets none, for its parent's (XLogFileReadAnyTLI of {@code xlogrecovery.c}). That is the same up to the
- * fork; behind it the parent may have gone on, and PostgreSQL recovers whatever is in it. So whoever could not be given
- * the timeline's own file is not given an ancestor's either.
+ * Keeps a server from recovering past a fork. For the segment in which a timeline begins it asks for that timeline's
+ * own file, and where it gets none, for its parent's (XLogFileReadAnyTLI of {@code xlogrecovery.c}). That is the same
+ * up to the fork; behind it the parent may have gone on, and PostgreSQL recovers whatever is in it. So whoever could
+ * not be given the timeline's own file is not given an ancestor's either.
  *
- * <p>Only what a server asks for tells which timeline it recovers along, so it is noted from one call to the next, for as
- * long as that server runs.
+ * <p>Only what a server asks for tells which timeline it recovers along, so it is noted from one call to the next, for
+ * as long as that server runs.
  */
 public final class ForkGuard {
     private final Path walDirectory;
@@ -75,7 +75,9 @@ public final class ForkGuard {
         }
     }
 
-    /** Where nothing can be noted, an ancestor's segment is in doubt as soon as the server may be on a later timeline. */
+    /**
+     * Where nothing can be noted, an ancestor's segment is in doubt as soon as the server may be on a later timeline.
+     */
     private void requireNotes(WalFile.Segment segment) throws ArchiverException {
         if (marks.isUsable()) {
             return;

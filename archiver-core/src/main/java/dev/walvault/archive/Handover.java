@@ -14,11 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Lets one file appear, whole, at the place where somebody waits for it, and not for anybody else: see {@link Requester}.
+ * Lets one file appear, whole, at the place where somebody waits for it, and not for anybody else: see
+ * {@link Requester}.
  *
- * <p>A server removes what lies at that place before it asks (RestoreArchivedFile of {@code xlogarchive.c}). So what is for a
- * server is linked there and never takes the place of another file: a call that was suspended between its last look at
- * the server and that link cannot spoil what a later call has put there.
+ * <p>A server removes what lies at that place before it asks (RestoreArchivedFile of {@code xlogarchive.c}). So what is
+ * for a server is linked there and never takes the place of another file: a call that was suspended between its last
+ * look at the server and that link cannot spoil what a later call has put there.
  */
 public final class Handover {
     /** What recovery asks segments to be put at, and histories; pg_rewind names its files itself. */

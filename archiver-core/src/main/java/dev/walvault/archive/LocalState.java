@@ -50,8 +50,8 @@ public final class LocalState {
     }
 
     /**
-     * What was stored before it was asked for, out of this directory of a server; each server that shares this state has its
-     * own.
+     * What was stored before it was asked for, out of this directory of a server; each server that shares this state
+     * has its own.
      */
     Acknowledgements acknowledgements(Path walDirectory) throws IOException {
         return new Acknowledgements(files, directory.resolve("ahead").resolve(nameOf(walDirectory)), this::isOwn);
@@ -77,7 +77,10 @@ public final class LocalState {
         return arrivals;
     }
 
-    /** Whether only this user can have written a file of this state, and put it there. What others can write is not believed. */
+    /**
+     * Whether only this user can have written a file of this state, and put it there. What others can write is not
+     * believed.
+     */
     public boolean isOwn(Path file) {
         return OwnFiles.isOwnUpTo(file, directory);
     }

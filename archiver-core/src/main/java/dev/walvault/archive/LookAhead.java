@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Stores what a server has queued behind the file it asked for, several at a time, and acknowledges each when the server
- * asks for it: at once, because it is stored already.
+ * Stores what a server has queued behind the file it asked for, several at a time, and acknowledges each when the
+ * server asks for it: at once, because it is stored already.
  *
- * <p>What fails ahead is not told: it is tried again when the server asks for it, and told then. A file that fails lets no
- * further one begin.
+ * <p>What fails ahead is not told: it is tried again when the server asks for it, and told then. A file that fails lets
+ * no further one begin.
  */
 final class LookAhead {
     private final StoredAhead stored;
@@ -57,8 +57,8 @@ final class LookAhead {
     }
 
     /**
-     * The keys under which this very file was stored ahead: it is durable in as many vaults as are demanded, and the others
-     * owe it. Answers so once: who asks again has it compared with what is stored.
+     * The keys under which this very file was stored ahead: it is durable in as many vaults as are demanded, and the
+     * others owe it. Answers so once: who asks again has it compared with what is stored.
      */
     Optional<MemberKeys> acknowledged(Path file) {
         if (limits.files() == 0) {
@@ -77,10 +77,10 @@ final class LookAhead {
     }
 
     /**
-     * Stores what is queued behind a file that was just stored; returns when all that was begun is done. Does nothing unless
-     * the server has queued the file, and this call was the first to store anything under its name: then nobody else has
-     * gone on from there on its timeline. A server that was started from old files is refused at its first file that
-     * differs, and must not get another one in before that.
+     * Stores what is queued behind a file that was just stored; returns when all that was begun is done. Does nothing
+     * unless the server has queued the file, and this call was the first to store anything under its name: then nobody
+     * else has gone on from there on its timeline. A server that was started from old files is refused at its first
+     * file that differs, and must not get another one in before that.
      */
     void storeWhatFollows(Path file, WalFile asked, Delivered delivered, Storing storing) {
         if (limits.files() == 0 || !beginsTheRest(asked) || !delivered.isNewEverywhere()) {

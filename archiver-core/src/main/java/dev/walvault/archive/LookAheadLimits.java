@@ -10,7 +10,9 @@ package dev.walvault.archive;
 public record LookAheadLimits(int files, int threads, long bytes) {
     private static final long USUAL_BYTES = 1L << 30;
 
-    /** Of the files that are in memory at the same time; sealed they may take as much again, and once more on their way. */
+    /**
+     * Of the files that are in memory at the same time; sealed they may take as much again, and once more on their way.
+     */
     private static final long BYTES_AT_ONCE = 128L << 20;
 
     private static final int PART_OF_MEMORY = 4;

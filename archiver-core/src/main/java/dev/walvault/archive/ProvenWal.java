@@ -35,8 +35,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of a server's WAL that is what its name says. It is read where it lies: once to be sealed in memory, each time where
- * it is too large for that. For several threads.
+ * A file of a server's WAL that is what its name says. It is read where it lies: once to be sealed in memory, each time
+ * where it is too large for that. For several threads.
  */
 final class ProvenWal {
     private static final byte[] BACKUP_HISTORY_START = "START WAL LOCATION: ".getBytes(US_ASCII);

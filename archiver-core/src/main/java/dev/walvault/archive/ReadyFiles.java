@@ -13,13 +13,16 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * What a server has queued for its {@code archive_command}: a file {@code NAME.ready} in {@code archive_status} beside its
- * WAL for each (StatusFilePath of {@code xlog_internal.h}).
+ * What a server has queued for its {@code archive_command}: a file {@code NAME.ready} in {@code archive_status} beside
+ * its WAL for each (StatusFilePath of {@code xlog_internal.h}).
  */
 final class ReadyFiles {
     private static final String SUFFIX = ".ready";
 
-    /** In which order the server asks: histories of timelines first, then by name (ready_file_comparator of {@code pgarch.c}). */
+    /**
+     * In which order the server asks: histories of timelines first, then by name (ready_file_comparator of
+     * {@code pgarch.c}).
+     */
     private static final Comparator<WalFile> ORDER = Comparator.<WalFile, Boolean>comparing(
                     file -> !(file instanceof WalFile.TimelineHistoryFile))
             .thenComparing(WalFile::name);

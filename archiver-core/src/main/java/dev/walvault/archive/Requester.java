@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Who waits for a call of {@code restore_command} to end. A server's call can outlive the server: its process for recovery
- * alone is killed, and the call goes on trying until the vault is back. By then another server may be recovering in the same
- * data directory, and what this call puts there would be taken for what that one has asked for.
+ * Who waits for a call of {@code restore_command} to end. A server's call can outlive the server: its process for
+ * recovery alone is killed, and the call goes on trying until the vault is back. By then another server may be
+ * recovering in the same data directory, and what this call puts there would be taken for what that one has asked for.
  *
  * <p>A server is between this process and the postmaster, with whatever shells and launchers; all of them must go on
  * living. Whatever else asks, pg_rewind or a person, has no server beside it, or must find the same one at the end.

@@ -44,9 +44,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Brings all WAL of a server that does not run any more to the vaults: what was queued, what was finished and not queued yet,
- * and what was being written when the server ended. The directory is only read, so the server can still be started, and a
- * salvage that was interrupted is run again.
+ * Brings all WAL of a server that does not run any more to the vaults: what was queued, what was finished and not
+ * queued yet, and what was being written when the server ended. The directory is only read, so the server can still be
+ * started, and a salvage that was interrupted is run again.
  */
 public final class Salvage {
     /** How long vaults that need not have a file are waited for: this may be the last time that anybody can read it. */
@@ -90,8 +90,8 @@ public final class Salvage {
      * Salvages the WAL of a data directory. What can be stored is stored, and the rest is in the report.
      *
      * @throws PostgresException WRONG_SYSTEM if its control file is of a system that a vault does not know
-     * @throws HostException DIRECTORY_IN_USE if a server runs in it, LOCAL_FILE if it has no WAL directory, or what keeps
-     *     everything from being stored, such as a vault that cannot be reached
+     * @throws HostException DIRECTORY_IN_USE if a server runs in it, LOCAL_FILE if it has no WAL directory, or what
+     *     keeps everything from being stored, such as a vault that cannot be reached
      */
     public SalvageReport run(Path dataDirectory) throws ArchiverException {
         var data = new DataDirectory(dataDirectory.toAbsolutePath().normalize());
@@ -274,8 +274,8 @@ public final class Salvage {
         }
 
         /**
-         * A server keeps its WAL from its last checkpoint on. Where that begins is missing, what is here is not all that the
-         * server had, but for a directory that was restored and has not been started: it has none yet.
+         * A server keeps its WAL from its last checkpoint on. Where that begins is missing, what is here is not all
+         * that the server had, but for a directory that was restored and has not been started: it has none yet.
          */
         void requireRedo(Path data) throws ArchiverException {
             Optional<ControlFileData> found = control.flatMap(ControlFile::data);

@@ -46,8 +46,8 @@ final class StoredAhead {
     }
 
     /**
-     * The keys under which this very file was stored, in the very vaults that are there now: in as many as are demanded, and the
-     * others owe it. Answers so once.
+     * The keys under which this very file was stored, in the very vaults that are there now: in as many as are
+     * demanded, and the others owe it. Answers so once.
      */
     Optional<MemberKeys> take(Acknowledgements spool, Path file) throws IOException {
         Optional<Acknowledgement> found = spool.find(nameOf(file));

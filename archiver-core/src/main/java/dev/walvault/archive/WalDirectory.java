@@ -21,8 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A server's {@code pg_wal}, by what the server itself left there: a mark in {@code archive_status} for each segment that it
- * has finished (StatusFilePath of {@code xlog_internal.h}), and a next segment where it went on.
+ * A server's {@code pg_wal}, by what the server itself left there: a mark in {@code archive_status} for each segment
+ * that it has finished (StatusFilePath of {@code xlog_internal.h}), and a next segment where it went on.
  */
 final class WalDirectory {
     private static final String DONE = ".done";
@@ -72,8 +72,8 @@ final class WalDirectory {
     }
 
     /**
-     * Whether the segment is there with all its records up to this place, and not one that was received in part only, or a file
-     * that waits to be used under its name.
+     * Whether the segment is there with all its records up to this place, and not one that was received in part only,
+     * or a file that waits to be used under its name.
      */
     boolean reaches(Lsn place, WalFile.Segment segment) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file(segment)), 1 << 16)) {
@@ -84,8 +84,8 @@ final class WalDirectory {
     }
 
     /**
-     * Throws if this is the segment that the server is writing, or was writing when it died. A directory without marks is no
-     * server's, and nothing is known of what lies in it.
+     * Throws if this is the segment that the server is writing, or was writing when it died. A directory without marks
+     * is no server's, and nothing is known of what lies in it.
      */
     void requireFinished(WalFile.Segment segment, WalSegmentSize size) throws ArchiverException {
         if (isQueued(segment) || !hasMarks() || isDone(segment) || isFollowed(segment, size)) {

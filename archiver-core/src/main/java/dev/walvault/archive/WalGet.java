@@ -45,8 +45,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Serves WAL files: what {@code restore_command} runs. Answers only what is proven: the whole file, or its absence. Every
- * doubt is an exception, after a retry budget where trying again may help.
+ * Serves WAL files: what {@code restore_command} runs. Answers only what is proven: the whole file, or its absence.
+ * Every doubt is an exception, after a retry budget where trying again may help.
  */
 public final class WalGet {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -87,8 +87,8 @@ public final class WalGet {
     /**
      * One of the vaults to ask.
      *
-     * @param member how to reach the system's part of it: opened with each attempt, because a vault that is unreachable cannot even
-     *     be opened
+     * @param member how to reach the system's part of it: opened with each attempt, because a vault that is unreachable
+     *     cannot even be opened
      */
     public record Source(ConfiguredVault vault, MemberSource member) {}
 
@@ -98,11 +98,12 @@ public final class WalGet {
     }
 
     /**
-     * Puts the file where it is asked for, where it appears whole or not at all. It comes from the first vault that has it
-     * sound; it is absent only if every vault proves that, and proves that nothing later of the line is there either.
+     * Puts the file where it is asked for, where it appears whole or not at all. It comes from the first vault that has
+     * it sound; it is absent only if every vault proves that, and proves that nothing later of the line is there
+     * either.
      *
-     * <p>The file is not synced: after a power failure it may be torn or gone. A server reads it at once, syncs what it keeps
-     * itself, and removes what is left before it asks again. What is there already is never taken for the file.
+     * <p>The file is not synced: after a power failure it may be torn or gone. A server reads it at once, syncs what it
+     * keeps itself, and removes what is left before it asks again. What is there already is never taken for the file.
      *
      * @param handover of {@code %p} of {@code restore_command}; its directory must exist
      * @throws dev.walvault.PostgresException if whoever asked is gone: nothing has appeared

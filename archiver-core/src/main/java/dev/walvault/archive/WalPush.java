@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Stores WAL files: what {@code archive_command} runs. When {@link #push} returns, the file is durable in as many vaults as
- * are demanded; when it throws, the server must keep the file and try again.
+ * Stores WAL files: what {@code archive_command} runs. When {@link #push} returns, the file is durable in as many
+ * vaults as are demanded; when it throws, the server must keep the file and try again.
  */
 public final class WalPush {
     /** Up to this size a file is read once and sealed in memory; larger segments are read again and streamed. */
@@ -74,8 +74,8 @@ public final class WalPush {
     }
 
     /**
-     * Stores the file under its own name, unless a former call has done so ahead; then goes on to what the server has queued
-     * behind it.
+     * Stores the file under its own name, unless a former call has done so ahead; then goes on to what the server has
+     * queued behind it.
      *
      * @param path {@code %p} of {@code archive_command}, or {@code %f} alone
      * @param workingDirectory what a relative path is relative to; the server makes it its data directory
@@ -108,8 +108,8 @@ public final class WalPush {
     }
 
     /**
-     * A server that was promoted while it did not archive queues its history never. Without that nobody knows where its WAL
-     * belongs, and every restore comes to a stop.
+     * A server that was promoted while it did not archive queues its history never. Without that nobody knows where its
+     * WAL belongs, and every restore comes to a stop.
      */
     private void pushHistory(TimelineId timeline, WalDirectory directory, Path workingDirectory)
             throws ArchiverException {

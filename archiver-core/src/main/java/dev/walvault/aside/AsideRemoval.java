@@ -16,7 +16,8 @@ public final class AsideRemoval {
     /**
      * Removes all of it, its WAL included; returns where it was.
      *
-     * @throws dev.walvault.HostException DIRECTORY_IN_USE if a restore was interrupted, or if a server runs in what is to be removed
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if a restore was interrupted, or if a server runs in what is
+     *     to be removed
      */
     public static List<AsideReport> run(Path directory) throws ArchiverException {
         return run(directory, Disk.ofThisHost());

@@ -87,8 +87,8 @@ final class Changes {
     }
 
     /**
-     * Moves entries from one directory into another; durable when this returns, and a crash on the way loses none. So are those
-     * that a killed call has moved before.
+     * Moves entries from one directory into another; durable when this returns, and a crash on the way loses none. So
+     * are those that a killed call has moved before.
      */
     void move(List<Path> entries, Path from, Path to) throws ArchiverException {
         for (Path entry : entries) {

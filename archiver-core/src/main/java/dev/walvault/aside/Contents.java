@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What is in the places of one {@link SetAside}, old and new. Each method can be done again when it was interrupted. */
+/**
+ * What is in the places of one {@link SetAside}, old and new. Each method can be done again when it was interrupted.
+ */
 final class Contents {
     private static final String CONTROL = "global";
 
@@ -102,8 +104,8 @@ final class Contents {
     /**
      * Removes what a restore, and the server that it made, have put into the places.
      *
-     * @throws dev.walvault.HostException DIRECTORY_IN_USE if a server has been started meanwhile: nothing is removed; or if a
-     *     process goes on writing there
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if a server has been started meanwhile: nothing is removed;
+     *     or if a process goes on writing there
      */
     void clearNew() throws ArchiverException {
         requireAsides();
@@ -132,8 +134,8 @@ final class Contents {
     }
 
     /**
-     * Keeps a server from being started, and looks for one that was started since the last look: it would lose its files one by
-     * one. As long as the withdrawn file is there nothing else was removed.
+     * Keeps a server from being started, and looks for one that was started since the last look: it would lose its
+     * files one by one. As long as the withdrawn file is there nothing else was removed.
      */
     private void withdrawControl() throws ArchiverException {
         Path control = what.directory().resolve(ControlFile.PATH);
@@ -189,7 +191,10 @@ final class Contents {
         }
     }
 
-    /** Removes what is aside except the WAL, which may be in no vault, and the links that say where the server had its files. */
+    /**
+     * Removes what is aside except the WAL, which may be in no vault, and the links that say where the server had its
+     * files.
+     */
     void removeOldExceptWal() throws ArchiverException {
         for (Place place : what.places().reversed()) {
             if (place.part() != Place.Part.WAL) {

@@ -29,11 +29,12 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * One walvault at work on the data directory of a stopped server, alone, to restore over it or to bring back what was there before.
- * What a former call has left unfinished is undone first.
+ * One walvault at work on the data directory of a stopped server, alone, to restore over it or to bring back what was
+ * there before. What a former call has left unfinished is undone first.
  *
- * <p>Nothing old is copied or removed: it is renamed, on its own file system, and a journal that is durable before each step says
- * where it is. Killed at any moment, the next call finds either all of the old in its place, or all that is needed to put it back.
+ * <p>Nothing old is copied or removed: it is renamed, on its own file system, and a journal that is durable before each
+ * step says where it is. Killed at any moment, the next call finds either all of the old in its place, or all that is
+ * needed to put it back.
  */
 public final class InPlace implements AutoCloseable {
     private static final DateTimeFormatter STAMP =
@@ -57,7 +58,8 @@ public final class InPlace implements AutoCloseable {
         /**
          * Looks at the places while the old content is in them, and refuses what the restore would refuse.
          *
-         * @param stays whether an entry at the top of one of the places is none of the restore's, or will have been moved
+         * @param stays whether an entry at the top of one of the places is none of the restore's, or will have been
+         *     moved
          */
         default void require(Predicate<Path> stays) throws ArchiverException {}
 
@@ -389,8 +391,8 @@ public final class InPlace implements AutoCloseable {
     }
 
     /**
-     * Removes the restored server and puts back what was there before it. Does nothing if {@link #begin} has done so already because
-     * the restore was interrupted.
+     * Removes the restored server and puts back what was there before it. Does nothing if {@link #begin} has done so
+     * already because the restore was interrupted.
      *
      * @param discard even if the restored server has been written to
      * @return where the old content was; empty if it is in its place
@@ -422,7 +424,10 @@ public final class InPlace implements AutoCloseable {
         return Optional.of(AsideReport.of(aside));
     }
 
-    /** What the restored server has made elsewhere since is nobody's afterwards, and keeps its directory from being used. */
+    /**
+     * What the restored server has made elsewhere since is nobody's afterwards, and keeps its directory from being
+     * used.
+     */
     private void warnOfLaterTablespaces(SetAside aside) throws ArchiverException {
         List<Path> known = aside.places().stream().map(Place::path).toList();
         ServerPlaces.tablespaces(data).forEach((oid, place) -> {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the journals of a data directory are: each in the directory that holds its old content, which has a name that tells whose
- * it is. So they are found from the data directory's path alone.
+ * Where the journals of a data directory are: each in the directory that holds its old content, which has a name that
+ * tells whose it is. So they are found from the data directory's path alone.
  */
 final class Journals {
     private final Path data;
@@ -98,7 +98,9 @@ final class Journals {
         }
     }
 
-    /** Makes an empty directory for the content of a place: beside it where a rename leads there, otherwise within it. */
+    /**
+     * Makes an empty directory for the content of a place: beside it where a rename leads there, otherwise within it.
+     */
     Path make(Path place, String stamp, Mounts mounts) throws ArchiverException {
         Path inside = place.resolve(OwnNames.INSIDE + stamp);
         changes.makeLike(place, inside);

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file by which one process keeps others out. Its lock ends with the process, so a file that is left means nothing.
  *
- * <p>The kernel forgets all locks that a process has on a file as soon as the process closes any descriptor of that file
- * (fcntl(2)). So while this is held nothing in this process may open the file by its name, not even to read it.
+ * <p>The kernel forgets all locks that a process has on a file as soon as the process closes any descriptor of that
+ * file (fcntl(2)). So while this is held nothing in this process may open the file by its name, not even to read it.
  */
 public final class LockedFile {
     private final Disk disk;
@@ -35,8 +35,8 @@ public final class LockedFile {
     }
 
     /**
-     * Makes the file, or takes over one whose process is dead. Empty if a process holds it, or if nobody can tell: where
-     * locks are not supported, only a file that was not there before is ours.
+     * Makes the file, or takes over one whose process is dead. Empty if a process holds it, or if nobody can tell:
+     * where locks are not supported, only a file that was not there before is ours.
      */
     public static Optional<LockedFile> take(Path file, Disk disk) throws IOException {
         @Nullable Object former = key(file);

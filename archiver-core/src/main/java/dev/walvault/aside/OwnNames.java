@@ -37,7 +37,10 @@ public final class OwnNames {
         return Files.exists(directory.resolve(LOCK), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Whether this entry of a directory stays there when the directory is emptied, and does not count when it is filled. */
+    /**
+     * Whether this entry of a directory stays there when the directory is emptied, and does not count when it is
+     * filled.
+     */
     public static boolean stays(String name) {
         return name.startsWith(INSIDE) || name.equals(LOCK) || name.equals(LOST_AND_FOUND);
     }

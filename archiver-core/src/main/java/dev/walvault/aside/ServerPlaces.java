@@ -39,7 +39,8 @@ public record ServerPlaces(
      * Looks at a data directory, which may be damaged.
      *
      * @param data without links
-     * @throws dev.walvault.HostException DIRECTORY_IN_USE if it is none, or has something mounted where it cannot be moved
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if it is none, or has something mounted where it cannot be
+     *     moved
      */
     static ServerPlaces of(Path data, Mounts mounts) throws ArchiverException {
         if (SIGNS.stream().noneMatch(sign -> Files.exists(data.resolve(sign), LinkOption.NOFOLLOW_LINKS))) {
@@ -68,7 +69,10 @@ public record ServerPlaces(
                 data, Optional.of(version), link(home.resolve("pg_wal")), walMounted, tablespaces(home));
     }
 
-    /** The data directory, and the directories without links that its WAL and its tablespaces are in, as far as they are there. */
+    /**
+     * The data directory, and the directories without links that its WAL and its tablespaces are in, as far as they are
+     * there.
+     */
     static List<Path> linked(Path data) throws ArchiverException {
         var linked = new LinkedHashSet<Path>();
         linked.add(data);

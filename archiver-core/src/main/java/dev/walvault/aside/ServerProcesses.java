@@ -20,8 +20,8 @@ final class ServerProcesses {
     private ServerProcesses() {}
 
     /**
-     * Refuses while a server, or a process that has outlived it, is in the data directory, or has one of these places for its
-     * own data directory's tablespace or WAL.
+     * Refuses while a server, or a process that has outlived it, is in the data directory, or has one of these places
+     * for its own data directory's tablespace or WAL.
      */
     static void requireNone(Path data, Collection<Path> places) throws ArchiverException {
         for (Path process : Postmaster.processes()) {

@@ -10,12 +10,14 @@ import dev.walvault.pg.link.ServerSession;
 import java.time.Duration;
 
 /**
- * Watches whether the server's archiver works: without the WAL that is written meanwhile a backup is worth nothing, and it is
- * better to know that before everything is copied. One success is enough, because what fails later may be mended before the
- * end.
+ * Watches whether the server's archiver works: without the WAL that is written meanwhile a backup is worth nothing, and
+ * it is better to know that before everything is copied. One success is enough, because what fails later may be mended
+ * before the end.
  */
 public final class ArchiverWatch {
-    /** NUM_ARCHIVE_RETRIES of {@code pgarch.c}: so often the server tries, a second apart, before it waits for a minute. */
+    /**
+     * NUM_ARCHIVE_RETRIES of {@code pgarch.c}: so often the server tries, a second apart, before it waits for a minute.
+     */
     private static final int ATTEMPTS = 3;
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
@@ -46,8 +48,8 @@ public final class ArchiverWatch {
     }
 
     /**
-     * Returns when an archiver that failed before has shown that it works, or has said nothing for a while: the backup's first
-     * checkpoint gives it something to do.
+     * Returns when an archiver that failed before has shown that it works, or has said nothing for a while: the
+     * backup's first checkpoint gives it something to do.
      *
      * @throws PostgresException POSTGRES_SETTINGS if it fails
      */

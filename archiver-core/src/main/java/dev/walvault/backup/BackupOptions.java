@@ -13,7 +13,8 @@ import java.util.Map;
  * @param jobs workers that read, compress and encrypt
  * @param fastCheckpoint begin at once with a checkpoint at full speed, instead of waiting for a spread one
  * @param walTimeout how long to wait, at the end, for the WAL to be archived
- * @param temporaryDirectory for the manifest's lines while the backup runs: some hundred bytes for each file, compressed
+ * @param temporaryDirectory for the manifest's lines while the backup runs: some hundred bytes for each file,
+ *     compressed
  * @param allowUnknownVersion go on although the server is of a version that walvault does not know
  * @param diskReads how fast the data directory is read
  */

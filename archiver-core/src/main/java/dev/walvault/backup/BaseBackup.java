@@ -71,7 +71,8 @@ public final class BaseBackup {
      * @param dataDirectory as this host sees it
      * @throws dev.walvault.LockException LOCKED if another backup of this server runs, TIMED_OUT if the WAL does not
      *     arrive, CANCELLED
-     * @throws dev.walvault.PostgresException if the server is another one than the data directory's, or cannot be backed up
+     * @throws dev.walvault.PostgresException if the server is another one than the data directory's, or cannot be
+     *     backed up
      */
     public Backup take(Path dataDirectory, BackupOptions options) throws ArchiverException {
         ServerFacts server = session.facts();

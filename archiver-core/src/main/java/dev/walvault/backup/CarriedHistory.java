@@ -20,9 +20,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The histories without which a backup cannot be restored: that of its timeline, and those of later ones, which a server asks
- * for to find a number for its own. The vault's may be sealed to a key that is lost or retired by now, and nothing is stored
- * over them; so the backup carries what its own recipients open.
+ * The histories without which a backup cannot be restored: that of its timeline, and those of later ones, which a
+ * server asks for to find a number for its own. The vault's may be sealed to a key that is lost or retired by now, and
+ * nothing is stored over them; so the backup carries what its own recipients open.
  */
 final class CarriedHistory {
     private final MemberVault member;
@@ -55,7 +55,9 @@ final class CarriedHistory {
         }
     }
 
-    /** Stores those of later timelines that today's recipients do not open in the vault, as far as the server has them. */
+    /**
+     * Stores those of later timelines that today's recipients do not open in the vault, as far as the server has them.
+     */
     void carryLater(BackupId id, TimelineId timeline, Path dataDirectory, Compression compression)
             throws ArchiverException {
         for (TimelineId later : member.wal().histories()) {

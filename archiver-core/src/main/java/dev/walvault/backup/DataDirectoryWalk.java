@@ -28,10 +28,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks a data directory that changes meanwhile, one entry at a time, for several threads. What vanishes under its hands
- * was dropped by the server and is passed over. What the server stores is followed through links, and an error where it cannot
- * be read. Links and files of others are kept as links, and passed over with a warning. Open directories, not their contents,
- * are in memory.
+ * Walks a data directory that changes meanwhile, one entry at a time, for several threads. What vanishes under its
+ * hands was dropped by the server and is passed over. What the server stores is followed through links, and an error
+ * where it cannot be read. Links and files of others are kept as links, and passed over with a warning. Open
+ * directories, not their contents, are in memory.
  */
 final class DataDirectoryWalk implements AutoCloseable {
     /** Deeper nesting is no data directory, or a loop of links: the kernel follows 40 of them and then says less. */

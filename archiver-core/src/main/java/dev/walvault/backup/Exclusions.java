@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What of a data directory does not belong into a backup: PostgreSQL's documentation, "Backing Up the Data Directory", and
- * excludeFiles, excludeDirContents and isRelFileName of {@code basebackup.c}.
+ * What of a data directory does not belong into a backup: PostgreSQL's documentation, "Backing Up the Data Directory",
+ * and excludeFiles, excludeDirContents and isRelFileName of {@code basebackup.c}.
  */
 final class Exclusions {
     /** Kept as empty directories. */
@@ -25,7 +25,10 @@ final class Exclusions {
             "pg_stat_tmp",
             "pg_subtrans");
 
-    /** At the top of the data directory only. The label and the map of this backup come from the server, never from disk. */
+    /**
+     * At the top of the data directory only. The label and the map of this backup come from the server, never from
+     * disk.
+     */
     private static final Set<String> TOP_LEVEL_FILES = Set.of(
             "postmaster.pid",
             "postmaster.opts",
@@ -76,8 +79,8 @@ final class Exclusions {
     }
 
     /**
-     * Whether this is data of the server: without it, or with a link in its place, nothing could be restored. Everything
-     * else was put there by people, whose files a server may not even read.
+     * Whether this is data of the server: without it, or with a link in its place, nothing could be restored.
+     * Everything else was put there by people, whose files a server may not even read.
      */
     static boolean isDataOfTheServer(String path) {
         int slash = path.indexOf('/');

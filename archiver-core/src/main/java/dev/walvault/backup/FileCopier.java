@@ -37,8 +37,8 @@ final class FileCopier {
     record Copied(int crc32c, List<Long> badPages) {}
 
     /**
-     * Writes exactly the bytes from {@code begin} to {@code end} of the file. One that has grown is cut there and one that
-     * has shrunk is filled up with zeros: replay of the WAL makes both right.
+     * Writes exactly the bytes from {@code begin} to {@code end} of the file. One that has grown is cut there and one
+     * that has shrunk is filled up with zeros: replay of the WAL makes both right.
      */
     Copied copy(FileChannel file, long begin, long end, String path, OutputStream out) throws IOException {
         int slash = path.lastIndexOf('/');

@@ -3,8 +3,8 @@ package dev.walvault.backup;
 import java.nio.file.Path;
 
 /**
- * Something of a data directory that belongs into a backup. {@code path} is relative to it, with {@code /}, and a text as
- * {@link dev.walvault.FileNames} has it.
+ * Something of a data directory that belongs into a backup. {@code path} is relative to it, with {@code /}, and a text
+ * as {@link dev.walvault.FileNames} has it.
  */
 sealed interface Found {
     String path();

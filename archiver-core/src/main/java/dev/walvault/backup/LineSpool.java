@@ -15,8 +15,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Lines in a temporary file. It has no name any more once it is open, so nothing is left of it, whatever becomes of this
- * process. For one thread at a time.
+ * Lines in a temporary file. It has no name any more once it is open, so nothing is left of it, whatever becomes of
+ * this process. For one thread at a time.
  */
 final class LineSpool implements AutoCloseable {
     private final Path directory;

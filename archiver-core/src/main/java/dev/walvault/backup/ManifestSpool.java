@@ -11,8 +11,8 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 
 /**
- * The lines of the manifest and of the list of packs, until their first lines are known, which are known last. Packs are
- * added by several threads.
+ * The lines of the manifest and of the list of packs, until their first lines are known, which are known last. Packs
+ * are added by several threads.
  */
 final class ManifestSpool implements AutoCloseable {
     private final LineSpool manifest;

@@ -15,8 +15,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Whether a data directory is the one that a server works in. One that it was moved away from, or a clone's, is of the same
- * system. A path tells nothing where the server sees its files in another place, so their control files are compared.
+ * Whether a data directory is the one that a server works in. One that it was moved away from, or a clone's, is of the
+ * same system. A path tells nothing where the server sees its files in another place, so their control files are
+ * compared.
  */
 public final class OwnDirectory {
     /** The server may write the file at the moment of a look, or a checkpoint between two. */

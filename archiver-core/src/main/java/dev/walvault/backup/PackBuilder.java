@@ -252,8 +252,8 @@ final class PackBuilder implements AutoCloseable {
     }
 
     /**
-     * Whole seconds: a fraction would cost a header of its own for every entry. A time that has no year of four digits is
-     * damage, and no reason to refuse the file.
+     * Whole seconds: a fraction would cost a header of its own for every entry. A time that has no year of four digits
+     * is damage, and no reason to refuse the file.
      */
     static Instant wholeSeconds(FileTime time) {
         Instant whole = time.toInstant().truncatedTo(ChronoUnit.SECONDS);

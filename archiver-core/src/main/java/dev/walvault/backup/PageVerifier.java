@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Verifies the checksums of pages while they are copied. The server writes meanwhile, so that a page may be read half old and
- * half new: it is read again, and one that changed since the backup began is left to the WAL, which holds it whole.
+ * Verifies the checksums of pages while they are copied. The server writes meanwhile, so that a page may be read half
+ * old and half new: it is read again, and one that changed since the backup began is left to the WAL, which holds it
+ * whole.
  *
  * @param start of the backup; a page with a greater LSN will be written anew from the WAL
  * @param pageSize in bytes

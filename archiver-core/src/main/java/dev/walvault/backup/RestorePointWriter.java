@@ -27,9 +27,9 @@ public final class RestorePointWriter {
     }
 
     /**
-     * Writes a restore point into the server's WAL, has its segment archived soon, and records it in the vault as its record
-     * says. The name is taken first: when this throws, it may have been used up. Where the record cannot be read, the time is
-     * that of the server's clock just after it.
+     * Writes a restore point into the server's WAL, has its segment archived soon, and records it in the vault as its
+     * record says. The name is taken first: when this throws, it may have been used up. Where the record cannot be
+     * read, the time is that of the server's clock just after it.
      *
      * @param walDirectory the server's, where it can be read from this host
      * @throws dev.walvault.IntegrityException CONFLICT if the name is taken
@@ -91,8 +91,8 @@ public final class RestorePointWriter {
     }
 
     /**
-     * Returns when the vault has the segment in which the restore point's record ends. What it throws says that the restore
-     * point is there all the same.
+     * Returns when the vault has the segment in which the restore point's record ends. What it throws says that the
+     * restore point is there all the same.
      */
     public void await(RestorePoint point, WalWait wait, Path walDirectory, Instant deadline) throws ArchiverException {
         WalFile.Segment file = segmentOf(point, member.requireIdentity());

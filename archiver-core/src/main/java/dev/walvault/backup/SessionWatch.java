@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the server something cheap now and then, while a backup copies and has nothing else to ask: so that nothing between
- * ends the session as idle, and a session that is lost ends the backup now and not after the last byte.
+ * Asks the server something cheap now and then, while a backup copies and has nothing else to ask: so that nothing
+ * between ends the session as idle, and a session that is lost ends the backup now and not after the last byte.
  */
 final class SessionWatch implements AutoCloseable {
     private final ServerSession session;

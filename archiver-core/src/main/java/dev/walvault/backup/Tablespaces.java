@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tablespaces that are there when a backup has begun, which are those that belong into it: the server's
- * {@code tablespace_map} names them, and recovery expects a link for each. One that is created later is made by replay, which
- * fails where a directory is in its place.
+ * {@code tablespace_map} names them, and recovery expects a link for each. One that is created later is made by replay,
+ * which fails where a directory is in its place.
  */
 final class Tablespaces {
     private static final String DIRECTORY = "pg_tblspc";
@@ -75,8 +75,8 @@ final class Tablespaces {
     }
 
     /**
-     * Refuses what was created while the server waited for the backup's checkpoint. Recovery creates it again at its original
-     * place, wherever a restore puts it.
+     * Refuses what was created while the server waited for the backup's checkpoint. Recovery creates it again at its
+     * original place, wherever a restore puts it.
      *
      * @param before by OID, when the backup was asked for
      */
@@ -137,8 +137,8 @@ final class Tablespaces {
     }
 
     /**
-     * Proves, once all is copied, that what was copied is what the server's map names, and that every tablespace was there
-     * until the end, unless it was dropped.
+     * Proves, once all is copied, that what was copied is what the server's map names, and that every tablespace was
+     * there until the end, unless it was dropped.
      */
     void requireSame(TablespaceMap map) throws ArchiverException {
         for (var each : found.entrySet()) {

@@ -58,11 +58,12 @@ public final class WalWait {
     /**
      * Returns when the segment is stored and proven.
      *
-     * @param walDirectory the server's {@code pg_wal}: the digest of what is stored is compared with the segment there, as
-     *     long as the server keeps it
+     * @param walDirectory the server's {@code pg_wal}: the digest of what is stored is compared with the segment there,
+     *     as long as the server keeps it
      * @throws LockException TIMED_OUT at {@code deadline}
      * @throws dev.walvault.IntegrityException CORRUPT if what is stored is not sound, or not the server's
-     * @throws dev.walvault.PostgresException POSTGRES_SETTINGS if the archiver has failed again and again, and never succeeded
+     * @throws dev.walvault.PostgresException POSTGRES_SETTINGS if the archiver has failed again and again, and never
+     *     succeeded
      */
     public WalProof await(WalFile.Segment segment, Path walDirectory, Instant deadline) throws ArchiverException {
         Duration wait = FIRST_PAUSE;

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * So many threads that all do the same until there is nothing left to do; the first failure is the result, once all have
- * ended.
+ * So many threads that all do the same until there is nothing left to do; the first failure is the result, once all
+ * have ended.
  */
 record Workers(int count) {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);

@@ -3,7 +3,9 @@ package dev.walvault.checksum;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
-/** SHA-256 over a compression function of others: cuts the content into blocks, and ends it as FIPS 180-4, 5.1.1, says. */
+/**
+ * SHA-256 over a compression function of others: cuts the content into blocks, and ends it as FIPS 180-4, 5.1.1, says.
+ */
 final class BlockSha256 extends MessageDigest {
     /** In bytes. */
     static final int BLOCK = 64;

@@ -8,7 +8,10 @@ import java.security.NoSuchAlgorithmException;
 public final class Sha256 {
     private Sha256() {}
 
-    /** Of no bytes yet. A JVM has instructions for it; a native image has its own way to them, where the processor has them. */
+    /**
+     * Of no bytes yet. A JVM has instructions for it; a native image has its own way to them, where the processor has
+     * them.
+     */
     public static MessageDigest create() {
         return NativeImage.isRunning() && Sha256Instructions.ARE_THERE
                 ? new BlockSha256(Sha256Instructions::compress)

@@ -7,8 +7,8 @@ import org.graalvm.nativeimage.c.type.CCharPointer;
 import org.graalvm.nativeimage.c.type.CIntPointer;
 
 /**
- * The processor's instructions for SHA-256, by the functions of {@code archiver-cli/src/main/native/sha256.c}. For native
- * images only: a JVM has no such functions, and must not initialize this class.
+ * The processor's instructions for SHA-256, by the functions of {@code archiver-cli/src/main/native/sha256.c}. For
+ * native images only: a JVM has no such functions, and must not initialize this class.
  */
 final class Sha256Instructions {
     /** Whether this processor has them. */

@@ -6,7 +6,9 @@ import java.util.Set;
 /** What of a member is copied. */
 public sealed interface CopySelection {
 
-    /** All complete backups, each with the WAL that it needs to become consistent and the restore points in that WAL. */
+    /**
+     * All complete backups, each with the WAL that it needs to become consistent and the restore points in that WAL.
+     */
     record EveryBackup() implements CopySelection {}
 
     /** The same, of these backups only. */

@@ -111,8 +111,8 @@ final class ObjectCopier {
      * Copies a document that must be in the vault that is copied from.
      *
      * @param reading of the one to copy
-     * @throws ArchiverException CONFLICT if another one is there that does not mean the same, CORRUPT if it is damaged or
-     *     not believed
+     * @throws ArchiverException CONFLICT if another one is there that does not mean the same, CORRUPT if it is damaged
+     *     or not believed
      */
     void document(ObjectKey key, Reading reading, Meaning meaning) throws ArchiverException {
         byte[] ours = read(from, key)

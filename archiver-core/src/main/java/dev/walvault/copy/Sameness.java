@@ -72,8 +72,8 @@ final class Sameness {
     }
 
     /**
-     * Why this host does not believe what is stored, which is the same as an object that somebody has signed; empty if it does.
-     * Where nobody has signed, as before there were keys, there is nothing to compare.
+     * Why this host does not believe what is stored, which is the same as an object that somebody has signed; empty if
+     * it does. Where nobody has signed, as before there were keys, there is nothing to compare.
      */
     Optional<IntegrityException> doubt(SourceObject source, StoredObject there) throws IOException {
         if (trusted.areEverybody() || !isSigned(source)) {

@@ -76,7 +76,10 @@ record SourceObject(
         return from.vault().store().open(key).orElseThrow(() -> damaged("it vanished while it was copied"));
     }
 
-    /** A plain object's signature is not in its header; and a digest from elsewhere is as good as the document that has it. */
+    /**
+     * A plain object's signature is not in its header; and a digest from elsewhere is as good as the document that has
+     * it.
+     */
     private SealedHeader requireOurs(SealedHeader header) throws ArchiverException {
         if (header.encrypted() != from.vault().encrypted()) {
             throw damaged(

@@ -22,8 +22,8 @@ import java.util.Set;
 
 /**
  * Replicates backups and WAL from one vault into another, byte for byte and without keys. It can be interrupted at any
- * point and run again: a backup is complete in the other vault only when all it needs is there, and what is there is not
- * stored a second time.
+ * point and run again: a backup is complete in the other vault only when all it needs is there, and what is there is
+ * not stored a second time.
  */
 public final class VaultCopy {
     private final Vault from;
@@ -49,8 +49,8 @@ public final class VaultCopy {
      * the rest is copied all the same.
      *
      * @throws dev.walvault.ConfigurationException if the vaults are one, or only one of them is encrypted
-     * @throws dev.walvault.IntegrityException TARGET if a backup that was named is not there, CONFLICT if the other vault
-     *     knows a cluster or a system with other properties
+     * @throws dev.walvault.IntegrityException TARGET if a backup that was named is not there, CONFLICT if the other
+     *     vault knows a cluster or a system with other properties
      * @throws dev.walvault.StoreException if one of the stores fails
      * @throws dev.walvault.LockException CANCELLED
      */

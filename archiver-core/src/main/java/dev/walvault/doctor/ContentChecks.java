@@ -179,7 +179,9 @@ final class ContentChecks {
         return "\"" + keys.getFirst() + "\"" + (keys.size() == 1 ? "" : ", with " + (keys.size() - 1) + " more,");
     }
 
-    /** {@code fix}: what to do where the first reason does not say it; one that is not believed is not to be removed. */
+    /**
+     * {@code fix}: what to do where the first reason does not say it; one that is not believed is not to be removed.
+     */
     private static Finding verdict(String check, List<ArchiverException> reasons, String sound, String fix) {
         if (reasons.isEmpty()) {
             return Finding.ok(check, sound);

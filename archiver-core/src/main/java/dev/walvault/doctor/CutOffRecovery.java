@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether a server that has stopped would begin where its recovery left off. At the end of recovery it removes its signal
- * file before {@code pg_control} says that it is in production; stopped in between, and started again, it takes recovery for
- * a crash, goes on along the old timeline, and past its target.
+ * Whether a server that has stopped would begin where its recovery left off. At the end of recovery it removes its
+ * signal file before {@code pg_control} says that it is in production; stopped in between, and started again, it takes
+ * recovery for a crash, goes on along the old timeline, and past its target.
  */
 final class CutOffRecovery {
 

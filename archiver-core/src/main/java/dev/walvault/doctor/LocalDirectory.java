@@ -88,7 +88,9 @@ public final class LocalDirectory {
         }
     }
 
-    /** As {@link OwnFiles#isOwn} judges. It may well be the server's user's, and this one another: root, most likely. */
+    /**
+     * As {@link OwnFiles#isOwn} judges. It may well be the server's user's, and this one another: root, most likely.
+     */
     private Finding notBelieved(String check, Optional<Path> pgdata, String another) throws IOException {
         String owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
         String user = System.getProperty("user.name");

@@ -11,10 +11,10 @@ import java.util.Set;
  * The changes to this machine's files that a promise depends on, each of them one step. Reading needs no seam, nor does
  * writing to a channel that was opened here: it is the channel of the JDK itself.
  *
- * <p>After a power failure a file has the content that was there when it was last forced; of what was written since, any
- * part may be there or not. A directory has the names that were there when it was last synced; of what was made, renamed or
- * removed since, each may be as it was before or as it was then. A test takes the place of this with a double that makes use
- * of every such liberty.
+ * <p>After a power failure a file has the content that was there when it was last forced; of what was written since,
+ * any part may be there or not. A directory has the names that were there when it was last synced; of what was made,
+ * renamed or removed since, each may be as it was before or as it was then. A test takes the place of this with a
+ * double that makes use of every such liberty.
  */
 public interface Disk {
     /** The real one. */

@@ -13,7 +13,8 @@ import java.time.InstantSource;
 /** What has to be synced before a new name survives a power failure. */
 public final class Durability {
     /**
-     * A directory that has had no new entry for so long is on disk without our doing: kernels write back within seconds.
+     * A directory that has had no new entry for so long is on disk without our doing: kernels write back within
+     * seconds.
      */
     private static final Duration SETTLED = Duration.ofHours(1);
 
@@ -44,8 +45,9 @@ public final class Durability {
     }
 
     /**
-     * The directories on the way may have been made a moment ago by another process that did not live to sync them; whether
-     * that can be so is told by the modification time of each parent, so that the common case costs no sync here.
+     * The directories on the way may have been made a moment ago by another process that did not live to sync them;
+     * whether that can be so is told by the modification time of each parent, so that the common case costs no sync
+     * here.
      */
     private void ofName(Path path, Path top) throws IOException {
         Instant recently = clock.instant().minus(SETTLED);

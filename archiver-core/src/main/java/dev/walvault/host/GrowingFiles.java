@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names for files that are not whole yet. No two calls ever have the same one, and each tells which process writes the file:
- * what a dead one has left can be told from what a living one writes.
+ * Names for files that are not whole yet. No two calls ever have the same one, and each tells which process writes the
+ * file: what a dead one has left can be told from what a living one writes.
  */
 public final class GrowingFiles {
     /** What nobody has written to for so long is given up, whoever has begun it. */

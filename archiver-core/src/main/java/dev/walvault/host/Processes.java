@@ -32,8 +32,8 @@ public final class Processes {
     /**
      * One of them.
      *
-     * @param started in ticks since the host was started, so that another process with the same id is not the same; zero
-     *     where this user may not see it
+     * @param started in ticks since the host was started, so that another process with the same id is not the same;
+     *     zero where this user may not see it
      */
     record ProcessId(long id, long started) {}
 

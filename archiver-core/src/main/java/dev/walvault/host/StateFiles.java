@@ -38,7 +38,9 @@ public final class StateFiles {
         this.durability = new Durability(disk, clock);
     }
 
-    /** Writes a file, over a former one; it is durable when this returns, unless another process has removed it since. */
+    /**
+     * Writes a file, over a former one; it is durable when this returns, unless another process has removed it since.
+     */
     public void write(Path file, byte[] content) throws IOException {
         var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         Path directory = parent(file);

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The words that {@code requires} may have anywhere in a vault, as far as this program understands them (docs/FORMAT.md,
- * "Must-understand words"). Whoever reads something that requires another word refuses it as too new.
+ * The words that {@code requires} may have anywhere in a vault, as far as this program understands them
+ * (docs/FORMAT.md, "Must-understand words"). Whoever reads something that requires another word refuses it as too new.
  */
 public final class FormatWords {
     /** None yet: each is added together with what it stands for. */

@@ -123,8 +123,8 @@ public final class JsonObject {
     }
 
     /**
-     * Refuses a document that this program does not understand: its member {@code walvault} names a later format, or its
-     * member {@code requires} a word that only later programs know.
+     * Refuses a document that this program does not understand: its member {@code walvault} names a later format, or
+     * its member {@code requires} a word that only later programs know.
      *
      * @throws IntegrityException FORMAT_TOO_NEW then; CORRUPT if it has no format, or one that never was
      */

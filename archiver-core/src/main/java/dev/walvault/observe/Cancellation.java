@@ -23,8 +23,8 @@ public final class Cancellation {
     }
 
     /**
-     * Asks for something to be done once somebody wishes to stop, by that thread: for work that waits where it cannot look.
-     * It is done at once if somebody has wished so before.
+     * Asks for something to be done once somebody wishes to stop, by that thread: for work that waits where it cannot
+     * look. It is done at once if somebody has wished so before.
      */
     public void onCancel(Runnable action) {
         synchronized (actions) {

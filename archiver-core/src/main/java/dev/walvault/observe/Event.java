@@ -23,7 +23,9 @@ public interface Event {
         }
     }
 
-    /** The stable name for programs: words with hyphens. It is unique among all events and never changes its meaning. */
+    /**
+     * The stable name for programs: words with hyphens. It is unique among all events and never changes its meaning.
+     */
     String type();
 
     Severity severity();

@@ -9,7 +9,9 @@ import java.util.function.Consumer;
 public final class Problem {
     private Problem() {}
 
-    /** The members {@code code}, {@code message} and {@code detail}; of an exception that is not ours the message alone. */
+    /**
+     * The members {@code code}, {@code message} and {@code detail}; of an exception that is not ours the message alone.
+     */
     public static Consumer<JsonText> of(Exception failure) {
         return json -> {
             if (failure instanceof ArchiverException known) {

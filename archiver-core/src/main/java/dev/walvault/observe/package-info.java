@@ -1,5 +1,6 @@
 /**
- * What the engine says while it works, to whoever listens: logs and progress displays are listeners, and live elsewhere.
+ * What the engine says while it works, to whoever listens: logs and progress displays are listeners, and live
+ * elsewhere.
  */
 @NullMarked
 package dev.walvault.observe;

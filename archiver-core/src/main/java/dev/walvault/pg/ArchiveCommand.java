@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What an {@code archive_command} runs, as far as can be told without a shell: its words, with quotes and backslashes taken
- * out.
+ * What an {@code archive_command} runs, as far as can be told without a shell: its words, with quotes and backslashes
+ * taken out.
  */
 public record ArchiveCommand(List<String> words) {
     private static final String PUSH = "archive-push";
@@ -89,8 +89,8 @@ public record ArchiveCommand(List<String> words) {
     }
 
     /**
-     * The program that the server's shell has to find for this to work: ours, or what is called by its path instead. Empty
-     * where it cannot be told, as within another host or container, or in a {@code PATH} that the command sets.
+     * The program that the server's shell has to find for this to work: ours, or what is called by its path instead.
+     * Empty where it cannot be told, as within another host or container, or in a {@code PATH} that the command sets.
      */
     public Optional<String> calledByTheShell() {
         Optional<String> called = pushes()

@@ -15,8 +15,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Writes PostgreSQL's own {@code backup_manifest}, file after file, so that {@code pg_verifybackup} can judge a restored
- * directory ({@code backup_manifest.c}; read by {@code parse_manifest.c}).
+ * Writes PostgreSQL's own {@code backup_manifest}, file after file, so that {@code pg_verifybackup} can judge a
+ * restored directory ({@code backup_manifest.c}; read by {@code parse_manifest.c}).
  *
  * <p>The layout is the server's to the byte, because the checksum at its end covers the bytes, not the JSON. Files may
  * come in any order, each once. The stream is neither buffered nor closed here. For one thread.

@@ -17,9 +17,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a {@code postgresql.conf} and the files that it includes set, as {@code guc-file.l} reads them: the last word on each
- * name counts. Lines that the server would refuse, and files that are not there, say nothing. It may have come with a backup
- * from anywhere: what is no regular file is not read, nor one that is far too long, nor more than some hundred of them.
+ * What a {@code postgresql.conf} and the files that it includes set, as {@code guc-file.l} reads them: the last word on
+ * each name counts. Lines that the server would refuse, and files that are not there, say nothing. It may have come
+ * with a backup from anywhere: what is no regular file is not read, nor one that is far too long, nor more than some
+ * hundred of them.
  */
 public final class ConfigurationFile {
     /** CONF_FILE_MAX_DEPTH of {@code guc-file.l}. */

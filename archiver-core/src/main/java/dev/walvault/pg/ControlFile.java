@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What {@code global/pg_control} says of a data directory. Whose it is and who wrote it are at the same place in every version;
- * the rest is there where its layout is known. A file of an unknown version is believed if it is whole, that is, if it ends
- * with the checksum of all before.
+ * What {@code global/pg_control} says of a data directory. Whose it is and who wrote it are at the same place in every
+ * version; the rest is there where its layout is known. A file of an unknown version is believed if it is whole, that
+ * is, if it ends with the checksum of all before.
  *
  * @param controlVersion of the file: 1300 in versions 13 to 16, 1700 in 17, and so on
  * @param catalogVersion of the server's catalogs
@@ -30,7 +30,9 @@ public record ControlFile(
     /** Where the file is within a data directory. */
     public static final String PATH = "global/pg_control";
 
-    /** What a server writes, nearly all of it zeros (PG_CONTROL_FILE_SIZE). The meaningful part fits one disk sector. */
+    /**
+     * What a server writes, nearly all of it zeros (PG_CONTROL_FILE_SIZE). The meaningful part fits one disk sector.
+     */
     public static final int FILE_BYTES = 8192;
 
     static final int VERSION_OFFSET = 8;
@@ -74,7 +76,8 @@ public record ControlFile(
      *
      * @param name of the file, for the message
      * @param content the file, or at least its first 512 bytes
-     * @throws PostgresException if it is damaged, or of a version that is unknown and does not even say whether it is whole
+     * @throws PostgresException if it is damaged, or of a version that is unknown and does not even say whether it is
+     *     whole
      */
     public static ControlFile parse(String name, byte[] content) throws HostException, PostgresException {
         if (content.length < HEAD_BYTES) {
@@ -131,9 +134,9 @@ public record ControlFile(
     }
 
     /**
-     * Whether this server may have written WAL pages with such a magic: that of its own version, where that is known. Otherwise
-     * an unknown magic, or that of a version whose control files have the same version as this one: forks often keep the magic
-     * of the version that they come from.
+     * Whether this server may have written WAL pages with such a magic: that of its own version, where that is known.
+     * Otherwise an unknown magic, or that of a version whose control files have the same version as this one: forks
+     * often keep the magic of the version that they come from.
      */
     public boolean mayWrite(int walMagic) {
         Optional<ServerFormat> own = format();

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What {@code global/pg_control} says behind its versions, as a little-endian 64-bit server writes it, where its layout is
- * known: ControlFileData of {@code pg_control.h}.
+ * What {@code global/pg_control} says behind its versions, as a little-endian 64-bit server writes it, where its layout
+ * is known: ControlFileData of {@code pg_control.h}.
  *
  * @param checkpoint position of the latest checkpoint's record
  * @param redo where recovery from that checkpoint begins
@@ -92,7 +92,10 @@ public record ControlFileData(
         return new Checkpoint(checkpoint, checkpointTime);
     }
 
-    /** The newest timeline that the server has come to: one that was promoted a moment ago, or recovers, has no checkpoint on it. */
+    /**
+     * The newest timeline that the server has come to: one that was promoted a moment ago, or recovers, has no
+     * checkpoint on it.
+     */
     public TimelineId newestTimeline() {
         return minRecoveryTimeline
                 .filter(recovered -> recovered.compareTo(timeline) > 0)

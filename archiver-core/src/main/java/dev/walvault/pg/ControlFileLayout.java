@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * Where the control file of some servers has its fields: offsets in bytes, of a little-endian 64-bit server. A layout is not
- * told by the version in the file, because forks kept theirs while their fields moved: it is the one whose checksum and
- * floating-point constant are where it has them.
+ * Where the control file of some servers has its fields: offsets in bytes, of a little-endian 64-bit server. A layout
+ * is not told by the version in the file, because forks kept theirs while their fields moved: it is the one whose
+ * checksum and floating-point constant are where it has them.
  *
  * @param controlVersions that are written with it; those of forks were also written with others
  * @param checkpoint where the latest checkpoint's position is
- * @param redo where the copy of that checkpoint begins, with {@code redo}, {@code ThisTimeLineID}, {@code PrevTimeLineID} and
- *     {@code fullPageWrites}
+ * @param redo where the copy of that checkpoint begins, with {@code redo}, {@code ThisTimeLineID},
+ *     {@code PrevTimeLineID} and {@code fullPageWrites}
  * @param checkpointTime its {@code time}
  * @param minRecoveryPoint where it begins, with its timeline, {@code backupStartPoint},
  *     {@code backupEndPoint}, {@code backupEndRequired} and {@code wal_level}

@@ -1,8 +1,8 @@
 package dev.walvault.pg;
 
 /**
- * Whether the pages of a server have checksums. Since version 19 they can be switched while it runs, which takes a while:
- * then they are written already, or still, and not every page has one.
+ * Whether the pages of a server have checksums. Since version 19 they can be switched while it runs, which takes a
+ * while: then they are written already, or still, and not every page has one.
  */
 public enum DataChecksums {
     OFF("off"),

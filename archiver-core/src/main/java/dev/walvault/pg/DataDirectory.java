@@ -40,7 +40,9 @@ public record DataDirectory(Path path) {
         return Files.exists(path.resolve("standby.signal"));
     }
 
-    /** Whether its server recovers from an archive, or will when it is started: it removes these files when it is done. */
+    /**
+     * Whether its server recovers from an archive, or will when it is started: it removes these files when it is done.
+     */
     public boolean isRecovering() {
         return isStandby() || Files.exists(path.resolve("recovery.signal"));
     }
@@ -51,8 +53,8 @@ public record DataDirectory(Path path) {
     }
 
     /**
-     * Which start of its server this is: what was noted for an earlier one, which may have recovered along another timeline,
-     * says nothing of this one.
+     * Which start of its server this is: what was noted for an earlier one, which may have recovered along another
+     * timeline, says nothing of this one.
      */
     public String start() {
         return postmaster()

@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A major version of PostgreSQL. It may be newer than any that walvault knows: such a server archives, and what is not known
- * of its files is not read. {@link ServerFormat} has the numbers by which the known ones mark their files.
+ * A major version of PostgreSQL. It may be newer than any that walvault knows: such a server archives, and what is not
+ * known of its files is not read. {@link ServerFormat} has the numbers by which the known ones mark their files.
  */
 public record PgMajor(int number) implements Comparable<PgMajor> {
     public static final PgMajor V13 = new PgMajor(13);

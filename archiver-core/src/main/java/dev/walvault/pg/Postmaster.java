@@ -25,7 +25,10 @@ public record Postmaster(long process, String started) {
     /** What the kernel calls such a process; EDB's server has names of its own. */
     private static final Set<String> PROGRAMS = Set.of("postgres", "postmaster", "edb-postgres", "edb-postmaster");
 
-    /** Whether some process has its number, as far as this user can see, and it takes connections: not in single-user mode. */
+    /**
+     * Whether some process has its number, as far as this user can see, and it takes connections: not in single-user
+     * mode.
+     */
     public boolean isRunning() {
         return process > 0 && Files.exists(entry());
     }

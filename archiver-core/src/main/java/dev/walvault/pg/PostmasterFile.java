@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A server's {@code postmaster.pid}: which process it is and where it listens (LOCK_FILE_LINE of {@code pidfile.h}). Later
- * lines come and change while the server runs.
+ * A server's {@code postmaster.pid}: which process it is and where it listens (LOCK_FILE_LINE of {@code pidfile.h}).
+ * Later lines come and change while the server runs.
  *
  * @param listening empty until the file says so
  */

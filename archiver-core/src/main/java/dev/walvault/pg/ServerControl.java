@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The commands that start and stop the server of a data directory on this host: those of Debian for one of its clusters, and
- * elsewhere {@code pg_ctl}, by its full path where Debian has it, because it is in nobody's {@code PATH} there.
+ * The commands that start and stop the server of a data directory on this host: those of Debian for one of its
+ * clusters, and elsewhere {@code pg_ctl}, by its full path where Debian has it, because it is in nobody's {@code PATH}
+ * there.
  */
 public final class ServerControl {
     /** Where Debian has the configuration of its clusters. */

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The directories that a server's files lie in, by their real paths: its data directory, its WAL and its tablespaces. */
+/**
+ * The directories that a server's files lie in, by their real paths: its data directory, its WAL and its tablespaces.
+ */
 public record ServerDirectories(List<Path> all) {
     public ServerDirectories {
         all = List.copyOf(all);

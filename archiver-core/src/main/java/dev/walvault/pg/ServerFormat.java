@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The numbers by which a major version of PostgreSQL marks what it writes. Forks and pre-releases have numbers of their own,
- * and so will versions to come: what is in none of these formats is an empty answer here, for the caller to judge.
+ * The numbers by which a major version of PostgreSQL marks what it writes. Forks and pre-releases have numbers of their
+ * own, and so will versions to come: what is in none of these formats is an empty answer here, for the caller to judge.
  *
  * @param walMagic of WAL pages: XLOG_PAGE_MAGIC of {@code xlog_internal.h}
  * @param controlVersion of the control file: PG_CONTROL_VERSION of {@code pg_control.h}
- * @param catalogVersion of the catalogs: CATALOG_VERSION_NO of {@code catversion.h}; empty where the control version alone
- *     tells the major version
+ * @param catalogVersion of the catalogs: CATALOG_VERSION_NO of {@code catversion.h}; empty where the control version
+ *     alone tells the major version
  */
 public record ServerFormat(PgMajor major, int walMagic, int controlVersion, OptionalInt catalogVersion) {
     /** The numbers of 19 are those of its third beta; its catalog version may have changed since. */

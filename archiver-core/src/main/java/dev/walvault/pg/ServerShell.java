@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The shell by which a server runs its {@code archive_command}: it works in the data directory, and looks programs up in the
- * server's own {@code PATH}, which is seldom that of a login.
+ * The shell by which a server runs its {@code archive_command}: it works in the data directory, and looks programs up
+ * in the server's own {@code PATH}, which is seldom that of a login.
  *
  * @param directory the data directory
  * @param searchPath the server's {@code PATH}; empty if this user cannot know it
@@ -28,7 +28,10 @@ public record ServerShell(Path directory, Optional<String> searchPath) {
                         .flatMap(process -> searchPath(process, dataDirectory)));
     }
 
-    /** Of the process, if it is this data directory's and sees the files that this host sees, as no other container does. */
+    /**
+     * Of the process, if it is this data directory's and sees the files that this host sees, as no other container
+     * does.
+     */
     private static Optional<String> searchPath(Path process, Path dataDirectory) {
         try {
             if (!Postmaster.isServer(process)

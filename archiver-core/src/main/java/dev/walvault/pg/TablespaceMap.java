@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where a backup's tablespaces are: a {@code tablespace_map}, one line with OID and path for each, in the server's order
- * (do_pg_backup_start of {@code xlog.c}, read_tablespace_map of {@code xlogrecovery.c}). A backslash stands before a
- * line feed, carriage return or backslash that belongs to the path.
+ * Where a backup's tablespaces are: a {@code tablespace_map}, one line with OID and path for each, in the server's
+ * order (do_pg_backup_start of {@code xlog.c}, read_tablespace_map of {@code xlogrecovery.c}). A backslash stands
+ * before a line feed, carriage return or backslash that belongs to the path.
  */
 public record TablespaceMap(Map<Long, String> locations) {
     public static final TablespaceMap EMPTY = new TablespaceMap(Map.of());

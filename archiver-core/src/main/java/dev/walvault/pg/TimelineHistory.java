@@ -51,8 +51,8 @@ public record TimelineHistory(TimelineId timeline, List<Entry> entries) {
     }
 
     /**
-     * Reads a history file. Empty lines and comments are skipped, as the server does; unlike the server, a last line that
-     * is not ended is an error, because a file cut short would be believed.
+     * Reads a history file. Empty lines and comments are skipped, as the server does; unlike the server, a last line
+     * that is not ended is an error, because a file cut short would be believed.
      *
      * @throws IntegrityException (NOT_WAL) if the content is none of the given timeline
      */

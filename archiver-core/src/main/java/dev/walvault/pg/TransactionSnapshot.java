@@ -31,8 +31,8 @@ public record TransactionSnapshot(long xmin, long xmax, List<Long> inProgress) {
     }
 
     /**
-     * Whether the transaction had ended. An id below 2^32 is taken as the server's recovery_target_xid takes it, without its
-     * epoch: the nearest transaction with these 32 bits is meant.
+     * Whether the transaction had ended. An id below 2^32 is taken as the server's recovery_target_xid takes it,
+     * without its epoch: the nearest transaction with these 32 bits is meant.
      */
     public boolean ended(long xid) {
         long full = xid;

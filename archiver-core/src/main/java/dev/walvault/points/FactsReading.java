@@ -22,7 +22,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class FactsReading {
     private static final int THREADS = 8;
 
-    /** With the header of its segment: a record of a restore point that goes on from the segment before takes no more. */
+    /**
+     * With the header of its segment: a record of a restore point that goes on from the segment before takes no more.
+     */
     private static final long LARGEST_RECORD = 176;
 
     private final MemberVault member;

@@ -13,7 +13,8 @@ import java.util.Set;
  * The restore points of one system that are known, and what is not known of them.
  *
  * @param list those that one can restore to by themselves; {@code unreadable} are documents that cannot be used
- * @param repeated those whose name has another one, too, on a line that leads to both: recovery stops at the first it meets
+ * @param repeated those whose name has another one, too, on a line that leads to both: recovery stops at the first it
+ *     meets
  * @param unknown WAL that may have more of them
  * @param failures why nothing more could be found out
  */

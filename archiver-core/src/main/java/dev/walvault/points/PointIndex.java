@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The index of one system's restore points, in each of several vaults: it is completed from the facts of the segments that
- * are not in it yet. A vault that cannot be written to stays as it is, and what was found is known all the same.
+ * The index of one system's restore points, in each of several vaults: it is completed from the facts of the segments
+ * that are not in it yet. A vault that cannot be written to stays as it is, and what was found is known all the same.
  */
 public final class PointIndex {
     private final MemberVault together;
@@ -36,8 +36,8 @@ public final class PointIndex {
     }
 
     /**
-     * Reads the newest segments that are not in the index: some thousands at the most, of each vault. Lists the WAL. What
-     * goes wrong is told by {@link #known}.
+     * Reads the newest segments that are not in the index: some thousands at the most, of each vault. Lists the WAL.
+     * What goes wrong is told by {@link #known}.
      *
      * @throws LockException CANCELLED, and nothing else
      */

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The index of one vault, and what was read of its WAL that is not in it. */
 final class VaultIndex {
-    /** A run that may still grow is remembered only if it has so many: there shall not be a document for each segment. */
+    /**
+     * A run that may still grow is remembered only if it has so many: there shall not be a document for each segment.
+     */
     private static final long WORTH_REMEMBERING = 32;
 
     private final MemberVault member;
@@ -182,7 +184,10 @@ final class VaultIndex {
         }
     }
 
-    /** What is stored without a signature beside signed WAL counts as damaged, and takes the name of what would be signed. */
+    /**
+     * What is stored without a signature beside signed WAL counts as damaged, and takes the name of what would be
+     * signed.
+     */
     private boolean isBelieved(SegmentRuns read) throws ArchiverException {
         List<SegmentRuns.Run> newest = read.newest(1).all();
         return newest.isEmpty()

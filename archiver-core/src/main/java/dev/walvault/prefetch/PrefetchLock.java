@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * Held by the one {@link Prefetcher} of a spool as long as its process lives. All spools share a file, which therefore never
- * has to be removed; each has a byte of it, which need not exist.
+ * Held by the one {@link Prefetcher} of a spool as long as its process lives. All spools share a file, which therefore
+ * never has to be removed; each has a byte of it, which need not exist.
  */
 final class PrefetchLock implements AutoCloseable {
     private final FileChannel channel;

@@ -33,11 +33,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The segments that were fetched ahead for one data directory, and how far its server has come. Other servers of this host
- * have others. It belongs to its data directory, system and vaults: with any of them another, it is another spool.
+ * The segments that were fetched ahead for one data directory, and how far its server has come. Other servers of this
+ * host have others. It belongs to its data directory, system and vaults: with any of them another, it is another spool.
  *
- * <p>It is for one {@link Prefetcher} and one reader. What is in it counts only while that prefetcher lives: what a killed
- * one has left is removed by the next.
+ * <p>It is for one {@link Prefetcher} and one reader. What is in it counts only while that prefetcher lives: what a
+ * killed one has left is removed by the next.
  */
 public final class PrefetchSpool {
     private static final String POSITION = "position";

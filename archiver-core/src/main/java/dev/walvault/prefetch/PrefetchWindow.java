@@ -21,8 +21,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The segments that follow the one served last, as many as may be in the spool at a time. It moves on with the server; what
- * falls behind it leaves the spool. Beyond a segment that could not be fetched it does not go until the server has passed that.
+ * The segments that follow the one served last, as many as may be in the spool at a time. It moves on with the server;
+ * what falls behind it leaves the spool. Beyond a segment that could not be fetched it does not go until the server has
+ * passed that.
  */
 final class PrefetchWindow implements AutoCloseable {
     private static final long SECONDS_TO_STOP = 2;

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Serves a recovering server out of the spool where it can, and has the spool filled while segments are asked for one after
- * the other. A spool that cannot be used costs time and nothing else: every doubt about it ends in a fetch. What is not
- * in the vault is never known here.
+ * Serves a recovering server out of the spool where it can, and has the spool filled while segments are asked for one
+ * after the other. A spool that cannot be used costs time and nothing else: every doubt about it ends in a fetch. What
+ * is not in the vault is never known here.
  */
 public final class PrefetchingGet {
     /** A prefetcher that ends at once shall not be started for each segment. */

@@ -5,8 +5,8 @@ import dev.walvault.pg.Postmaster;
 import java.util.Optional;
 
 /**
- * A server that runs and recovers: the one it is as long as the process lives. Neither pg_rewind nor a person who fetches a
- * file by hand is one.
+ * A server that runs and recovers: the one it is as long as the process lives. Neither pg_rewind nor a person who
+ * fetches a file by hand is one.
  *
  * @param process its process id and when it was started
  */

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which segments a server asks for while it recovers (XLogFileReadAnyTLI of {@code xlogrecovery.c}): for each number the
- * newest timeline on its line of descent that can have it, then the older ones, but none older than the one it has reached.
+ * Which segments a server asks for while it recovers (XLogFileReadAnyTLI of {@code xlogrecovery.c}): for each number
+ * the newest timeline on its line of descent that can have it, then the older ones, but none older than the one it has
+ * reached.
  *
  * @param target the history of the timeline it recovers along; without it the server is taken to stay on its timeline
  */

@@ -29,8 +29,8 @@ final class SegmentFetch {
     }
 
     /**
-     * Fetches the first of these that is there. Empty if none is, and where the operator would have to be told something of
-     * the vault: the server's own request meets the same, and tells it.
+     * Fetches the first of these that is there. Empty if none is, and where the operator would have to be told
+     * something of the vault: the server's own request meets the same, and tells it.
      *
      * @throws ArchiverException if this host cannot keep it
      */

@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A segment in the spool, which was proven while it was written; {@code NAME.LENGTH.INODE.MTIME} is the name of its file. As
- * long as the file is still the one that its name tells of, it is what was proven, and need not be read again.
+ * A segment in the spool, which was proven while it was written; {@code NAME.LENGTH.INODE.MTIME} is the name of its
+ * file. As long as the file is still the one that its name tells of, it is what was proven, and need not be read again.
  *
  * @param length in bytes
  * @param inode of the file that was written
- * @param modified in nanoseconds since 1970: when the file is said to have been written last, which is before it was. A write
- *     since then gives it a time that differs, however coarse the file system's clock is.
+ * @param modified in nanoseconds since 1970: when the file is said to have been written last, which is before it was. A
+ *     write since then gives it a time that differs, however coarse the file system's clock is.
  */
 record SpooledSegment(WalFile.Segment segment, long length, long inode, long modified) {
     private static final int PARTS = 4;

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /**
  * The tree of timelines of one system.
  *
- * <p>A timeline that left its parent where the parent ended continues it: nothing is behind the fork that one could miss.
- * Any other timeline is contested: parent and child, or two children, went on from there in different ways.
+ * <p>A timeline that left its parent where the parent ended continues it: nothing is behind the fork that one could
+ * miss. Any other timeline is contested: parent and child, or two children, went on from there in different ways.
  */
 public final class Branches {
     private final WalMap map;
@@ -138,7 +138,9 @@ public final class Branches {
                 && !other.getValue().at().isBefore(fork.at());
     }
 
-    /** The first timeline of the line to {@code tip} that is no part of the line to {@code other}, if it is contested. */
+    /**
+     * The first timeline of the line to {@code tip} that is no part of the line to {@code other}, if it is contested.
+     */
     public Optional<TimelineId> branchedOff(TimelineId tip, TimelineId other) {
         var shared = new HashSet<>(descent(other));
         return descent(tip).reversed().stream()

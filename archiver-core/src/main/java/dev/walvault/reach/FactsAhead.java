@@ -29,7 +29,8 @@ public interface FactsAhead {
     /**
      * What is replayed of a segment.
      *
-     * @param past where the commit or abort begins that is the first one past the time; empty if all of the segment is replayed
+     * @param past where the commit or abort begins that is the first one past the time; empty if all of the segment is
+     *     replayed
      */
     record Replayed(WalFacts facts, Optional<Lsn> past) {}
 }

@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One pass over what the records say that a recovery replays, from the backup on to where it is known to stop. Facts that were
- * stored with a segment are used; a segment itself is read where they do not tell, or are not there, of so many as are read.
+ * One pass over what the records say that a recovery replays, from the backup on to where it is known to stop. Facts
+ * that were stored with a segment are used; a segment itself is read where they do not tell, or are not there, of so
+ * many as are read.
  */
 final class OutlookScan {
     /** Of so many segments the facts are asked for together. */

@@ -10,15 +10,16 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a recovery will do, as far as the WAL tells that it replays. Times may go back from record to record, and the server is
- * the judge.
+ * What a recovery will do, as far as the WAL tells that it replays. Times may go back from record to record, and the
+ * server is the judge.
  *
- * @param created the tablespaces that it creates at their original places, in their order, also those that it drops again;
- *     where the target is between two records of one segment, one just behind it may be among them
+ * @param created the tablespaces that it creates at their original places, in their order, also those that it drops
+ *     again; where the target is between two records of one segment, one just behind it may be among them
  * @param ending how it ends
- * @param nearest the latest time that is known to be reached instead of a target time that is not, on the target's own side
- *     of it; empty if there is none
- * @param unknown stretches in which there may be records of which nothing is known, in order and not touching each other
+ * @param nearest the latest time that is known to be reached instead of a target time that is not, on the target's own
+ *     side of it; empty if there is none
+ * @param unknown stretches in which there may be records of which nothing is known, in order and not touching each
+ *     other
  */
 public record RecoveryOutlook(
         List<WalFacts.Creation> created,
@@ -69,7 +70,10 @@ public record RecoveryOutlook(
         unknown = List.copyOf(unknown);
     }
 
-    /** Whether nothing else can be replayed than what is known: later WAL does not matter, and none before it is unknown. */
+    /**
+     * Whether nothing else can be replayed than what is known: later WAL does not matter, and none before it is
+     * unknown.
+     */
     public boolean isCertain() {
         return ending == Ending.AT_TARGET && unknown.isEmpty();
     }

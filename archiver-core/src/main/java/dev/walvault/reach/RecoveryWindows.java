@@ -24,8 +24,8 @@ import java.util.TreeSet;
  *
  * @param timelines those with WAL, in ascending order
  * @param backups the complete ones, oldest first
- * @param windows of each branch, oldest first: more than one when WAL is missing between two backups; what several branches
- *     have in common is there once
+ * @param windows of each branch, oldest first: more than one when WAL is missing between two backups; what several
+ *     branches have in common is there once
  * @param foreign keys of objects that lie among the WAL and are none of it; the first ones, if there are many
  */
 public record RecoveryWindows(

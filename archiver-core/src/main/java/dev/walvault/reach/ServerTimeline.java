@@ -17,10 +17,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The timeline that the configured server is on, as its data directory tells. One that recovers may follow a newer timeline
- * than its control file has, which learns of it with the next restart point: then it has a segment of that one in
- * {@code pg_wal} (KeepFileRestoredFromArchive of {@code xlogarchive.c}). A history alone says nothing: it also reads those
- * of timelines that it does not follow.
+ * The timeline that the configured server is on, as its data directory tells. One that recovers may follow a newer
+ * timeline than its control file has, which learns of it with the next restart point: then it has a segment of that one
+ * in {@code pg_wal} (KeepFileRestoredFromArchive of {@code xlogarchive.c}). A history alone says nothing: it also reads
+ * those of timelines that it does not follow.
  *
  * @param running whether the server lives at this moment
  * @param checkpoint when it made its latest checkpoint

@@ -17,7 +17,9 @@ public record WalEnd(Lsn upTo, Optional<Instant> written, List<String> hole) {
         hole = List.copyOf(hole);
     }
 
-    /** The restore_command, told that what was accepted as missing is absent: the server then ends its recovery there. */
+    /**
+     * The restore_command, told that what was accepted as missing is absent: the server then ends its recovery there.
+     */
     public String endingAtHole(String restoreCommand) {
         return hole.isEmpty()
                 ? restoreCommand

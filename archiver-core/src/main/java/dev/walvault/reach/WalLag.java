@@ -19,7 +19,9 @@ import java.util.TreeSet;
  */
 public record WalLag(TimelineId timeline, Optional<WalFile.Segment> last, long lacking) {
 
-    /** For each of the vaults, in their order, a lag for each timeline of which any of them has WAL. Lists the stores. */
+    /**
+     * For each of the vaults, in their order, a lag for each timeline of which any of them has WAL. Lists the stores.
+     */
     public static List<List<WalLag>> between(List<MemberVault> vaults, WalSegmentSize size) throws ArchiverException {
         var timelines = new TreeSet<TimelineId>();
         var lags = new ArrayList<List<WalLag>>();

@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/** The WAL of a timeline and its ancestors, as one line from the oldest byte to the newest, with what is missing of it. */
+/**
+ * The WAL of a timeline and its ancestors, as one line from the oldest byte to the newest, with what is missing of it.
+ */
 public final class WalLine {
     private static final Lsn END_OF_TIME = new Lsn(-1L);
 
@@ -92,8 +94,8 @@ public final class WalLine {
     }
 
     /**
-     * The segments that a server reads along the line, in order: from the one that has the byte at {@code from} to the one that
-     * has the last byte before {@code end}. What is missing of them is left out.
+     * The segments that a server reads along the line, in order: from the one that has the byte at {@code from} to the
+     * one that has the last byte before {@code end}. What is missing of them is left out.
      */
     public List<WalSegment> segments(Lsn from, Lsn end) {
         var segments = new ArrayList<WalSegment>();

@@ -138,7 +138,9 @@ public final class WalMap {
                         .ancestryContains(point.timeline(), point.lsn().plus(-1));
     }
 
-    /** Whether the timeline has a whole segment with anything behind this place: a promotion alone leaves none there. */
+    /**
+     * Whether the timeline has a whole segment with anything behind this place: a promotion alone leaves none there.
+     */
     boolean hasWalBehind(TimelineId timeline, Lsn place) {
         List<WalCoverage.Run> runs = stored(timeline).runs();
         return !runs.isEmpty() && new Lsn((runs.getLast().last() + 1) * size.bytes()).isAfter(place);
@@ -202,9 +204,9 @@ public final class WalMap {
     }
 
     /**
-     * Whether the timeline goes on from this place in an unfinished segment, as a salvage stores it: a promotion stores one,
-     * too, but none with a whole record behind the place where it left the timeline. One that cannot be read is no use to
-     * anybody, and counts as nothing.
+     * Whether the timeline goes on from this place in an unfinished segment, as a salvage stores it: a promotion stores
+     * one, too, but none with a whole record behind the place where it left the timeline. One that cannot be read is no
+     * use to anybody, and counts as nothing.
      */
     boolean hasTailBehind(TimelineId timeline, Lsn place) throws ArchiverException {
         WalFile.Segment segment = WalSegment.containing(place, timeline, size).file(size);

@@ -95,8 +95,8 @@ final class BackupChoice {
     }
 
     /**
-     * Throws if the clock was set back between two backups that both seem to lead to the time: it may have come twice, and
-     * the server stops where it meets a later one first.
+     * Throws if the clock was set back between two backups that both seem to lead to the time: it may have come twice,
+     * and the server stops where it meets a later one first.
      */
     private void requireOnce(List<Backup> candidates, TimelineId timeline) throws ArchiverException {
         Backup newest = candidates.getFirst();

@@ -24,10 +24,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Chooses the timeline to recover along where the operator has not said it. A branch that merely continues its parent is
- * followed. Where several went on, the one on which the configured server is, or else the one with a backup that was taken
- * after the others had begun. Where neither tells, it refuses: a copy that was promoted for a drill looks just like the
- * server that took over.
+ * Chooses the timeline to recover along where the operator has not said it. A branch that merely continues its parent
+ * is followed. Where several went on, the one on which the configured server is, or else the one with a backup that was
+ * taken after the others had begun. Where neither tells, it refuses: a copy that was promoted for a drill looks just
+ * like the server that took over.
  */
 final class BranchChoice {
     /** Before all that can be in a vault. */
@@ -74,8 +74,8 @@ final class BranchChoice {
     }
 
     /**
-     * Notes the timelines of which it is not known where they came from. A server that has recovered along the chosen one
-     * asks for those that may be later, and stops in doubt.
+     * Notes the timelines of which it is not known where they came from. A server that has recovered along the chosen
+     * one asks for those that may be later, and stops in doubt.
      */
     void leaveOutUnplaced(TimelineId chosen) throws ArchiverException {
         for (TimelineId timeline : branches.unplaced().keySet()) {
@@ -339,8 +339,8 @@ final class BranchChoice {
     }
 
     /**
-     * The same position, or transaction id, means something else on each branch. A branch on which the server is now may
-     * come from an earlier attempt to restore, so only the oldest line is clear.
+     * The same position, or transaction id, means something else on each branch. A branch on which the server is now
+     * may come from an earlier attempt to restore, so only the oldest line is clear.
      */
     private TimelineId position(RecoveryTarget target, List<TimelineId> lines) throws ArchiverException {
         Optional<TimelineId> told = told(lines);

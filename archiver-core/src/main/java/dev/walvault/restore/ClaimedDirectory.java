@@ -42,8 +42,8 @@ final class ClaimedDirectory {
     private final Set<PosixFilePermission> formerMode;
 
     /**
-     * {@code stays}: whether an entry is no content, and not ours to touch; {@code made}: directories that were not there before,
-     * outermost first.
+     * {@code stays}: whether an entry is no content, and not ours to touch; {@code made}: directories that were not
+     * there before, outermost first.
      */
     private ClaimedDirectory(
             Disk disk,
@@ -124,8 +124,8 @@ final class ClaimedDirectory {
     }
 
     /**
-     * A backup of that server would take it along; a vault holds nothing but what is sealed; and old files that were moved
-     * aside may be removed.
+     * A backup of that server would take it along; a vault holds nothing but what is sealed; and old files that were
+     * moved aside may be removed.
      */
     private static void requireOutside(Path path, Use use) throws ArchiverException {
         for (Path above = path.getParent(); above != null; above = above.getParent()) {
@@ -163,7 +163,9 @@ final class ClaimedDirectory {
         }
     }
 
-    /** Takes possession of a directory that was found free; {@code text} goes into its marker, which is durable by then. */
+    /**
+     * Takes possession of a directory that was found free; {@code text} goes into its marker, which is durable by then.
+     */
     static ClaimedDirectory claim(Path path, Use use, Predicate<Path> stays, String text, Disk disk)
             throws ArchiverException {
         List<Path> made = new ArrayList<>();

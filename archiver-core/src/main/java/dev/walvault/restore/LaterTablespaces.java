@@ -29,10 +29,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Tablespaces that were created after a backup. No mapping reaches them: recovery creates each again at its original place,
- * and first empties what is there (create_tablespace_directories of {@code tablespace.c}), be it the live server's. The WAL
- * names them. Where it may not name all, others are suspected: those of newer backups, of the server that is configured, and of
- * those that run on this host.
+ * Tablespaces that were created after a backup. No mapping reaches them: recovery creates each again at its original
+ * place, and first empties what is there (create_tablespace_directories of {@code tablespace.c}), be it the live
+ * server's. The WAL names them. Where it may not name all, others are suspected: those of newer backups, of the server
+ * that is configured, and of those that run on this host.
  */
 final class LaterTablespaces {
     private final Backup backup;
@@ -52,7 +52,8 @@ final class LaterTablespaces {
      * Those that the WAL names.
      *
      * @param outlook of the recovery
-     * @param places where this restore puts the tablespaces of the backup: one that is created at the same place is none of these
+     * @param places where this restore puts the tablespaces of the backup: one that is created at the same place is
+     *     none of these
      */
     LaterTablespaces(Backup backup, RecoveryOutlook outlook, Map<Long, Path> places, Listener listener) {
         this.backup = backup;

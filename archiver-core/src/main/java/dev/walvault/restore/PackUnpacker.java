@@ -63,8 +63,8 @@ final class PackUnpacker {
     }
 
     /**
-     * Unpacks a pack; from its beginning in another vault, if it cannot be read or is damaged. Where there is no other one,
-     * what is damaged is read once more: it may have happened on the way.
+     * Unpacks a pack; from its beginning in another vault, if it cannot be read or is damaged. Where there is no other
+     * one, what is damaged is read once more: it may have happened on the way.
      */
     void unpack(ManifestPack pack, Check check) throws ArchiverException {
         for (Backups each : sources.subList(0, sources.size() - 1)) {
@@ -419,7 +419,9 @@ final class PackUnpacker {
         }
     }
 
-    /** Tells a failure of the store from one of the tar reader above it, and gives no more than the pack should have. */
+    /**
+     * Tells a failure of the store from one of the tar reader above it, and gives no more than the pack should have.
+     */
     private static final class StoredContent extends PassingInput {
         private final ManifestPack pack;
         private long left;

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which of the restore points of one name is the target. A server stops at the first record of the name that it meets after
- * the beginning of its backup, so a later one is reached from a backup that began behind all earlier ones.
+ * Which of the restore points of one name is the target. A server stops at the first record of the name that it meets
+ * after the beginning of its backup, so a later one is reached from a backup that began behind all earlier ones.
  */
 final class PointChoice {
     private final RestoreRequest request;

@@ -28,8 +28,8 @@ public record RecoverySettings(
             "recovery_target_lsn");
 
     /**
-     * What a restore does not use, set to what the server takes for "not set": postgresql.conf, or what it includes, may say
-     * otherwise. Before the target that is used: the server refuses an empty target behind another one.
+     * What a restore does not use, set to what the server takes for "not set": postgresql.conf, or what it includes,
+     * may say otherwise. Before the target that is used: the server refuses an empty target behind another one.
      */
     private static final Map<String, String> UNUSED = unused();
 
@@ -117,9 +117,9 @@ public record RecoverySettings(
     }
 
     /**
-     * Removes the settings of this recovery when it has ended. A standby that is built from this server would inherit them,
-     * and stop or promote itself at their target. The server only warns of a failure, unless the shell's status is above 125:
-     * then it would not open.
+     * Removes the settings of this recovery when it has ended. A standby that is built from this server would inherit
+     * them, and stop or promote itself at their target. The server only warns of a failure, unless the shell's status
+     * is above 125: then it would not open.
      */
     private static String forgetting(Set<String> settings) {
         String names = settings.stream()

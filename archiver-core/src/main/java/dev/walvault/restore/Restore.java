@@ -45,9 +45,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Puts a backup into an empty directory, ready for the server to recover. {@code global/pg_control}, without which no server
- * starts, appears last, when everything else was compared with the manifest and is durable. A restore that fails removes what
- * it had made; one that was killed leaves a marker that names what to remove.
+ * Puts a backup into an empty directory, ready for the server to recover. {@code global/pg_control}, without which no
+ * server starts, appears last, when everything else was compared with the manifest and is durable. A restore that fails
+ * removes what it had made; one that was killed leaves a marker that names what to remove.
  */
 public final class Restore {
     private static final int GROUP_READS = 040;
@@ -77,7 +77,8 @@ public final class Restore {
     /**
      * Restores. What the plan warns of is told when nothing is left that this could be refused for.
      *
-     * @throws dev.walvault.HostException DIRECTORY_IN_USE if a directory has anything in it, LOCAL_FULL if there is no room
+     * @throws dev.walvault.HostException DIRECTORY_IN_USE if a directory has anything in it, LOCAL_FULL if there is no
+     *     room
      * @throws IntegrityException CORRUPT if anything of the backup is not what was stored
      * @throws dev.walvault.ConfigurationException USAGE if tablespaces are mapped that the backup does not have
      */
@@ -133,8 +134,8 @@ public final class Restore {
     }
 
     /**
-     * Looks whether {@link #run} would refuse its directories or find the backup's manifest damaged; changes nothing, and warns
-     * of nothing. Throws as it does.
+     * Looks whether {@link #run} would refuse its directories or find the backup's manifest damaged; changes nothing,
+     * and warns of nothing. Throws as it does.
      *
      * @param stays as for {@link #run}
      */
@@ -183,7 +184,9 @@ public final class Restore {
         return "the manifest of backup " + backup.id();
     }
 
-    /** Where there are several vaults, from the first that has it sound: all of it is read once before anything is made. */
+    /**
+     * Where there are several vaults, from the first that has it sound: all of it is read once before anything is made.
+     */
     private Unsealed openManifest(Backup backup) throws IOException {
         for (MemberVault order : orders.subList(0, orders.size() - 1)) {
             try (Unsealed proof = order.backups().openManifest(backup)) {
@@ -237,7 +240,9 @@ public final class Restore {
             this.tree = new RestoredTree(disk, data, options.diskWrites());
         }
 
-        /** Everything but {@code global/pg_control}, compared with the manifest, and PostgreSQL's own manifest of it. */
+        /**
+         * Everything but {@code global/pg_control}, compared with the manifest, and PostgreSQL's own manifest of it.
+         */
         void unpack(Unsealed stored, ManifestReader manifest, PgMajor major) throws IOException {
             for (var place : to.tablespaces().entrySet()) {
                 tree.putElsewhere("pg_tblspc/" + place.getKey(), place.getValue());

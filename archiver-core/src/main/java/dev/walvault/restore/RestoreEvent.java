@@ -81,7 +81,9 @@ public sealed interface RestoreEvent extends Event {
         }
     }
 
-    /** An object of the backup is damaged or cannot be read, and is read once more, from another vault if one has it. */
+    /**
+     * An object of the backup is damaged or cannot be read, and is read once more, from another vault if one has it.
+     */
     record ReadAgain(String object, ArchiverException reason, boolean elsewhere) implements RestoreEvent {
         @Override
         public String type() {

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The file that says in a directory that a restore fills it. It is locked for as long as that restore lives, so that others
- * can tell a restore that is under way from one that was interrupted.
+ * The file that says in a directory that a restore fills it. It is locked for as long as that restore lives, so that
+ * others can tell a restore that is under way from one that was interrupted.
  */
 final class RestoreMarker {
     static final String NAME = OwnNames.RESTORE_MARKER;
@@ -30,7 +30,8 @@ final class RestoreMarker {
     }
 
     /**
-     * Makes the marker, durably, or takes over one whose restore is dead. Empty if a restore holds it, or if nobody can tell.
+     * Makes the marker, durably, or takes over one whose restore is dead. Empty if a restore holds it, or if nobody can
+     * tell.
      *
      * @param text its content, for people and for {@link #places}
      */

@@ -12,8 +12,8 @@ import java.util.Set;
  *
  * @param directory the new data directory: absent, or there and empty
  * @param server the data directory of the configured server, if there is one on this host
- * @param serverSettings what that server's control file says of the settings that recovery needs at least, by their names;
- *     empty if there is none
+ * @param serverSettings what that server's control file says of the settings that recovery needs at least, by their
+ *     names; empty if there is none
  * @param acceptedTablespaces OIDs of tablespaces that recovery may create again where something is in use
  * @param walDirectory where the WAL goes, if it does not go into the data directory: absent, or there and empty
  * @param jobs how many packs are unpacked at the same time
@@ -83,8 +83,8 @@ public record RestoreOptions(
     }
 
     /**
-     * Whether what is restored into a directory takes the configured server's place; otherwise it is a copy beside it. Links
-     * are followed.
+     * Whether what is restored into a directory takes the configured server's place; otherwise it is a copy beside it.
+     * Links are followed.
      */
     public static boolean isServer(Path directory, Optional<Path> server) throws ArchiverException {
         return server.isPresent() && LinkedPath.resolved(directory).equals(LinkedPath.resolved(server.get()));

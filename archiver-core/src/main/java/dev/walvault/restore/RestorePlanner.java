@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Chooses the backup and the timeline for a recovery target: the newest backup from which the server gets there. What can
- * be known to be impossible is refused here, before anything is restored.
+ * Chooses the backup and the timeline for a recovery target: the newest backup from which the server gets there. What
+ * can be known to be impossible is refused here, before anything is restored.
  */
 public final class RestorePlanner {
     static final String ENDED_BEFORE = "\"recovery ended before configured recovery target was reached\"";
@@ -59,7 +59,8 @@ public final class RestorePlanner {
     }
 
     /**
-     * Lists the store, reads documents, and what the segments on the way say of themselves: without a key that is unknown.
+     * Lists the store, reads documents, and what the segments on the way say of themselves: without a key that is
+     * unknown.
      *
      * @throws IntegrityException TARGET if no backup leads to the target, GAP if WAL on the way is missing
      */

@@ -20,8 +20,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The directories that a restore fills: the data directory, those of tablespaces, and that of the WAL if it is elsewhere.
- * Links to them are followed once, at the beginning: they are the operator's, and stay whatever becomes of the restore.
+ * The directories that a restore fills: the data directory, those of tablespaces, and that of the WAL if it is
+ * elsewhere. Links to them are followed once, at the beginning: they are the operator's, and stay whatever becomes of
+ * the restore.
  */
 final class RestoreSite {
     private final List<ClaimedDirectory> claims = new ArrayList<>();

@@ -30,9 +30,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The data directory in the making. Nothing that a backup says makes it write anywhere else: paths are checked, the only
- * links that are followed are those to directories that the restore puts elsewhere, and links that the backup brings are made when all files are there. No
- * path is written twice. For several threads.
+ * The data directory in the making. Nothing that a backup says makes it write anywhere else: paths are checked, the
+ * only links that are followed are those to directories that the restore puts elsewhere, and links that the backup
+ * brings are made when all files are there. No path is written twice. For several threads.
  */
 final class RestoredTree {
     private static final int OWNER_ALL = 0700;
@@ -149,8 +149,8 @@ final class RestoredTree {
     }
 
     /**
-     * Opens a file at the place of one of its parts. Parts are written in any order, by several threads, and again after a
-     * failure.
+     * Opens a file at the place of one of its parts. Parts are written in any order, by several threads, and again
+     * after a failure.
      */
     OutputStream openPart(ManifestEntry.Part part, Path place) throws ArchiverException {
         try {

@@ -21,8 +21,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How a restored directory is started, and no other: its configuration may say that the data is elsewhere, and then a plain
- * start would start what is there.
+ * How a restored directory is started, and no other: its configuration may say that the data is elsewhere, and then a
+ * plain start would start what is there.
  */
 final class ServerStart {
     private static final String FILE = "postgresql.conf";

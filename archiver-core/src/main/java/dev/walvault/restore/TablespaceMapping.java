@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where tablespaces go: each {@code OLD=NEW} moves one, with the old path or the OID on the left; {@code all} has a directory
- * for each of the others, named by its OID. What is mapped by neither goes where the server of the same directory has it, by
- * {@code served}, and otherwise stays in its old place.
+ * Where tablespaces go: each {@code OLD=NEW} moves one, with the old path or the OID on the left; {@code all} has a
+ * directory for each of the others, named by its OID. What is mapped by neither goes where the server of the same
+ * directory has it, by {@code served}, and otherwise stays in its old place.
  */
 public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all, Map<Long, Path> served) {
     public static final TablespaceMapping NONE = new TablespaceMapping(Map.of(), Optional.empty(), Map.of());
@@ -31,8 +31,8 @@ public record TablespaceMapping(Map<String, Path> moved, Optional<Path> all, Map
     }
 
     /**
-     * Reads entries as a command line gives them; a backslash stands before an equals sign that belongs to a path, as for
-     * {@code pg_basebackup}.
+     * Reads entries as a command line gives them; a backslash stands before an equals sign that belongs to a path, as
+     * for {@code pg_basebackup}.
      *
      * @throws ConfigurationException USAGE if one cannot be meant
      */

@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes directory trees durable, file by file and directory by directory. Done at the end and by several threads: by then the
- * operating system has written most of it, and the disk can sort what is left.
+ * Makes directory trees durable, file by file and directory by directory. Done at the end and by several threads: by
+ * then the operating system has written most of it, and the disk can sort what is left.
  */
 final class TreeSync {
     /** So many paths go to a thread at once. */

@@ -63,7 +63,9 @@ final class WalNeed {
         this.warnings = warnings;
     }
 
-    /** Throws unless the WAL is there as far as it is known to be needed; returns how far it goes, and what it leads to. */
+    /**
+     * Throws unless the WAL is there as far as it is known to be needed; returns how far it goes, and what it leads to.
+     */
     Way require(Backup backup, TimelineId timeline, Optional<RestorePoint> point) throws ArchiverException {
         WalLine.Reach reach = map.line(timeline).follow(backup.facts().start());
         Lsn stop = backup.facts().stop();
@@ -164,7 +166,10 @@ final class WalNeed {
         return point.isPresent() && end.isBefore(point.get().lsn());
     }
 
-    /** A restore point is recorded before its WAL is archived, so one behind the WAL is no sign of a hole, but of a loss. */
+    /**
+     * A restore point is recorded before its WAL is archived, so one behind the WAL is no sign of a hole, but of a
+     * loss.
+     */
     private void warnOfPointsBehind(Lsn end, TimelineId timeline) throws ArchiverException {
         RestorePointList behind = points.behind(end);
         for (ArchiverException reason : behind.unreadable()) {
@@ -179,7 +184,9 @@ final class WalNeed {
         }
     }
 
-    /** A server that recovers all there is asks for the last segment for certain; the others are too many to look at. */
+    /**
+     * A server that recovers all there is asks for the last segment for certain; the others are too many to look at.
+     */
     private void warnOfUnusable(WalSegment last) throws ArchiverException {
         map.unusable(last)
                 .ifPresent(reason -> warnings.add("recovery stops before WAL segment \""
@@ -239,8 +246,8 @@ final class WalNeed {
     }
 
     /**
-     * Whether the server would come to the segment with the fork: it takes an ancestor's where the timeline's own is missing,
-     * and recovers whatever is in it, if it is given that.
+     * Whether the server would come to the segment with the fork: it takes an ancestor's where the timeline's own is
+     * missing, and recovers whatever is in it, if it is given that.
      */
     private boolean mayPassFork(WalLine.Reach reach, Optional<RestorePoint> point) throws ArchiverException {
         boolean stopsBefore = switch (request.target()) {

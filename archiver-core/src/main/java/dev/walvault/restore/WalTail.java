@@ -35,8 +35,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The unfinished segment with which a line of WAL goes on behind its last finished one. The vault keeps it under a name that
- * no server asks for; in {@code pg_wal} under its own name a server reads it when the archive has no such segment.
+ * The unfinished segment with which a line of WAL goes on behind its last finished one. The vault keeps it under a name
+ * that no server asks for; in {@code pg_wal} under its own name a server reads it when the archive has no such segment.
  *
  * @param file its name in the vault
  * @param stamp who stored it, and when
@@ -53,8 +53,8 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
     private static final int PIECE = 1 << 16;
 
     /**
-     * The tails of the line that a plan follows, the one that goes furthest first; none if there is none behind the plan's WAL.
-     * Reads each content that the vault has of it; one that is damaged is left out with a warning.
+     * The tails of the line that a plan follows, the one that goes furthest first; none if there is none behind the
+     * plan's WAL. Reads each content that the vault has of it; one that is damaged is left out with a warning.
      */
     public static List<WalTail> all(RestorePlan plan, MemberVaults vaults, Listener listener) throws ArchiverException {
         MemberVault together = vaults.together();
@@ -79,7 +79,8 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
      * The one that goes furthest, of several that are the same as far as each goes.
      *
      * @param tails at least one, as {@link #all} returns them
-     * @throws IntegrityException TARGET if two servers went on in different ways: nobody but the operator knows which is right
+     * @throws IntegrityException TARGET if two servers went on in different ways: nobody but the operator knows which
+     *     is right
      */
     public static WalTail furthest(List<WalTail> tails, MemberVaults vaults) throws ArchiverException {
         WalTail furthest = tails.getFirst();
@@ -148,7 +149,10 @@ public record WalTail(WalFile.Partial file, WriteStamp stamp, Lsn end) {
                         .integrity());
     }
 
-    /** Another copy, or another content, may do where this one is damaged; anything else is not known to be better there. */
+    /**
+     * Another copy, or another content, may do where this one is damaged; anything else is not known to be better
+     * there.
+     */
     private static void requireDamage(WalFile.Partial file, IOException e) throws ArchiverException {
         if (e instanceof ArchiverException known) {
             if (!known.code().isOfOneCopy() && !UNUSABLE.contains(known.code())) {

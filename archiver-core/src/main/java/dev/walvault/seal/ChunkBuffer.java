@@ -72,7 +72,10 @@ final class ChunkBuffer extends OutputStream {
         return new Pieces(new byte[0], chunks, AgePayload.CHUNK, chunk, filled);
     }
 
-    /** Encrypts what was collected, where it lies; {@code digester} takes what comes of it. Nothing more can be collected then. */
+    /**
+     * Encrypts what was collected, where it lies; {@code digester} takes what comes of it. Nothing more can be
+     * collected then.
+     */
     Encrypted encrypt(AgePayload payload, Digester digester) throws IOException {
         encrypt(0, chunks.size(), payload, digester);
         return last(payload, digester);

@@ -7,7 +7,9 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
-/** A codec at a level: lz4 1 is its fast variant, 2 to 12 the one that compresses harder; xz's levels are its presets. */
+/**
+ * A codec at a level: lz4 1 is its fast variant, 2 to 12 the one that compresses harder; xz's levels are its presets.
+ */
 public record Compression(Codec codec, int level) {
     public Compression {
         if (!codec.isWritten()) {

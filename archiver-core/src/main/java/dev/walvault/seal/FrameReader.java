@@ -11,8 +11,8 @@ import java.io.InputStream;
 /** Reads an object's content once, frame by frame, and digests it meanwhile. */
 final class FrameReader {
     /**
-     * The JDK copies each piece through memory of its own that is as large as the piece, and keeps it. So small, a piece is
-     * still in the processor's cache when it is copied, and when it is digested.
+     * The JDK copies each piece through memory of its own that is as large as the piece, and keeps it. So small, a
+     * piece is still in the processor's cache when it is copied, and when it is digested.
      */
     private static final int PIECE = 128 * 1024;
 

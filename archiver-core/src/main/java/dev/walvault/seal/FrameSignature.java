@@ -12,8 +12,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Who has written an object that is not encrypted: the last member of its metadata frame. It signs the members before it and the
- * SHA-256 of all stored bytes behind the frame.
+ * Who has written an object that is not encrypted: the last member of its metadata frame. It signs the members before
+ * it and the SHA-256 of all stored bytes behind the frame.
  */
 final class FrameSignature {
     private final JsonSignature signature;

@@ -8,8 +8,8 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Judge {
     /**
-     * Throws unless it is. It is asked once for each object: before the content of an encrypted one is read, and at the end of a
-     * plain one's.
+     * Throws unless it is. It is asked once for each object: before the content of an encrypted one is read, and at the
+     * end of a plain one's.
      *
      * @param meta what the object says of itself, and its writer has signed
      * @param signed empty if it carries no signature

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What an encrypted object says of itself in its header, for a host that cannot decrypt it: a version, and after that words
- * {@code key=value} in any order (docs/FORMAT.md).
+ * What an encrypted object says of itself in its header, for a host that cannot decrypt it: a version, and after that
+ * words {@code key=value} in any order (docs/FORMAT.md).
  *
  * @param innerLength of the compressed form; unknown for what was streamed
  * @param payload the XXH64 of all stored bytes behind the header; unknown for what was streamed

@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an object says of itself: its key below the system identifier, how its content is encoded, the digest of the content
- * where the writer knew it in advance, and who wrote it. It heads the compressed form as a {@link MetadataFrame}, and an
- * encrypted object repeats it in its header as a {@link MetaStanza}.
+ * What an object says of itself: its key below the system identifier, how its content is encoded, the digest of the
+ * content where the writer knew it in advance, and who wrote it. It heads the compressed form as a
+ * {@link MetadataFrame}, and an encrypted object repeats it in its header as a {@link MetaStanza}.
  */
 public record ObjectMeta(String name, Codec codec, Optional<ContentDigest> digest, WriteStamp stamp) {
 
@@ -57,7 +57,9 @@ public record ObjectMeta(String name, Codec codec, Optional<ContentDigest> diges
         }
     }
 
-    /** Refuses another version; to be asked before anything else, because a later one may have changed everything else. */
+    /**
+     * Refuses another version; to be asked before anything else, because a later one may have changed everything else.
+     */
     static void requireVersion(String version, String object) throws IntegrityException {
         if (!version.matches("[1-9][0-9]*")) {
             throw corrupt(object, "Its format version is \"" + version + "\".");

@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A stored object of which parts are read: {@link Unsealer#openRanges}. What is not read is not verified, but for the header
- * and the last chunk of an encrypted one, the seek table and the facts.
+ * A stored object of which parts are read: {@link Unsealer#openRanges}. What is not read is not verified, but for the
+ * header and the last chunk of an encrypted one, the seek table and the facts.
  */
 public final class RangedObject {
     private static final byte[] NOTHING = {};
@@ -43,12 +43,12 @@ public final class RangedObject {
     }
 
     /**
-     * The content. What is read of it is verified frame by frame and chunk by chunk, each before a byte of it is returned: damage
-     * is an IntegrityException (CORRUPT). Content of codec {@code none} in a plain object has nothing by which a part could
-     * be verified: the caller has to.
+     * The content. What is read of it is verified frame by frame and chunk by chunk, each before a byte of it is
+     * returned: damage is an IntegrityException (CORRUPT). Content of codec {@code none} in a plain object has nothing
+     * by which a part could be verified: the caller has to.
      *
-     * <p>Empty: this object has no random access, because its codec has none, or another program has cut its frames. Then
-     * it has to be read from the front, by {@link Unsealer#open}.
+     * <p>Empty: this object has no random access, because its codec has none, or another program has cut its frames.
+     * Then it has to be read from the front, by {@link Unsealer#open}.
      */
     public Optional<RangeSource> content() {
         return content;

@@ -31,7 +31,8 @@ public final class Recipients {
     /**
      * Reads {@code age1…} texts; one given twice counts once.
      *
-     * @throws KeyException KEY_INVALID, with the beginning of the offending text, and nothing of it when it is a private key
+     * @throws KeyException KEY_INVALID, with the beginning of the offending text, and nothing of it when it is a
+     *     private key
      */
     public static Recipients parse(List<String> texts) throws KeyException {
         var recipients = new LinkedHashSet<String>();

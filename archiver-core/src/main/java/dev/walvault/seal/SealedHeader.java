@@ -10,11 +10,11 @@ import java.util.OptionalLong;
  * can write to the vault can forge it, so compare it, and do not trust it.
  *
  * @param storedLength of the whole object, from which a cut one is recognised; unknown for plain and streamed objects
- * @param payload of the stored bytes behind the header, by which {@link Unsealer#verifyStored} recognises damage; unknown for
- *     plain and streamed objects
+ * @param payload of the stored bytes behind the header, by which {@link Unsealer#verifyStored} recognises damage;
+ *     unknown for plain and streamed objects
  * @param recipients the public keys that open it, as the object names them; none for a plain object
- * @param signed the signature of an encrypted object, if it carries one. That of a plain one is over all of it, so it is for who
- *     {@linkplain Unsealer#open opens} it
+ * @param signed the signature of an encrypted object, if it carries one. That of a plain one is over all of it, so it
+ *     is for who {@linkplain Unsealer#open opens} it
  */
 public record SealedHeader(
         boolean encrypted,

@@ -49,8 +49,9 @@ public final class Sealer {
     }
 
     /**
-     * Seals what {@code content} gives, in memory: for small objects and WAL segments. It is read once, in pieces that stay
-     * in the processor's own memory; beside the result each thread takes no more than one frame and its compressed form.
+     * Seals what {@code content} gives, in memory: for small objects and WAL segments. It is read once, in pieces that
+     * stay in the processor's own memory; beside the result each thread takes no more than one frame and its compressed
+     * form.
      *
      * @param length of the content in bytes
      * @param threads how many may work on it at the same time; more than two do not help
@@ -64,7 +65,8 @@ public final class Sealer {
     /**
      * The same with facts about the content behind it, for {@link Unsealed#facts()}.
      *
-     * @param facts asked once, after the content has been read to its end; not asked where {@link Codec#hasTail()} is false
+     * @param facts asked once, after the content has been read to its end; not asked where {@link Codec#hasTail()} is
+     *     false
      */
     public SealedContent seal(
             String name, WriteStamp stamp, InputStream content, long length, int threads, Supplier<byte[]> facts)

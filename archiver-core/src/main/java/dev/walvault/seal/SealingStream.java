@@ -63,14 +63,16 @@ public final class SealingStream extends OutputStream {
     /**
      * Writes what is held back and the end of the object; does not flush the stream below. Again: nothing.
      *
-     * @throws dev.walvault.IntegrityException when the metadata had a digest and this is not it: the content has changed
-     *     since it was computed
+     * @throws dev.walvault.IntegrityException when the metadata had a digest and this is not it: the content has
+     *     changed since it was computed
      */
     public void finish() throws IOException {
         finish(NO_FACTS);
     }
 
-    /** The same with facts about the content behind it, unless {@link Codec#hasTail()} is false: then they are left out. */
+    /**
+     * The same with facts about the content behind it, unless {@link Codec#hasTail()} is false: then they are left out.
+     */
     public void finish(byte[] facts) throws IOException {
         if (state == State.FINISHED) {
             return;

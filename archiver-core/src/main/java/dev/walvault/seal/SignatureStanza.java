@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who has written an encrypted object: the last stanza of its header. Its argument is the writer's key. Its body signs the
- * header before it and the nonce of the payload. They fix the file key, which only the writer and the holders of an identity know;
- * so nobody else can make another payload that its tags let pass.
+ * Who has written an encrypted object: the last stanza of its header. Its argument is the writer's key. Its body signs
+ * the header before it and the nonce of the payload. They fix the file key, which only the writer and the holders of an
+ * identity know; so nobody else can make another payload that its tags let pass.
  */
 final class SignatureStanza {
     static final String TYPE = "walvault/sig";

@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.util.function.Supplier;
 
 /**
- * Compresses the zstd frames of one object with two threads, each every second one. In turns they read and digest, and in turns they
- * append what they have compressed, so that one reads while the other compresses and the result is that of one thread.
+ * Compresses the zstd frames of one object with two threads, each every second one. In turns they read and digest, and
+ * in turns they append what they have compressed, so that one reads while the other compresses and the result is that
+ * of one thread.
  */
 final class TwoEncoders {
     private final int level;

@@ -64,8 +64,9 @@ public final class Unsealed implements AutoCloseable {
 
     /**
      * The content. Every read verifies what it hands out against the codec's checksums and, where encrypted, age's
-     * tags; reaching the end verifies length and XXH64 against the metadata, where it has them, and who has signed a plain object. Whatever is wrong, down to a
-     * cut or an appended byte, is an IntegrityException (CORRUPT) of that read. A failure of the store keeps its own type.
+     * tags; reaching the end verifies length and XXH64 against the metadata, where it has them, and who has signed a
+     * plain object. Whatever is wrong, down to a cut or an appended byte, is an IntegrityException (CORRUPT) of that
+     * read. A failure of the store keeps its own type.
      *
      * <p>Who stops before the end has verified nothing but the parts read. A plain object without digest in its
      * metadata that was cut between two frames cannot be told from a whole one: compare {@link #digest()} with the

@@ -66,11 +66,11 @@ public final class Unsealer {
     }
 
     /**
-     * Reads the head of a stored object and checks what can be checked without its content: key, header, name, metadata.
-     * The result closes {@code stored}; when this throws, the caller does.
+     * Reads the head of a stored object and checks what can be checked without its content: key, header, name,
+     * metadata. The result closes {@code stored}; when this throws, the caller does.
      *
-     * @throws dev.walvault.IntegrityException when it is damaged, of a later format, not {@code expectedName}, plain where it may
-     *     not be, or not believed
+     * @throws dev.walvault.IntegrityException when it is damaged, of a later format, not {@code expectedName}, plain
+     *     where it may not be, or not believed
      * @throws dev.walvault.KeyException when no identity opens it
      */
     public Unsealed open(InputStream stored, String expectedName) throws IOException {
@@ -104,8 +104,9 @@ public final class Unsealer {
     }
 
     /**
-     * Opens a stored object to read parts of it, and checks what {@link #open} checks; and in addition that the object is not cut,
-     * where it is encrypted or has a seek table. Takes two requests of some 130 KiB for most objects, and one for small ones.
+     * Opens a stored object to read parts of it, and checks what {@link #open} checks; and in addition that the object
+     * is not cut, where it is encrypted or has a seek table. Takes two requests of some 130 KiB for most objects, and
+     * one for small ones.
      *
      * @throws dev.walvault.IntegrityException as {@link #open} does
      * @throws dev.walvault.KeyException when no identity opens it
@@ -192,9 +193,9 @@ public final class Unsealer {
     }
 
     /**
-     * Reads a stored object to its end, without a key, and verifies what can be verified so. Of an encrypted one that is the digest
-     * of its payload; without one ({@link SealedHeader#payload()} is empty) nothing but that it has a header. A plain one is
-     * decoded, and its content verified. Closes {@code stored}.
+     * Reads a stored object to its end, without a key, and verifies what can be verified so. Of an encrypted one that
+     * is the digest of its payload; without one ({@link SealedHeader#payload()} is empty) nothing but that it has a
+     * header. A plain one is decoded, and its content verified. Closes {@code stored}.
      *
      * @param object what messages call it
      * @return what it claims to be

@@ -7,11 +7,11 @@
  * claims to be, without a key. Keys are read and checked here ({@link dev.walvault.seal.Recipients}, {@link
  * dev.walvault.seal.Identities}); where they come from is the configuration's business.
  *
- * <p>{@link dev.walvault.seal.Unsealer#openRanges} reads parts of an object. How content is encoded is the business of {@link
- * dev.walvault.seal.codec.Encoding}.
+ * <p>{@link dev.walvault.seal.Unsealer#openRanges} reads parts of an object. How content is encoded is the business of
+ * {@link dev.walvault.seal.codec.Encoding}.
  *
- * <p>Everything works in bounded memory, also on hostile input. What an object means, and under which key it lies, is not
- * known here.
+ * <p>Everything works in bounded memory, also on hostile input. What an object means, and under which key it lies, is
+ * not known here.
  */
 @NullMarked
 package dev.walvault.seal;

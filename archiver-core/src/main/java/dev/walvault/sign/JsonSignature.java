@@ -8,8 +8,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * The signature of a JSON object, which is its last member: {@code "sig":"ed25519:KEY:SIGNATURE"}. Signed is what stands before
- * the comma that precedes it.
+ * The signature of a JSON object, which is its last member: {@code "sig":"ed25519:KEY:SIGNATURE"}. Signed is what
+ * stands before the comma that precedes it.
  */
 public final class JsonSignature {
     private static final String MEMBER = ",\"sig\":\"";

@@ -3,13 +3,15 @@ package dev.walvault.sign;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The three forms in which an object carries a signature. What is signed begins with a line that tells them apart, and names
- * the object by its whole key, so that no signature holds for another place or for another form.
+ * The three forms in which an object carries a signature. What is signed begins with a line that tells them apart, and
+ * names the object by its whole key, so that no signature holds for another place or for another form.
  */
 public enum SignedForm {
     /** A plain JSON object: signed is what stands before its member {@code sig}. */
     DOCUMENT("document"),
-    /** An object that is compressed and not encrypted: its metadata before {@code sig}, and a digest of what follows. */
+    /**
+     * An object that is compressed and not encrypted: its metadata before {@code sig}, and a digest of what follows.
+     */
     COMPRESSED("compressed"),
     /** An encrypted object: its age header before the signature's stanza, and the nonce of the payload. */
     ENCRYPTED("encrypted");

@@ -25,7 +25,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 
-/** The private key by which a host signs what it writes; it opens nothing. No message and no {@link #toString()} shows it. */
+/**
+ * The private key by which a host signs what it writes; it opens nothing. No message and no {@link #toString()} shows
+ * it.
+ */
 public final class SigningKey {
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String END = "-----END PRIVATE KEY-----";
@@ -54,8 +57,8 @@ public final class SigningKey {
     }
 
     /**
-     * Reads a file as {@code walvault keygen --signing} and {@code openssl genpkey -algorithm ed25519} write it: PKCS #8 in PEM,
-     * with anything around it.
+     * Reads a file as {@code walvault keygen --signing} and {@code openssl genpkey -algorithm ed25519} write it: PKCS
+     * #8 in PEM, with anything around it.
      *
      * @throws KeyException KEY_MISSING if it is absent or cannot be read, KEY_INVALID if it holds no such key
      */
@@ -144,8 +147,8 @@ public final class SigningKey {
     }
 
     /**
-     * Gives the bytes of a private key to the generator that makes a pair of such bytes: Java has no other way from an Ed25519
-     * private key to its public one.
+     * Gives the bytes of a private key to the generator that makes a pair of such bytes: Java has no other way from an
+     * Ed25519 private key to its public one.
      */
     private static final class Seed extends SecureRandom {
         private static final long serialVersionUID = 1;

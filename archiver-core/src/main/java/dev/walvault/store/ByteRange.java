@@ -4,9 +4,9 @@ package dev.walvault.store;
  * Which bytes of an object are wanted: some from an offset on, or its last ones. At least one byte is wanted, because a
  * service cannot be asked for none.
  *
- * <p>An object has of a range what lies within it. A range that ends beyond the end of the object ends there, and one that
- * begins at or beyond the end is empty; {@link Slice} tells which bytes these are. So every range of an empty object is
- * empty.
+ * <p>An object has of a range what lies within it. A range that ends beyond the end of the object ends there, and one
+ * that begins at or beyond the end is empty; {@link Slice} tells which bytes these are. So every range of an empty
+ * object is empty.
  */
 public sealed interface ByteRange {
 
@@ -58,7 +58,9 @@ public sealed interface ByteRange {
         return new Last(length);
     }
 
-    /** The place of the first byte of this range in an object of {@code size} bytes; {@code size} where there is none. */
+    /**
+     * The place of the first byte of this range in an object of {@code size} bytes; {@code size} where there is none.
+     */
     long first(long size);
 
     /** The place behind the last byte of this range in an object of {@code size} bytes. */

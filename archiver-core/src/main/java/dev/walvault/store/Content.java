@@ -30,8 +30,8 @@ public interface Content {
     }
 
     /**
-     * What a driver throws when {@link #writeTo} failed: the store's own error as it is; an error of this program with its
-     * code and words; anything else as a local file that cannot be read.
+     * What a driver throws when {@link #writeTo} failed: the store's own error as it is; an error of this program with
+     * its code and words; anything else as a local file that cannot be read.
      */
     static ArchiverException failure(ObjectKey key, IOException thrown) {
         return switch (thrown) {

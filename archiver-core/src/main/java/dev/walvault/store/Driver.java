@@ -4,8 +4,8 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * One kind of store: how its places are written. All else is asked of the {@link Place}. A driver lives in a module of its own,
- * and one line of the command line's wiring names it.
+ * One kind of store: how its places are written. All else is asked of the {@link Place}. A driver lives in a module of
+ * its own, and one line of the command line's wiring names it.
  */
 public interface Driver {
 

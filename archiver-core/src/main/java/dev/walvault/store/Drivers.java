@@ -17,7 +17,8 @@ public record Drivers(List<Driver> all) {
     /**
      * The place that a URL or an absolute path names.
      *
-     * @throws IllegalArgumentException if it names no place that one of the drivers knows how to reach; the message says why
+     * @throws IllegalArgumentException if it names no place that one of the drivers knows how to reach; the message
+     *     says why
      */
     public Place place(String text) {
         if (text.startsWith("/")) {

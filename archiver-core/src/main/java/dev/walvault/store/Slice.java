@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * What an object has of a {@link ByteRange}. The content ends after the byte before {@code end}, never earlier without an
- * exception. Whoever has the slice closes it.
+ * What an object has of a {@link ByteRange}. The content ends after the byte before {@code end}, never earlier without
+ * an exception. Whoever has the slice closes it.
  *
  * @param first the place in the object of the first byte of the content
  * @param end the place behind the last one; the same where the range is empty

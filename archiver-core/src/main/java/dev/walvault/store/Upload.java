@@ -14,8 +14,8 @@ public interface Upload extends AutoCloseable {
     OutputStream body();
 
     /**
-     * Makes the object durable and visible under its key, unless there is one already. Called once at most. Throws when a
-     * write to the body failed before, whether or not the writer noticed.
+     * Makes the object durable and visible under its key, unless there is one already. Called once at most. Throws when
+     * a write to the body failed before, whether or not the writer noticed.
      */
     CreateOutcome commit() throws ArchiverException;
 

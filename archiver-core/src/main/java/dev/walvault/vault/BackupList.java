@@ -11,7 +11,8 @@ import java.util.TreeSet;
  * The base backups of one system as they were listed, oldest first.
  *
  * @param incomplete what has no {@code complete.json}: being taken at this moment, or left by a process that was killed
- * @param unreadable whose {@code complete.json} cannot be used, or that lack a part; the other backups are none the worse for it
+ * @param unreadable whose {@code complete.json} cannot be used, or that lack a part; the other backups are none the
+ *     worse for it
  */
 public record BackupList(List<Backup> complete, List<BackupId> incomplete, List<Unreadable> unreadable) {
 

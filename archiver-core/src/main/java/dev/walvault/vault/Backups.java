@@ -93,8 +93,8 @@ public final class Backups {
     }
 
     /**
-     * Why a backup cannot be restored although its {@code complete.json} is there. Lists the store, and holds no more than it
-     * has, however many packs are promised.
+     * Why a backup cannot be restored although its {@code complete.json} is there. Lists the store, and holds no more
+     * than it has, however many packs are promised.
      */
     public Optional<ArchiverException> lacking(Backup backup) throws ArchiverException {
         Set<ObjectKey> there = new HashSet<>();
@@ -130,8 +130,8 @@ public final class Backups {
     }
 
     /**
-     * Throws where a newer walvault has stored something of this backup in a place that this one does not know. Lists the
-     * names of its parts.
+     * Throws where a newer walvault has stored something of this backup in a place that this one does not know. Lists
+     * the names of its parts.
      *
      * @throws dev.walvault.IntegrityException FORMAT_TOO_NEW
      */
@@ -248,8 +248,8 @@ public final class Backups {
     }
 
     /**
-     * Makes a backup exist: the last thing that is written of it. When this throws, the backup does not exist, or the error
-     * says that nobody knows.
+     * Makes a backup exist: the last thing that is written of it. When this throws, the backup does not exist, or the
+     * error says that nobody knows.
      */
     public void complete(Backup backup) throws ArchiverException {
         ObjectKey key = keys.complete(backup.id());

@@ -3,7 +3,10 @@ package dev.walvault.vault;
 import dev.walvault.seal.SealingStream;
 import dev.walvault.store.Upload;
 
-/** One that knows the digest of its sealed form, which a backup's accounts have. It is not for WAL: taking it costs time. */
+/**
+ * One that knows the digest of its sealed form, which a backup's accounts have. It is not for WAL: taking it costs
+ * time.
+ */
 public final class DigestedUpload extends SealedUpload {
     private final StoredOutput stored;
 

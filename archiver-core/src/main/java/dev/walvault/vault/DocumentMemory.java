@@ -34,8 +34,8 @@ public final class DocumentMemory {
     }
 
     /**
-     * Remembers in files below {@code directory}, which belongs to one vault alone and is made when it is needed. Whoever
-     * can write there can mislead this host about its vault.
+     * Remembers in files below {@code directory}, which belongs to one vault alone and is made when it is needed.
+     * Whoever can write there can mislead this host about its vault.
      */
     public static DocumentMemory in(Path directory, InstantSource clock) {
         return new DocumentMemory(Optional.of(directory), clock);

@@ -18,8 +18,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * Signs plain JSON objects, and believes them by who has signed: their last two members are {@code signedAt} and {@code sig}
- * (docs/FORMAT.md).
+ * Signs plain JSON objects, and believes them by who has signed: their last two members are {@code signedAt} and
+ * {@code sig} (docs/FORMAT.md).
  *
  * @param signingKey empty: nothing is signed
  */

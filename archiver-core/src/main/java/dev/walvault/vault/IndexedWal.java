@@ -6,8 +6,8 @@ import dev.walvault.pg.WalFile;
 import java.util.function.Consumer;
 
 /**
- * Which segments of one system were read for the index of restore points. There is a document for each run of segments, and
- * its name says everything, so that one listing tells what is left to be read. A segment may be in several of them.
+ * Which segments of one system were read for the index of restore points. There is a document for each run of segments,
+ * and its name says everything, so that one listing tells what is left to be read. A segment may be in several of them.
  */
 public final class IndexedWal {
     private final MemberKeys keys;
@@ -16,8 +16,8 @@ public final class IndexedWal {
     /**
      * Segments of one timeline without a gap, from the first to the last.
      *
-     * @param silent whether they do not tell all of their restore points, and never will. Otherwise what they tell is in
-     *     the index; of a segment that is in runs of both kinds it is in the index, and is not all.
+     * @param silent whether they do not tell all of their restore points, and never will. Otherwise what they tell is
+     *     in the index; of a segment that is in runs of both kinds it is in the index, and is not all.
      */
     public record Run(WalFile.Segment first, WalFile.Segment last, boolean silent) {}
 

@@ -7,8 +7,8 @@ import dev.walvault.sign.TrustedWriters;
 import java.util.Optional;
 
 /**
- * The keys of a process: whom it encrypts for and what it can open, either of which may be empty; by what it signs what it
- * writes, and whose objects it believes.
+ * The keys of a process: whom it encrypts for and what it can open, either of which may be empty; by what it signs what
+ * it writes, and whose objects it believes.
  */
 public record Keyring(
         Recipients recipients, Identities identities, Optional<SigningKey> signingKey, TrustedWriters trusted) {

@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * One entry of a pack. Paths are relative to the data directory, with {@code /}, and texts as {@link dev.walvault.FileNames}
- * has them; modes are the permission bits.
+ * One entry of a pack. Paths are relative to the data directory, with {@code /}, and texts as
+ * {@link dev.walvault.FileNames} has them; modes are the permission bits.
  */
 public sealed interface ManifestEntry {
     /** PATH_MAX of Linux, less the end that it counts. */
@@ -46,7 +46,8 @@ public sealed interface ManifestEntry {
     /**
      * A stretch of a file that is too large for one pack.
      *
-     * @param bytes of this stretch: its size, its CRC, and where it begins in the tar; path, time and mode are the file's
+     * @param bytes of this stretch: its size, its CRC, and where it begins in the tar; path, time and mode are the
+     *     file's
      * @param number from 1 to {@code of}, in the order of the file
      * @param offset of the stretch within the file
      */

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Lines of a manifest. What {@link #pack} writes may be written to one place first and copied to the manifest later. */
+/**
+ * Lines of a manifest. What {@link #pack} writes may be written to one place first and copied to the manifest later.
+ */
 public final class ManifestWriter {
     private final OutputStream out;
 

@@ -73,8 +73,8 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
     }
 
     /**
-     * The part of a key that metadata frames hold: the system identifier, and what names an object within its system. So an
-     * object belongs to one system, whoever may read it.
+     * The part of a key that metadata frames hold: the system identifier, and what names an object within its system.
+     * So an object belongs to one system, whoever may read it.
      */
     public String nameOf(ObjectKey key) {
         return key.value().substring(systems(cluster, member).value().length() + 1);

@@ -126,7 +126,10 @@ public final class MemberVault {
         return documents.believed(key, stored);
     }
 
-    /** Who has signed a sealed object that is read from this stream, wherever it lies; empty if nobody has and nobody must. */
+    /**
+     * Who has signed a sealed object that is read from this stream, wherever it lies; empty if nobody has and nobody
+     * must.
+     */
     public Optional<Signer> signer(ObjectKey key, InputStream stored) throws IOException {
         return reader.signer(key, stored);
     }
@@ -167,8 +170,8 @@ public final class MemberVault {
     }
 
     /**
-     * The identity of a system that must have been registered, asked of the vault or remembered; otherwise tells which ones
-     * have been.
+     * The identity of a system that must have been registered, asked of the vault or remembered; otherwise tells which
+     * ones have been.
      */
     public SystemIdentity requireIdentity() throws ArchiverException {
         return require(identity(documents.recall(keys.identity())));
@@ -202,8 +205,8 @@ public final class MemberVault {
     }
 
     /**
-     * Throws unless the vault and this system's identity can be read at this moment. An object that was not found before
-     * and is not found after is proven absent.
+     * Throws unless the vault and this system's identity can be read at this moment. An object that was not found
+     * before and is not found after is proven absent.
      */
     public void requirePresent() throws ArchiverException {
         vault.requirePresent();

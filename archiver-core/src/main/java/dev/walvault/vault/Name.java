@@ -2,7 +2,10 @@ package dev.walvault.vault;
 
 import java.util.regex.Pattern;
 
-/** The name of a cluster or of a member: a letter, digit or underscore, then letters, digits, dots, underscores and hyphens. */
+/**
+ * The name of a cluster or of a member: a letter, digit or underscore, then letters, digits, dots, underscores and
+ * hyphens.
+ */
 public record Name(String value) {
     private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,62}");
 

@@ -13,7 +13,10 @@ public final class OwnFiles {
 
     private OwnFiles() {}
 
-    /** Whether a file or directory belongs to this user and nobody else may write to it; not for a link, nor where there is none. */
+    /**
+     * Whether a file or directory belongs to this user and nobody else may write to it; not for a link, nor where there
+     * is none.
+     */
     public static boolean isOwn(Path path) {
         try {
             Map<String, Object> found =

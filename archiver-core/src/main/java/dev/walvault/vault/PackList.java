@@ -38,8 +38,8 @@ public final class PackList {
     }
 
     /**
-     * Reads the list of a backup, by the names of its packs. It must be the one that its {@code complete.json} names. What is returned grows with
-     * the packs: about 200 bytes for each 64 MiB of the backup.
+     * Reads the list of a backup, by the names of its packs. It must be the one that its {@code complete.json} names.
+     * What is returned grows with the packs: about 200 bytes for each 64 MiB of the backup.
      *
      * @param name for messages
      * @throws IntegrityException CORRUPT if it is another list, or does not list each pack of the backup once

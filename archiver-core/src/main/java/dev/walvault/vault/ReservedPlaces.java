@@ -7,8 +7,8 @@ import dev.walvault.store.ObjectKey;
 import java.util.Set;
 
 /**
- * The places that docs/FORMAT.md keeps free for later versions. What lies there was stored by a newer walvault: this one
- * says so, uses none of it, and removes none of it.
+ * The places that docs/FORMAT.md keeps free for later versions. What lies there was stored by a newer walvault: this
+ * one says so, uses none of it, and removes none of it.
  */
 enum ReservedPlaces {
     OF_CLUSTER,

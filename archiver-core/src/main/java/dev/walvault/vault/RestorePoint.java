@@ -42,7 +42,8 @@ public record RestorePoint(String name, Lsn lsn, TimelineId timeline, Instant ti
     }
 
     /**
-     * Checks a name before anything is done with it: whether it can be given on a command line, and is the same everywhere.
+     * Checks a name before anything is done with it: whether it can be given on a command line, and is the same
+     * everywhere.
      *
      * @throws IllegalArgumentException if it cannot; the message says why
      */
@@ -65,7 +66,10 @@ public record RestorePoint(String name, Lsn lsn, TimelineId timeline, Instant ti
         }
     }
 
-    /** Whether a record of this name is one member's part of a restore point of the whole cluster, or of a failed attempt. */
+    /**
+     * Whether a record of this name is one member's part of a restore point of the whole cluster, or of a failed
+     * attempt.
+     */
     static boolean isOfWholeCluster(String name, Name member) {
         return member.isOfLargerCluster() && OF_WHOLE_CLUSTER.matcher(name).matches();
     }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The restore points of one system, as far as they are in the vault's index. Of those that {@code walvault} makes a name is
- * given away once, for ever; by SQL a server may write several records of one name.
+ * The restore points of one system, as far as they are in the vault's index. Of those that {@code walvault} makes a
+ * name is given away once, for ever; by SQL a server may write several records of one name.
  */
 public final class RestorePoints {
     private final MemberKeys keys;
@@ -85,8 +85,8 @@ public final class RestorePoints {
     }
 
     /**
-     * Whether a restore point is one member's part of a restore point of the whole cluster, or of a failed attempt at one.
-     * It is nothing to restore a member to by itself.
+     * Whether a restore point is one member's part of a restore point of the whole cluster, or of a failed attempt at
+     * one. It is nothing to restore a member to by itself.
      */
     public boolean isOfWholeCluster(RestorePoint point) {
         return RestorePoint.isOfWholeCluster(point.name(), keys.member());

@@ -47,7 +47,10 @@ final class SealedObjects {
         this.reader = reader;
     }
 
-    /** Throws unless this process encrypts where the vault demands it; where it does not, {@link Vault#member} refuses keys. */
+    /**
+     * Throws unless this process encrypts where the vault demands it; where it does not, {@link Vault#member} refuses
+     * keys.
+     */
     private void requireAgreement() throws KeyException {
         if (vault.encrypted() && keyring.recipients().isEmpty()) {
             throw Fault.of(
@@ -219,8 +222,8 @@ final class SealedObjects {
     }
 
     /**
-     * Looks at a stored object as closely as this host can: through all of its content if it holds an identity, otherwise
-     * at its header and its length.
+     * Looks at a stored object as closely as this host can: through all of its content if it holds an identity,
+     * otherwise at its header and its length.
      */
     Optional<Inspection> inspect(ObjectKey key) throws ArchiverException {
         Optional<StoredObject> stored = store.head(key);
@@ -276,8 +279,8 @@ final class SealedObjects {
     }
 
     /**
-     * When the object was written, as its own header says: a copy of it in another vault is no younger. Of an object whose
-     * header cannot be read, when it was stored. Empty if it is not there.
+     * When the object was written, as its own header says: a copy of it in another vault is no younger. Of an object
+     * whose header cannot be read, when it was stored. Empty if it is not there.
      */
     Optional<Written> written(ObjectKey key) throws ArchiverException {
         try {

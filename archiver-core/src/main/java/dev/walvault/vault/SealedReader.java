@@ -22,7 +22,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the sealed objects of one system, and believes them by the keyring: by what it can open, and whose it trusts. */
+/**
+ * Opens the sealed objects of one system, and believes them by the keyring: by what it can open, and whose it trusts.
+ */
 final class SealedReader {
     private final Vault vault;
     private final ObjectStore store;
@@ -42,9 +44,9 @@ final class SealedReader {
     }
 
     /**
-     * Whether only an object that was read to its end tells by whom it was written: with signatures, in a plain vault. What
-     * was streamed into it carries none, because that would have to stand in front of what it signs. A signed document says
-     * what it is as it is stored.
+     * Whether only an object that was read to its end tells by whom it was written: with signatures, in a plain vault.
+     * What was streamed into it carries none, because that would have to stand in front of what it signs. A signed
+     * document says what it is as it is stored.
      */
     boolean isSignedAsWhole() {
         return !vault.encrypted() && !keyring.trusted().areEverybody();

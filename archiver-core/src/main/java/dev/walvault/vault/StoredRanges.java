@@ -15,7 +15,10 @@ import java.io.InputStream;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A stored object whose ranges are read with a request each. Its end was read with the first one, which told its length. */
+/**
+ * A stored object whose ranges are read with a request each. Its end was read with the first one, which told its
+ * length.
+ */
 final class StoredRanges implements RangeSource {
     /** Has the seek table and the facts of most objects, and all of a small one. */
     private static final int END = 136 * 1024;

@@ -21,7 +21,9 @@ public record SystemIdentity(
         boolean checksums,
         Instant created) {
 
-    /** Whether both describe the same cluster of files; checksums may be switched on or off without making it another. */
+    /**
+     * Whether both describe the same cluster of files; checksums may be switched on or off without making it another.
+     */
     public boolean sameSystem(SystemIdentity other) {
         return system.equals(other.system)
                 && postgresMajor == other.postgresMajor

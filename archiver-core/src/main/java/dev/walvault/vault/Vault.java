@@ -66,8 +66,8 @@ public final class Vault {
     /**
      * Creates a vault, or finds the one that is there already with the same encryption.
      *
-     * @throws dev.walvault.StoreException VAULT_EXISTS if there is one that is encrypted when this should not be, or the
-     *     other way round
+     * @throws dev.walvault.StoreException VAULT_EXISTS if there is one that is encrypted when this should not be, or
+     *     the other way round
      */
     public static Vault create(ObjectStore store, boolean encrypted, Author author) throws ArchiverException {
         var documents = new Documents(store, DocumentMemory.none());
@@ -195,7 +195,10 @@ public final class Vault {
         return new MemberVault(this, store, documents, keys, keyring, author);
     }
 
-    /** The same for whoever reads documents and listings only, and takes the sealed objects of these writers as they are. */
+    /**
+     * The same for whoever reads documents and listings only, and takes the sealed objects of these writers as they
+     * are.
+     */
     public MemberVault memberWithoutKeys(MemberKeys keys, TrustedWriters trusted, Author author) {
         var keyring = new Keyring(Recipients.none(), Identities.none(), Optional.empty(), trusted);
         return new MemberVault(this, store, documents, keys, keyring, author);

@@ -87,8 +87,8 @@ public final class WalArchive {
     }
 
     /**
-     * Creates the file with the very bytes that another vault has of it, proven as closely as this host can; it needs no
-     * key.
+     * Creates the file with the very bytes that another vault has of it, proven as closely as this host can; it needs
+     * no key.
      *
      * @throws dev.walvault.IntegrityException CORRUPT if the other vault's is not there or damaged
      * @throws dev.walvault.ConfigurationException if one of the vaults is encrypted and the other is not
@@ -108,10 +108,12 @@ public final class WalArchive {
     }
 
     /**
-     * Opens the file, or says that it was not found; see {@link MemberVault#requirePresent} for proof. It says how long it
-     * is, and gives no more. A history that was sealed to recipients of the past is taken from a backup that carries it.
+     * Opens the file, or says that it was not found; see {@link MemberVault#requirePresent} for proof. It says how long
+     * it is, and gives no more. A history that was sealed to recipients of the past is taken from a backup that carries
+     * it.
      *
-     * @throws IntegrityException CORRUPT if it says neither its length nor its digest, or a length that none of its kind has
+     * @throws IntegrityException CORRUPT if it says neither its length nor its digest, or a length that none of its
+     *     kind has
      */
     public Optional<Unsealed> open(WalFile file) throws ArchiverException {
         Optional<Unsealed> found = openStored(file);
@@ -183,7 +185,9 @@ public final class WalArchive {
         sealed.requireForRecipients(keys.wal(file));
     }
 
-    /** Looks at the stored file as closely as this host can; again if it is damaged, which it may be on its way only. */
+    /**
+     * Looks at the stored file as closely as this host can; again if it is damaged, which it may be on its way only.
+     */
     public Optional<Inspection> inspect(WalFile file) throws ArchiverException {
         Optional<Inspection> seen = sealed.inspect(keys.wal(file));
         for (int looks = 1;
@@ -266,7 +270,10 @@ public final class WalArchive {
         throw new IllegalArgumentException("\"" + name + "\" is not a timeline history");
     }
 
-    /** What is stored of a segment that was not finished: several contents where several servers, or salvages, stored one. */
+    /**
+     * What is stored of a segment that was not finished: several contents where several servers, or salvages, stored
+     * one.
+     */
     public List<WalFile.Partial> partials(WalFile.Segment segment) throws ArchiverException {
         return documents.names(keys.log(segment), WalFile::parse).stream()
                 .filter(WalFile.Partial.class::isInstance)
@@ -275,7 +282,9 @@ public final class WalArchive {
                 .toList();
     }
 
-    /** The first stored segment of a timeline that comes after another one of it. Lists what comes after that one only. */
+    /**
+     * The first stored segment of a timeline that comes after another one of it. Lists what comes after that one only.
+     */
     public Optional<WalFile.Segment> firstAfter(WalFile.Segment segment) throws ArchiverException {
         return documents.firstAfter(
                 keys.timeline(segment.timeline()),

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The facts of a segment as a vault has them: one JSON object whose text is the same wherever the facts are. What is empty is
- * left out, and so are {@code from} and {@code to} where they are the segment's own beginning and end.
+ * The facts of a segment as a vault has them: one JSON object whose text is the same wherever the facts are. What is
+ * empty is left out, and so are {@code from} and {@code to} where they are the segment's own beginning and end.
  */
 public final class WalFactsJson {
     private static final Set<String> REASONS =

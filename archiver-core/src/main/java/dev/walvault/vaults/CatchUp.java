@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Pays debts: brings files to a vault that lacks them, byte for byte from one that has them, without keys. A debt is forgotten
- * when the file is durable there, so a catch-up that dies is made good by the next one, and two at once do no harm.
+ * Pays debts: brings files to a vault that lacks them, byte for byte from one that has them, without keys. A debt is
+ * forgotten when the file is durable there, so a catch-up that dies is made good by the next one, and two at once do no
+ * harm.
  */
 public final class CatchUp {
     /** Enough that a vault gains on the server, little enough that a push is not held up. */
@@ -64,8 +65,9 @@ public final class CatchUp {
     }
 
     /**
-     * Pays every debt of this system that can be paid, those that were set aside included; returns how many. What cannot be
-     * paid is told as a warning, and so is each vault that cannot be used now, whether it is owed anything or not.
+     * Pays every debt of this system that can be paid, those that were set aside included; returns how many. What
+     * cannot be paid is told as a warning, and so is each vault that cannot be used now, whether it is owed anything or
+     * not.
      */
     public long all(MemberKeys keys) throws ArchiverException {
         long paid = 0;

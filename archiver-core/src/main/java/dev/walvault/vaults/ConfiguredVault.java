@@ -6,7 +6,10 @@ import dev.walvault.ArchiverException;
 import dev.walvault.seal.ContentDigest;
 import dev.walvault.vault.MemberAccess;
 
-/** One of the vaults of the configuration. It may be unreachable, so it is opened when it is needed. For several threads. */
+/**
+ * One of the vaults of the configuration. It may be unreachable, so it is opened when it is needed. For several
+ * threads.
+ */
 public interface ConfiguredVault {
     /** Where it is, as a person would name it; known without opening it. */
     String location();

@@ -16,9 +16,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which files a vault does not have yet although they were acknowledged, because others have them: an empty file for each,
- * below a directory for the vault, under the key that the file has in a vault. So the servers that share the directory do
- * not meet, and finding the oldest reads a few short directories however many there are. For several processes.
+ * Which files a vault does not have yet although they were acknowledged, because others have them: an empty file for
+ * each, below a directory for the vault, under the key that the file has in a vault. So the servers that share the
+ * directory do not meet, and finding the oldest reads a few short directories however many there are. For several
+ * processes.
  *
  * <p>A debt that cannot be paid, whatever is done, is set aside with the reason.
  */

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An object is absent only if every store says so; when one of them cannot be asked and no other has it, its failure
  * is thrown. A listing goes on without a store that fails, after its failure was told.
  *
- * <p>Two ranges of one object may come from two stores, which may hold the same content in other bytes. Whoever reads an
- * object range by range does so in {@link #ask}.
+ * <p>Two ranges of one object may come from two stores, which may hold the same content in other bytes. Whoever reads
+ * an object range by range does so in {@link #ask}.
  */
 public final class FallThroughStore implements ObjectStore {
     private final List<ObjectStore> stores;

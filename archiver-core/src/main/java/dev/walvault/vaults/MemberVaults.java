@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One system's part of several vaults, to be read: of each that can be reached, and of all together. Together they are there
- * once for each vault that may be asked first, so that what is damaged in one can be had from the next.
+ * One system's part of several vaults, to be read: of each that can be reached, and of all together. Together they are
+ * there once for each vault that may be asked first, so that what is damaged in one can be had from the next.
  */
 public final class MemberVaults {
     private final List<MemberVault> reachable;
@@ -58,8 +58,8 @@ public final class MemberVaults {
     }
 
     /**
-     * The backups of all that can be reached: each vault answers for itself, so that one that is unreachable raises no doubt. What
-     * a backup consists of may be in one vault or in another.
+     * The backups of all that can be reached: each vault answers for itself, so that one that is unreachable raises no
+     * doubt. What a backup consists of may be in one vault or in another.
      */
     public BackupList backups() throws ArchiverException {
         var lists = new ArrayList<BackupList>();

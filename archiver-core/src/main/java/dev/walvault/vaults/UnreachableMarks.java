@@ -11,8 +11,8 @@ import java.time.format.DateTimeParseException;
 import java.util.function.Predicate;
 
 /**
- * Which vaults did not answer a moment ago, so that not every call waits for them again. A mark is advice: it is not durable,
- * and one that cannot be written or read is as none.
+ * Which vaults did not answer a moment ago, so that not every call waits for them again. A mark is advice: it is not
+ * durable, and one that cannot be written or read is as none.
  */
 public final class UnreachableMarks {
     private static final Duration LATELY = Duration.ofSeconds(30);

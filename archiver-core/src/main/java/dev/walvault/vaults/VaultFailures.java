@@ -16,7 +16,10 @@ public final class VaultFailures {
 
     /** Why one of them failed. */
     public record Failure(ConfiguredVault vault, ArchiverException reason) {
-        /** More than that the vault cannot be used at this moment: a name that is taken stays so, and a bad disk is here. */
+        /**
+         * More than that the vault cannot be used at this moment: a name that is taken stays so, and a bad disk is
+         * here.
+         */
         public boolean isRefusal() {
             return !reason.code().isOfOneVault() || reason.code() == ErrorCode.STORE_OBSTRUCTED;
         }

@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One question to several vaults at the same time, each asked in a thread of its own if there is more than one, until it is known whether enough of
- * them answer. Those that were unreachable a moment ago are asked only if they are needed.
+ * One question to several vaults at the same time, each asked in a thread of its own if there is more than one, until
+ * it is known whether enough of them answer. Those that were unreachable a moment ago are asked only if they are
+ * needed.
  */
 public final class VaultPoll<T> {
     private final List<ConfiguredVault> vaults;

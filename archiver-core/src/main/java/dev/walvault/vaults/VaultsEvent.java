@@ -58,7 +58,10 @@ public sealed interface VaultsEvent extends Event {
         }
     }
 
-    /** A file is durable where it was demanded, and a vault that was not could not be given it; it is brought there later. */
+    /**
+     * A file is durable where it was demanded, and a vault that was not could not be given it; it is brought there
+     * later.
+     */
     record VaultLacksFile(WalFile file, String vault, ArchiverException reason) implements VaultsEvent {
         @Override
         public String type() {

@@ -13,8 +13,8 @@ import java.time.InstantSource;
 import java.util.OptionalLong;
 
 /**
- * Bytes per second in one direction, to a network or to a disk. Threads that share the limit share the object: whoever moves
- * bytes waits until they have had their time. Time in which nothing was moved is not saved up.
+ * Bytes per second in one direction, to a network or to a disk. Threads that share the limit share the object: whoever
+ * moves bytes waits until they have had their time. Time in which nothing was moved is not saved up.
  */
 public final class Bandwidth {
     /** Shorter waits are gathered: a thread cannot sleep for microseconds. */

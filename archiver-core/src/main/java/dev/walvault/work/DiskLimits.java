@@ -6,8 +6,8 @@ import java.time.InstantSource;
 import java.util.OptionalLong;
 
 /**
- * How fast one command may read from the disks of this host and write to them, all its threads together. The data directory
- * counts, and so does a vault that is a directory.
+ * How fast one command may read from the disks of this host and write to them, all its threads together. The data
+ * directory counts, and so does a vault that is a directory.
  */
 public record DiskLimits(Bandwidth reads, Bandwidth writes) {
 

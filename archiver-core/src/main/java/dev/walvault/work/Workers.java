@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some threads for many tasks. Who submits waits while one task for each thread is queued already, so that what waits is
- * bounded. The first failure calls off all other tasks and is thrown to who submits or joins. Closing waits for the threads.
+ * Some threads for many tasks. Who submits waits while one task for each thread is queued already, so that what waits
+ * is bounded. The first failure calls off all other tasks and is thrown to who submits or joins. Closing waits for the
+ * threads.
  */
 public final class Workers implements AutoCloseable {
     private final int places;

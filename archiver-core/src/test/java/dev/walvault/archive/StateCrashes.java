@@ -19,8 +19,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a host has of former calls after a crash: no debt is lost, no acknowledgement says too much, and what archive-get had
- * put somewhere is not believed.
+ * What a host has of former calls after a crash: no debt is lost, no acknowledgement says too much, and what
+ * archive-get had put somewhere is not believed.
  */
 public final class StateCrashes {
     private static final String FIRST = "000000010000000000000013";

@@ -21,8 +21,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A restore in place and the way back after a crash. Where there is a control file, the old server is whole, or the new one.
- * Where there is none, the directory is known to be unfinished. Either way the next call brings back every old file.
+ * A restore in place and the way back after a crash. Where there is a control file, the old server is whole, or the new
+ * one. Where there is none, the directory is known to be unfinished. Either way the next call brings back every old
+ * file.
  */
 public final class AsideCrashes {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-29T06:10:00Z"), ZoneOffset.UTC);

@@ -42,8 +42,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Makes the golden vault with our own writers: a small data directory, its backup, and WAL of a real server of version 15
- * that lies around it. The content is the same whatever the keys.
+ * Makes the golden vault with our own writers: a small data directory, its backup, and WAL of a real server of version
+ * 15 that lies around it. The content is the same whatever the keys.
  */
 public final class GoldenVaultMaker {
     /** Of the server that wrote the WAL. */
@@ -73,7 +73,8 @@ public final class GoldenVaultMaker {
     /**
      * What was made.
      *
-     * @param files of the data directory by their paths, as a restore must bring them back; those with names in ASCII only
+     * @param files of the data directory by their paths, as a restore must bring them back; those with names in ASCII
+     *     only
      * @param wal by the names of the files
      */
     public record Made(MemoryStore store, Map<String, byte[]> files, Map<String, byte[]> wal) {}
@@ -123,7 +124,10 @@ public final class GoldenVaultMaker {
         return new MemberAccess(opened.vault(), opened.cluster(), opened.member(), keyring, Vaults.author(time));
     }
 
-    /** Those of the WAL's records, by the index; one of them was reserved before. A gzip object says nothing of its records. */
+    /**
+     * Those of the WAL's records, by the index; one of them was reserved before. A gzip object says nothing of its
+     * records.
+     */
     private void points() throws IOException {
         var member = access().of(SYSTEM);
         member.restorePoints().reserve("first lz4");

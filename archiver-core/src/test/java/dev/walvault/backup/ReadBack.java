@@ -23,8 +23,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * A stored backup, all of it, in the order in which its packs are restored. Reading it checks that everything that is said
- * twice is said alike: tar and manifest, manifest and digest, manifest and {@code complete.json}.
+ * A stored backup, all of it, in the order in which its packs are restored. Reading it checks that everything that is
+ * said twice is said alike: tar and manifest, manifest and digest, manifest and {@code complete.json}.
  */
 record ReadBack(ManifestHead head, List<ManifestPack> packs, List<String> order, Map<String, Stored> entries) {
 

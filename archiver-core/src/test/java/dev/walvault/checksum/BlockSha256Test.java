@@ -10,7 +10,9 @@ import java.util.HexFormat;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Cutting and ending, with a compression function in Java; whole-server tests compare the processor's with sha256sum. */
+/**
+ * Cutting and ending, with a compression function in Java; whole-server tests compare the processor's with sha256sum.
+ */
 class BlockSha256Test {
     private static final int[] CONSTANTS = constants();
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Durability of one module: the machine crashes at each step of each path, and what was promised must hold of what is left.
- * Then each call that makes something durable is taken out in turn, and a trial must notice.
+ * Durability of one module: the machine crashes at each step of each path, and what was promised must hold of what is
+ * left. Then each call that makes something durable is taken out in turn, and a trial must notice.
  */
 public abstract class CrashContract {
     /** How many kinds of loss are tried at a step before the end, in turn, beside the two worst. */
@@ -58,7 +58,8 @@ public abstract class CrashContract {
     /**
      * One harm.
      *
-     * @param killed whether the process alone dies at this step, and a new one goes the path to its end before the power fails
+     * @param killed whether the process alone dies at this step, and a new one goes the path to its end before the
+     *     power fails
      */
     private record Harm(CrashPath path, int step, boolean killed, Loss loss) {
         @Override

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 
 /** One path through the program whose promises must survive a crash at each of its steps. */
 public record CrashPath(String name, Beginning beginning) {
-    /** Makes what is there before, below a directory that is empty. What is put beside that directory survives anyhow. */
+    /**
+     * Makes what is there before, below a directory that is empty. What is put beside that directory survives anyhow.
+     */
     @FunctionalInterface
     public interface Beginning {
         Trial in(Path root) throws Exception;

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A disk that crashes: files of a real directory, of which it forgets what was not made durable. At first all that is below
- * {@code root} is durable. What bypasses the seam is seen, and was not made durable. For several threads.
+ * A disk that crashes: files of a real directory, of which it forgets what was not made durable. At first all that is
+ * below {@code root} is durable. What bypasses the seam is seen, and was not made durable. For several threads.
  *
  * <p>Nothing is really synced, so it is fast.
  */

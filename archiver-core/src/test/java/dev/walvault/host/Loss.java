@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Which of the liberties a power failure takes that a file system has. The first ones are the worst in one respect each, the
- * others are drawn from seeds.
+ * Which of the liberties a power failure takes that a file system has. The first ones are the worst in one respect
+ * each, the others are drawn from seeds.
  */
 public final class Loss {
     private final String name;

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Finds out what one power failure leaves. What was renamed is in the one place or in the other, never in both; it is in
- * neither if the directory that it left was synced, and the one that it came to was not.
+ * Finds out what one power failure leaves. What was renamed is in the one place or in the other, never in both; it is
+ * in neither if the directory that it left was synced, and the one that it came to was not.
  */
 final class Remaining {
     private final Seen seen;

@@ -12,7 +12,9 @@ final class CStruct {
     private int end;
     private int alignment = 1;
 
-    /** Adds fields as in a header, separated by semicolons: {@code uint64 redo; bool fullPageWrites; char nonce[32]}. */
+    /**
+     * Adds fields as in a header, separated by semicolons: {@code uint64 redo; bool fullPageWrites; char nonce[32]}.
+     */
     CStruct fields(String fields) {
         var field = FIELD.matcher(fields);
         while (field.find()) {

@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Where each kind of server has what, which of the layouts a file has, and what is done with a file that has none of them. */
+/**
+ * Where each kind of server has what, which of the layouts a file has, and what is done with a file that has none of
+ * them.
+ */
 class ControlFileLayoutTest {
     private static final SystemIdentifier SYSTEM = SystemIdentifier.parse("7710402311438984600");
 
@@ -104,7 +107,9 @@ class ControlFileLayoutTest {
         assertThat(layout.crc()).isEqualTo(struct.offset("crc"));
     }
 
-    /** Those of Greenplum 6 were compared with its pg_controldata, those of 7 and of Cloudberry are from their headers. */
+    /**
+     * Those of Greenplum 6 were compared with its pg_controldata, those of 7 and of Cloudberry are from their headers.
+     */
     @ParameterizedTest
     @CsvSource({
         "9420600, 32, 48, 112, 136, 200, 216, 244, 248",

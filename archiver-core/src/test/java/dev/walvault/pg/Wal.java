@@ -30,8 +30,8 @@ public final class Wal {
     }
 
     /**
-     * A segment of which the server has written so many pages: those have headers that are right. What follows is from the
-     * time when the file had the name of an older segment.
+     * A segment of which the server has written so many pages: those have headers that are right. What follows is from
+     * the time when the file had the name of an older segment.
      */
     public static byte[] unfinished(String name, SystemIdentifier system, WalSegmentSize size, int pages, int variant) {
         byte[] content = segment(name, system, size, variant);
@@ -48,8 +48,8 @@ public final class Wal {
     }
 
     /**
-     * Writes a record of so many bytes, its checksum right, into the pages of a segment, which are marked where it goes on. It
-     * names the record before, if that was written as well.
+     * Writes a record of so many bytes, its checksum right, into the pages of a segment, which are marked where it goes
+     * on. It names the record before, if that was written as well.
      *
      * @param offset a multiple of eight behind the header of a page
      * @return where the record ends

@@ -122,8 +122,8 @@ public final class Fixture {
     }
 
     /**
-     * Timeline 2 left timeline 1 in segment 12, in hour 25; both went on. Backups in 3, 10 and 20 of timeline 1, in 16 of
-     * timeline 2.
+     * Timeline 2 left timeline 1 in segment 12, in hour 25; both went on. Backups in 3, 10 and 20 of timeline 1, in 16
+     * of timeline 2.
      */
     public static Fixture branched() throws IOException {
         return threeBackups()
@@ -207,7 +207,9 @@ public final class Fixture {
         return NOW.plusSeconds(3600 * hour);
     }
 
-    /** Of a backup that began and ended in this segment, in this hour; transactions below 100 times the hour had ended. */
+    /**
+     * Of a backup that began and ended in this segment, in this hour; transactions below 100 times the hour had ended.
+     */
     public static BackupFacts facts(long hour, TimelineId timeline, long segment) {
         return facts(hour, timeline, segment, segment);
     }

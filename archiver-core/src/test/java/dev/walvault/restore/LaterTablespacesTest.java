@@ -35,7 +35,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Recovery creates tablespaces again that are younger than the backup: never where something is in use, unless told to. */
+/**
+ * Recovery creates tablespaces again that are younger than the backup: never where something is in use, unless told to.
+ */
 class LaterTablespacesTest extends BackupToRestore {
     private Path place;
     private Path server;

@@ -27,8 +27,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A restore after a crash: where there is a control file, everything else is there, whole; where there is none but content,
- * a marker says whose it is.
+ * A restore after a crash: where there is a control file, everything else is there, whole; where there is none but
+ * content, a marker says whose it is.
  */
 public final class RestoreCrashes {
     private static final long OID = 16400;

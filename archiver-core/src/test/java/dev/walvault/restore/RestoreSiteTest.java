@@ -31,7 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The directories that a restore fills: whose they are, what becomes of them when it fails, and that all in them is durable. */
+/**
+ * The directories that a restore fills: whose they are, what becomes of them when it fails, and that all in them is
+ * durable.
+ */
 class RestoreSiteTest extends BackupToRestore {
     private final Queue<Path> synced = new ConcurrentLinkedQueue<>();
     private final Disk watched = new WatchedDisk((what, path) -> {

@@ -49,8 +49,8 @@ class DamageTest {
     }
 
     /**
-     * In a plain object nothing guards the stamp (who wrote it), a few bits of a zstd frame header mean nothing, and an lz4 match
-     * may point to other bytes that are the same. The content must come back unchanged, or not at all.
+     * In a plain object nothing guards the stamp (who wrote it), a few bits of a zstd frame header mean nothing, and an
+     * lz4 match may point to other bytes that are the same. The content must come back unchanged, or not at all.
      */
     @ParameterizedTest
     @ValueSource(strings = {"zstd", "lz4", "gzip", "xz", "none"})

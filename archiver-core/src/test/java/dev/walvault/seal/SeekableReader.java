@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A second reader of the published zstd seekable format (version 0.1.1), written from its text and knowing nothing of vaults: the
- * footer is nine bytes, before it stand the entries, and each frame begins where the one before it ends.
+ * A second reader of the published zstd seekable format (version 0.1.1), written from its text and knowing nothing of
+ * vaults: the footer is nine bytes, before it stand the entries, and each frame begins where the one before it ends.
  */
 final class SeekableReader {
     private static final int FOOTER = 9;

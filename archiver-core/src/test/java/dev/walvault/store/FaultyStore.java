@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that misbehaves as its test says: {@code new FaultyStore(real).fail(CREATE, 3, AFTER, error)} stores the third
- * object and then claims that it did not.
+ * A store that misbehaves as its test says: {@code new FaultyStore(real).fail(CREATE, 3, AFTER, error)} stores the
+ * third object and then claims that it did not.
  */
 public final class FaultyStore implements ObjectStore {
     public enum Call {
@@ -50,7 +50,9 @@ public final class FaultyStore implements ObjectStore {
 
     private record Failure(Call call, int nth, Moment moment, ArchiverException error) {}
 
-    /** What happens to the bytes that a reader gets; offsets are places in the object, also where a range of it is read. */
+    /**
+     * What happens to the bytes that a reader gets; offsets are places in the object, also where a range of it is read.
+     */
     private sealed interface BodyFault {
         /** The stream ends before {@code offset}, as if that were all. */
         record Truncate(long offset) implements BodyFault {}

@@ -59,7 +59,9 @@ public abstract class ObjectStoreContract {
         return 255;
     }
 
-    /** Whether one of several writers wins even when they come at the same moment; a driver may be told to do without. */
+    /**
+     * Whether one of several writers wins even when they come at the same moment; a driver may be told to do without.
+     */
     protected boolean createsAtomically() {
         return true;
     }

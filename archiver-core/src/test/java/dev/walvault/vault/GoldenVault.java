@@ -28,8 +28,8 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A vault that an earlier version wrote, with what must be read from it. Each lies in a directory of its own and is never
- * changed: a new one gets the next number.
+ * A vault that an earlier version wrote, with what must be read from it. Each lies in a directory of its own and is
+ * never changed: a new one gets the next number.
  *
  * @param name the directory's, and whether it is encrypted
  * @param digests SHA-256 of each file of the data directory ("data/…"), and of each file of the WAL ("wal/…")

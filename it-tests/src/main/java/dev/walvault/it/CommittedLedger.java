@@ -26,9 +26,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * Load that remembers. Each thread commits numbered transactions, one after the other, each a row and an update of the thread's counter; for
- * every acknowledged commit the ledger keeps the transaction id and the span of WAL and of time in which the commit lies. A restored
- * server can so be compared exactly: all that was committed up to the target, and nothing beyond it.
+ * Load that remembers. Each thread commits numbered transactions, one after the other, each a row and an update of the
+ * thread's counter; for every acknowledged commit the ledger keeps the transaction id and the span of WAL and of time
+ * in which the commit lies. A restored server can so be compared exactly: all that was committed up to the target, and
+ * nothing beyond it.
  */
 public final class CommittedLedger implements Closeable {
     /** Between two transactions of a thread: without it the threads leave no processor to what is tested. */
@@ -45,7 +46,9 @@ public final class CommittedLedger implements Closeable {
         this.server = server;
     }
 
-    /** An acknowledged commit: its WAL record begins at {@code before} or later and ends at {@code after} or earlier. */
+    /**
+     * An acknowledged commit: its WAL record begins at {@code before} or later and ends at {@code after} or earlier.
+     */
     public record Committed(
             int thread, long number, long xid, Lsn before, Lsn after, Instant asked, Instant acknowledged) {}
 

@@ -20,8 +20,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
- * Unpacks the embedded PostgreSQL binaries, once for each user and version, into the system's temporary directory: the clone may
- * lie where the server's user cannot read.
+ * Unpacks the embedded PostgreSQL binaries, once for each user and version, into the system's temporary directory: the
+ * clone may lie where the server's user cannot read.
  */
 final class EmbeddedPostgres {
     private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rwxr-xr-x");

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A copy of a packaged walvault, for a JVM or native, where the {@link ServerUser} can read it: the clone may lie where it cannot. */
+/**
+ * A copy of a packaged walvault, for a JVM or native, where the {@link ServerUser} can read it: the clone may lie where
+ * it cannot.
+ */
 public record Installation(Path home) {
     /** Copies what a build has packaged in {@code built} into the workspace's directory of this name. */
     public static Installation copy(Path built, Workspace workspace, String name) throws IOException {

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The programs of one PostgreSQL installation: an installed one, with all its tools, or an embedded one from Maven Central, which
- * has only {@code initdb}, {@code pg_ctl} and {@code postgres}.
+ * The programs of one PostgreSQL installation: an installed one, with all its tools, or an embedded one from Maven
+ * Central, which has only {@code initdb}, {@code pg_ctl} and {@code postgres}.
  */
 public record PostgresBinaries(int major, String version, Path directory) {
     private static final Pattern VERSION = Pattern.compile("postgres \\(PostgreSQL\\) ((\\d+)\\S*).*");

@@ -23,8 +23,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A real server in a {@link Workspace}: on 127.0.0.1, on a port that the system gave, with its socket in the workspace, and everybody
- * trusted. Closing it kills it; so does the end of the JVM.
+ * A real server in a {@link Workspace}: on 127.0.0.1, on a port that the system gave, with its socket in the workspace,
+ * and everybody trusted. Closing it kills it; so does the end of the JVM.
  *
  * <p>It runs with {@code fsync=off}, because the tests kill programs and not the machine: what the operating
  * system has, it keeps. {@link Setup#set} turns it on.
@@ -67,8 +67,8 @@ public final class PostgresServer implements Closeable {
     }
 
     /**
-     * A server on a directory that is there already, such as a restored one. Its files are left as they are: address, port and socket
-     * are given on the command line, and so are {@code settings}.
+     * A server on a directory that is there already, such as a restored one. Its files are left as they are: address,
+     * port and socket are given on the command line, and so are {@code settings}.
      */
     public static PostgresServer on(
             PostgresBinaries binaries, Workspace workspace, Path dataDirectory, Map<String, String> settings)

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The ordinary user that servers, clients and walvault run as: the caller, or for root {@code postgres} or else {@code nobody}, since
- * PostgreSQL refuses to run as root.
+ * The ordinary user that servers, clients and walvault run as: the caller, or for root {@code postgres} or else
+ * {@code nobody}, since PostgreSQL refuses to run as root.
  */
 public final class ServerUser {
     private static final List<Path> FOLDERS =

@@ -19,8 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * A temporary directory that belongs to the {@link ServerUser}, with all that one test makes. Closing deletes it, unless the JVM
- * runs with {@code -Dkeep=true}; a workspace that nobody closed goes with the JVM.
+ * A temporary directory that belongs to the {@link ServerUser}, with all that one test makes. Closing deletes it,
+ * unless the JVM runs with {@code -Dkeep=true}; a workspace that nobody closed goes with the JVM.
  */
 public final class Workspace implements Closeable {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =

@@ -40,9 +40,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Damages one object of a vault after the other, asks for what depends on it, and puts it back. What must never happen: a wrong
- * byte that is served or restored, "absent" for what is there, a stack trace, a refusal that does not say what is wrong, a file
- * outside of where files belong, more memory or disk than what is right takes.
+ * Damages one object of a vault after the other, asks for what depends on it, and puts it back. What must never happen:
+ * a wrong byte that is served or restored, "absent" for what is there, a stack trace, a refusal that does not say what
+ * is wrong, a file outside of where files belong, more memory or disk than what is right takes.
  *
  * <p>A program of its own: restore refuses root, and a process for each question would take a hundred times as long.
  */

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A directory into which dpkg installs as if it were the system's root, with a database of its own, in which nothing else is installed. Where
- * this JVM is not root, dpkg cannot, and packages are only unpacked there.
+ * A directory into which dpkg installs as if it were the system's root, with a database of its own, in which nothing
+ * else is installed. Where this JVM is not root, dpkg cannot, and packages are only unpacked there.
  */
 final class DebianRoot {
     private static final Path DATABASE = Path.of("var/lib/dpkg");

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * A server under load that archives to S3 in bad weather, is killed, and comes back at a restore point. Half a minute as
- * a test; {@code -Dendurance.minutes=5} makes a trial of it, whose figures are in docs/internals/endurance.md.
+ * A server under load that archives to S3 in bad weather, is killed, and comes back at a restore point. Half a minute
+ * as a test; {@code -Dendurance.minutes=5} makes a trial of it, whose figures are in docs/internals/endurance.md.
  */
 class EnduranceTest {
     private static final Duration LOAD = Duration.ofSeconds(Long.getLong("endurance.minutes", 0) * 60 + 30);

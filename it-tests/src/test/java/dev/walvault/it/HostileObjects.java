@@ -24,8 +24,8 @@ import java.util.regex.Matcher;
 import java.util.zip.CRC32C;
 
 /**
- * What somebody plants who can write to a vault, and who knows its format: objects that are valid from outside, sealed to the
- * vault's recipient where it is encrypted, and mean harm inside.
+ * What somebody plants who can write to a vault, and who knows its format: objects that are valid from outside, sealed
+ * to the vault's recipient where it is encrypted, and mean harm inside.
  */
 final class HostileObjects {
     /** More than any machine of these tests has of memory, and more than a trial may write. */

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A restore over a server's own directory, with all that lies outside of it, and the way back. */
 class InPlaceTest {
 
-    /** A server whose data directory is reached by a link, with its WAL and a tablespace elsewhere, a backup and later rows. */
+    /**
+     * A server whose data directory is reached by a link, with its WAL and a tablespace elsewhere, a backup and later
+     * rows.
+     */
     private static Site spreadSite() throws Exception {
         var site = Site.start(PostgresBinaries.of(15));
         var primary = site.primary();

@@ -43,7 +43,10 @@ class KeyChangeTest {
         }
     }
 
-    /** A restored server asks for the history of the branch, to find a number of its own, and the lost key had sealed it. */
+    /**
+     * A restored server asks for the history of the branch, to find a number of its own, and the lost key had sealed
+     * it.
+     */
     @Test
     void aBranchThatWasGivenUpDoesNotKeepTheNewKeyFromOpeningABackup() throws Exception {
         try (var site = Site.start(PostgresBinaries.of(15))) {

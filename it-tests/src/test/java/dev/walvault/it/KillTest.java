@@ -35,7 +35,9 @@ class KillTest {
         }
     }
 
-    /** Kills the program after a while, unless it has ended before; returns whether it ended by itself, with success. */
+    /**
+     * Kills the program after a while, unless it has ended before; returns whether it ended by itself, with success.
+     */
     private static boolean acknowledgedBeforeKill(Running program, RandomGenerator random, int mostMillis)
             throws Exception {
         Thread.sleep(random.nextInt(mostMillis));

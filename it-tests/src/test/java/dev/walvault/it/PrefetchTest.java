@@ -32,7 +32,10 @@ class PrefetchTest {
     private static Site site;
     private static String firstBackup = "";
 
-    /** Forty segments on one timeline, ten on the next; a server that takes the second backup needs half of them. Eight may be fetched ahead. */
+    /**
+     * Forty segments on one timeline, ten on the next; a server that takes the second backup needs half of them. Eight
+     * may be fetched ahead.
+     */
     @BeforeAll
     static void aLongWayToRecover() throws Exception {
         site = Site.start(PostgresBinaries.of(15), setup -> setup.walSegmentMegabytes(1), "prefetch = \"8MB\"");

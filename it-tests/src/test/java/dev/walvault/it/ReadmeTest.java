@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
- * README's quick start, as it stands there, on a stock cluster. All of this system can be changed meanwhile: it is the lower
- * layer of an overlay, and what changes is in memory. Only root can have such a copy.
+ * README's quick start, as it stands there, on a stock cluster. All of this system can be changed meanwhile: it is the
+ * lower layer of an overlay, and what changes is in memory. Only root can have such a copy.
  */
 @EnabledIf(value = "dev.walvault.it.Walvault#isNative", disabledReason = "only the native program is packaged")
 class ReadmeTest {

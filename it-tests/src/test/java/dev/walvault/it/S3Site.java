@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** A {@link Site} whose vault is a bucket of a real S3 server, reached by way of a proxy that misbehaves when it is told to. */
+/**
+ * A {@link Site} whose vault is a bucket of a real S3 server, reached by way of a proxy that misbehaves when it is told
+ * to.
+ */
 final class S3Site implements Closeable {
     static final String PREFIX = "vaults/pg";
 

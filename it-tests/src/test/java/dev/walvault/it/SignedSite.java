@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A server whose archive_command signs, a reader that believes nobody else, and strangers who can write to the vault as well. Of an
- * encrypted vault the server and the strangers know the recipients only.
+ * A server whose archive_command signs, a reader that believes nobody else, and strangers who can write to the vault as
+ * well. Of an encrypted vault the server and the strangers know the recipients only.
  */
 final class SignedSite implements Closeable {
     private final Site site;

@@ -15,7 +15,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** A server that archives into an encrypted vault of its own, as README sets one up. Everything goes away at the end. */
+/**
+ * A server that archives into an encrypted vault of its own, as README sets one up. Everything goes away at the end.
+ */
 final class Site implements Closeable {
     static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -143,7 +145,9 @@ final class Site implements Closeable {
         primary.awaitArchived(primary.switchWal(), PATIENCE);
     }
 
-    /** A table {@code t} with row 1, a backup, a restore point of that name, and behind it row 666, all of it archived. */
+    /**
+     * A table {@code t} with row 1, a backup, a restore point of that name, and behind it row 666, all of it archived.
+     */
     void writeBehindPoint(String name) throws Exception {
         primary.sql("CREATE TABLE t (n int)", "INSERT INTO t VALUES (1)");
         ok("backup");

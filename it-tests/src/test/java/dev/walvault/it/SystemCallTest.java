@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An error, or kill -9, at the n-th system call of each command, by strace. It is a call that changes something or, with
- * the native program, one that reads a file of the trial. What a program reads before it begins, its libraries for one,
- * is the loader's or the JVM's to complain of.
+ * An error, or kill -9, at the n-th system call of each command, by strace. It is a call that changes something or,
+ * with the native program, one that reads a file of the trial. What a program reads before it begins, its libraries for
+ * one, is the loader's or the JVM's to complain of.
  */
 class SystemCallTest {
     private static final String STRACE = "/usr/bin/strace";
@@ -283,7 +283,9 @@ class SystemCallTest {
         Files.delete(back);
     }
 
-    /** The n-th call of another thread than the one that was seen may be the loader's: the program has not begun then. */
+    /**
+     * The n-th call of another thread than the one that was seen may be the loader's: the program has not begun then.
+     */
     private static boolean isNotLoaded(Ran ran) {
         return ran.status() == 127 && ran.err().contains("error while loading shared libraries");
     }

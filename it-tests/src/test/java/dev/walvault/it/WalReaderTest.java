@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The WAL of every supported server, read by us and by the server's own means: {@code pg_waldump} where it is installed,
- * {@code pg_walinspect} from 16 on. Version 14 has neither here; what SQL tells must do.
+ * The WAL of every supported server, read by us and by the server's own means: {@code pg_waldump} where it is
+ * installed, {@code pg_walinspect} from 16 on. Version 14 has neither here; what SQL tells must do.
  */
 class WalReaderTest {
     private static final WalSegmentSize SIZE = new WalSegmentSize(1 << 20);

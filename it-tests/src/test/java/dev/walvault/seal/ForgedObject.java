@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Seals what no {@link Sealer} would: any claim about any bytes, in a form that is valid from outside. Here, because age's
- * parts are this package's own.
+ * Seals what no {@link Sealer} would: any claim about any bytes, in a form that is valid from outside. Here, because
+ * age's parts are this package's own.
  */
 public final class ForgedObject {
     private static final String HOST = "elsewhere";

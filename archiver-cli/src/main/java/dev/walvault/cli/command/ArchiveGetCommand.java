@@ -124,7 +124,9 @@ public final class ArchiveGetCommand implements Subcommand {
         return get.get(file, handover, sources);
     }
 
-    /** A standby asks again by itself, and one that is being promoted waits for the answer to each of several questions. */
+    /**
+     * A standby asks again by itself, and one that is being promoted waits for the answer to each of several questions.
+     */
     private Duration retryBudget() throws ArchiverException {
         Duration budget = invocation.settings().duration(Setting.RETRY_BUDGET);
         DataDirectory data = DataDirectory.of(path, invocation.shell().directory());

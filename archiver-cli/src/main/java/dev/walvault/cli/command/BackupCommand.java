@@ -136,7 +136,10 @@ final class BackupCommand implements Subcommand {
         }
     }
 
-    /** The vaults that lack WAL which others have: the backup may wait for it, and afterwards there is time for all of it. */
+    /**
+     * The vaults that lack WAL which others have: the backup may wait for it, and afterwards there is time for all of
+     * it.
+     */
     private final class Behind {
         private final boolean several;
         private final CatchUp catchUp;

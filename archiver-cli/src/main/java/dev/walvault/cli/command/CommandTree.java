@@ -21,8 +21,8 @@ public final class CommandTree {
     private CommandTree() {}
 
     /**
-     * Which of the two a server calls this is, if any. Any word will do, as for the launcher: a mistyped option before it
-     * must not make the server believe another command's status.
+     * Which of the two a server calls this is, if any. Any word will do, as for the launcher: a mistyped option before
+     * it must not make the server believe another command's status.
      */
     public static Optional<String> serverCommand(String[] arguments) {
         return List.of(arguments).stream()

@@ -146,7 +146,9 @@ final class DoctorCommand implements Subcommand {
         return new DoctorReport(host.findings(), server.findings(), vaults);
     }
 
-    /** Root may do everything, and has a state directory of its own: what it finds is not what the server's user would. */
+    /**
+     * Root may do everything, and has a state directory of its own: what it finds is not what the server's user would.
+     */
     private Finding root(String check) throws ArchiverException {
         return Finding.failed(
                 check,

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What {@code archive-get} returns when it does not know: stop, because PostgreSQL takes 1 to 125 for the end of the WAL
- * and promotes. A standby does not end recovery by that, goes on asking, and is better off with 1.
+ * What {@code archive-get} returns when it does not know: stop, because PostgreSQL takes 1 to 125 for the end of the
+ * WAL and promotes. A standby does not end recovery by that, goes on asking, and is better off with 1.
  */
 public final class Doubt {
     private static final int ABSENT = ErrorCode.ABSENT.exitStatus();
@@ -43,9 +43,9 @@ public final class Doubt {
     }
 
     /**
-     * Whether the server begins its new timeline. It has removed its signal file already when it asks for the history of the
-     * timeline that it leaves. Stopped now and started again, it would go on along that timeline, past its target. It keeps
-     * that history in its pg_wal, and timeline 1 has none.
+     * Whether the server begins its new timeline. It has removed its signal file already when it asks for the history
+     * of the timeline that it leaves. Stopped now and started again, it would go on along that timeline, past its
+     * target. It keeps that history in its pg_wal, and timeline 1 has none.
      */
     static boolean isBeyondRecovery(DataDirectory data, List<String> arguments) {
         boolean asked = arguments.stream().anyMatch(argument -> argument.endsWith("pg_wal/RECOVERYHISTORY"));

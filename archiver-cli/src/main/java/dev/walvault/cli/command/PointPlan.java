@@ -28,7 +28,10 @@ final class PointPlan {
         this.index = new PointIndex(member, cancellation);
     }
 
-    /** Reads the WAL that is not in the index, until the point is found; warns of WAL before it that may have another one. */
+    /**
+     * Reads the WAL that is not in the index, until the point is found; warns of WAL before it that may have another
+     * one.
+     */
     RestorePlan of(RestorePlanner planner, RestoreRequest request) throws ArchiverException {
         List<RestorePoint> points = index.completeUntil(target.name());
         RestorePlan plan = planner.with(index.unwritten()).plan(request);

@@ -106,7 +106,10 @@ final class RestorePointCreateCommand implements Subcommand {
         }
     }
 
-    /** The name is given away by the first vault. The others know where it is as well, so that each can be restored from alone. */
+    /**
+     * The name is given away by the first vault. The others know where it is as well, so that each can be restored from
+     * alone.
+     */
     private void tell(WiredVault first, WiredVault other, SystemIdentifier system, RestorePoint point) {
         try {
             other.open().of(system).restorePoints().publish(point);

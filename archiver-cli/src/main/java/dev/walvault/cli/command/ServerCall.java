@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * A call as a server makes it: archive-push or archive-get, its options, and its words. This is the only parser of the two.
- * picocli describes them in help; setting it up takes longer than all else until such a call begins.
+ * A call as a server makes it: archive-push or archive-get, its options, and its words. This is the only parser of the
+ * two. picocli describes them in help; setting it up takes longer than all else until such a call begins.
  */
 public final class ServerCall {
     /** What may be given, by the same names and with the same values as picocli knows of all commands. */

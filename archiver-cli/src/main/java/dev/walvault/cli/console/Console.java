@@ -13,7 +13,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Prints: results on standard output, what happens meanwhile and what went wrong on standard error, as PostgreSQL does. */
+/**
+ * Prints: results on standard output, what happens meanwhile and what went wrong on standard error, as PostgreSQL does.
+ */
 public final class Console implements Listener {
     private final Shell shell;
     private final GlobalOptions options;

@@ -73,7 +73,9 @@ final class FindingText {
         return shown + " ".repeat(VERDICT - verdict.length()) + check + pad;
     }
 
-    /** A word, a literal of SQL or a command in quotes that is longer than a line stays whole, so that it can be copied. */
+    /**
+     * A word, a literal of SQL or a command in quotes that is longer than a line stays whole, so that it can be copied.
+     */
     private static List<String> wrapped(String text, int width) {
         var lines = new ArrayList<String>();
         var line = new StringBuilder();

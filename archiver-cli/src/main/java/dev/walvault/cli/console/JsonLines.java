@@ -12,8 +12,8 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output as lines of JSON: each event as it happens, and what became of the command as the last line. Nobody may be
- * reading any more; the command goes on all the same, and its exit status tells.
+ * Standard output as lines of JSON: each event as it happens, and what became of the command as the last line. Nobody
+ * may be reading any more; the command goes on all the same, and its exit status tells.
  */
 public final class JsonLines {
     /** Progress is made many times a second. */

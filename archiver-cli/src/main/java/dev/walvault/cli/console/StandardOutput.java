@@ -37,8 +37,8 @@ public final class StandardOutput extends PrintStream {
     }
 
     /**
-     * Throws if something that was printed is lost: a full disk, or an output that is closed. A program at the other end of
-     * a pipe may stop reading when it likes.
+     * Throws if something that was printed is lost: a full disk, or an output that is closed. A program at the other
+     * end of a pipe may stop reading when it likes.
      *
      * @throws HostException LOCAL_FILE
      */

@@ -31,8 +31,8 @@ public final class Texts {
     }
 
     /**
-     * Without what would act on a terminal or pretend to be another line, and without secrets: names and labels out of a
-     * vault may have been written by anybody. Line feeds stay.
+     * Without what would act on a terminal or pretend to be another line, and without secrets: names and labels out of
+     * a vault may have been written by anybody. Line feeds stay.
      */
     static String visible(String text) {
         var out = new StringBuilder();

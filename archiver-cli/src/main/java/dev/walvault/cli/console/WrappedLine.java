@@ -10,8 +10,8 @@ final class WrappedLine {
     private static final int TAB = 8;
 
     /**
-     * What stays whole: text in quotation marks, a command that begins with one of these words and goes on to the end of its
-     * clause, or else a word. An apostrophe within a word begins no literal.
+     * What stays whole: text in quotation marks, a command that begins with one of these words and goes on to the end
+     * of its clause, or else a word. An apostrophe within a word begins no literal.
      */
     private static final Pattern WORD = Pattern.compile(
             "(?:chmod|chown|openssl|ALTER SYSTEM|SELECT) (?:\"[^\"]*\"|[^;,\"])*[;,]?|(?:(?<![^ =(])'[^']*'|\"[^\"]*\"|\\S)+");

@@ -13,7 +13,10 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What was found on this host, of its server, and in each vault. The members of the JSON object are a contract: only add to them. */
+/**
+ * What was found on this host, of its server, and in each vault. The members of the JSON object are a contract: only
+ * add to them.
+ */
 public record DoctorReport(List<Finding> host, List<Finding> server, List<OfVault> vaults) {
     public DoctorReport {
         host = List.copyOf(host);

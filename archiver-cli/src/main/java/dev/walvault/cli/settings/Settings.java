@@ -279,7 +279,9 @@ public final class Settings {
         }
     }
 
-    /** What the operator should know although it is no error: secrets that others can read, variables that do nothing. */
+    /**
+     * What the operator should know although it is no error: secrets that others can read, variables that do nothing.
+     */
     public List<SettingsEvent> warnings() {
         var warnings = new ArrayList<SettingsEvent>();
         boolean secretInFile = value(Setting.POSTGRES_PASSWORD).origin() instanceof Origin.ConfigurationFile;

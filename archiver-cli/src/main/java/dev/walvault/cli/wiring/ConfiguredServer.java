@@ -23,7 +23,10 @@ public final class ConfiguredServer {
         return settings.path(Setting.PGDATA).flatMap(pgdata -> ServerTimeline.of(pgdata, system));
     }
 
-    /** What a server needs at least that recovers as far as the configured one has come; nothing where that is not known. */
+    /**
+     * What a server needs at least that recovers as far as the configured one has come; nothing where that is not
+     * known.
+     */
     public static Map<String, Integer> minimumSettings(Settings settings, SystemIdentifier system)
             throws ArchiverException {
         try {

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.graalvm.nativeimage.VMRuntime;
 
 /**
- * The program as it is installed. On a JVM the launcher script says what is asked here. A native image has no script: it is
- * {@code bin/walvault} itself, and loads the libraries that lie in {@code lib} beside {@code bin}.
+ * The program as it is installed. On a JVM the launcher script says what is asked here. A native image has no script:
+ * it is {@code bin/walvault} itself, and loads the libraries that lie in {@code lib} beside {@code bin}.
  */
 public final class Installation {
     private static final Path SELF = Path.of("/proc/self/exe");
@@ -36,14 +36,18 @@ public final class Installation {
         }
     }
 
-    /** Which status the launcher takes for "proven absent", because 1 is also what a Java that cannot start ends with. */
+    /**
+     * Which status the launcher takes for "proven absent", because 1 is also what a Java that cannot start ends with.
+     */
     public static int absentStatus() {
         return NativeImage.isRunning()
                 ? ABSENT_STATUS_OF_IMAGE
                 : Integer.getInteger("walvault.absent-status", ErrorCode.ABSENT.exitStatus());
     }
 
-    /** What a setting such as restore_command should call: a link in /usr/bin outlives an upgrade, its target may not. */
+    /**
+     * What a setting such as restore_command should call: a link in /usr/bin outlives an upgrade, its target may not.
+     */
     public static String launcher() {
         if (!NativeImage.isRunning()) {
             return System.getProperty("walvault.launcher", "walvault");

@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Who runs the program. What root makes in a vault, a state directory or a data directory locks the server's user out. */
+/**
+ * Who runs the program. What root makes in a vault, a state directory or a data directory locks the server's user out.
+ */
 public final class OperatingUser {
     private OperatingUser() {}
 

@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The places that the setting "vault" names, in its order, and how a command line names one of them: by its number, from 1, or
- * by its URL. A URL names a place however it is spelled; without options it also names the one vault that is there with some.
+ * The places that the setting "vault" names, in its order, and how a command line names one of them: by its number,
+ * from 1, or by its URL. A URL names a place however it is spelled; without options it also names the one vault that is
+ * there with some.
  */
 public record Places(List<Place> all) {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the vaults that the setting names. It holds no lock while it opens: a vault that is stuck must not keep the program.
- * Of several threads that open it at the same time the first decides, and the others use what it has opened.
+ * One of the vaults that the setting names. It holds no lock while it opens: a vault that is stuck must not keep the
+ * program. Of several threads that open it at the same time the first decides, and the others use what it has opened.
  */
 public final class WiredVault implements ConfiguredVault, AutoCloseable {
     private final Wiring wiring;

@@ -102,7 +102,9 @@ public final class Wiring implements AutoCloseable {
         return signing.isEmpty() ? looking : looking.signingBy(SigningKey.read(signing.get()));
     }
 
-    /** For commands that look: an identity that is not on this host only means that it cannot look into what is stored. */
+    /**
+     * For commands that look: an identity that is not on this host only means that it cannot look into what is stored.
+     */
     public Keyring lookingKeyring() throws KeyException {
         Identities identities;
         try {
@@ -122,8 +124,8 @@ public final class Wiring implements AutoCloseable {
     }
 
     /**
-     * The same for commands that complete the index of restore points beside what they are for: they sign it where a signing
-     * key is configured that this user can read.
+     * The same for commands that complete the index of restore points beside what they are for: they sign it where a
+     * signing key is configured that this user can read.
      */
     public Keyring signingIndex(Keyring keyring) {
         Optional<Path> signing = settings.path(Setting.SIGNING_KEY_FILE);

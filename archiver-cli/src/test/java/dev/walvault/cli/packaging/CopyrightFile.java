@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * Whose work is in the program, and on what terms: a text of our own, which must name each library that brings no licence, and the licences and
- * notices that the others bring, each text once.
+ * Whose work is in the program, and on what terms: a text of our own, which must name each library that brings no
+ * licence, and the licences and notices that the others bring, each text once.
  */
 final class CopyrightFile {
     private static final Pattern TERMS =

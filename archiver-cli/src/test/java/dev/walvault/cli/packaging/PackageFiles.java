@@ -34,8 +34,8 @@ public final class PackageFiles {
     /**
      * Run by the build.
      *
-     * @param arguments the directory to write into; version and time of the build; the text that the copyright file begins with; the directory of the
-     *     libraries that are in the program
+     * @param arguments the directory to write into; version and time of the build; the text that the copyright file
+     *     begins with; the directory of the libraries that are in the program
      */
     public static void main(String[] arguments) throws IOException {
         var share = Path.of(arguments[0]);

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A page of docs that is printed from a table of the program, taken over into a manual page: paragraphs, and the table as a list. */
+/**
+ * A page of docs that is printed from a table of the program, taken over into a manual page: paragraphs, and the table
+ * as a list.
+ */
 final class ReferenceText {
     private final ManualPage page;
     private final List<String> paragraph = new ArrayList<>();

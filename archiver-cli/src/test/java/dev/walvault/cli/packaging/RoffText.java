@@ -51,8 +51,8 @@ record RoffText(String escaped) {
     }
 
     /**
-     * What can be copied from the page must be ASCII's hyphen, quotes and accents, which roff would make typographic ones of. JSON has no blanks at
-     * which a line could end, so it may end after a comma.
+     * What can be copied from the page must be ASCII's hyphen, quotes and accents, which roff would make typographic
+     * ones of. JSON has no blanks at which a line could end, so it may end after a comma.
      */
     private static String escape(String text) {
         String escaped = text.codePoints().mapToObj(RoffText::escape).collect(Collectors.joining());

@@ -78,8 +78,9 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     /**
-     * Makes the session independent of what is set for its user, its database or the whole server, and returns the server's
-     * version: no time-out ends it, nobody's functions stand in for the server's, and firewalls see that it is in use.
+     * Makes the session independent of what is set for its user, its database or the whole server, and returns the
+     * server's version: no time-out ends it, nobody's functions stand in for the server's, and firewalls see that it is
+     * in use.
      */
     private static int prepare(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -246,8 +247,8 @@ public final class JdbcServerSession implements ServerSession {
     }
 
     /**
-     * A text of the server as it has it, byte for byte: a path in it may be of any encoding, and the server converts from that
-     * of the database, which has nothing to do with it.
+     * A text of the server as it has it, byte for byte: a path in it may be of any encoding, and the server converts
+     * from that of the database, which has nothing to do with it.
      */
     private static String bytesOf(String text) {
         return "decode(replace(" + text + ", '\\', '\\\\'), 'escape')";

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
  * Decides how to connect, as every program that uses libpq would: what is given comes first, then the service, then the
  * environment, then the defaults. The default is a UNIX-domain socket of this host where there is one.
  *
- * <p>Where libpq is careless with a password, this is not: unless the server has to prove who it is, a password is used for
- * SCRAM only, which shows nothing of it to a server that pretends.
+ * <p>Where libpq is careless with a password, this is not: unless the server has to prove who it is, a password is used
+ * for SCRAM only, which shows nothing of it to a server that pretends.
  */
 public final class LibpqConventions {
     private static final int USUAL_PORT = 5432;
@@ -212,7 +212,9 @@ public final class LibpqConventions {
             }
         }
 
-        /** Where the server of the data directory listens; empty if it is not the one at the port that was asked for. */
+        /**
+         * Where the server of the data directory listens; empty if it is not the one at the port that was asked for.
+         */
         private Optional<Place> placeOf(Listening server, Optional<Integer> port) {
             if (port.isPresent() && port.get() != server.port()) {
                 return Optional.empty();

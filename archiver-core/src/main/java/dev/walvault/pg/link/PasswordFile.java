@@ -30,8 +30,8 @@ final class PasswordFile {
     }
 
     /**
-     * The password for this connection. A file that others than its owner can use is passed over with a warning, as libpq
-     * does; one that is not there, without.
+     * The password for this connection. A file that others than its owner can use is passed over with a warning, as
+     * libpq does; one that is not there, without.
      *
      * @param hosts the names by which the file may know the host
      */

@@ -48,16 +48,16 @@ public interface ServerSession extends ServerInquiry {
     long estimateBytes() throws ArchiverException;
 
     /**
-     * Returns if the session is there; asking keeps it so, where something between ends connections that are idle. May be
-     * called while another thread uses the session.
+     * Returns if the session is there; asking keeps it so, where something between ends connections that are idle. May
+     * be called while another thread uses the session.
      *
      * @throws ArchiverException POSTGRES_UNREACHABLE if it is lost
      */
     void requireAlive() throws ArchiverException;
 
     /**
-     * Asks the server to give up what it is doing for this session, if anything; may be called by another thread. The one that
-     * waits for it gets CANCELLED.
+     * Asks the server to give up what it is doing for this session, if anything; may be called by another thread. The
+     * one that waits for it gets CANCELLED.
      */
     void cancel();
 

@@ -39,7 +39,8 @@ final class ServiceFile {
     /**
      * What it says of this service; empty if it does not have it.
      *
-     * @throws ConfigurationException CONFIGURATION if it cannot be read, or the service has a parameter that we do not know
+     * @throws ConfigurationException CONFIGURATION if it cannot be read, or the service has a parameter that we do not
+     *     know
      */
     Optional<Map<ConnectionOption, String>> find(String service) throws ConfigurationException {
         Map<ConnectionOption, String> found = new EnumMap<>(ConnectionOption.class);

@@ -20,8 +20,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UNIX-domain socket with the face of a TCP socket, which is what the JDBC driver asks for. Its time-out holds: a channel that
- * blocks has none, so this one does not block, and waits with a selector.
+ * A UNIX-domain socket with the face of a TCP socket, which is what the JDBC driver asks for. Its time-out holds: a
+ * channel that blocks has none, so this one does not block, and waits with a selector.
  */
 final class UnixSocket extends Socket {
     private final Path path;

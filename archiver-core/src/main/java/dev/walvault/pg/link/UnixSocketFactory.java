@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import javax.net.SocketFactory;
 
 /**
- * Makes the sockets of the JDBC driver, which knows TCP only. The driver finds it by its name, and gives it the socket's path
- * as the one argument that it has.
+ * Makes the sockets of the JDBC driver, which knows TCP only. The driver finds it by its name, and gives it the
+ * socket's path as the one argument that it has.
  */
 public final class UnixSocketFactory extends SocketFactory {
     private final Path path;

@@ -140,7 +140,9 @@ final class FactsOfRecords implements RecordReader {
         return true;
     }
 
-    /** Both records begin with eight bytes, the time or the redo location, and then the new timeline and the one before. */
+    /**
+     * Both records begin with eight bytes, the time or the redo location, and then the new timeline and the one before.
+     */
     private boolean readTimelines(WalRecord record, int operation) {
         if (!record.hasData(16)) {
             return false;

@@ -17,8 +17,8 @@ public final class SegmentFile {
     private SegmentFile() {}
 
     /**
-     * The last pages of the segment before, from where the record goes on with which a segment begins; no bytes where they are
-     * not there any more, or not needed.
+     * The last pages of the segment before, from where the record goes on with which a segment begins; no bytes where
+     * they are not there any more, or not needed.
      *
      * @param directory where both of them lie
      * @param header of the segment itself

@@ -8,8 +8,9 @@ import java.io.InputStream;
 import java.util.function.BooleanSupplier;
 
 /**
- * A segment of which the server may not have written all: what follows its last record is what the file held before it was
- * given this name, or nothing. Each record is read as far as its checksum tells that it is one; what is in it is not looked at.
+ * A segment of which the server may not have written all: what follows its last record is what the file held before it
+ * was given this name, or nothing. Each record is read as far as its checksum tells that it is one; what is in it is
+ * not looked at.
  */
 public final class UnfinishedSegment {
     private static final int PIECE = 1 << 16;
@@ -31,8 +32,8 @@ public final class UnfinishedSegment {
     }
 
     /**
-     * Where the last whole record of a segment ends, from its first record on: the end of its WAL, but for a record that goes
-     * on in the next segment. A switch of segments ends where its segment does.
+     * Where the last whole record of a segment ends, from its first record on: the end of its WAL, but for a record
+     * that goes on in the next segment. A switch of segments ends where its segment does.
      *
      * @param content of the segment, from its first byte on; it is left open
      * @return the beginning of the segment if it has no whole record

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the records say that end in one segment, as far as somebody asks before recovery reads them. It is known of those that
- * end behind {@code from} and at {@code to} or before. What ends elsewhere in the segment may be anything: a plan takes it as
- * unknown, not as nothing.
+ * What the records say that end in one segment, as far as somebody asks before recovery reads them. It is known of
+ * those that end behind {@code from} and at {@code to} or before. What ends elsewhere in the segment may be anything: a
+ * plan takes it as unknown, not as nothing.
  *
  * @param begin of the segment
  * @param end of the segment, where the next one begins
@@ -68,8 +68,8 @@ public record WalFacts(
     }
 
     /**
-     * The smallest and the largest of some times. Each process has its own clock reading before it writes, so that times may go
-     * back from record to record.
+     * The smallest and the largest of some times. Each process has its own clock reading before it writes, so that
+     * times may go back from record to record.
      */
     public record TimeRange(Instant earliest, Instant latest) {
         public TimeRange {
@@ -91,8 +91,8 @@ public record WalFacts(
     /**
      * A tablespace that recovery creates.
      *
-     * @param location its bytes as {@link dev.walvault.FileNames} has them; empty for one inside of the data directory. Below it
-     *     Greenplum makes a directory for each server, whose name is the server's dbid.
+     * @param location its bytes as {@link dev.walvault.FileNames} has them; empty for one inside of the data directory.
+     *     Below it Greenplum makes a directory for each server, whose name is the server's dbid.
      * @param lsn where the record ends
      */
     public record Creation(long oid, String location, Lsn lsn) {}

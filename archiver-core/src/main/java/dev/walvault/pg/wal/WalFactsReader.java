@@ -6,9 +6,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Reads along while a segment is read: it is fed the segment's bytes in their order, in pieces of any size, and has the facts
- * in the end. It copies nothing but what is cut by the end of a piece or page, looks at the headers of records and at those few
- * that it is for, whose checksums it verifies. Nothing is thrown, whatever the bytes are. For one thread at a time.
+ * Reads along while a segment is read: it is fed the segment's bytes in their order, in pieces of any size, and has the
+ * facts in the end. It copies nothing but what is cut by the end of a piece or page, looks at the headers of records
+ * and at those few that it is for, whose checksums it verifies. Nothing is thrown, whatever the bytes are. For one
+ * thread at a time.
  */
 public final class WalFactsReader {
     private final WalPageHeader segment;
@@ -40,8 +41,8 @@ public final class WalFactsReader {
     }
 
     /**
-     * For what a recovery to a time replays of the segment with this header, which goes as far as the first commit or abort that
-     * is past the time. The record that goes on from the segment before is not known.
+     * For what a recovery to a time replays of the segment with this header, which goes as far as the first commit or
+     * abort that is past the time. The record that goes on from the segment before is not known.
      *
      * @param segment the header of its first page, which is fed as well
      * @param behind where recovery begins: records that end there or before count for nothing

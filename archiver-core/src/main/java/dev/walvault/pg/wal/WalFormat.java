@@ -5,8 +5,8 @@ import dev.walvault.pg.ServerFormat;
 import java.util.Optional;
 
 /**
- * What differs between the WAL of one version and that of another, as far as it is read here. The magic of the pages tells:
- * Cloudberry has that of PostgreSQL 14, and is read like it.
+ * What differs between the WAL of one version and that of another, as far as it is read here. The magic of the pages
+ * tells: Cloudberry has that of PostgreSQL 14, and is read like it.
  */
 enum WalFormat {
     /** Version 9.4 with backup blocks behind the data, and CRC-32C already. */
@@ -100,8 +100,8 @@ enum WalFormat {
     }
 
     /**
-     * Whether a record of the resource manager Transaction may end a transaction, so that recovery to a time could stop at it
-     * (getRecordTimestamp of {@code xlogrecovery.c}).
+     * Whether a record of the resource manager Transaction may end a transaction, so that recovery to a time could stop
+     * at it (getRecordTimestamp of {@code xlogrecovery.c}).
      */
     boolean mayEndTransaction(int info) {
         int operation = info & (this == GREENPLUM_6 ? 0xF0 : 0x70);

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as it passes in a {@link WalStream}: valid until its reader returns, then it is the next one. Of a long record only
- * the beginning is there, with the headers of all its parts.
+ * A record as it passes in a {@link WalStream}: valid until its reader returns, then it is the next one. Of a long
+ * record only the beginning is there, with the headers of all its parts.
  */
 public final class WalRecord {
     private static final int SHORT_DATA = 255;
@@ -62,7 +62,10 @@ public final class WalRecord {
         return new Lsn(begin);
     }
 
-    /** The first multiple of eight behind its last byte, as a server says it: the next one begins there, or behind a page header. */
+    /**
+     * The first multiple of eight behind its last byte, as a server says it: the next one begins there, or behind a
+     * page header.
+     */
     public Lsn end() {
         return new Lsn(end);
     }

@@ -9,8 +9,8 @@ import dev.walvault.pg.WalFile;
 import java.util.Optional;
 
 /**
- * Whether a segment is what its name says, judged by its length and the header of its first page; and whether a server may
- * have written it.
+ * Whether a segment is what its name says, judged by its length and the header of its first page; and whether a server
+ * may have written it.
  */
 public final class WalSegmentCheck {
     private WalSegmentCheck() {}

@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.zip.Checksum;
 
 /**
- * The records of WAL that comes in pieces of any size, through as many pages and segments as there are. It is read as far as
- * it is right, as a server judges it (xlogreader.c); whatever the bytes are, nothing is thrown. Records that nobody wants are
- * passed by their length alone: each must name the place of the one before, which is as good as a checksum against being
- * led astray.
+ * The records of WAL that comes in pieces of any size, through as many pages and segments as there are. It is read as
+ * far as it is right, as a server judges it (xlogreader.c); whatever the bytes are, nothing is thrown. Records that
+ * nobody wants are passed by their length alone: each must name the place of the one before, which is as good as a
+ * checksum against being led astray.
  */
 public final class WalStream {
     /**
-     * So much of a record is kept if it does not come in one piece: the headers of all its parts, or the path of a tablespace
-     * (MAXPGPATH).
+     * So much of a record is kept if it does not come in one piece: the headers of all its parts, or the path of a
+     * tablespace (MAXPGPATH).
      */
     static final int KEPT = 2048;
 
@@ -81,8 +81,8 @@ public final class WalStream {
     private Optional<Unread> unread = Optional.empty();
 
     /**
-     * A stream that begins with the page that begins at {@code position}. Of a version that is not known it is read as of the
-     * newest.
+     * A stream that begins with the page that begins at {@code position}. Of a version that is not known it is read as
+     * of the newest.
      *
      * @param segment the header of one of its segments, of which it tells where the first record begins and ends
      * @param position the first byte that comes
@@ -234,8 +234,8 @@ public final class WalStream {
     }
 
     /**
-     * Passes records that nobody wants, as long as each is there in one piece. They are nearly all there are, and a process
-     * that stores one segment runs this before it is compiled: so it does as little as can be done.
+     * Passes records that nobody wants, as long as each is there in one piece. They are nearly all there are, and a
+     * process that stores one segment runs this before it is compiled: so it does as little as can be done.
      */
     private int passUnwanted(byte[] bytes, int start, int limit, long base) {
         int headerLength = format.headerBytes();
@@ -395,8 +395,8 @@ public final class WalStream {
     }
 
     /**
-     * From where on all records are known: behind the end of one whose beginning never came. Empty before that, and where that
-     * record does not end.
+     * From where on all records are known: behind the end of one whose beginning never came. Empty before that, and
+     * where that record does not end.
      */
     public Optional<Lsn> knownFrom() {
         return knownFrom < 0 ? Optional.empty() : Optional.of(new Lsn(knownFrom));

@@ -20,11 +20,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The header of an age file (age-encryption.org/v1, "Header"): stanzas, and a MAC over them by a key that only the holder
- * of the file key knows.
+ * The header of an age file (age-encryption.org/v1, "Header"): stanzas, and a MAC over them by a key that only the
+ * holder of the file key knows.
  *
- * <p>jagged wraps and unwraps the file key. It does not read the header here: its reader keeps the stanzas to itself and
- * takes only headers that lie within the first 64 KiB, some 400 recipients of ours.
+ * <p>jagged wraps and unwraps the file key. It does not read the header here: its reader keeps the stanzas to itself
+ * and takes only headers that lie within the first 64 KiB, some 400 recipients of ours.
  */
 public final class AgeHeader {
     /** What every file of age begins with. */

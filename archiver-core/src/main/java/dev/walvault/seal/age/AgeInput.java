@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
 
-/** Decrypts a payload; hands out no byte of a chunk before its tag is verified, and no end before the last chunk's mark. */
+/**
+ * Decrypts a payload; hands out no byte of a chunk before its tag is verified, and no end before the last chunk's mark.
+ */
 public final class AgeInput extends InputStream {
     private static final int SEALED = AgePayload.CHUNK + AgePayload.TAG;
 

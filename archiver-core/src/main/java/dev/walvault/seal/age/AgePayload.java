@@ -7,8 +7,8 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
 
 /**
- * The cipher of an age payload: chunks of 64 KiB, each with a tag, numbered, the last one marked, so that none can be changed,
- * left out, moved or appended. Stateful: chunks are taken in order.
+ * The cipher of an age payload: chunks of 64 KiB, each with a tag, numbered, the last one marked, so that none can be
+ * changed, left out, moved or appended. Stateful: chunks are taken in order.
  */
 public final class AgePayload {
     /** The content of a chunk, in bytes; only the last one may have less. */
@@ -54,8 +54,8 @@ public final class AgePayload {
     }
 
     /**
-     * Turns the first {@code length} bytes of {@code from} into those of {@code to}, which may be the same array; answers how
-     * many those are. {@code length} counts the tag where there is one.
+     * Turns the first {@code length} bytes of {@code from} into those of {@code to}, which may be the same array;
+     * answers how many those are. {@code length} counts the tag where there is one.
      *
      * @throws AEADBadTagException if the chunk is not what was encrypted; nothing is decrypted then
      */

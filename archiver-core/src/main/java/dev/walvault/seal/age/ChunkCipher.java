@@ -9,22 +9,25 @@ import javax.crypto.SecretKey;
 interface ChunkCipher {
     int TAG = 16;
 
-    /** The quickest that there is. The JDK's own is ten times slower in a native program than on a JVM, and then ours is quicker. */
+    /**
+     * The quickest that there is. The JDK's own is ten times slower in a native program than on a JVM, and then ours is
+     * quicker.
+     */
     static ChunkCipher of(SecretKey key) {
         return NativeImage.isRunning() ? new OwnChunkCipher(key) : new JdkChunkCipher(key);
     }
 
     /**
-     * Encrypts the first {@code length} bytes of {@code from} into {@code to}, which may be the same array, with the tag behind
-     * them.
+     * Encrypts the first {@code length} bytes of {@code from} into {@code to}, which may be the same array, with the
+     * tag behind them.
      *
      * @param nonce 12 bytes, another one for each call with this key
      */
     void encrypt(byte[] nonce, byte[] from, int length, byte[] to) throws GeneralSecurityException;
 
     /**
-     * Decrypts the first {@code length} bytes of {@code from}, the last 16 of which are the tag, into {@code to}, which may be
-     * the same array.
+     * Decrypts the first {@code length} bytes of {@code from}, the last 16 of which are the tag, into {@code to}, which
+     * may be the same array.
      *
      * @throws AEADBadTagException if they are not what was encrypted; {@code to} is untouched then
      */

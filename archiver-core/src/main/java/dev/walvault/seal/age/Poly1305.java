@@ -6,14 +6,16 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * The one-time authenticator of RFC 8439, section 2.5, over whole blocks of 16 bytes: the padding by which that document's
- * section 2.8 makes every message one is the caller's. Takes the same time for the same length, whatever the bytes are.
+ * The one-time authenticator of RFC 8439, section 2.5, over whole blocks of 16 bytes: the padding by which that
+ * document's section 2.8 makes every message one is the caller's. Takes the same time for the same length, whatever the
+ * bytes are.
  *
- * <p>It is spelled out here although the JDK has it: the one inside the JDK's ChaCha20-Poly1305 is as fast as memory where
- * the virtual machine puts its own code in its place, and as slow as 170 MB/s in a native image, where none does. Only there
- * this one is used.
+ * <p>It is spelled out here although the JDK has it: the one inside the JDK's ChaCha20-Poly1305 is as fast as memory
+ * where the virtual machine puts its own code in its place, and as slow as 170 MB/s in a native image, where none does.
+ * Only there this one is used.
  *
- * <p>Numbers modulo 2^130 - 5 are kept as five digits of 26 bits, which leaves room in a long for the sum of their products.
+ * <p>Numbers modulo 2^130 - 5 are kept as five digits of 26 bits, which leaves room in a long for the sum of their
+ * products.
  */
 final class Poly1305 {
     static final int BLOCK = 16;

@@ -31,8 +31,8 @@ public interface Encoding {
     Encoder encoder(int level, OptionalLong length, OutputStream out) throws IOException;
 
     /**
-     * Decodes in bounded memory whatever {@code in} holds, and throws an IOException or a RuntimeException when it is not
-     * what an encoder has written. At its end {@code in} stands behind the encoded content, or has bytes left.
+     * Decodes in bounded memory whatever {@code in} holds, and throws an IOException or a RuntimeException when it is
+     * not what an encoder has written. At its end {@code in} stands behind the encoded content, or has bytes left.
      */
     Decoder decoder(InputStream in) throws IOException;
 }

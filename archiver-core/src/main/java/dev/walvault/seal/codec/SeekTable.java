@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Where each zstd frame of an object begins, as the published seekable format has it: lengths of all frames from the object's
- * first byte on, in a skippable frame that ends the object.
+ * Where each zstd frame of an object begins, as the published seekable format has it: lengths of all frames from the
+ * object's first byte on, in a skippable frame that ends the object.
  */
 public final class SeekTable {
     static final int MAGIC = 0x184D2A5E;

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * The skippable frame behind the content of codecs that know such frames (docs/FORMAT.md, "The tail"): facts about the content,
- * and a checksum of them and of everything that follows, because nothing else guards these in a plain object.
+ * The skippable frame behind the content of codecs that know such frames (docs/FORMAT.md, "The tail"): facts about the
+ * content, and a checksum of them and of everything that follows, because nothing else guards these in a plain object.
  */
 public final class Tail {
     static final int MAGIC = 0x184D2A58;

@@ -9,8 +9,8 @@ import org.tukaani.xz.SingleXZInputStream;
 import org.tukaani.xz.XZOutputStream;
 
 /**
- * One stream, as the {@code xz} program writes it. The level is its preset. What presets above the highest one save is not worth
- * their memory: at 6 writing takes some 94 MB and reading 9 MB, at 0 it is 3 and 1.
+ * One stream, as the {@code xz} program writes it. The level is its preset. What presets above the highest one save is
+ * not worth their memory: at 6 writing takes some 94 MB and reading 9 MB, at 0 it is 3 and 1.
  */
 public final class XzEncoding implements Encoding {
     /** Of the decoder, in KiB: enough for a dictionary of 8 MiB, that of the highest preset. */

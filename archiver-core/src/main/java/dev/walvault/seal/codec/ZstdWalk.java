@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * Passes zstd frames on as they are, and follows them from header to header (RFC 8878, section 3). So it finds the tail and the
- * seek table, which a decoder skips, verifies that they are there and tell the truth, and that nothing follows them.
+ * Passes zstd frames on as they are, and follows them from header to header (RFC 8878, section 3). So it finds the tail
+ * and the seek table, which a decoder skips, verifies that they are there and tell the truth, and that nothing follows
+ * them.
  */
 final class ZstdWalk extends PassingInput {
     private static final int FRAME_MAGIC = 0xFD2FB528;
@@ -46,8 +47,8 @@ final class ZstdWalk extends PassingInput {
     private boolean tableSeen;
 
     /**
-     * What comes next: bytes that are skipped, and behind them some that {@link #head} takes. A part that is not fresh is read
-     * together with the ones before it.
+     * What comes next: bytes that are skipped, and behind them some that {@link #head} takes. A part that is not fresh
+     * is read together with the ones before it.
      */
     private enum Part {
         MAGIC(true),

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the first and the last bytes of a stored object once and keeps them: header, first chunk, last chunk and seek table lie
- * there, and each further range is a request.
+ * Reads the first and the last bytes of a stored object once and keeps them: header, first chunk, last chunk and seek
+ * table lie there, and each further range is a request.
  */
 public final class CachedEnds implements RangeSource {
     /** Room for a header of some recipients and for the chunk behind it; for a chunk and the seek table of 8 GiB. */

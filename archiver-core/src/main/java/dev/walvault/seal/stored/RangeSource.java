@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 
-/** Bytes of which any range can be read: of a stored object, or of what is inside it. Holds nothing that must be closed. */
+/**
+ * Bytes of which any range can be read: of a stored object, or of what is inside it. Holds nothing that must be closed.
+ */
 public interface RangeSource {
     long length();
 

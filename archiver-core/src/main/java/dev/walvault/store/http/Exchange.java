@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer, as far as progress goes. Only the time counts in which somebody waits for the network: not
- * the time in which the bytes are made, used, or held back by a bandwidth limit.
+ * One request and its answer, as far as progress goes. Only the time counts in which somebody waits for the network:
+ * not the time in which the bytes are made, used, or held back by a bandwidth limit.
  */
 public final class Exchange {
     private final StallLimit limit;

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How many requests of this process are under way at once. When the service asks to slow down, half as many are allowed and
- * none begins for a while; each success allows a little more again.
+ * How many requests of this process are under way at once. When the service asks to slow down, half as many are allowed
+ * and none begins for a while; each success allows a little more again.
  */
 public final class Pacer {
     /** Of requests that were under way together, several may be told to slow down; they mean one thing. */
@@ -30,7 +30,10 @@ public final class Pacer {
         this.allowed = most;
     }
 
-    /** Waits until a request may begin; each is followed by one of {@link #succeeded}, {@link #failed}, {@link #slowDown}. */
+    /**
+     * Waits until a request may begin; each is followed by one of {@link #succeeded}, {@link #failed},
+     * {@link #slowDown}.
+     */
     public void begin() throws LockException, InterruptedException {
         lock.lockInterruptibly();
         try {

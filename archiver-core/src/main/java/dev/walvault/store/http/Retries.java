@@ -58,7 +58,10 @@ public final class Retries {
         T send() throws FailedException, ConfigurationException;
     }
 
-    /** Sends {@code request} until it succeeds, or the deadline is over, or it cannot succeed; {@code failed} begins the error. */
+    /**
+     * Sends {@code request} until it succeeds, or the deadline is over, or it cannot succeed; {@code failed} begins the
+     * error.
+     */
     public <T> T call(String failed, Request<T> request) throws ArchiverException {
         Tries tries = tries(failed);
         while (true) {

@@ -14,7 +14,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** What protects the requests on their way: shakes hands with the service as the driver does, and looks at its certificate. */
+/**
+ * What protects the requests on their way: shakes hands with the service as the driver does, and looks at its
+ * certificate.
+ */
 public final class TlsCheck {
     private static final Duration CERTIFICATE_DOUBT = Duration.ofDays(14);
     private static final int CONNECT_MILLIS = 10_000;

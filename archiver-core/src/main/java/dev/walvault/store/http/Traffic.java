@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What passes between this process and a service: connections that stall are given up, bandwidth limits are held, and the
- * clock of the other side is looked at. An HTTP client passes its bodies through here.
+ * What passes between this process and a service: connections that stall are given up, bandwidth limits are held, and
+ * the clock of the other side is looked at. An HTTP client passes its bodies through here.
  */
 public final class Traffic implements AutoCloseable {
     private final StallLimit limit;

@@ -219,7 +219,10 @@ public final class GeneratedWal {
         add(XLOG, 0xD0, new byte[16]);
     }
 
-    /** Fills up with records that nobody asks for, so that the next one begins so many bytes before the end of the segment. */
+    /**
+     * Fills up with records that nobody asks for, so that the next one begins so many bytes before the end of the
+     * segment.
+     */
     public void fillUntilBeforeEnd(int bytes) {
         align();
         int target = (out.size() / size.bytes() + 1) * size.bytes() - bytes;

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code pg_waldump} prints of the records of some WAL, or what the facts of its segments say, in one form; without
- * places, which are compared record by record.
+ * What {@code pg_waldump} prints of the records of some WAL, or what the facts of its segments say, in one form;
+ * without places, which are compared record by record.
  */
 public record JudgedFacts(
         List<String> points,

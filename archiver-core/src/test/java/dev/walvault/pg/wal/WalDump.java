@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Records as {@code pg_waldump} prints them, as far as both it and we read them: without what it says of their data. */
+/**
+ * Records as {@code pg_waldump} prints them, as far as both it and we read them: without what it says of their data.
+ */
 public final class WalDump implements RecordReader {
     private static final List<String> MANAGERS = List.of(
             "XLOG Transaction Storage CLOG Database Tablespace MultiXact RelMap Standby Heap2 Heap Btree Hash Gin Gist"
@@ -64,7 +66,10 @@ public final class WalDump implements RecordReader {
         return true;
     }
 
-    /** What we should print for a line of the program, or of {@code pg_walinspect} in the same form; empty for a line that is no record. */
+    /**
+     * What we should print for a line of the program, or of {@code pg_walinspect} in the same form; empty for a line
+     * that is no record.
+     */
     public static Optional<String> expected(String printed) {
         var match = LINE.matcher(printed);
         if (!match.matches()) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Segments that servers have written, and what the {@code pg_waldump} of their version prints of them. Version 15 compressed
- * its full-page images with lz4 in the first and zstd in the second, 17 and 18 with pglz.
+ * Segments that servers have written, and what the {@code pg_waldump} of their version prints of them. Version 15
+ * compressed its full-page images with lz4 in the first and zstd in the second, 17 and 18 with pglz.
  */
 class WalOfServersTest {
     private static byte[] resource(String name) throws IOException {

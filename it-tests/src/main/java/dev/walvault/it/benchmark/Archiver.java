@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 
 /**
- * A contender set up for one server, with a store, a spool and a configuration of its own. Its commands are for a shell in the server's data
- * directory; {@code %p} and {@code %f} in them are as in archive_command and restore_command.
+ * A contender set up for one server, with a store, a spool and a configuration of its own. Its commands are for a shell
+ * in the server's data directory; {@code %p} and {@code %f} in them are as in archive_command and restore_command.
  */
 interface Archiver {
     Contender contender();

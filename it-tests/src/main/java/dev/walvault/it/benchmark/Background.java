@@ -13,7 +13,10 @@ final class Background {
 
     private Background() {}
 
-    /** Waits until no process but the servers has a path of the workspace in its command line, then until all is on the disk. */
+    /**
+     * Waits until no process but the servers has a path of the workspace in its command line, then until all is on the
+     * disk.
+     */
     static void settle(Path workspace) throws IOException, SQLException, InterruptedException {
         Condition.await(
                 "no program runs on in the background",

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Measures walvault beside others and prints one table; docs/internals/benchmarks.md says how to read it. Progress goes to stderr. */
+/**
+ * Measures walvault beside others and prints one table; docs/internals/benchmarks.md says how to read it. Progress goes
+ * to stderr.
+ */
 public final class Benchmark {
     private static final int MANY_ROUNDS = 15;
     private static final int FEW_ROUNDS = 3;

@@ -64,7 +64,10 @@ final class ClusterMeasures {
         guard(table, uncompressed);
     }
 
-    /** As {@link GuardMeasures}, for what only a backup computes: without its instruction CRC-32C takes longer than all the rest. */
+    /**
+     * As {@link GuardMeasures}, for what only a backup computes: without its instruction CRC-32C takes longer than all
+     * the rest.
+     */
     private void guard(Table table, List<Archiver> archivers) throws IOException, SQLException, InterruptedException {
         long megabytes = megabytes(server.dataDirectory());
         var measure = Measure.of(

@@ -14,9 +14,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * A server of this machine as if it were far away: a port whose connections are relayed with a network's delay. Opening one
- * takes a round trip, and each byte half of one each way; how many bytes are on their way does not matter, so there is no
- * slow start.
+ * A server of this machine as if it were far away: a port whose connections are relayed with a network's delay. Opening
+ * one takes a round trip, and each byte half of one each way; how many bytes are on their way does not matter, so there
+ * is no slow start.
  */
 final class DistantServer implements Closeable {
     private static final int MOST_AT_ONCE = 64 * 1024;

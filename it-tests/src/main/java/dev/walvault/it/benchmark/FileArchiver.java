@@ -4,7 +4,10 @@ import dev.walvault.it.Workspace;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The floor: programs that copy or compress and know nothing of PostgreSQL, with {@code sync} where the others are durable. */
+/**
+ * The floor: programs that copy or compress and know nothing of PostgreSQL, with {@code sync} where the others are
+ * durable.
+ */
 record FileArchiver(
         Contender contender,
         Workspace workspace,

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** The installed pgbackrest with one repository: zstd at the levels that walvault takes by itself, and two processes. */
+/**
+ * The installed pgbackrest with one repository: zstd at the levels that walvault takes by itself, and two processes.
+ */
 record PgbackrestArchiver(
         Workspace workspace, String name, PostgresServer server, Repository repository, boolean encrypting)
         implements Archiver {

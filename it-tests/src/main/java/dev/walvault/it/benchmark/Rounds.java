@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lets the contenders of a measure take turns, so that what else happens on the machine meets all of them: one round that does not
- * count, then A B C A B C.
+ * Lets the contenders of a measure take turns, so that what else happens on the machine meets all of them: one round
+ * that does not count, then A B C A B C.
  */
 final class Rounds {
     private final int rounds;

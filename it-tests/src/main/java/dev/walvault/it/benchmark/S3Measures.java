@@ -54,8 +54,8 @@ final class S3Measures implements Closeable {
     }
 
     /**
-     * With two vaults for each of the programs on an S3 server of the tests: one behind a proxy that counts, one over TLS
-     * behind a network's delay. pgbackrest, which insists on TLS, has a repository there.
+     * With two vaults for each of the programs on an S3 server of the tests: one behind a proxy that counts, one over
+     * TLS behind a network's delay. pgbackrest, which insists on TLS, has a repository there.
      */
     static S3Measures start(
             Workspace workspace,

@@ -14,8 +14,8 @@ final class Stopwatch {
     private Stopwatch() {}
 
     /**
-     * The milliseconds from starting the command to its end, by bash's own clock, so that starting bash and dropping root are no part
-     * of it.
+     * The milliseconds from starting the command to its end, by bash's own clock, so that starting bash and dropping
+     * root are no part of it.
      *
      * @throws IllegalStateException with all that was printed, if the command fails
      */
@@ -43,7 +43,10 @@ final class Stopwatch {
         return Files.isExecutable(TIME);
     }
 
-    /** The most memory that a process of the command had resident at once, in MiB. What runs on in the background is not seen. */
+    /**
+     * The most memory that a process of the command had resident at once, in MiB. What runs on in the background is not
+     * seen.
+     */
     static double peakMegabytes(Path directory, String command) throws IOException, InterruptedException {
         var ran = Program.of(TIME.toString(), "-q", "-f", "peak %M", "sh", "-c", command)
                 .in(directory)

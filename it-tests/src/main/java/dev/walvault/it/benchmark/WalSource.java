@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A server that has written some segments and keeps them, and its data directory as it was before: what recovery begins with. The
- * server runs, does nothing, and archives what {@link #drain} makes it archive.
+ * A server that has written some segments and keeps them, and its data directory as it was before: what recovery begins
+ * with. The server runs, does nothing, and archives what {@link #drain} makes it archive.
  */
 final class WalSource implements Closeable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);

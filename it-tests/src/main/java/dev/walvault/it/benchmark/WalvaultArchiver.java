@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * walvault with one vault. Its configuration says nothing of speed but how many jobs back up and restore, as many as pgbackrest has
- * processes.
+ * walvault with one vault. Its configuration says nothing of speed but how many jobs back up and restore, as many as
+ * pgbackrest has processes.
  */
 record WalvaultArchiver(
         Contender contender,
@@ -40,7 +40,10 @@ record WalvaultArchiver(
     /** What of the state directory is no spool: the memory of a vault's documents. */
     private static final String MEMORY = "memory";
 
-    /** With a directory as its vault; {@code settings} are lines of TOML, such as those of {@link Keys}, that begin in "backup". */
+    /**
+     * With a directory as its vault; {@code settings} are lines of TOML, such as those of {@link Keys}, that begin in
+     * "backup".
+     */
     static WalvaultArchiver inDirectory(
             Contender contender,
             Installation program,

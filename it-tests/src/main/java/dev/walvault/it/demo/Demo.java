@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Archives, backs up, loses and restores a throw-away server in a temporary directory, in less than a minute. Every walvault command is
- * shown just as it is run.
+ * Archives, backs up, loses and restores a throw-away server in a temporary directory, in less than a minute. Every
+ * walvault command is shown just as it is run.
  */
 public final class Demo {
     private static final String POINT = "before_the_accident";

@@ -56,8 +56,8 @@ final class FsRoot {
     }
 
     /**
-     * Throws unless the directory that was opened is there. A remount may change the device number and some user-space file
-     * systems change inode numbers, so one of the two has to stay.
+     * Throws unless the directory that was opened is there. A remount may change the device number and some user-space
+     * file systems change inode numbers, so one of the two has to stay.
      */
     void requireMounted() throws ArchiverException {
         Map<String, Object> now = identify(directory);
@@ -94,8 +94,8 @@ final class FsRoot {
     }
 
     /**
-     * What is there where a directory on the way to {@code path} would be, and is none. Empty, too, where that cannot be
-     * looked at: whoever asks has an error of that disk to tell.
+     * What is there where a directory on the way to {@code path} would be, and is none. Empty, too, where that cannot
+     * be looked at: whoever asks has an error of that disk to tell.
      */
     Optional<Path> obstacleOnTheWayTo(Path path) {
         Path step = directory;
@@ -158,8 +158,8 @@ final class FsRoot {
     }
 
     /**
-     * Removes what a file leaves that is gone: old WAL a directory per 4 GiB, an upload that was given up those that it had
-     * made. Creators know that a directory may go away under their hands.
+     * Removes what a file leaves that is gone: old WAL a directory per 4 GiB, an upload that was given up those that it
+     * had made. Creators know that a directory may go away under their hands.
      */
     void removeEmptyDirectories(Path gone) {
         Path each = gone.getParent();

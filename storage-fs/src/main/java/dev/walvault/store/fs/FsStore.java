@@ -41,13 +41,14 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Objects as files below one directory, on a local or a network file system: the key is the path. Needs {@code link(2)},
- * by which an object appears at once and never over another one; so ext4, XFS, Btrfs, ZFS, NFS and most others do, exFAT
- * does not.
+ * Objects as files below one directory, on a local or a network file system: the key is the path. Needs
+ * {@code link(2)}, by which an object appears at once and never over another one; so ext4, XFS, Btrfs, ZFS, NFS and
+ * most others do, exFAT does not.
  *
  * <p>Files have mode 0640 and directories 0750, less what the umask takes away. Names that begin with a dot, and names
- * that no key can have, are not objects. Anything else under a key than a regular file is in the way of an object, and so is
- * anything but a directory on the way to it: whether the object was there is not known then, so every question is refused.
+ * that no key can have, are not objects. Anything else under a key than a regular file is in the way of an object, and
+ * so is anything but a directory on the way to it: whether the object was there is not known then, so every question is
+ * refused.
  */
 public final class FsStore implements ObjectStore {
     private final FsRoot root;
@@ -280,7 +281,10 @@ public final class FsStore implements ObjectStore {
         return new Deletion(failed);
     }
 
-    /** The directory that lost a name when this object went: its own, or the one that is left of those that went with it. */
+    /**
+     * The directory that lost a name when this object went: its own, or the one that is left of those that went with
+     * it.
+     */
     private Path whereNamesWent(ObjectKey key) {
         Path each = root.pathOf(key).resolveSibling("");
         while (!each.equals(root.directory()) && Files.notExists(each)) {

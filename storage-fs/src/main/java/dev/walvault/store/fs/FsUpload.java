@@ -25,8 +25,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file in the making, beside the place where its name will be linked: write, sync, link, unlink the temporary name, sync
- * the directory.
+ * A file in the making, beside the place where its name will be linked: write, sync, link, unlink the temporary name,
+ * sync the directory.
  */
 final class FsUpload implements Upload {
     private static final String SUFFIX = ".tmp";

@@ -23,8 +23,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects below a prefix in key order, one directory after the other: in memory are the entries of those directories
- * that lie on the way to the current one. No file is open between two steps.
+ * The objects below a prefix in key order, one directory after the other: in memory are the entries of those
+ * directories that lie on the way to the current one. No file is open between two steps.
  */
 final class FsWalk implements Iterator<StoredObject> {
     interface Visitor {

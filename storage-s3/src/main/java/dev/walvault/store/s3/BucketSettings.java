@@ -11,8 +11,8 @@ import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * How the bucket itself is set up, as far as the service tells it. For people only: no vault needs to know, and no policy of
- * ours allows to ask.
+ * How the bucket itself is set up, as far as the service tells it. For people only: no vault needs to know, and no
+ * policy of ours allows to ask.
  */
 final class BucketSettings {
     private static final int NOT_FOUND = 404;

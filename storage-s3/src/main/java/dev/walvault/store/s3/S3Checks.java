@@ -107,8 +107,8 @@ public final class S3Checks {
     }
 
     /**
-     * Whether a request is answered at all, which tells endpoint, TLS, region, bucket and signatures, and by which clock. A
-     * person waits for it, so it has less patience than the vault.
+     * Whether a request is answered at all, which tells endpoint, TLS, region, bucket and signatures, and by which
+     * clock. A person waits for it, so it has less patience than the vault.
      */
     private Finding requests(String check) throws ArchiverException {
         var warnings = new ArrayList<String>();

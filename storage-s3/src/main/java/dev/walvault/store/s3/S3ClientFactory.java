@@ -24,8 +24,8 @@ import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * The SDK's client, made when the first request needs it and told everything, so that it looks for nothing on its own. It
- * does not retry, adds no checksums of its own and sends bodies as they are.
+ * The SDK's client, made when the first request needs it and told everything, so that it looks for nothing on its own.
+ * It does not retry, adds no checksums of its own and sends bodies as they are.
  */
 final class S3ClientFactory implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -114,7 +114,9 @@ final class S3ClientFactory implements AutoCloseable {
         return Objects.requireNonNull(region);
     }
 
-    /** Only Amazon's own service has a region that has to be known. The instance is not asked: elsewhere nobody answers. */
+    /**
+     * Only Amazon's own service has a region that has to be known. The instance is not asked: elsewhere nobody answers.
+     */
     private Region region() throws ConfigurationException {
         Optional<String> named = options.region()
                 .or(() -> Optional.ofNullable(environment.get("AWS_REGION")))

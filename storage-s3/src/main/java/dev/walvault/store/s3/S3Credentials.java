@@ -31,8 +31,8 @@ import software.amazon.awssdk.services.sts.auth.StsWebIdentityTokenFileCredentia
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
- * The access key, from where the options say. Files are read again when they change, so that keys may be replaced while a
- * backup runs; what is only lent is renewed by the SDK before it expires.
+ * The access key, from where the options say. Files are read again when they change, so that keys may be replaced while
+ * a backup runs; what is only lent is renewed by the SDK before it expires.
  */
 final class S3Credentials implements AwsCredentialsProvider, AutoCloseable {
     static final String ID_VARIABLE = "AWS_ACCESS_KEY_ID";
@@ -157,7 +157,9 @@ final class S3Credentials implements AwsCredentialsProvider, AutoCloseable {
                 .orElseGet(ProfileFile::defaultProfileFile);
     }
 
-    /** What the profile says beside the keys; throws IllegalStateException or SdkException if its file cannot be read. */
+    /**
+     * What the profile says beside the keys; throws IllegalStateException or SdkException if its file cannot be read.
+     */
     Optional<String> regionOfProfile() {
         return profiles().profile(profile()).flatMap(found -> found.property(ProfileProperty.REGION));
     }

@@ -24,8 +24,8 @@ import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Many objects deleted by few requests, once. The service has to name what it has deleted: a key that its answer leaves out is
- * asked for again, and never taken for gone.
+ * Many objects deleted by few requests, once. The service has to name what it has deleted: a key that its answer leaves
+ * out is asked for again, and never taken for gone.
  */
 final class S3Deletion {
     /** The most keys that one request may name. */

@@ -20,9 +20,9 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * An object, or a range of it, as a stream. When its connection breaks it goes on from where it was on another one, as long as that is the same
- * object; the deadline begins anew with every byte. The length is checked at the end, and where all of the object was
- * read, its checksum.
+ * An object, or a range of it, as a stream. When its connection breaks it goes on from where it was on another one, as
+ * long as that is the same object; the deadline begins anew with every byte. The length is checked at the end, and
+ * where all of the object was read, its checksum.
  */
 final class S3Input extends PieceInput {
     private final ObjectKey key;

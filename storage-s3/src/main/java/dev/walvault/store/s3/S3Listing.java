@@ -140,8 +140,8 @@ final class S3Listing {
     }
 
     /**
-     * Aborts what was begun longer ago than {@code age} and never completed; returns how much that was. {@code now} is asked
-     * after each page.
+     * Aborts what was begun longer ago than {@code age} and never completed; returns how much that was. {@code now} is
+     * asked after each page.
      */
     int discardUploads(ObjectKey prefix, Duration age, Supplier<Instant> now) throws ArchiverException {
         return eachUpload(prefix, age, now, this::discard);

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
-/** The parts of one object: sent by a few threads at once, completed as one object or aborted. For one writing thread. */
+/**
+ * The parts of one object: sent by a few threads at once, completed as one object or aborted. For one writing thread.
+ */
 final class S3Parts {
     private static final int MOST_PARTS = 10_000;
     /** What an abort leaves behind is discarded later; nobody should have to wait for it. */
@@ -150,7 +152,9 @@ final class S3Parts {
         return "could not store \"" + requests.urlOf(key) + "\"";
     }
 
-    /** Forgets what was sent, also when this thread is interrupted. What that leaves behind is discarded another time. */
+    /**
+     * Forgets what was sent, also when this thread is interrupted. What that leaves behind is discarded another time.
+     */
     void abort() {
         threads.shutdownNow();
         boolean interrupted = Thread.interrupted();

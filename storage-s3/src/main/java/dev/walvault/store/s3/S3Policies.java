@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The least that S3 has to allow, as IAM policy documents in JSON: one for the hosts that push WAL and take backups, which may
- * not delete; one for those that restore, which may not write; one for the host that expires.
+ * The least that S3 has to allow, as IAM policy documents in JSON: one for the hosts that push WAL and take backups,
+ * which may not delete; one for those that restore, which may not write; one for the host that expires.
  *
- * <p>{@code s3:ListBucket} has no condition on the prefix, on purpose: S3 answers 404 for what is absent only to those who
- * may list, and with such a condition it may answer 403 instead, so that recovery could never be told that WAL ends. Who
- * shares the bucket sees names, nothing else.
+ * <p>{@code s3:ListBucket} has no condition on the prefix, on purpose: S3 answers 404 for what is absent only to those
+ * who may list, and with such a condition it may answer 403 instead, so that recovery could never be told that WAL
+ * ends. Who shares the bucket sees names, nothing else.
  */
 final class S3Policies {
     private static final String PUT = "s3:PutObject";

@@ -14,8 +14,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
- * The moment in which an object appears, and the proof of whose it is. A refused condition does not tell whether the object
- * is another's or our own of an attempt whose answer was lost; the write id in its metadata does.
+ * The moment in which an object appears, and the proof of whose it is. A refused condition does not tell whether the
+ * object is another's or our own of an attempt whose answer was lost; the write id in its metadata does.
  */
 final class S3Publisher {
     private static final int CONFLICT = 409;

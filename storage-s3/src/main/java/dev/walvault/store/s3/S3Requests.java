@@ -253,8 +253,8 @@ final class S3Requests {
     }
 
     /**
-     * S3 demands a checksum of the list of keys, whatever the options say of objects. The SDK's own is a CRC-32; MD5 is the
-     * one that every service knows. The service names what it has deleted, too.
+     * S3 demands a checksum of the list of keys, whatever the options say of objects. The SDK's own is a CRC-32; MD5 is
+     * the one that every service knows. The service names what it has deleted, too.
      */
     DeleteObjectsRequest delete(List<ObjectKey> keys) {
         List<ObjectIdentifier> names = keys.stream()

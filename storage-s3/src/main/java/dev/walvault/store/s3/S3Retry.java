@@ -34,7 +34,10 @@ final class S3Retry {
         T send(S3Client client) throws FailedException;
     }
 
-    /** Sends {@code request} until it succeeds, or the deadline is over, or it cannot succeed; {@code failed} begins the error. */
+    /**
+     * Sends {@code request} until it succeeds, or the deadline is over, or it cannot succeed; {@code failed} begins the
+     * error.
+     */
     <T> T call(String failed, Request<T> request) throws ArchiverException {
         return retries.call(failed, () -> send(failed, request));
     }

@@ -33,12 +33,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Objects of a bucket, on Amazon S3 and on services that speak its protocol. An object is created by one conditional request
- * ({@code If-None-Match: *}); a random id in its metadata tells a writer whether an object is its own after an answer was
- * lost. One request for each call, but where something has to be proven or tried again.
+ * Objects of a bucket, on Amazon S3 and on services that speak its protocol. An object is created by one conditional
+ * request ({@code If-None-Match: *}); a random id in its metadata tells a writer whether an object is its own after an
+ * answer was lost. One request for each call, but where something has to be proven or tried again.
  *
- * <p>Memory: an upload holds as many parts as may be in flight, and one more; {@link #createIfAbsent} a copy of its content up
- * to 64 MiB, and beyond that what an upload holds.
+ * <p>Memory: an upload holds as many parts as may be in flight, and one more; {@link #createIfAbsent} a copy of its
+ * content up to 64 MiB, and beyond that what an upload holds.
  */
 public final class S3Store implements ObjectStore {
     /** The most that is sent as one request; nothing that walvault makes in memory is larger. */
@@ -70,8 +70,8 @@ public final class S3Store implements ObjectStore {
     }
 
     /**
-     * The store at {@code location}; reads the files that its options name, and sends no request. {@code kinds} tells how an
-     * object is to be kept, {@code listener} hears of what is tried again.
+     * The store at {@code location}; reads the files that its options name, and sends no request. {@code kinds} tells
+     * how an object is to be kept, {@code listener} hears of what is tried again.
      */
     public static S3Store open(S3Place location, Function<ObjectKey, ObjectKind> kinds, Listener listener)
             throws ArchiverException {
@@ -102,7 +102,9 @@ public final class S3Store implements ObjectStore {
         return location.toString();
     }
 
-    /** By how much the clock of the service was ahead of this host's in its last answer, to a second; empty before one. */
+    /**
+     * By how much the clock of the service was ahead of this host's in its last answer, to a second; empty before one.
+     */
     public Optional<Duration> clockSkew() {
         return factory.clockSkew();
     }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /**
- * An object in the making. What fits into one part is one conditional PUT at the commit; beyond that parts are sent while
- * more is written, and the commit completes them. Memory: one part that is filled, and those in flight.
+ * An object in the making. What fits into one part is one conditional PUT at the commit; beyond that parts are sent
+ * while more is written, and the commit completes them. Memory: one part that is filled, and those in flight.
  */
 final class S3Upload implements Upload {
     private final ObjectKey key;

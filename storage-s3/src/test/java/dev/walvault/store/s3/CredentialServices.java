@@ -14,8 +14,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where a host in a cloud gets its access keys from, on loopback: a token service, a container's agent and an instance's
- * metadata. All lend the key of the tests' S3 server, each time with another session token.
+ * Where a host in a cloud gets its access keys from, on loopback: a token service, a container's agent and an
+ * instance's metadata. All lend the key of the tests' S3 server, each time with another session token.
  */
 final class CredentialServices implements AutoCloseable {
     static final String WEB_TOKEN = "a.web.token";

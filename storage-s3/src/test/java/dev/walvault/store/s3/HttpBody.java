@@ -14,7 +14,8 @@ final class HttpBody {
 
     /**
      * Copies a body from {@code in}: what it consists of to {@code payload}, what HTTP puts between the pieces to
-     * {@code framing}. A response without a length goes on to the end of the connection; a request without one is empty.
+     * {@code framing}. A response without a length goes on to the end of the connection; a request without one is
+     * empty.
      */
     static void copy(HttpHead head, InputStream in, OutputStream payload, OutputStream framing) throws IOException {
         if (head.isChunked()) {

@@ -13,8 +13,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * One statement of an IAM policy: wildcards in actions and resources, and conditions on {@code s3:prefix}. Anything else is
- * refused, because leaving it out would give or take rights that AWS does not.
+ * One statement of an IAM policy: wildcards in actions and resources, and conditions on {@code s3:prefix}. Anything
+ * else is refused, because leaving it out would give or take rights that AWS does not.
  */
 record PolicyStatement(boolean allow, List<Pattern> actions, List<Pattern> resources, List<Pattern> prefixes) {
     private static final Set<String> KNOWN = Set.of("Sid", "Effect", "Action", "Resource", "Condition");

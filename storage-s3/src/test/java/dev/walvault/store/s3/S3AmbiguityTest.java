@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A conditional write whose answer is lost may have created the object: created, already there, or not known, never guessed. */
+/**
+ * A conditional write whose answer is lost may have created the object: created, already there, or not known, never
+ * guessed.
+ */
 class S3AmbiguityTest extends S3DriverTest {
     private static final byte[] LARGE = randomBytes(PART + 1_000);
 

@@ -30,7 +30,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An answer in which a bit was turned on its way, whichever bit it is, ends as an error of the store, or as no error. */
+/**
+ * An answer in which a bit was turned on its way, whichever bit it is, ends as an error of the store, or as no error.
+ */
 class S3GarbledAnswerTest {
     private static final ObjectKey KEY = ObjectKey.of("a", "b");
     private static final String XML = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";

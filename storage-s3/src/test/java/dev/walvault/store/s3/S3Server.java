@@ -25,8 +25,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * A real S3 server as a process of its own: s3proxy over a temporary directory, on loopback, over HTTP and HTTPS, with
- * signatures verified. Headers that it does not know, such as a session's token, are part of the signature and otherwise
- * ignored. Its data outlives {@link #stop()} and {@link #kill()} and is removed by {@link #close()}.
+ * signatures verified. Headers that it does not know, such as a session's token, are part of the signature and
+ * otherwise ignored. Its data outlives {@link #stop()} and {@link #kill()} and is removed by {@link #close()}.
  */
 public final class S3Server implements AutoCloseable {
     public static final String IDENTITY = "walvault-test";

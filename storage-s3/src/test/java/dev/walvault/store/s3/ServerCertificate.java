@@ -17,7 +17,10 @@ final class ServerCertificate {
         this.directory = directory;
     }
 
-    /** Makes one in {@code directory}, good for {@code subjectAlternativeNames} only: {@code ip:127.0.0.1,dns:localhost}. */
+    /**
+     * Makes one in {@code directory}, good for {@code subjectAlternativeNames} only:
+     * {@code ip:127.0.0.1,dns:localhost}.
+     */
     static ServerCertificate make(Path directory, String subjectAlternativeNames)
             throws IOException, InterruptedException {
         Files.createDirectories(directory);

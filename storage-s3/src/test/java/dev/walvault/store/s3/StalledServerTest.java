@@ -36,7 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Servers that accept connections and then do nothing, or too little: no time-out of a socket helps against all of them. */
+/**
+ * Servers that accept connections and then do nothing, or too little: no time-out of a socket helps against all of
+ * them.
+ */
 @Timeout(60)
 class StalledServerTest {
     private static final ObjectKey KEY = ObjectKey.of("a", "b");

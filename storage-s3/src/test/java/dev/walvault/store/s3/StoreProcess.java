@@ -14,7 +14,9 @@ import java.util.Map;
 final class StoreProcess {
     private StoreProcess() {}
 
-    /** What became of a few requests to each of the vaults at {@code urls}, in an environment of just these variables. */
+    /**
+     * What became of a few requests to each of the vaults at {@code urls}, in an environment of just these variables.
+     */
     static List<String> use(Map<String, String> environment, String... urls) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
