@@ -38,4 +38,10 @@ public final class Faults {
         assertThat(text).contains(parts);
         return this;
     }
+
+    /** What to do next is this, and nothing else. */
+    public Faults hints(String hint) {
+        assertThat(fault.hint()).contains(hint);
+        return this;
+    }
 }

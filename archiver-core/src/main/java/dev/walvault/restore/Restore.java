@@ -7,6 +7,7 @@ import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.FileNames;
 import dev.walvault.IntegrityException;
+import dev.walvault.KeyException;
 import dev.walvault.aside.OwnNames;
 import dev.walvault.checksum.Crc32c;
 import dev.walvault.host.Disk;
@@ -155,12 +156,18 @@ public final class Restore {
         }
     }
 
-    /** Where the backup itself is damaged, with what to do. */
+    /** Where the backup itself is damaged, or only a key opens it that is not here, with what to do. */
     private static ArchiverException failure(RestorePlan plan, IOException e) {
         if (e instanceof IntegrityException damage
                 && damage.code() == ErrorCode.CORRUPT
                 && damage.hint().isEmpty()) {
             return Fault.from(damage).hint(otherThan(plan)).cause(damage).integrity();
+        }
+        if (e instanceof KeyException closed
+                && closed.code() == ErrorCode.KEY_WRONG
+                && plan.nextBest().isPresent()) {
+            String hint = closed.hint().map(first -> first + " ").orElse("");
+            return Fault.from(closed).hint(hint + otherThan(plan)).cause(closed).key();
         }
         return PackUnpacker.storeFailed(e);
     }

@@ -13,10 +13,13 @@ import dev.walvault.observe.Cancellation;
 import dev.walvault.reach.Fixture;
 import dev.walvault.reach.Fixture.PackedBackup;
 import dev.walvault.seal.ContentDigest;
+import dev.walvault.seal.age.AgeKey;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.ManifestEntry;
 import dev.walvault.vault.ManifestTotals;
+import dev.walvault.vault.Vaults;
+import dev.walvault.vaults.MemberVaults;
 import dev.walvault.work.Bandwidth;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,9 +187,26 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
         hintsAtAnother(cut);
     }
 
-    private void hintsAtAnother(Backup backup) {
+    /** Before the change of keys there may be one that this key opens. */
+    @Test
+    void theHintNamesTheNextBestBackupIfThisOneIsForAnotherKey() throws Exception {
+        vault = new Fixture(Vaults.keyring(AgeKey.generate()));
+        Backup backup = ordinary().complete();
+        MemberVaults reader = MemberVaults.of(vault.on(vault.store, Vaults.keyring(AgeKey.generate())));
+
+        Faults.of(() -> restore(reader, withNextBest(backup), TablespaceMapping.NONE, new Cancellation()))
+                .is(ErrorCode.KEY_WRONG)
+                .says("Give the identity file", "--backup " + Fixture.id(1));
+        Faults.of(() -> restore(reader, plan(backup), TablespaceMapping.NONE, new Cancellation()))
+                .is(ErrorCode.KEY_WRONG)
+                .hints("Give the identity file of one of the object's recipients.");
+        nothingIsLeft();
+    }
+
+    /** With a backup that leads to the target as well. */
+    private static RestorePlan withNextBest(Backup backup) {
         RestorePlan alone = plan(backup);
-        var plan = new RestorePlan(
+        return new RestorePlan(
                 backup,
                 alone.timeline(),
                 alone.choice(),
@@ -196,8 +216,10 @@ class RestoreOfDamagedBackupTest extends BackupToRestore {
                 Optional.empty(),
                 Optional.of(Fixture.id(1)),
                 List.of());
+    }
 
-        assertThatThrownBy(() -> restore(plan, TablespaceMapping.NONE, new Cancellation()))
+    private void hintsAtAnother(Backup backup) {
+        assertThatThrownBy(() -> restore(withNextBest(backup), TablespaceMapping.NONE, new Cancellation()))
                 .satisfies(e -> assertThat(((ArchiverException) e).hint())
                         .contains("The next best backup is " + Fixture.id(1) + ": take it with --backup "
                                 + Fixture.id(1) + "."));
