@@ -17,6 +17,7 @@ import dev.walvault.pg.WalSegment;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.IndexedWal;
 import dev.walvault.vault.MemberVault;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +29,10 @@ import java.util.Optional;
  * is one only if nothing later of the line is stored; otherwise there is a hole.
  *
  * <p>For each segment the server asks along its line of descent, from the newest timeline to the oldest. So a timeline
- * may begin behind the segment, which is no hole. A later segment of the same timeline is one, and so is a branch that
- * was begun behind the segment: its history says that the timeline had WAL up to there. A backup that ended behind it
- * says the same, and so does the parent's segment of a timeline that begins in it: see {@link ForkGuard}.
+ * may begin behind the segment, which is no hole. A later file of the same timeline is one, and so is a branch that was
+ * begun behind the segment: its history says that the timeline had WAL up to there. A backup that ended behind it says
+ * the same, and so do a later segment that was read for the index of restore points, and the parent's segment of a
+ * timeline that begins in it: see {@link ForkGuard}. What cannot be read may say so, too.
  */
 final class AbsenceProof {
     private final MemberVault member;
@@ -79,10 +81,19 @@ final class AbsenceProof {
             requireNoneOfAncestors(file, own.get(), segment.startLsn(size));
         }
         boolean leftBefore = false;
+        Optional<IntegrityException> unread = Optional.empty();
         for (TimelineId branch : member.wal().histories()) {
-            Optional<Lsn> left = branch.compareTo(file.timeline()) > 0
-                    ? history(branch).flatMap(history -> history.switchPointOf(file.timeline()))
-                    : Optional.empty();
+            if (branch.compareTo(file.timeline()) <= 0) {
+                continue;
+            }
+            Optional<Lsn> left;
+            try {
+                left = member.wal().history(branch).switchPointOf(file.timeline());
+            } catch (IntegrityException | KeyException e) {
+                unread = Optional.of(mayReachFurther(
+                        file, "\"" + new WalFile.TimelineHistoryFile(branch).name() + "\" cannot be read", e));
+                continue;
+            }
             if (left.isEmpty()) {
                 continue;
             }
@@ -93,18 +104,33 @@ final class AbsenceProof {
         }
         // what an abandoned timeline has behind the fork is not on the way
         if (!leftBefore) {
-            Optional<WalFile.Segment> later = member.wal().firstAfter(file);
-            if (later.isPresent()) {
-                String there = member.wal().locationOf(later.get());
-                throw hole(file, "\"" + there + "\" is there, which is later on the same timeline");
+            if (unread.isPresent()) {
+                throw unread.get();
             }
-            Optional<Backup> backup = newestBackup(file.timeline());
-            if (backup.isPresent() && backup.get().facts().stop().isAfter(segment.startLsn(size))) {
-                throw hole(
-                        file,
-                        "backup " + backup.get().id() + " ended later on the same timeline, at "
-                                + backup.get().facts().stop());
-            }
+            requireNothingBehind(file, segment, size);
+        }
+    }
+
+    private void requireNothingBehind(WalFile.Segment file, WalSegment segment, WalSegmentSize size)
+            throws ArchiverException {
+        Optional<WalFile> later = member.wal().firstBehind(file);
+        if (later.isPresent()) {
+            String there = member.wal().locationOf(later.get());
+            throw hole(file, "\"" + there + "\" is there, which is later on the same timeline");
+        }
+        Optional<IndexedWal.Run> read = member.indexedWal().reaching(file, size);
+        if (read.isPresent()) {
+            throw hole(
+                    file,
+                    "the vault has had \"" + read.get().last().name()
+                            + "\", which is not before it: it was read for the index of restore points");
+        }
+        Optional<Backup> backup = newestBackup(file);
+        if (backup.isPresent() && backup.get().facts().stop().isAfter(segment.startLsn(size))) {
+            throw hole(
+                    file,
+                    "backup " + backup.get().id() + " ended later on the same timeline, at "
+                            + backup.get().facts().stop());
         }
     }
 
@@ -172,25 +198,29 @@ final class AbsenceProof {
         }
     }
 
-    /** The newest one that was taken on this timeline. */
-    private Optional<Backup> newestBackup(TimelineId timeline) throws ArchiverException {
+    /** The newest one that was taken on the file's timeline; throws if a newer one cannot be read. */
+    private Optional<Backup> newestBackup(WalFile.Segment file) throws ArchiverException {
         for (BackupId id : member.backups().ids().reversed()) {
-            Optional<Backup> backup =
-                    backup(id).filter(each -> each.facts().timeline().equals(timeline));
-            if (backup.isPresent()) {
+            Optional<Backup> backup;
+            try {
+                backup = member.backups().find(id);
+            } catch (IntegrityException e) {
+                throw mayReachFurther(file, "backup " + id + " cannot be read", e);
+            }
+            if (backup.filter(each -> each.facts().timeline().equals(file.timeline()))
+                    .isPresent()) {
                 return backup;
             }
         }
         return Optional.empty();
     }
 
-    /** One that cannot be read tells nothing. */
-    private Optional<Backup> backup(BackupId id) throws ArchiverException {
-        try {
-            return member.backups().find(id);
-        } catch (IntegrityException _) {
-            return Optional.empty();
-        }
+    /** What cannot be read may tell of WAL behind the file. */
+    private IntegrityException mayReachFurther(WalFile file, String what, ArchiverException reason) {
+        return gap(
+                "\"" + file.name() + "\" is missing in \"" + member.vault().location()
+                        + "\", and this is not known to be the end of the WAL",
+                what + ", and may tell of later WAL: " + reason.sentence());
     }
 
     /** One that cannot be read proves nothing; a server that needs it asks for it, and is told why. */
@@ -229,9 +259,9 @@ final class AbsenceProof {
             String there = member.wal().locationOf(new WalFile.TimelineHistoryFile(later.getFirst()));
             throw hole(file, "the history of timeline " + later.getFirst() + " is there: \"" + there + "\"");
         }
-        Optional<WalFile.Segment> segment = member.wal().anySegment(asked);
-        if (segment.isPresent()) {
-            String there = member.wal().locationOf(segment.get());
+        Optional<WalFile> wal = member.wal().any(asked);
+        if (wal.isPresent()) {
+            String there = member.wal().locationOf(wal.get());
             throw hole(file, "WAL of timeline " + asked + " is there: \"" + there + "\"");
         }
     }

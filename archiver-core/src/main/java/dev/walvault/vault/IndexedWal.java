@@ -3,6 +3,9 @@ package dev.walvault.vault;
 import dev.walvault.ArchiverException;
 import dev.walvault.json.JsonObject;
 import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.pg.WalSegmentSize;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -10,6 +13,9 @@ import java.util.function.Consumer;
  * and its name says everything, so that one listing tells what is left to be read. A segment may be in several of them.
  */
 public final class IndexedWal {
+    /** Of segments: nobody reads more at once. */
+    private static final int LONG_RUN = 4096;
+
     private final MemberKeys keys;
     private final Documents documents;
 
@@ -29,6 +35,20 @@ public final class IndexedWal {
     /** Every run, in no order that would mean something. Lists the store. */
     public void each(Consumer<Run> visitor) throws ArchiverException {
         documents.each(keys.indexed(), object -> keys.indexedRun(object.key()).ifPresent(visitor));
+    }
+
+    /**
+     * A run of the timeline that reaches a segment or goes beyond it: the vault had them when they were read. Lists the
+     * store from there on; a run that began very far before the segment is not looked for.
+     */
+    public Optional<Run> reaching(WalFile.Segment segment, WalSegmentSize size) throws ArchiverException {
+        long number = segment.toWalSegment(size).number();
+        var from = new WalSegment(segment.timeline(), Math.max(0, number - LONG_RUN)).file(size);
+        return documents.firstAfter(
+                keys.indexed(segment.timeline()),
+                keys.indexedFrom(from),
+                object -> keys.indexedRun(object.key())
+                        .filter(run -> run.last().name().compareTo(segment.name()) >= 0));
     }
 
     /** Remembers a run; what its segments tell must be in the index by now. */

@@ -192,9 +192,17 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
         return root().child("indexed");
     }
 
+    ObjectKey indexed(TimelineId timeline) {
+        return indexed().child(timeline.hex());
+    }
+
+    /** What comes before the keys of all runs that begin with this segment or later, and after all others. */
+    ObjectKey indexedFrom(WalFile.Segment segment) {
+        return indexed(segment.timeline()).child(segment.name().substring(8));
+    }
+
     ObjectKey indexed(IndexedWal.Run run) {
-        return indexed()
-                .child(run.first().timeline().hex())
+        return indexed(run.first().timeline())
                 .child(run.first().name().substring(8) + "-" + run.last().name().substring(8)
                         + (run.silent() ? SILENT : "") + ".json");
     }

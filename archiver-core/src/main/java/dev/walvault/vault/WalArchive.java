@@ -283,16 +283,25 @@ public final class WalArchive {
     }
 
     /**
-     * The first stored segment of a timeline that comes after another one of it. Lists what comes after that one only.
+     * The first stored file of a timeline that could not be there if a segment, which is not, were its end: a later
+     * segment, what is stored of an unfinished later one, or the {@code .backup} file of a backup that began in it or
+     * later. Lists what comes after that segment only.
      */
-    public Optional<WalFile.Segment> firstAfter(WalFile.Segment segment) throws ArchiverException {
+    public Optional<WalFile> firstBehind(WalFile.Segment segment) throws ArchiverException {
         return documents.firstAfter(
                 keys.timeline(segment.timeline()),
                 keys.wal(segment),
                 object -> walFile(object.key().name())
-                        .filter(WalFile.Segment.class::isInstance)
-                        .map(WalFile.Segment.class::cast)
+                        .filter(later -> isBehind(later, segment))
                         .filter(later -> keys.wal(later).equals(object.key())));
+    }
+
+    private static boolean isBehind(WalFile later, WalFile.Segment segment) {
+        return switch (later) {
+            case WalFile.Segment _, WalFile.BackupHistoryFile _ -> true;
+            case WalFile.Partial partial -> !partial.segment().equals(segment);
+            case WalFile.TimelineHistoryFile _ -> false;
+        };
     }
 
     /** The last segment of a timeline, if it has one. Lists all of them. */
@@ -312,9 +321,9 @@ public final class WalArchive {
         return reader.signer(keys.wal(file));
     }
 
-    /** A segment of a timeline, if there is one. Lists the beginning of them. */
-    public Optional<WalFile.Segment> anySegment(TimelineId timeline) throws ArchiverException {
-        return firstAfter(new WalFile.Segment(timeline, 0, 0));
+    /** Some WAL of a timeline, if there is any. Lists the beginning of it. */
+    public Optional<WalFile> any(TimelineId timeline) throws ArchiverException {
+        return firstBehind(new WalFile.Segment(timeline, 0, 0));
     }
 
     private static Optional<WalFile> walFile(String name) {

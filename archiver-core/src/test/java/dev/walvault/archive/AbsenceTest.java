@@ -21,6 +21,7 @@ import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.store.MemoryStore;
 import dev.walvault.vault.BackupFacts;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.IndexedWal;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.Vaults;
 import dev.walvault.vault.WalProof;
@@ -97,10 +98,11 @@ class AbsenceTest {
     }
 
     private void showsNoEnd(String name) {
-        Faults.of(() -> get(name))
-                .is(ErrorCode.GAP)
-                .isRetried(Retry.YES)
-                .says("not known to be the end", "the segment before it is missing");
+        showsNoEnd(name, "the segment before it is missing");
+    }
+
+    private void showsNoEnd(String name, String why) {
+        Faults.of(() -> get(name)).is(ErrorCode.GAP).isRetried(Retry.YES).says("not known to be the end", why);
     }
 
     private void isHole(String name, String why) {
@@ -189,12 +191,90 @@ class AbsenceTest {
     }
 
     @Test
-    void aPartialSegmentAndABackupHistoryAreNoSegments() throws Exception {
+    void whatIsStoredOfTheUnfinishedSegmentIsItsEnd() throws Exception {
         segments(1, 3);
-        put(name(1, 4) + ".partial", Wal.segment(name(1, 4), Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
-        put(name(1, 5) + ".00000028.backup", "x\n".getBytes(US_ASCII));
+        partial(1, 4);
 
         isAbsent(name(1, 4));
+    }
+
+    private void partial(int timeline, int number) throws Exception {
+        String name = name(timeline, number);
+        put(name + ".partial", Wal.segment(name, Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0));
+    }
+
+    /** Whoever has written to it has finished all before it. */
+    @Test
+    void whatIsStoredOfALaterUnfinishedSegmentShowsAHole() throws Exception {
+        segments(1, 3);
+        partial(1, 6);
+
+        isHole(name(1, 4), name(1, 6) + ".partial");
+        isHole(name(1, 5), name(1, 6) + ".partial");
+        showsNoEnd(name(1, 6));
+    }
+
+    /** It is archived behind the segment that it is named after. */
+    @Test
+    void aBackupFileShowsThatItsSegmentWasThere() throws Exception {
+        segments(1, 3);
+        put(name(1, 5) + ".00000028.backup", "x\n".getBytes(US_ASCII));
+
+        isHole(name(1, 4), name(1, 5) + ".00000028.backup");
+        isHole(name(1, 5), name(1, 5) + ".00000028.backup");
+        segments(1, 5);
+        isAbsent(name(1, 6));
+    }
+
+    @Test
+    void whatWasReadForTheIndexOfRestorePointsWasThere() throws Exception {
+        segments(1, 3);
+        indexed(1, 1, 6);
+
+        isHole(name(1, 4), name(1, 6));
+        isHole(name(1, 6), name(1, 6));
+        segments(1, 6);
+        isAbsent(name(1, 7));
+
+        indexed(1, 9, 9);
+        time.sleep(Duration.ofMinutes(1));
+        isHole(name(1, 7), name(1, 9));
+    }
+
+    private void indexed(int timeline, int first, int last) throws Exception {
+        Vaults.opened(store, Vaults.NO_KEYS)
+                .of(Vaults.SYSTEM)
+                .indexedWal()
+                .add(new IndexedWal.Run(
+                        (WalFile.Segment) WalFile.parse(name(timeline, first)),
+                        (WalFile.Segment) WalFile.parse(name(timeline, last)),
+                        false));
+    }
+
+    @Test
+    void aBackupThatCannotBeReadMayHaveEndedBehind() throws Exception {
+        segments(1, 3);
+        backup(1, 2);
+        backup(1, 3);
+        isAbsent(name(1, 4));
+
+        // the newest that can be read is newer
+        damage(2, "");
+        time.sleep(Duration.ofMinutes(1));
+        isAbsent(name(1, 4));
+
+        for (String damaged : List.of("", "garbage", "{\"walvault\":2}", "{\"walvault\":1,\"requires\":[\"more\"]}")) {
+            damage(3, damaged);
+            time.sleep(Duration.ofMinutes(1));
+            showsNoEnd(name(1, 4), "backup 20261120T221533Z cannot be read");
+        }
+    }
+
+    private void damage(int backup, String document) throws Exception {
+        store.damage(
+                new MemberKeys(Vaults.CLUSTER, Vaults.MEMBER, Vaults.SYSTEM)
+                        .complete(new BackupId(Vaults.NOW.plusSeconds(backup))),
+                _ -> document.getBytes(US_ASCII));
     }
 
     @Test
@@ -381,13 +461,18 @@ class AbsenceTest {
     }
 
     @Test
-    void aHistoryThatCannotBeReadProvesNothing() throws Exception {
+    void aBranchWhoseHistoryCannotBeReadMayHaveLeftBehind() throws Exception {
         segments(1, 3);
         put("00000002.history", "1\t0/1300000\tx\n".getBytes(US_ASCII));
         store.damage(
                 new MemberKeys(Vaults.CLUSTER, Vaults.MEMBER, Vaults.SYSTEM).wal(WalFile.parse("00000002.history")),
                 _ -> new byte[] {1});
 
+        showsNoEnd(name(1, 4), "\"00000002.history\" cannot be read");
+
+        // the server goes along another branch, which has left before
+        history(3, 1, 3);
+        Files.createFile(wal.resolve("00000003.history"));
         isAbsent(name(1, 4));
     }
 
