@@ -125,7 +125,7 @@ final class AbsenceProof {
                     "the vault has had \"" + read.get().last().name()
                             + "\", which is not before it: it was read for the index of restore points");
         }
-        Optional<Backup> backup = newestBackup(file);
+        Optional<Backup> backup = newestBackup(file, segment, size);
         if (backup.isPresent() && backup.get().facts().stop().isAfter(segment.startLsn(size))) {
             throw hole(
                     file,
@@ -198,14 +198,18 @@ final class AbsenceProof {
         }
     }
 
-    /** The newest one that was taken on the file's timeline; throws if a newer one cannot be read. */
-    private Optional<Backup> newestBackup(WalFile.Segment file) throws ArchiverException {
+    /** The newest one that was taken on the file's timeline; throws if one that cannot be read may have ended behind it. */
+    private Optional<Backup> newestBackup(WalFile.Segment file, WalSegment segment, WalSegmentSize size)
+            throws ArchiverException {
         for (BackupId id : member.backups().ids().reversed()) {
             Optional<Backup> backup;
             try {
                 backup = member.backups().find(id);
             } catch (IntegrityException e) {
-                throw mayReachFurther(file, "backup " + id + " cannot be read", e);
+                if (mayHaveEndedBehind(id, segment, size)) {
+                    throw mayReachFurther(file, "backup " + id + " cannot be read", e);
+                }
+                continue;
             }
             if (backup.filter(each -> each.facts().timeline().equals(file.timeline()))
                     .isPresent()) {
@@ -213,6 +217,13 @@ final class AbsenceProof {
             }
         }
         return Optional.empty();
+    }
+
+    private boolean mayHaveEndedBehind(BackupId unreadable, WalSegment segment, WalSegmentSize size)
+            throws ArchiverException {
+        return segment.number() == 0
+                || member.mayHaveEndedBehind(
+                        unreadable, new WalSegment(segment.timeline(), segment.number() - 1).file(size));
     }
 
     /** What cannot be read may tell of WAL behind the file. */

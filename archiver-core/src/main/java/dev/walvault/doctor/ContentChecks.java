@@ -156,7 +156,7 @@ final class ContentChecks {
     private Finding foreign(String check) throws ArchiverException {
         var foreign = new ArrayList<>(member.wal().strangers());
         for (TimelineId timeline : member.wal().timelines()) {
-            member.wal().eachSegment(timeline, _ -> {}, foreign::add);
+            member.wal().each(timeline, _ -> {}, foreign::add);
         }
         return foreign.isEmpty()
                 ? Finding.ok(check, "there are none among the WAL")

@@ -2,22 +2,27 @@ package dev.walvault.reach;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegmentSize;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.vault.WalArchive;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * Which segments of one timeline are in the vault.
  *
  * @param runs without a gap, in order, by segment numbers
+ * @param written the last segment that the server is known to have finished, whether it is here or not: what is stored
+ *     of an unfinished one, and a backup's own file, tell of those before them; -1 if nothing tells of any
  * @param foreign the first objects in the timeline's place that are no files of its WAL
  */
-public record WalCoverage(TimelineId timeline, List<Run> runs, List<ObjectKey> foreign) {
+public record WalCoverage(TimelineId timeline, List<Run> runs, long written, List<ObjectKey> foreign) {
     private static final int FOREIGN_SHOWN = 20;
+    private static final long NOTHING = -1;
 
     /** Both ends are part of it. */
     public record Run(long first, long last) {}
@@ -30,17 +35,27 @@ public record WalCoverage(TimelineId timeline, List<Run> runs, List<ObjectKey> f
     /** Lists the store. As large in memory as there are gaps, not segments. */
     public static WalCoverage of(WalArchive wal, TimelineId timeline, WalSegmentSize size) throws ArchiverException {
         var builder = new Builder();
-        wal.eachSegment(
+        wal.each(
                 timeline,
-                segment -> {
-                    if (segment.fits(size)) {
-                        builder.add(segment.toWalSegment(size).number());
+                file -> {
+                    Optional<WalFile.Segment> segment = segmentOf(file);
+                    if (segment.isPresent() && segment.get().fits(size)) {
+                        builder.add(file, segment.get().toWalSegment(size).number());
                     } else {
-                        builder.addForeign(wal.keyOf(segment));
+                        builder.addForeign(wal.keyOf(file));
                     }
                 },
                 builder::addForeign);
-        return new WalCoverage(timeline, builder.finish(), builder.foreign);
+        return builder.finish(timeline);
+    }
+
+    private static Optional<WalFile.Segment> segmentOf(WalFile file) {
+        return switch (file) {
+            case WalFile.Segment segment -> Optional.of(segment);
+            case WalFile.Partial partial -> Optional.of(partial.segment());
+            case WalFile.BackupHistoryFile backup -> Optional.of(backup.segment());
+            case WalFile.TimelineHistoryFile _ -> Optional.empty();
+        };
     }
 
     /** What is in any of them, of the same timeline. */
@@ -63,7 +78,13 @@ public record WalCoverage(TimelineId timeline, List<Run> runs, List<ObjectKey> f
                 .distinct()
                 .limit(FOREIGN_SHOWN)
                 .toList();
-        return new WalCoverage(timeline, runs, foreign);
+        long written = parts.stream().mapToLong(WalCoverage::written).max().orElse(NOTHING);
+        return new WalCoverage(timeline, runs, written, foreign);
+    }
+
+    /** Of a timeline of which nothing is stored. */
+    static WalCoverage nothing(TimelineId timeline) {
+        return new WalCoverage(timeline, List.of(), NOTHING, List.of());
     }
 
     /** How many there are. */
@@ -75,11 +96,14 @@ public record WalCoverage(TimelineId timeline, List<Run> runs, List<ObjectKey> f
         return runs.isEmpty();
     }
 
-    /** What lies between the runs. */
+    /** What lies between the runs, or behind the last one and was written. */
     public List<Run> gaps() {
         var gaps = new ArrayList<Run>();
         for (int i = 1; i < runs.size(); i++) {
             gaps.add(new Run(runs.get(i - 1).last + 1, runs.get(i).first - 1));
+        }
+        if (!runs.isEmpty() && written > runs.getLast().last) {
+            gaps.add(new Run(runs.getLast().last + 1, written));
         }
         return gaps;
     }
@@ -119,8 +143,16 @@ public record WalCoverage(TimelineId timeline, List<Run> runs, List<ObjectKey> f
         private final List<ObjectKey> foreign = new ArrayList<>();
         private long first = -1;
         private long last = -1;
+        private long written = NOTHING;
 
-        void add(long number) {
+        void add(WalFile file, long number) {
+            if (file instanceof WalFile.Segment) {
+                add(number);
+            }
+            written = Math.max(written, file instanceof WalFile.Partial ? number - 1 : number);
+        }
+
+        private void add(long number) {
             if (first >= 0 && number == last + 1) {
                 last = number;
                 return;
@@ -142,9 +174,9 @@ public record WalCoverage(TimelineId timeline, List<Run> runs, List<ObjectKey> f
             }
         }
 
-        List<Run> finish() {
+        WalCoverage finish(TimelineId timeline) {
             close();
-            return runs;
+            return new WalCoverage(timeline, runs, written, foreign);
         }
     }
 }

@@ -35,8 +35,10 @@ public final class WalLine {
      * @param end of what is there without a gap
      * @param missing the segment that has the byte at {@code end}
      * @param next the first segment that is stored beyond it; empty if none is
+     * @param written the last one that was written, as something else tells that is stored; empty if nothing tells of
+     *     {@code missing} or a later one
      */
-    public record Reach(Lsn end, WalSegment missing, Optional<WalSegment> next) {}
+    public record Reach(Lsn end, WalSegment missing, Optional<WalSegment> next, Optional<WalSegment> written) {}
 
     WalLine(TimelineHistory history, WalSegmentSize size, Function<TimelineId, WalCoverage> stored) {
         this.size = size;
@@ -85,11 +87,13 @@ public final class WalLine {
                         .findFirst()
                         .map(Stretch::end)
                         .orElse(start);
-                return new Reach(reached, new WalSegment(newest.stored.timeline(), number), firstAfter(number));
+                return new Reach(
+                        reached,
+                        new WalSegment(newest.stored.timeline(), number),
+                        firstAfter(number),
+                        writtenFrom(number));
             }
-            // the next segment that another timeline has a part in
-            long lastAlone = Long.divideUnsigned(newest.end.value(), size.bytes()) - 1;
-            number = Math.max(number, Math.min(run.getAsLong(), lastAlone)) + 1;
+            number = Math.max(number, Math.min(run.getAsLong(), lastAlone(newest))) + 1;
         }
     }
 
@@ -121,6 +125,19 @@ public final class WalLine {
         return newestFirst.stream()
                 .flatMap(stretch -> firstAfter(number, stretch).stream())
                 .min(Comparator.comparingLong(WalSegment::number));
+    }
+
+    private Optional<WalSegment> writtenFrom(long number) {
+        return newestFirst.stream()
+                .filter(stretch -> Math.min(stretch.stored.written(), lastAlone(stretch)) >= number)
+                .map(stretch -> new WalSegment(
+                        stretch.stored.timeline(), Math.min(stretch.stored.written(), lastAlone(stretch))))
+                .findFirst();
+    }
+
+    /** The last segment before the one that the next timeline has a part in. */
+    private long lastAlone(Stretch stretch) {
+        return Long.divideUnsigned(stretch.end.value(), size.bytes()) - 1;
     }
 
     private Optional<WalSegment> firstAfter(long number, Stretch stretch) {

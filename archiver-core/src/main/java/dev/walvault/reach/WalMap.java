@@ -61,13 +61,9 @@ public final class WalMap {
         }
         map.foreign.addAll(map.wal.strangers());
         for (Backup backup : backups) {
-            map.stored.computeIfAbsent(backup.facts().timeline(), WalMap::nothing);
+            map.stored.computeIfAbsent(backup.facts().timeline(), WalCoverage::nothing);
         }
         return map;
-    }
-
-    private static WalCoverage nothing(TimelineId timeline) {
-        return new WalCoverage(timeline, List.of(), List.of());
     }
 
     /** The first objects that lie among the WAL and are none of it. */
@@ -85,7 +81,7 @@ public final class WalMap {
     }
 
     WalCoverage stored(TimelineId timeline) {
-        return stored.getOrDefault(timeline, nothing(timeline));
+        return stored.getOrDefault(timeline, WalCoverage.nothing(timeline));
     }
 
     public TimelineHistory history(TimelineId timeline) throws ArchiverException {

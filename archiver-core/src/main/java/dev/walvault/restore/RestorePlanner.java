@@ -18,7 +18,6 @@ import dev.walvault.vault.BackupId;
 import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.RestorePoint;
-import dev.walvault.vault.RestorePoints;
 import dev.walvault.vaults.MemberVaults;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,7 +73,7 @@ public final class RestorePlanner {
             Optional<Backup> named = named(request.backup(), listed);
             WalMap map = WalMap.read(member, backups);
             var facts = new StoredFacts(vaults, map.size(), listener, cancellation);
-            var planning = new Planning(request, map, backups, member.restorePoints(), facts, named);
+            var planning = new Planning(request, map, member, listed, facts, named);
             for (BackupList.Unreadable unreadable : listed.unreadable()) {
                 planning.warnings.add(
                         "backup " + unreadable.id() + " is left out of account: " + because(unreadable.reason()));
@@ -168,17 +167,17 @@ public final class RestorePlanner {
         Planning(
                 RestoreRequest request,
                 WalMap map,
-                List<Backup> backups,
-                RestorePoints points,
+                MemberVault member,
+                BackupList listed,
                 FactsAhead facts,
                 Optional<Backup> named)
                 throws ArchiverException {
             this.request = request;
             this.map = map;
             this.named = named;
-            this.branch = new BranchChoice(map, Branches.of(map, backups), request.server());
-            this.choice = new BackupChoice(request, map, backups, warnings);
-            this.need = new WalNeed(request, map, backups, points, facts, warnings);
+            this.branch = new BranchChoice(map, Branches.of(map, listed.complete()), request.server());
+            this.choice = new BackupChoice(request, map, listed.complete(), warnings);
+            this.need = new WalNeed(request, map, member, listed, facts, warnings);
         }
 
         RestorePlan plan(Optional<RestorePoint> point) throws ArchiverException {

@@ -1,9 +1,11 @@
 package dev.walvault.restore;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.IntegrityException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.reach.Clocks;
 import dev.walvault.reach.FactsAhead;
@@ -14,11 +16,15 @@ import dev.walvault.reach.WalLine;
 import dev.walvault.reach.WalMap;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
+import dev.walvault.vault.BackupId;
+import dev.walvault.vault.BackupList;
+import dev.walvault.vault.IndexedWal;
+import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.RestorePointList;
-import dev.walvault.vault.RestorePoints;
 import dev.walvault.vault.Written;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,8 +36,9 @@ final class WalNeed {
 
     private final RestoreRequest request;
     private final WalMap map;
+    private final MemberVault member;
     private final List<Backup> backups;
-    private final RestorePoints points;
+    private final List<BackupList.Unreadable> unusable;
     private final WalRefusals refusals;
     private final FactsAhead facts;
     private final List<String> warnings;
@@ -44,22 +51,24 @@ final class WalNeed {
     record Way(WalEnd end, RecoveryOutlook outlook) {}
 
     /**
+     * @param listed all backups
      * @param facts what the records of its segments say
      * @param warnings where to add what the operator should know of the WAL
      */
     WalNeed(
             RestoreRequest request,
             WalMap map,
-            List<Backup> backups,
-            RestorePoints points,
+            MemberVault member,
+            BackupList listed,
             FactsAhead facts,
             List<String> warnings) {
         this.refusals = new WalRefusals(request, map);
         this.facts = facts;
         this.request = request;
         this.map = map;
-        this.backups = backups;
-        this.points = points;
+        this.member = member;
+        this.backups = listed.complete();
+        this.unusable = listed.unreadable();
         this.warnings = warnings;
     }
 
@@ -171,7 +180,7 @@ final class WalNeed {
      * loss.
      */
     private void warnOfPointsBehind(Lsn end, TimelineId timeline) throws ArchiverException {
-        RestorePointList behind = points.behind(end);
+        RestorePointList behind = member.restorePoints().behind(end);
         for (ArchiverException reason : behind.unreadable()) {
             warnings.add("a restore point is left out of account: " + RestorePlanner.because(reason));
         }
@@ -219,6 +228,10 @@ final class WalNeed {
         if (reach.next().isPresent()) {
             return Optional.of("segment \"" + reach.next().get().fileName(map.size()) + "\" is there, which is later");
         }
+        if (reach.written().isPresent()) {
+            return Optional.of("segment \"" + reach.written().get().fileName(map.size())
+                    + "\" was written, as what is stored behind it shows");
+        }
         for (Backup backup : backups) {
             BackupFacts facts = backup.facts();
             if (facts.stop().isAfter(reach.end())
@@ -226,7 +239,46 @@ final class WalNeed {
                 return Optional.of("backup " + facts.id() + " ended later, at " + facts.stop());
             }
         }
+        Optional<IndexedWal.Run> read =
+                member.indexedWal().reaching(reach.missing().file(map.size()), map.size());
+        if (read.isPresent()) {
+            return Optional.of("segment \"" + read.get().last().name()
+                    + "\" was there when it was read for the index of restore points");
+        }
+        return unusableBehind(reach, timeline);
+    }
+
+    /** What archive-get would find at the end in the newest backups, of which this host has listed none as usable. */
+    private Optional<String> unusableBehind(WalLine.Reach reach, TimelineId timeline) throws ArchiverException {
+        Optional<BackupId> newest = backups.stream()
+                .filter(backup -> backup.facts().timeline().equals(timeline))
+                .map(Backup::id)
+                .max(Comparator.naturalOrder());
+        WalFile.Segment last = map.lastBefore(timeline, reach.end()).file(map.size());
+        for (BackupList.Unreadable each : unusable) {
+            boolean newer = newest.isEmpty() || each.id().compareTo(newest.get()) > 0;
+            if (newer && mayHaveEndedBehind(each.id(), reach.end(), timeline, last)) {
+                return Optional.of("backup " + each.id() + ", which cannot be used, may have ended later");
+            }
+        }
         return Optional.empty();
+    }
+
+    private boolean mayHaveEndedBehind(BackupId id, Lsn end, TimelineId timeline, WalFile.Segment last)
+            throws ArchiverException {
+        try {
+            Optional<Backup> stored = member.backups().find(id);
+            return stored.isPresent()
+                    && stored.get().facts().stop().isAfter(end)
+                    && map.strangeness(stored.get(), timeline).isEmpty();
+        } catch (IntegrityException _) {
+            return member.mayHaveEndedBehind(id, last);
+        } catch (ArchiverException e) {
+            if (!e.isOfOneObject()) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     /** Whether a backup of the line was taken at that time or later, though the clock may have been set back since. */

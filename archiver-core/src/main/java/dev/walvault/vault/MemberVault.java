@@ -11,9 +11,11 @@ import dev.walvault.sign.Signed;
 import dev.walvault.store.CreateOutcome;
 import dev.walvault.store.ObjectKey;
 import dev.walvault.store.ObjectStore;
+import dev.walvault.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +87,20 @@ public final class MemberVault {
     public boolean isBelievedOf(WalFile.Segment segment) throws ArchiverException {
         return keyring.signingKey().isPresent()
                 || (keyring.trusted().areEverybody() && wal.writer(segment).isEmpty());
+    }
+
+    /**
+     * Whether a backup whose document cannot be read may have ended behind a segment. It has not if the store got the
+     * segment after that document: all WAL of a backup is there before its document is.
+     */
+    public boolean mayHaveEndedBehind(BackupId unreadable, WalFile.Segment segment) throws ArchiverException {
+        Optional<Instant> document = storedAt(keys.complete(unreadable));
+        Optional<Instant> wal = storedAt(keys.wal(segment));
+        return document.isEmpty() || wal.isEmpty() || !wal.get().isAfter(document.get());
+    }
+
+    private Optional<Instant> storedAt(ObjectKey key) throws ArchiverException {
+        return store.head(key).map(StoredObject::lastModified);
     }
 
     /**

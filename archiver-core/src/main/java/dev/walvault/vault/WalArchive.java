@@ -336,26 +336,30 @@ public final class WalArchive {
 
     /** Every stored segment of one timeline, in order. Lists the store; holds none of it in memory. */
     public void eachSegment(TimelineId timeline, Consumer<WalFile.Segment> visitor) throws ArchiverException {
-        eachSegment(timeline, visitor, _ -> {});
+        each(
+                timeline,
+                file -> {
+                    if (file instanceof WalFile.Segment segment) {
+                        visitor.accept(segment);
+                    }
+                },
+                _ -> {});
     }
 
     /**
-     * The same.
+     * Every stored file of one timeline but its history: segments, what is stored of unfinished ones, and files of
+     * backups, in the order of their names. Lists the store; holds none of it in memory.
      *
      * @param foreign hears of every object in its place that is no file of its WAL, or is not where that file belongs
      */
-    public void eachSegment(TimelineId timeline, Consumer<WalFile.Segment> visitor, Consumer<ObjectKey> foreign)
+    public void each(TimelineId timeline, Consumer<WalFile> visitor, Consumer<ObjectKey> foreign)
             throws ArchiverException {
         try {
-            documents.each(keys.timeline(timeline), object -> {
-                Optional<WalFile> file = walFile(object.key().name())
-                        .filter(known -> keys.wal(known).equals(object.key()));
-                if (file.isEmpty()) {
-                    foreign.accept(object.key());
-                } else if (file.get() instanceof WalFile.Segment segment) {
-                    visitor.accept(segment);
-                }
-            });
+            documents.each(
+                    keys.timeline(timeline),
+                    object -> walFile(object.key().name())
+                            .filter(known -> keys.wal(known).equals(object.key()))
+                            .ifPresentOrElse(visitor, () -> foreign.accept(object.key())));
         } catch (StoreException e) {
             if (e.code() != ErrorCode.STORE_OBSTRUCTED) {
                 throw e;

@@ -54,6 +54,13 @@ class PlanOverDamageTest {
                 .filter(key -> key.value().endsWith(id(20) + "/complete.json"))
                 .forEach(key -> vault.store.damage(key, bytes -> Arrays.copyOf(bytes, bytes.length / 2)));
 
+        // nothing came after it: whether all WAL of the backup is there is not known
+        refused(ErrorCode.GAP, () -> plan(vault, LATEST))
+                .satisfies(e -> assertThat(detail(e)).contains("backup " + id(20) + ", which cannot be used"))
+                .satisfies(e ->
+                        assertThat(((ArchiverException) e).hint().orElse("")).contains("--accept-gap"));
+
+        vault.at(30).wal(T1, 31, 31);
         RestorePlan plan = plan(vault, LATEST);
 
         assertThat(plan.backup().id()).isEqualTo(id(10));
@@ -68,6 +75,7 @@ class PlanOverDamageTest {
                 bytes -> new String(bytes, UTF_8)
                         .replace("\"serverVersionNum\":150006", "\"serverVersionNum\":-1")
                         .getBytes(UTF_8));
+        vault.at(30).wal(T1, 10, 10);
 
         assertThat(plan(vault, LATEST).backup().id()).isEqualTo(Fixture.id(3));
     }

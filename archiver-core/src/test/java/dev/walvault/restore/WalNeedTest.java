@@ -20,11 +20,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.WalFile;
 import dev.walvault.reach.Fixture;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.RecoveryWindows;
 import dev.walvault.reach.TimelineChoice;
+import dev.walvault.seal.Codec;
+import dev.walvault.seal.Compression;
 import dev.walvault.vault.BackupId;
+import dev.walvault.vault.IndexedWal;
+import dev.walvault.vault.Vaults;
 import dev.walvault.vaults.MemberVaults;
 import java.util.List;
 import java.util.Optional;
@@ -164,6 +169,52 @@ class WalNeedTest {
 
         RestorePlan accepted = plan(vault, new RestoreRequest(LATEST, first, AUTOMATIC, Optional.empty(), true, false));
         assertThat(accepted.wal().hole()).containsExactly(segmentName(T1, 6));
+    }
+
+    /** Each is a trace of a segment that the server has finished, and that the vault has not got. */
+    @Test
+    void otherFilesShowThatThereWasMore() throws Exception {
+        Fixture partial = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5);
+        put(partial, segmentName(T1, 8) + ".partial");
+        Fixture backup = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5);
+        put(backup, segmentName(T1, 7) + ".00000028.backup");
+
+        for (Fixture vault : List.of(partial, backup)) {
+            refused(ErrorCode.GAP, () -> plan(vault, LATEST))
+                    .hasMessageContaining(segmentName(T1, 6))
+                    .satisfies(
+                            e -> assertThat(detail(e)).contains("segment \"" + segmentName(T1, 7) + "\" was written"));
+            assertThat(plan(
+                                    vault,
+                                    new RestoreRequest(
+                                            LATEST, Optional.empty(), AUTOMATIC, Optional.empty(), true, false))
+                            .wal()
+                            .hole())
+                    .containsExactly(segmentName(T1, 6));
+        }
+        Fixture indexed = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5);
+        indexed.member
+                .indexedWal()
+                .add(new IndexedWal.Run(
+                        (WalFile.Segment) WalFile.parse(segmentName(T1, 3)),
+                        (WalFile.Segment) WalFile.parse(segmentName(T1, 6)),
+                        false));
+        refused(ErrorCode.GAP, () -> plan(indexed, LATEST))
+                .satisfies(e -> assertThat(detail(e)).contains(segmentName(T1, 6) + "\" was there"));
+    }
+
+    /** What is stored of the segment behind the last one, and the file of a backup before the end. */
+    @Test
+    void whatLeadsNoFurtherShowsNothing() throws Exception {
+        Fixture vault = new Fixture().backup(facts(3, T1, 3)).wal(T1, 3, 5);
+        put(vault, segmentName(T1, 6) + ".partial");
+        put(vault, segmentName(T1, 5) + ".00000028.backup");
+
+        assertThat(plan(vault, LATEST).wal().upTo()).isEqualTo(new Lsn(6L << 20));
+    }
+
+    private static void put(Fixture vault, String name) throws Exception {
+        Vaults.put(vault.member.wal(), WalFile.parse(name), Fixture.bytes("x"), new Compression(Codec.ZSTD, 1));
     }
 
     @Test
