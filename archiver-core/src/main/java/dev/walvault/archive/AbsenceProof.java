@@ -198,7 +198,9 @@ final class AbsenceProof {
         }
     }
 
-    /** The newest one that was taken on the file's timeline; throws if one that cannot be read may have ended behind it. */
+    /**
+     * The newest one that was taken on the file's timeline; throws if one that cannot be read may have ended behind it.
+     */
     private Optional<Backup> newestBackup(WalFile.Segment file, WalSegment segment, WalSegmentSize size)
             throws ArchiverException {
         for (BackupId id : member.backups().ids().reversed()) {

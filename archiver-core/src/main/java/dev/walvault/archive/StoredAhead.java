@@ -1,6 +1,7 @@
 package dev.walvault.archive;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.pg.WalFile;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vaults.ConfiguredVault;
@@ -55,7 +56,8 @@ final class StoredAhead {
             return Optional.empty();
         }
         spool.forget(nameOf(file));
-        boolean counts = isOf(file, found.get()) && found.get().copiesIn(idsNow(found.get())) >= copies;
+        boolean counts = isOf(file, found.get())
+                && found.get().copiesIn(idsNow(WalFile.parse(nameOf(file)), found.get())) >= copies;
         return counts ? found.map(Acknowledgement::keys) : Optional.empty();
     }
 
@@ -64,8 +66,11 @@ final class StoredAhead {
                 && acknowledgement.file().equals(Fingerprint.of(file));
     }
 
-    /** Of the vaults that had the file, as many as are demanded, if they can be opened now. */
-    private Map<String, String> idsNow(Acknowledgement acknowledgement) throws ArchiverException {
+    /**
+     * Of the vaults that had the file, as many as are demanded, if they can be opened now. Where it costs nothing they
+     * are asked whether they still have it: a directory may have been put back to what it was before.
+     */
+    private Map<String, String> idsNow(WalFile file, Acknowledgement acknowledgement) throws ArchiverException {
         List<ConfiguredVault> having = vaults.stream()
                 .filter(vault -> acknowledgement.has(vault.fileName()))
                 .toList();
@@ -79,7 +84,8 @@ final class StoredAhead {
                 .run();
         var ids = new HashMap<String, String>();
         for (VaultPoll.Given<MemberVault> given : opened.given()) {
-            if (given.answer().keys().equals(keys)) {
+            boolean lost = given.vault().isNear() && !given.answer().wal().isThere(file);
+            if (given.answer().keys().equals(keys) && !lost) {
                 ids.put(given.vault().fileName(), given.answer().vault().id());
             }
         }

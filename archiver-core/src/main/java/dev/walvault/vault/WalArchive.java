@@ -218,6 +218,11 @@ public final class WalArchive {
         return sealed.written(keys.wal(file));
     }
 
+    /** Whether there is an object for the file; nothing is read of it. */
+    public boolean isThere(WalFile file) throws ArchiverException {
+        return documents.isThere(keys.wal(file));
+    }
+
     /** Where a stored file is, for messages. */
     public String locationOf(WalFile file) {
         return keyOf(file).value();

@@ -17,6 +17,9 @@ public interface ConfiguredVault {
     /** What tells it from every other vault, however it is reached; known without opening it. */
     String identity();
 
+    /** Whether looking into it costs next to nothing, as into a directory; a service takes a request for it. */
+    boolean isNear();
+
     /** A file name for it. It must be known of a vault that was never reached, so it is made of where it is. */
     default String fileName() {
         return ContentDigest.of(identity().getBytes(UTF_8)).hex();

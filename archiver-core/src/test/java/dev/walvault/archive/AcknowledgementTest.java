@@ -119,6 +119,17 @@ class AcknowledgementTest extends QueuedSegments {
         assertThat(other.head(SeveralVaults.key(SECOND))).isPresent();
     }
 
+    /** As when the directory was put back to what it was a minute ago. */
+    @Test
+    void aDirectoryThatHasLostTheFileSinceGetsItAgain() throws Exception {
+        site.vaults.set(0, new SeveralVaults.Opening("vault1", site.faulty.getFirst(), Vaults.NO_KEYS, true));
+        push(FIRST);
+        site.stores.getFirst().delete(SeveralVaults.key(SECOND));
+
+        assertThat(push(SECOND)).isEqualTo(new PushOutcome.Archived());
+        assertThat(site.stores.getFirst().head(SeveralVaults.key(SECOND))).isPresent();
+    }
+
     @Test
     void aVaultInAnotherPlaceGetsTheFile() throws Exception {
         push(FIRST);
@@ -154,6 +165,11 @@ class AcknowledgementTest extends QueuedSegments {
     }
 
     private record Renamed(MemberAccess open) implements ConfiguredVault {
+        @Override
+        public boolean isNear() {
+            return true;
+        }
+
         @Override
         public String location() {
             return "vault1";

@@ -43,6 +43,11 @@ public final class Pushes {
     static ConfiguredVault opened(MemberAccess access) {
         return new ConfiguredVault() {
             @Override
+            public boolean isNear() {
+                return true;
+            }
+
+            @Override
             public String location() {
                 return access.vault().location();
             }

@@ -69,7 +69,12 @@ final class SeveralVaults {
     }
 
     /** Opens anew each time, as a process does. */
-    record Opening(String location, ObjectStore store, Keyring keyring) implements ConfiguredVault {
+    record Opening(String location, ObjectStore store, Keyring keyring, boolean isNear) implements ConfiguredVault {
+        /** One that is asked over a network. */
+        Opening(String location, ObjectStore store, Keyring keyring) {
+            this(location, store, keyring, false);
+        }
+
         @Override
         public String identity() {
             return location;

@@ -166,6 +166,11 @@ final class Recovery implements AutoCloseable {
 
     private record Place(FaultyStore store) implements ConfiguredVault {
         @Override
+        public boolean isNear() {
+            return true;
+        }
+
+        @Override
         public String location() {
             return "vault";
         }

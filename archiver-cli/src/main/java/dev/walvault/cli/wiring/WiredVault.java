@@ -65,6 +65,11 @@ public final class WiredVault implements ConfiguredVault, AutoCloseable {
         return place.identity();
     }
 
+    @Override
+    public boolean isNear() {
+        return place.directory().isPresent();
+    }
+
     Keyring keyring() {
         return keyring;
     }
@@ -113,8 +118,7 @@ public final class WiredVault implements ConfiguredVault, AutoCloseable {
 
     /** For the commands that run for each segment: each of them would cost two requests more. */
     private DocumentMemory memory() throws ConfigurationException {
-        boolean far = place.directory().isEmpty();
-        return far && frequent ? wiring.state().memoryOf(this) : DocumentMemory.none();
+        return !isNear() && frequent ? wiring.state().memoryOf(this) : DocumentMemory.none();
     }
 
     /** The store of a vault that is open. */
