@@ -121,6 +121,7 @@ final class EventExamples {
                 new RestoreEvent.TablespaceAtOldPlace(16400, DATA),
                 new RestoreEvent.TablespacesUnknown("backup " + BACKUP, reason(), "it is damaged"),
                 new RestoreEvent.TablespaceAwaited(16400, DATA, true),
+                new RestoreEvent.TablespaceGivenUp(16400, DATA, true),
                 new RestoreEvent.LookingAhead(100),
                 new RestoreEvent.WalUnknown("0/3000000 to 0/4000000"),
                 new RestoreEvent.ServerBeside(DATA, true),

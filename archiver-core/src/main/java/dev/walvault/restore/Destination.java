@@ -5,10 +5,13 @@ import dev.walvault.FileNames;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.Postmaster;
 import dev.walvault.pg.PostmasterFile;
+import dev.walvault.pg.ServerDirectories;
 import dev.walvault.vault.ManifestHead;
 import dev.walvault.vault.TablespaceLocation;
 import dev.walvault.vaults.MemberVaults;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,11 +99,25 @@ record Destination(Path data, Map<Long, Path> moved, Map<Long, Path> tablespaces
             servers.add(LinkedPath.resolved(options.server().get()));
         }
         Path own = LinkedPath.resolved(options.directory());
+        var live = new HashSet<Path>();
         for (Path server : servers) {
-            if (later.readServer(server) && PostmasterFile.isIn(server) && !server.equals(own)) {
+            boolean beside = PostmasterFile.isIn(server) && !server.equals(own);
+            if (later.readServer(server) && beside) {
                 warned.on(new RestoreEvent.ServerBeside(server, isCopy));
             }
+            if (beside) {
+                live.addAll(directoriesOf(server));
+            }
         }
-        later.requireFree(places.values(), options.acceptedTablespaces(), stays);
+        later.requireFree(places.values(), live, options.acceptedTablespaces(), stays);
+    }
+
+    private static List<Path> directoriesOf(Path server) {
+        try {
+            return ServerDirectories.of(server).all();
+        } catch (IOException _) {
+            // another user's
+            return List.of();
+        }
     }
 }

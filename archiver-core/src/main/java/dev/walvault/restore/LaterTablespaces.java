@@ -133,11 +133,13 @@ final class LaterTablespaces {
      * Refuses if recovery could empty a place that is in use.
      *
      * @param restored where this restore puts tablespaces itself
+     * @param live directories of servers that run beside the one to be restored
      * @param stays whether an entry of such a place is not touched by recovery
      * @param accepted OIDs of those whose places the operator gives up, or that recovery will not come to
      * @throws dev.walvault.HostException DIRECTORY_IN_USE
      */
-    void requireFree(Collection<Path> restored, Set<Long> accepted, Predicate<Path> stays) throws ArchiverException {
+    void requireFree(Collection<Path> restored, Collection<Path> live, Set<Long> accepted, Predicate<Path> stays)
+            throws ArchiverException {
         var inUse = new ArrayList<Known>();
         for (Known each : known.keySet()) {
             Path place = each.place();
@@ -147,6 +149,11 @@ final class LaterTablespaces {
                 listener.on(new RestoreEvent.TablespaceAwaited(each.oid(), place, recorded.contains(each.oid())));
             }
         }
+        requireNoneOfLiveServers(inUse, live);
+        inUse.stream()
+                .filter(each -> accepted.contains(each.oid()))
+                .forEach(each -> listener.on(
+                        new RestoreEvent.TablespaceGivenUp(each.oid(), each.place(), recorded.contains(each.oid()))));
         inUse.removeIf(each -> accepted.contains(each.oid()));
         if (!inUse.isEmpty()) {
             List<String> places = new ArrayList<>();
@@ -165,6 +172,29 @@ final class LaterTablespaces {
                             + (outlook.isCertain() ? "" : "the target is before their creation, or ")
                             + "nothing there is needed, say --accept-tablespaces " + oids + ".")
                     .host();
+        }
+    }
+
+    /** What a server that runs has in a place nobody can give up who does not see that it runs. */
+    private void requireNoneOfLiveServers(List<Known> inUse, Collection<Path> live) throws ArchiverException {
+        for (Known each : inUse) {
+            if (recorded.contains(each.oid()) && live.contains(real(each.place()))) {
+                throw Fault.of(
+                                ErrorCode.DIRECTORY_IN_USE,
+                                "recovery would write into tablespace " + each.oid() + " of a server that runs, at \""
+                                        + each.place() + "\"")
+                        .detail("It creates that tablespace again at its original place (" + known.get(each) + ").")
+                        .hint("Restore on another host, or from a newer backup, or stop that server first.")
+                        .host();
+            }
+        }
+    }
+
+    private static Path real(Path place) {
+        try {
+            return place.toRealPath();
+        } catch (IOException _) {
+            return place.normalize();
         }
     }
 

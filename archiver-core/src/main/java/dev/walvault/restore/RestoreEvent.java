@@ -214,6 +214,25 @@ public sealed interface RestoreEvent extends Event {
         }
     }
 
+    /** Recovery creates a tablespace in a place that is in use, and the operator has accepted that. */
+    record TablespaceGivenUp(long oid, Path place, boolean certain) implements RestoreEvent {
+        @Override
+        public String type() {
+            return "tablespace-given-up";
+        }
+
+        @Override
+        public String sentence() {
+            return "recovery " + (certain ? "creates" : "may create") + " tablespace " + oid + " at \"" + place
+                    + "\", which is in use: what is there may be overwritten, as was accepted";
+        }
+
+        @Override
+        public void put(JsonText json) {
+            json.put("oid", oid).put("path", place.toString()).put("certain", certain);
+        }
+    }
+
     /** What many segments say is asked for, before anything is restored. */
     record LookingAhead(int segments) implements RestoreEvent {
         @Override

@@ -128,6 +128,23 @@ class LaterTablespacesTest extends BackupToRestore {
 
         restore(16406L);
         assertThat(data.resolve("global/pg_control")).exists();
+        assertThat(warnings())
+                .anySatisfy(warning -> assertThat(warning).contains("tablespace 16406 at \"" + place, "overwritten"));
+    }
+
+    @Test
+    void whatARunningServerHasIsNotGivenUp() throws Exception {
+        aServerWithIt();
+        Files.writeString(server.resolve("postmaster.pid"), "1\n");
+        outlook = creating(Ending.AT_TARGET, 16406, place);
+
+        Faults.of(() -> restore(16406L))
+                .is(ErrorCode.DIRECTORY_IN_USE)
+                .says("of a server that runs", "stop that server");
+        nothingIsLeft();
+
+        Files.delete(server.resolve("postmaster.pid"));
+        restore(16406L);
     }
 
     @Test
