@@ -156,8 +156,6 @@ final class LaterTablespaces {
                         new RestoreEvent.TablespaceGivenUp(each.oid(), each.place(), recorded.contains(each.oid()))));
         inUse.removeIf(each -> accepted.contains(each.oid()));
         if (!inUse.isEmpty()) {
-            List<String> places = new ArrayList<>();
-            inUse.forEach(each -> places.add(each.oid() + " at \"" + each.place() + "\" (" + known.get(each) + ")"));
             String oids = inUse.stream()
                     .map(each -> String.valueOf(each.oid()))
                     .distinct()
@@ -166,8 +164,7 @@ final class LaterTablespaces {
                             ErrorCode.DIRECTORY_IN_USE,
                             "recovery " + (outlook.isCertain() ? "would" : "could")
                                     + " overwrite tablespaces that were created after backup " + backup.id())
-                    .detail("It creates them again at their original places, which are in use: "
-                            + String.join(", ", places) + ".")
+                    .detail("It creates them again at their original places, which are in use: " + shown(inUse) + ".")
                     .hint("Restore on another host, or from a newer backup, or move away what is there. If "
                             + (outlook.isCertain() ? "" : "the target is before their creation, or ")
                             + "nothing there is needed, say --accept-tablespaces " + oids + ".")
@@ -177,17 +174,23 @@ final class LaterTablespaces {
 
     /** What a server that runs has in a place nobody can give up who does not see that it runs. */
     private void requireNoneOfLiveServers(List<Known> inUse, Collection<Path> live) throws ArchiverException {
-        for (Known each : inUse) {
-            if (recorded.contains(each.oid()) && live.contains(real(each.place()))) {
-                throw Fault.of(
-                                ErrorCode.DIRECTORY_IN_USE,
-                                "recovery would write into tablespace " + each.oid() + " of a server that runs, at \""
-                                        + each.place() + "\"")
-                        .detail("It creates that tablespace again at its original place (" + known.get(each) + ").")
-                        .hint("Restore on another host, or from a newer backup, or stop that server first.")
-                        .host();
-            }
+        List<Known> theirs = inUse.stream()
+                .filter(each -> recorded.contains(each.oid()) && live.contains(real(each.place())))
+                .toList();
+        if (!theirs.isEmpty()) {
+            throw Fault.of(
+                            ErrorCode.DIRECTORY_IN_USE,
+                            "recovery would write into tablespaces of a server that runs on this host")
+                    .detail("It creates them again at their original places: " + shown(theirs) + ".")
+                    .hint("Restore on another host, or from a newer backup, or stop that server first.")
+                    .host();
         }
+    }
+
+    private String shown(List<Known> some) {
+        return some.stream()
+                .map(each -> each.oid() + " at \"" + each.place() + "\" (" + known.get(each) + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private static Path real(Path place) {

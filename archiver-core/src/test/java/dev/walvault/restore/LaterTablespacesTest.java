@@ -140,7 +140,7 @@ class LaterTablespacesTest extends BackupToRestore {
 
         Faults.of(() -> restore(16406L))
                 .is(ErrorCode.DIRECTORY_IN_USE)
-                .says("of a server that runs", "stop that server");
+                .says("of a server that runs", "16406 at \"" + place, "stop that server");
         nothingIsLeft();
 
         Files.delete(server.resolve("postmaster.pid"));

@@ -110,10 +110,12 @@ class RestoredServerTest {
             site.archiveAll();
             Path drill = site.workspace().path("drill");
 
-            var refused = site.walvault().run("restore", "-D", drill.toString(), "--to-point", "here");
+            var refused = site.walvault()
+                    .run("restore", "-D", drill.toString(), "--to-point", "here", "--accept-tablespaces", oid);
 
             assertThat(refused.status()).isEqualTo(37);
-            assertThat(refused.err()).contains(oid + " at \"" + place + "\"", "--accept-tablespaces " + oid);
+            assertThat(refused.err())
+                    .contains("of a server that runs", oid + " at \"" + place + "\"", "stop that server first");
             assertThat(drill).doesNotExist();
             assertThat(primary.value("SELECT count(*) FROM t")).isEqualTo("1000");
         }
