@@ -95,7 +95,7 @@ class VaultTest {
     }
 
     @Test
-    void introducingASystemTwiceChangesNothing() throws Exception {
+    void registeringASystemTwiceChangesNothing() throws Exception {
         var member = Vaults.plain(store).of(Vaults.SYSTEM);
 
         assertThat(member.register(Vaults.identity())).isEqualTo(CreateOutcome.ALREADY_THERE);
@@ -122,7 +122,7 @@ class VaultTest {
     }
 
     @Test
-    void aSystemThatWasNeverRegisteredIsToldToIntroduceItself() throws Exception {
+    void aSystemThatWasNeverRegisteredIsToldToBeRegistered() throws Exception {
         var vault = Vault.create(store, false, Vaults.author());
         vault.createCluster(Vaults.CLUSTER, Vaults.NOW);
 

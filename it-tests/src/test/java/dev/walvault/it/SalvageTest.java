@@ -20,6 +20,8 @@ class SalvageTest {
         Site site = Site.start(PostgresBinaries.of(15));
         site.primary().sql("CREATE TABLE t (i int)", "INSERT INTO t SELECT generate_series(1, 3)");
         site.ok("backup");
+        site.workspace().write("archived", site.primary().value("SELECT clock_timestamp()"));
+        site.primary().sql("CREATE TABLE behind_that_time ()");
         site.archiveAll();
         Files.move(site.vault(), away(site));
         site.primary().sql("INSERT INTO t SELECT generate_series(4, 5)");
@@ -43,6 +45,10 @@ class SalvageTest {
             Ran plain = site.walvault()
                     .run("restore", "-D", site.workspace().path("plain").toString());
             assertThat(plain.err()).contains("WARNING:  the vault also has ", "--with-tail recovers it, too");
+            String archived = Files.readString(site.workspace().path("archived"));
+            Ran before = site.walvault()
+                    .run("restore", "-D", site.workspace().path("before").toString(), "--to-time", archived);
+            assertThat(before.orThrow().err()).doesNotContain("--with-tail");
             try (var server = site.restore("copy", "--with-tail")) {
                 assertThat(rows(server)).isEqualTo("5");
             }

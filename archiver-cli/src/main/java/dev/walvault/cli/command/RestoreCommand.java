@@ -23,6 +23,7 @@ import dev.walvault.cli.wiring.Wiring;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.SystemIdentifier;
+import dev.walvault.reach.RecoveryOutlook;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
 import dev.walvault.restore.RecoverySettings;
@@ -347,7 +348,9 @@ final class RestoreCommand implements Subcommand {
     /** The plan with the tail of its line, if it is asked for; otherwise tells of it where the target may lie in it. */
     private RestorePlan tail(RestorePlan plan, MemberVaults member) throws ArchiverException {
         boolean mayMatter = switch (plan.target()) {
-            case RecoveryTarget.Latest _, RecoveryTarget.AtTime _, RecoveryTarget.AtXid _ -> true;
+            case RecoveryTarget.Latest _ -> true;
+            case RecoveryTarget.AtTime _, RecoveryTarget.AtXid _ ->
+                plan.outlook().ending() != RecoveryOutlook.Ending.AT_TARGET;
             case RecoveryTarget.Immediate _, RecoveryTarget.AtLsn _, RecoveryTarget.AtName _ -> false;
         };
         if (withTail == null && !mayMatter) {
