@@ -103,6 +103,7 @@ final class EventExamples {
                 new BackupEvent.FailedBackupLeft(BACKUP, reason()),
                 new BackupEvent.HistoryMissing(TimelineId.FIRST, LATER),
                 new BackupEvent.HistoryClosed(TimelineId.FIRST, LATER),
+                new BackupEvent.HistoryUnusable(TimelineId.FIRST, LATER, reason()),
                 new SourceEvent.BadPages("base/5/1259", List.of(1L, 2L), 7),
                 new SourceEvent.LeftOut("a.sock", "is neither a file nor a directory and is left out"),
                 new SourceEvent.LinkFollowed("pg_wal", "/wal"),

@@ -126,6 +126,25 @@ class SigningTest {
         assertThat(site.run("info").status()).isZero();
     }
 
+    @Test
+    void whatIsOlderThanTheKeyIsSignedAnew() throws IOException {
+        pushed("");
+        Path history = Files.writeString(
+                site.pgdata().resolve("pg_wal/00000002.history"), "1\t0/2000000\tno recovery target specified\n");
+        assertThat(site.run("archive-push", "pg_wal/00000002.history").status()).isZero();
+        site.configure(SIGNING + trust(writers()));
+        assertThat(site.run("archive-push", "pg_wal/00000002.history").err())
+                .contains("identity.json", "is not signed");
+
+        Files.delete(site.vault().resolve("main/members/main/" + site.system() + "/identity.json"));
+        assertThat(site.run("init").status()).isZero();
+        assertThat(site.run("archive-get", "00000002.history", "here").status()).isEqualTo(255);
+        assertThat(site.run("archive-push", "pg_wal/00000002.history").status()).isZero();
+
+        assertThat(site.run("archive-get", "00000002.history", "here").status()).isZero();
+        assertThat(site.pgdata().resolve("here")).hasSameTextualContentAs(history);
+    }
+
     /** A server that died; what it was writing has none behind it. */
     private Ran salvaged() throws IOException {
         Files.createDirectories(site.pgdata().resolve("pg_wal/archive_status"));

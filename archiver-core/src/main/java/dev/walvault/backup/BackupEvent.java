@@ -267,4 +267,29 @@ public sealed interface BackupEvent extends Event {
             json.put("timeline", Integer.toUnsignedLong(timeline.value())).put("file", file.name());
         }
     }
+
+    /**
+     * The history of a later timeline is in the vault, damaged or by nobody whom this host believes, and the server
+     * does not have it.
+     */
+    record HistoryUnusable(TimelineId timeline, WalFile file, ArchiverException reason) implements BackupEvent {
+        @Override
+        public String type() {
+            return "history-unusable";
+        }
+
+        @Override
+        public String sentence() {
+            return "the history of timeline " + timeline + " cannot be used: " + reason.getMessage()
+                    + "; no restored server can end its recovery; put \"" + file.name()
+                    + "\" into pg_wal and take another backup";
+        }
+
+        @Override
+        public void put(JsonText json) {
+            json.put("timeline", Integer.toUnsignedLong(timeline.value()))
+                    .put("file", file.name())
+                    .putObject("reason", Problem.of(reason));
+        }
+    }
 }

@@ -3,6 +3,7 @@ package dev.walvault.backup;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
 import dev.walvault.KeyException;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.TimelineHistory;
@@ -21,8 +22,9 @@ import java.util.Optional;
 
 /**
  * The histories without which a backup cannot be restored: that of its timeline, and those of later ones, which a
- * server asks for to find a number for its own. The vault's may be sealed to a key that is lost or retired by now, and
- * nothing is stored over them; so the backup carries what its own recipients open.
+ * server asks for to find a number for its own. The vault's may be sealed to a key that is lost or retired by now, or
+ * stored by nobody whom hosts believe today, and nothing is stored over them. So the backup carries what its own
+ * recipients open, signed as the backup is.
  */
 final class CarriedHistory {
     private final MemberVault member;
@@ -38,6 +40,7 @@ final class CarriedHistory {
      *
      * @throws dev.walvault.IntegrityException CONFLICT if the vault has another history of this timeline
      * @throws dev.walvault.KeyException KEY_WRONG if only the vault has one, and today's recipients do not open it
+     * @throws dev.walvault.IntegrityException CORRUPT if only the vault has one, and it is damaged or not believed
      */
     void carry(BackupId id, TimelineId timeline, Path dataDirectory, Compression compression) throws ArchiverException {
         var file = new WalFile.TimelineHistoryFile(timeline);
@@ -48,7 +51,7 @@ final class CarriedHistory {
             requireSame(file, stored, ContentDigest.of(local.get()));
             member.backups().carry(id, file, local.get(), compression);
         } else if (stored.isPresent()) {
-            member.wal().requireForRecipients(file);
+            requireUsable(file, stored.get());
         }
         if (stored.isEmpty()) {
             listener.on(new BackupEvent.HistoryMissing(timeline, file));
@@ -56,27 +59,48 @@ final class CarriedHistory {
     }
 
     /**
-     * Stores those of later timelines that today's recipients do not open in the vault, as far as the server has them.
+     * Stores those of later timelines that cannot be read from the vault with today's keys, as far as the server has
+     * them.
      */
     void carryLater(BackupId id, TimelineId timeline, Path dataDirectory, Compression compression)
             throws ArchiverException {
         for (TimelineId later : member.wal().histories()) {
-            if (later.compareTo(timeline) <= 0) {
-                continue;
-            }
-            var file = new WalFile.TimelineHistoryFile(later);
-            try {
-                member.wal().requireForRecipients(file);
-            } catch (KeyException _) {
-                Optional<byte[]> local = read(dataDirectory.resolve("pg_wal").resolve(file.name()));
-                if (local.isPresent()) {
-                    requireSame(file, member.wal().inspect(file), ContentDigest.of(local.get()));
-                    member.backups().carry(id, file, local.get(), compression);
-                } else {
-                    listener.on(new BackupEvent.HistoryClosed(later, file));
-                }
+            if (later.compareTo(timeline) > 0) {
+                carryUnusable(id, later, dataDirectory, compression);
             }
         }
+    }
+
+    private void carryUnusable(BackupId id, TimelineId later, Path dataDirectory, Compression compression)
+            throws ArchiverException {
+        var file = new WalFile.TimelineHistoryFile(later);
+        Optional<Inspection> stored = member.wal().inspect(file);
+        if (stored.isEmpty()) {
+            return; // removed since it was listed
+        }
+        try {
+            requireUsable(file, stored.get());
+        } catch (KeyException | IntegrityException e) {
+            Optional<byte[]> local = read(dataDirectory.resolve("pg_wal").resolve(file.name()));
+            if (local.isPresent()) {
+                requireSame(file, stored, ContentDigest.of(local.get()));
+                member.backups().carry(id, file, local.get(), compression);
+            } else {
+                listener.on(
+                        e instanceof KeyException
+                                ? new BackupEvent.HistoryClosed(later, file)
+                                : new BackupEvent.HistoryUnusable(later, file, e));
+            }
+        }
+    }
+
+    /** Throws unless whoever has today's keys, and believes whom this host believes, can read what is stored. */
+    private void requireUsable(WalFile file, Inspection stored) throws ArchiverException {
+        Optional<ArchiverException> damage = stored.damage();
+        if (damage.isPresent()) {
+            throw damage.get();
+        }
+        member.wal().requireForRecipients(file);
     }
 
     private static Optional<byte[]> read(Path file) throws ArchiverException {

@@ -109,8 +109,8 @@ public final class WalArchive {
 
     /**
      * Opens the file, or says that it was not found; see {@link MemberVault#requirePresent} for proof. It says how long
-     * it is, and gives no more. A history that was sealed to recipients of the past is taken from a backup that carries
-     * it.
+     * it is, and gives no more. A history that this host does not open, or does not believe, is taken from a backup
+     * that carries it.
      *
      * @throws IntegrityException CORRUPT if it says neither its length nor its digest, or a length that none of its
      *     kind has
@@ -129,16 +129,21 @@ public final class WalArchive {
     }
 
     private Optional<Unsealed> openStored(WalFile file) throws ArchiverException {
+        return file instanceof WalFile.TimelineHistoryFile history ? openHistory(history) : reader.open(keys.wal(file));
+    }
+
+    private Optional<Unsealed> openHistory(WalFile.TimelineHistoryFile file) throws ArchiverException {
         try {
-            return reader.open(keys.wal(file));
-        } catch (KeyException e) {
-            if (file instanceof WalFile.TimelineHistoryFile history) {
-                Optional<Unsealed> carried = carried(history);
-                if (carried.isPresent()) {
-                    return carried;
-                }
+            return reader.openBelieved(keys.wal(file));
+        } catch (ArchiverException e) {
+            if (!(e instanceof KeyException || e.code() == ErrorCode.CORRUPT)) {
+                throw e;
             }
-            throw e;
+            Optional<Unsealed> carried = carried(file);
+            if (carried.isEmpty()) {
+                throw e;
+            }
+            return carried;
         }
     }
 
@@ -146,12 +151,12 @@ public final class WalArchive {
     private Optional<Unsealed> carried(WalFile.TimelineHistoryFile file) throws ArchiverException {
         for (BackupId id : documents.names(keys.backups(), BackupId::parse).reversed()) {
             try {
-                Optional<Unsealed> found = reader.open(keys.carried(id, file));
+                Optional<Unsealed> found = reader.openBelieved(keys.carried(id, file));
                 if (found.isPresent()) {
                     return found;
                 }
             } catch (ArchiverException e) {
-                // an older one may be sound, and for this identity
+                // an older one may be sound, for this identity, and of a writer that is believed
                 if (!(e instanceof KeyException || e.isOfOneObject())) {
                     throw e;
                 }
