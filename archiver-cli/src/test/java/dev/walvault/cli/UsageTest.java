@@ -152,6 +152,21 @@ class UsageTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "restore --to-tiem x|--to-time",
+                "restore --to-tiem=x|--to-time",
+                "restore --to-pont x|--to-point",
+                "backup --lable x|--label",
+                "info --outptu json|--output",
+                "--confgi x info|--config",
+            })
+    void theOptionThatWasMeantIsNamed(String line, String option) {
+        assertThat(site.run(line.split(" ", -1)).err()).contains("HINT:  Did you mean \"" + option + "\"? Try ");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "--help 000000010000000000000001 pg_wal/RECOVERYXLOG",

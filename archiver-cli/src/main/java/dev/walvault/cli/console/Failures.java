@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Tells the operator, and the program that reads JSON, what went wrong. */
@@ -145,14 +146,22 @@ public final class Failures {
                 ? UsageText.unknownOption(word)
                 : command ? UsageText.unknownCommand(word) : UsageText.tooMany(word);
         String help = "Try \"" + line.getCommandSpec().qualifiedName() + " --help\".";
-        Optional<String> near = command
-                ? Nearest.to(word, List.copyOf(line.getSubcommands().keySet()))
-                : failure.getSuggestions().stream().findFirst().filter(_ -> option);
+        List<String> known = command
+                ? List.copyOf(line.getSubcommands().keySet())
+                : option ? options(line.getCommandSpec()) : List.of();
+        Optional<String> near = Nearest.to(word.split("=", 2)[0], known);
         String hint = near.map(name -> UsageText.didYouMean(name) + help).orElse(help);
         return Fault.of(command || !named ? ErrorCode.UNKNOWN_COMMAND : ErrorCode.USAGE, message)
                 .hint(hint)
                 .cause(failure)
                 .configuration();
+    }
+
+    private static List<String> options(CommandSpec command) {
+        return command.options().stream()
+                .filter(option -> !option.hidden())
+                .map(OptionSpec::longestName)
+                .toList();
     }
 
     private static ArchiverException outOfMemory(OutOfMemoryError failure) {
