@@ -47,6 +47,7 @@ import dev.walvault.vault.Vaults;
 import dev.walvault.vault.WalProof;
 import dev.walvault.vaults.Debts;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -56,6 +57,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What programs read: a member that is in one of these files stays there, with its meaning. */
 class JsonContractTest {
@@ -181,7 +183,7 @@ class JsonContractTest {
         assertThat(RestoreText.text(plan(new RecoveryTarget.Latest()), result(standby, RecoverySettings.Action.PAUSE)))
                 .contains(
                         "when started, the standby follows the WAL in the vault, along timeline 1; start it with\n",
-                        "archive_mode is off, and a primary needs it: before it is promoted, or at once then, say\n")
+                        "archive_mode is off, and a primary needs it: to turn it on, before or right after the promotion, run\n")
                 .doesNotContain("the end of the WAL");
         assertThat(RestoreText.text(
                         plan(new RecoveryTarget.AtName("p")), result(standby, RecoverySettings.Action.PROMOTE)))
@@ -198,7 +200,17 @@ class JsonContractTest {
 
         assertThat(InPlaceText.restored(Path.of("/d/my data"), aside))
                 .contains("walvault restore --undo-in-place -D '/d/my data'\n")
-                .contains("walvault restore --remove-set-aside -D '/d/my data'\n");
+                .contains("walvault restore --remove-set-aside -D '/d/my data'\n")
+                .contains(
+                        "\npostgresql.auto.conf is the backup's now; what was changed since is in \"/d/my data.before");
+    }
+
+    @Test
+    void theConfigurationThatWasReplacedIsNamed(@TempDir Path former) throws IOException {
+        Files.createFile(former.resolve("postgresql.conf"));
+
+        assertThat(InPlaceText.restored(Path.of("/d"), new AsideReport(true, List.of(former))))
+                .contains("\npostgresql.conf, postgresql.auto.conf and pg_hba.conf are the backup's now; ");
     }
 
     private static RestorePlan plan(RecoveryTarget target) {

@@ -36,11 +36,12 @@ public final class InPlaceText {
         Path former = aside.directories().getFirst();
         if (aside.kept()) {
             text.append("what was there before is in ").append(quoted(aside)).append('\n');
-            if (Files.exists(former.resolve("postgresql.conf"))) {
-                text.append(
-                        "postgresql.conf and pg_hba.conf are the backup's now; what was changed since is in \"%s\"\n"
-                                .formatted(former));
-            }
+            // Debian has the first and the last elsewhere
+            String configuration = Files.exists(former.resolve("postgresql.conf"))
+                    ? "postgresql.conf, postgresql.auto.conf and pg_hba.conf are"
+                    : "postgresql.auto.conf is";
+            text.append(configuration)
+                    .append(" the backup's now; what was changed since is in \"%s\"\n".formatted(former));
             text.append(
                     "to go back:            walvault restore --undo-in-place -D %s\n".formatted(ShellWord.of(data)));
             text.append(

@@ -83,8 +83,8 @@ public final class RestoreText {
         if (!result.archives()) {
             lines.add(
                     standby
-                            ? "archive_mode is off, and a primary needs it: before it is promoted, or at once then, say"
-                            : "archive_mode is off, also when it is promoted; if it is to archive, say then");
+                            ? "archive_mode is off, and a primary needs it: to turn it on, before or right after the promotion, run"
+                            : "archive_mode is off, also when it is promoted; to let it archive from then on, run");
             // by its path: a connection might be to another server
             lines.add("    echo \"archive_mode = on\" >> "
                     + ShellWord.of(result.directory().resolve("postgresql.auto.conf")));
