@@ -10,11 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,7 @@ class StockToolsTest {
     private static final String SECTION = "\n## Reading a vault without walvault\n";
     private static final Pattern LISTED_PACK =
             Pattern.compile("\"pack\":\"([0-9]+)\",\"length\":([0-9]+),\"sha256\":\"([0-9a-f]{64})\"");
+    private static final Pattern ASSIGNMENT = Pattern.compile("(?m)^((?:export )?([A-Z_]+)=).*$");
     private static final Pattern COMMANDS = Pattern.compile("(?m)(?:^    .*\n)+");
 
     @Test
@@ -49,7 +53,7 @@ class StockToolsTest {
             Path member = site.vault().resolve("it/members/main").resolve(system);
             Path newPlace = site.workspace().path("new-place");
 
-            run(site, member, Map.of("OID", oid, "NEW_PLACE", newPlace.toString()));
+            run(site, member, commands(), Map.of("OID", oid, "NEW_PLACE", newPlace.toString()));
 
             Path data = site.workspace().path("data");
             assertThat(Files.mismatch(data.resolve("above-one-gigabyte"), cut)).isNegative();
@@ -57,10 +61,10 @@ class StockToolsTest {
                             .toInstant())
                     .isEqualTo(Files.getLastModifiedTime(cut).toInstant().truncatedTo(ChronoUnit.SECONDS));
             assertThat(data.resolve("walvault-parts")).doesNotExist();
-            var settings = Map.of("archive_mode", "off");
-            try (var server = PostgresServer.on(primary.binaries(), site.workspace(), data, settings)) {
+            try (var server = PostgresServer.on(primary.binaries(), site.workspace(), data, Map.of())) {
                 server.start();
                 server.awaitPromoted(PATIENCE);
+                assertThat(server.value("SHOW archive_mode")).isEqualTo("off");
                 assertThat(server.value("SELECT count(*) FROM here")).isEqualTo("1001");
                 assertThat(server.value("SELECT count(*) FROM there")).isEqualTo("1001");
             }
@@ -72,6 +76,55 @@ class StockToolsTest {
                     .run("archive-get", "000000010000000000000001", byWalvault.toString())
                     .orThrow();
             assertThat(site.workspace().path("segment")).hasSameBinaryContentAs(byWalvault);
+        }
+    }
+
+    @Test
+    void aBranchThatWasUndoneIsNotFollowed() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            var primary = site.primary();
+            site.writeBehindPoint("early");
+            primary.stop();
+            site.ok("restore", "--in-place", "--to-point", "early", "--action", "promote");
+            primary.start();
+            primary.awaitPromoted(PATIENCE);
+            site.archiveAll();
+            primary.stop();
+            site.ok("restore", "--undo-in-place", "--discard-restored");
+
+            run(site, member(site.vault()), withoutTablespaces(), Map.of());
+
+            try (var server = site.open("data", Map.of())) {
+                server.start();
+                server.awaitPromoted(PATIENCE);
+                assertThat(server.value("SELECT count(*) FROM t WHERE n = 666")).isEqualTo("1");
+            }
+        }
+    }
+
+    @Test
+    void aHoleStopsRecovery() throws Exception {
+        try (var site = Site.start(PostgresBinaries.of(15), setup -> setup)) {
+            var primary = site.primary();
+            primary.sql("CREATE TABLE t (n int)");
+            site.ok("backup");
+            primary.sql("INSERT INTO t VALUES (1)");
+            String lost = primary.switchWal();
+            primary.sql("INSERT INTO t VALUES (2)");
+            site.archiveAll();
+            primary.stop();
+            Path member = member(site.vault());
+            Path stored = member.resolve("wal/" + lost.substring(0, 8) + "/" + lost.substring(8, 16) + "/" + lost);
+            Path aside = Files.move(stored, site.workspace().path("aside"));
+            run(site, member, withoutTablespaces(), Map.of());
+            var server = site.open("data", Map.of());
+
+            assertThat(server.expectStartFailure(PATIENCE)).contains("exit code 255");
+
+            Files.move(aside, stored);
+            server.start();
+            server.awaitPromoted(PATIENCE);
+            assertThat(server.value("SELECT count(*) FROM t")).isEqualTo("2");
         }
     }
 
@@ -168,31 +221,20 @@ class StockToolsTest {
     /** The newest backup, by the page's own loop. */
     private static Path unpack(Site site, Path vault, String kind, String program) throws Exception {
         Path unpacking = site.workspace().directory("unpacking");
-        String script = "set -eu\n"
-                + commands()
-                        .get(1)
-                        .replace(
-                                "age -d -i \"$IDENTITY\" \"$1\"",
-                                kind.equals("age") ? "age -d -i \"$IDENTITY\" \"$1\"" : "cat \"$1\"")
-                        .replace("zstd -dcq", program)
-                + "BACKUP=$(ls \"$MEMBER/backups\" | tail -n 1)\n"
-                + commands().get(5);
-        Path member;
-        try (var systems = Files.list(vault.resolve("it/members/main"))) {
-            member = systems.findFirst().orElseThrow();
-        }
-        shell(site, unpacking, member, site.workspace().write("unpack.sh", script));
+        String open = commands()
+                .get(1)
+                .replace(
+                        "age -d -i \"$IDENTITY\" \"$1\"",
+                        kind.equals("age") ? "age -d -i \"$IDENTITY\" \"$1\"" : "cat \"$1\"")
+                .replace("zstd -dcq", program);
+        run(site, member(vault), List.of(commands().get(0), open, commands().get(5)), Map.of(), unpacking);
         return unpacking.resolve("data");
     }
 
-    private static void shell(Site site, Path directory, Path member, Path script) throws Exception {
-        Program.of("sh", script.toString())
-                .in(directory)
-                .with("MEMBER", member.toString())
-                .with("IDENTITY", site.workspace().path("identity.age").toString())
-                .with("PATH", path())
-                .run()
-                .orThrow();
+    private static Path member(Path vault) throws IOException {
+        try (var systems = Files.list(vault.resolve("it/members/main"))) {
+            return systems.findFirst().orElseThrow();
+        }
     }
 
     private static String path() {
@@ -200,39 +242,53 @@ class StockToolsTest {
                 + StockTools.find("zstd").getParent() + ":" + System.getenv("PATH");
     }
 
-    /** The page's commands in their order, in the workspace. The first block sets the example's values, not ours. */
-    private static void run(Site site, Path member, Map<String, String> variables) throws Exception {
-        var script = new StringBuilder("set -eu\n");
-        var blocks = commands();
-        for (String block : blocks.subList(1, blocks.size())) {
-            script.append(block);
-        }
-        String backup = Program.of("ls", member.resolve("backups").toString())
-                .run()
-                .orThrow()
-                .out()
-                .strip();
-        Path file = site.workspace().write("by-hand.sh", script.toString());
+    /** All that restores a backup without tablespaces. */
+    private static List<String> withoutTablespaces() throws Exception {
+        return Stream.of(0, 1, 5, 6, 8).map(commands()::get).toList();
+    }
+
+    /** The page's commands, in the workspace. */
+    private static void run(Site site, Path member, List<String> blocks, Map<String, String> values) throws Exception {
+        run(site, member, blocks, values, site.workspace().root());
+    }
+
+    /** As one script, with the values of what the page assigns replaced by ours. */
+    private static void run(Site site, Path member, List<String> blocks, Map<String, String> more, Path directory)
+            throws Exception {
+        var values = new LinkedHashMap<>(more);
+        values.put("MEMBER", member.toString());
+        values.put("IDENTITY", site.workspace().path("identity.age").toString());
+        values.put("BACKUP", newestBackup(member));
+        values.put("SEGMENT", "000000010000000000000001");
+        String script = ASSIGNMENT
+                .matcher(String.join("", blocks))
+                .replaceAll(found ->
+                        Matcher.quoteReplacement(found.group(1) + Objects.requireNonNull(values.get(found.group(2)))));
+        Path file = site.workspace().write("by-hand.sh", "set -eu\n" + script);
         Program.of("sh", file.toString())
-                .in(site.workspace().root())
-                .with(variables)
-                .with("MEMBER", member.toString())
-                .with("IDENTITY", site.workspace().path("identity.age").toString())
-                .with("BACKUP", backup)
-                .with("SEGMENT", "000000010000000000000001")
+                .in(directory)
                 .with("PATH", path())
                 .run()
                 .orThrow();
     }
 
+    private static String newestBackup(Path member) throws IOException {
+        try (var backups = Files.list(member.resolve("backups"))) {
+            return backups.map(backup -> backup.getFileName().toString())
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+        }
+    }
+
+    /** What leads to a server that can be started; turning on its archiving comes when it was promoted. */
     private static List<String> commands() throws Exception {
         var found = new ArrayList<String>();
         var match = COMMANDS.matcher(section());
         while (match.find()) {
             found.add(match.group().replaceAll("(?m)^    ", ""));
         }
-        assertThat(found).hasSize(9);
-        return found;
+        assertThat(found).hasSize(10);
+        return found.subList(0, 9);
     }
 
     private static String section() throws Exception {
