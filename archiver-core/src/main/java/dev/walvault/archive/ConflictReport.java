@@ -26,7 +26,8 @@ record ConflictReport(
 
     private static final String ANOTHERS =
             "Two servers may be writing one timeline: a restored or promoted copy, or a server started from an old copy of"
-                    + " its files. Stop the one that should not archive.";
+                    + " its files. Stop the one that should not archive. If the vault has its WAL, see \"Another server"
+                    + " archived first\" in docs/RUNBOOK.md.";
 
     private static final String OURS =
             "This host stored it. Either a second server here writes this timeline: stop the one that should not archive."
