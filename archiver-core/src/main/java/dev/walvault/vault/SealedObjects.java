@@ -279,6 +279,28 @@ final class SealedObjects {
     }
 
     /**
+     * What an object says of itself in its beginning: one request, and no key. Empty if it is not there, or says
+     * nothing that this host believes.
+     */
+    Optional<ObjectMeta> said(ObjectKey key) throws ArchiverException {
+        Optional<InputStream> stored = store.open(key);
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = stored.get()) {
+            SealedHeader header = Unsealer.peek(in, key.value());
+            if (header.encrypted()) {
+                reader.requireTrust(key, header.meta(), header.signed());
+            }
+            return Optional.of(header.meta()).filter(meta -> meta.name().equals(keys.nameOf(key)));
+        } catch (IntegrityException _) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw reader.asFault(key, e);
+        }
+    }
+
+    /**
      * When the object was written, as its own header says: a copy of it in another vault is no younger. Of an object
      * whose header cannot be read, when it was stored. Empty if it is not there.
      */

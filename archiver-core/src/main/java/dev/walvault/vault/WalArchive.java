@@ -20,6 +20,7 @@ import dev.walvault.store.ObjectKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -204,6 +205,14 @@ public final class WalArchive {
     }
 
     /**
+     * What the stored file says of itself: one request for its beginning, and no key. Empty if it is not there, or says
+     * nothing that this host believes. Only {@link #inspect} tells whether it is true.
+     */
+    public Optional<ObjectMeta> said(WalFile file) throws ArchiverException {
+        return sealed.said(keys.wal(file));
+    }
+
+    /**
      * Reads all stored bytes of a file of an encrypted vault, and verifies them without a key.
      *
      * @return whether they have a digest; without one only header and length were verified
@@ -312,6 +321,34 @@ public final class WalArchive {
             case WalFile.Partial partial -> !partial.segment().equals(segment);
             case WalFile.TimelineHistoryFile _ -> false;
         };
+    }
+
+    /**
+     * The logs of which the timeline may have segments, in ascending order: each is a directory of as many segments as
+     * make 4 GB. Lists their names only.
+     */
+    public List<Long> logs(TimelineId timeline) throws ArchiverException {
+        return documents.names(keys.timeline(timeline), WalArchive::log).stream()
+                .sorted()
+                .toList();
+    }
+
+    private static long log(String name) {
+        if (name.length() != 8) {
+            throw new IllegalArgumentException("\"" + name + "\" is no log");
+        }
+        return Long.parseLong(name, 16);
+    }
+
+    /** The segments of a timeline in one of its {@link #logs}, in ascending order. Lists no more than these. */
+    public List<WalFile.Segment> segments(TimelineId timeline, long log) throws ArchiverException {
+        var place = new WalFile.Segment(timeline, log, 0);
+        return documents.names(keys.log(place), WalFile::parse).stream()
+                .filter(WalFile.Segment.class::isInstance)
+                .map(WalFile.Segment.class::cast)
+                .filter(segment -> segment.timeline().equals(timeline) && segment.logId() == log)
+                .sorted(Comparator.comparingLong(WalFile.Segment::segmentInLog))
+                .toList();
     }
 
     /** The last segment of a timeline, if it has one. Lists all of them. */
