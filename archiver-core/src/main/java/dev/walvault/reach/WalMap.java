@@ -32,6 +32,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** All WAL of one system, as it was listed at one moment. Histories are read when they are needed. */
 public final class WalMap {
@@ -104,6 +105,16 @@ public final class WalMap {
             }
             return Optional.of(e);
         }
+    }
+
+    /** The timeline and its ancestors, the oldest first; alone if it is not known where it came from. */
+    public List<TimelineId> lineage(TimelineId timeline) throws ArchiverException {
+        if (unplaced(timeline).isPresent()) {
+            return List.of(timeline);
+        }
+        return Stream.concat(
+                        history(timeline).entries().stream().map(TimelineHistory.Entry::timeline), Stream.of(timeline))
+                .toList();
     }
 
     public WalLine line(TimelineId timeline) throws ArchiverException {

@@ -18,6 +18,8 @@ import dev.walvault.vault.BackupId;
 import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.RestorePoint;
+import dev.walvault.vaults.BranchComparison;
+import dev.walvault.vaults.Divergence;
 import dev.walvault.vaults.MemberVaults;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,7 +75,7 @@ public final class RestorePlanner {
             Optional<Backup> named = named(request.backup(), listed);
             WalMap map = WalMap.read(member, backups);
             var facts = new StoredFacts(vaults, map.size(), listener, cancellation);
-            var planning = new Planning(request, map, member, listed, facts, named);
+            var planning = new Planning(request, vaults, map, listed, facts, named);
             for (BackupList.Unreadable unreadable : listed.unreadable()) {
                 planning.warnings.add(
                         "backup " + unreadable.id() + " is left out of account: " + because(unreadable.reason()));
@@ -157,6 +159,7 @@ public final class RestorePlanner {
     /** One request against one state of the vault. */
     private static final class Planning {
         private final RestoreRequest request;
+        private final MemberVaults vaults;
         private final WalMap map;
         private final Optional<Backup> named;
         private final BranchChoice branch;
@@ -166,18 +169,19 @@ public final class RestorePlanner {
 
         Planning(
                 RestoreRequest request,
+                MemberVaults vaults,
                 WalMap map,
-                MemberVault member,
                 BackupList listed,
                 FactsAhead facts,
                 Optional<Backup> named)
                 throws ArchiverException {
             this.request = request;
+            this.vaults = vaults;
             this.map = map;
             this.named = named;
             this.branch = new BranchChoice(map, Branches.of(map, listed.complete()), request.server());
             this.choice = new BackupChoice(request, map, listed.complete(), warnings);
-            this.need = new WalNeed(request, map, member, listed, facts, warnings);
+            this.need = new WalNeed(request, map, vaults.together(), listed, facts, warnings);
         }
 
         RestorePlan plan(Optional<RestorePoint> point) throws ArchiverException {
@@ -196,6 +200,7 @@ public final class RestorePlanner {
                     timeline = backup.facts().timeline();
                 }
             }
+            requireOneBranch(timeline);
             branch.leaveOutUnplaced(timeline);
             warnings.addAll(branch.notes());
             if (target instanceof RecoveryTarget.AtXid at && !choice.isKnownToEnd(at, timeline)) {
@@ -220,6 +225,19 @@ public final class RestorePlanner {
                     Optional.empty(),
                     nextBest,
                     warnings);
+        }
+
+        /** What the vaults have together is one line only if they hold the same branch of each of its timelines. */
+        private void requireOneBranch(TimelineId timeline) throws ArchiverException {
+            for (TimelineId each : map.lineage(timeline)) {
+                Optional<Divergence> divergence = BranchComparison.among(vaults.each(), each);
+                if (divergence.isPresent()) {
+                    throw divergence
+                            .get()
+                            .conflict("Find out which server wrote which, and name the right vault with --vault. Then"
+                                    + " take the other one off the setting \"vault\": restore_command reads that.");
+                }
+            }
         }
 
         private static IntegrityException tooEarly(Backup backup, RecoveryTarget target, Optional<BackupId> nextBest) {

@@ -3,7 +3,6 @@ package dev.walvault.restore;
 import dev.walvault.ArchiverException;
 import dev.walvault.IntegrityException;
 import dev.walvault.pg.Lsn;
-import dev.walvault.pg.TimelineHistory;
 import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
@@ -27,7 +26,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Whether the WAL is there that a restore needs, as far as that can be known before it is replayed. */
 final class WalNeed {
@@ -318,8 +316,7 @@ final class WalNeed {
 
     /** What a server may ask for when it needs this segment. */
     private List<String> names(WalSegment missing, TimelineId along) throws ArchiverException {
-        return Stream.concat(
-                        map.history(along).entries().stream().map(TimelineHistory.Entry::timeline), Stream.of(along))
+        return map.lineage(along).stream()
                 .map(timeline -> new WalSegment(timeline, missing.number()).fileName(map.size()))
                 .toList();
     }

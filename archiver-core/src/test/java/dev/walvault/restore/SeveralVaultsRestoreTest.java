@@ -1,6 +1,7 @@
 package dev.walvault.restore;
 
 import static dev.walvault.reach.Fixture.T1;
+import static dev.walvault.reach.Fixture.T2;
 import static dev.walvault.reach.Fixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +14,7 @@ import dev.walvault.observe.Event;
 import dev.walvault.observe.Heard;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineId;
 import dev.walvault.reach.Fixture;
 import dev.walvault.reach.RecoveryTarget;
 import dev.walvault.reach.TimelineChoice;
@@ -125,14 +127,17 @@ class SeveralVaultsRestoreTest {
     }
 
     private RestorePlan plan(MemberVaults vaults) throws ArchiverException {
+        return plan(vaults, new TimelineChoice.Automatic());
+    }
+
+    private RestorePlan plan(MemberVaults vaults, TimelineChoice timeline) throws ArchiverException {
         return Plans.planner(vaults)
                 .plan(new RestoreRequest(
-                        new RecoveryTarget.Latest(),
-                        Optional.empty(),
-                        new TimelineChoice.Automatic(),
-                        Optional.empty(),
-                        false,
-                        false));
+                        new RecoveryTarget.Latest(), Optional.empty(), timeline, Optional.empty(), false, false));
+    }
+
+    private RestorePlan planAlong(TimelineId timeline, MemberVaults vaults) throws ArchiverException {
+        return plan(vaults, new TimelineChoice.Numbered(timeline));
     }
 
     private void restore(MemberVaults vaults) throws ArchiverException {
@@ -352,5 +357,51 @@ class SeveralVaultsRestoreTest {
                             assertThat(lag.last().orElseThrow().name()).isEqualTo(Fixture.segmentName(T1, 8));
                             assertThat(lag.lacking()).isEqualTo(3);
                         }));
+    }
+
+    /** Timeline 2 was begun twice, and each server has archived into a vault of its own. */
+    private void split(String first, String other) throws Exception {
+        Fixture y = site.by(member(second));
+        site.history(T2, first);
+        y.history(T2, other);
+        site.segment(T2, 9, bytes("of X"), Optional.empty());
+        y.segment(T2, 9, bytes("of Y"), Optional.empty()).segment(T2, 10, bytes("of Y"), Optional.empty());
+    }
+
+    @Test
+    void branchesOfTwoServersAreNeverMixed() throws Exception {
+        String fork = "1\t" + Fixture.in(9) + "\tno recovery target specified\n";
+        split(fork, fork);
+
+        Faults.of(() -> planAlong(T2, both()))
+                .is(ErrorCode.CONFLICT)
+                .says(
+                        "hold different branches as timeline 2",
+                        Fixture.segmentName(T2, 9),
+                        "goes on to \"" + Fixture.segmentName(T2, 10),
+                        "name the right vault with --vault");
+
+        assertThat(planAlong(T2, MemberVaults.of(member(second))).wal().upTo()).isEqualTo(new Lsn(11L << 20));
+        assertThat(planAlong(T2, MemberVaults.of(member(site.store))).wal().upTo())
+                .isEqualTo(new Lsn(10L << 20));
+    }
+
+    @Test
+    void historiesOfTwoServersAreNeverMixed() throws Exception {
+        split("1\t" + Fixture.in(9) + "\tno recovery target specified\n", "1\t" + Fixture.in(8) + "\tother\n");
+
+        Faults.of(() -> planAlong(T2, both()))
+                .is(ErrorCode.CONFLICT)
+                .says("hold different branches as timeline 2", "\"00000002.history\" is not the same in both");
+    }
+
+    @Test
+    void aSplitTimelineThatThePlanDoesNotUseIsNoMatter() throws Exception {
+        String fork = "1\t" + Fixture.in(9) + "\tno recovery target specified\n";
+        split(fork, fork);
+
+        RestorePlan plan = planAlong(T1, both());
+
+        assertThat(plan.timeline()).isEqualTo(T1);
     }
 }
