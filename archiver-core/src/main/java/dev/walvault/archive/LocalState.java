@@ -23,6 +23,7 @@ public final class LocalState {
     private final Arrivals arrivals;
     private final AbsenceMarks absences;
     private final ForkMarks forks;
+    private final ElsewhereMarks elsewhere;
 
     private LocalState(Path directory, InstantSource clock, Disk disk) {
         this.directory = directory;
@@ -31,6 +32,7 @@ public final class LocalState {
         this.vaults = VaultsState.in(directory, files, this::isOwn, clock);
         this.absences = new AbsenceMarks(files, directory.resolve("absent"), this::isOwn, clock);
         this.forks = new ForkMarks(files, directory.resolve("forks"), this::isOwn, clock);
+        this.elsewhere = new ElsewhereMarks(files, directory.resolve("elsewhere"), this::isOwn);
         this.arrivals = new Arrivals(files, directory.resolve("arriving"), clock);
     }
 
@@ -71,6 +73,10 @@ public final class LocalState {
 
     ForkMarks forks() {
         return forks;
+    }
+
+    ElsewhereMarks elsewhere() {
+        return elsewhere;
     }
 
     Arrivals arrivals() {

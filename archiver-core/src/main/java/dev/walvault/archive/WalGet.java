@@ -69,6 +69,7 @@ public final class WalGet {
     private final UnreachableMarks away;
     private final Arrivals arrivals;
     private final AbsenceMarks absences;
+    private final ElsewhereMarks elsewhere;
     private final InstantSource clock;
     private final Pause pause;
     private final Listener listener;
@@ -79,6 +80,7 @@ public final class WalGet {
         this.away = state.vaults().away();
         this.arrivals = state.arrivals();
         this.absences = state.absences();
+        this.elsewhere = state.elsewhere();
         this.clock = clock;
         this.pause = pause;
         this.listener = listener;
@@ -100,7 +102,8 @@ public final class WalGet {
     /**
      * Puts the file where it is asked for, where it appears whole or not at all. It comes from the first vault that has
      * it sound; it is absent only if every vault proves that, and proves that nothing later of the line is there
-     * either.
+     * either. Vaults that are known to hold different branches under the file's timeline are a doubt ({@code CONFLICT})
+     * where the first one cannot give the file, and wherever it is a history.
      *
      * <p>The file is not synced: after a power failure it may be torn or gone. A server reads it at once, syncs what it
      * keeps itself, and removes what is left before it asks again. What is there already is never taken for the file.
@@ -144,6 +147,7 @@ public final class WalGet {
         private final List<Source> sources;
         private final VaultFailures doubts = new VaultFailures();
         private final List<Source> damaged = new ArrayList<>();
+        private final OneBranch branch;
         /** The vaults that have nothing later. */
         private final List<String> proven = new ArrayList<>();
 
@@ -154,6 +158,7 @@ public final class WalGet {
             this.file = file;
             this.landing = landing;
             this.sources = sources;
+            this.branch = new OneBranch(file, sources, away, elsewhere);
             this.start = DataDirectory.of(
                             landing.destination(), landing.destination().resolveSibling(""))
                     .start();
@@ -216,10 +221,10 @@ public final class WalGet {
             return Optional.empty();
         }
 
-        /** What no other vault can help with: the trouble of this host, and of whoever asked. */
+        /** What no other vault can help with: the trouble of this host, of whoever asked, or of two vaults. */
         private static boolean isNoVaults(ErrorCode code) {
             return switch (code) {
-                case POSTGRES_UNREACHABLE, POSTGRES_REFUSED -> true;
+                case POSTGRES_UNREACHABLE, POSTGRES_REFUSED, CONFLICT -> true;
                 default -> code.kind() == ErrorCode.Kind.HOST;
             };
         }
@@ -227,6 +232,7 @@ public final class WalGet {
         /** Empty if the file is absent there, as far as this vault can tell. */
         private Optional<GetOutcome> ask(Source source) throws ArchiverException {
             MemberVault member = source.member().open();
+            branch.reached(source.vault(), member);
             Optional<Unsealed> found = member.wal().open(file);
             if (found.isEmpty()) {
                 // only an absence between two proofs of the vault's presence is proven: a mount may come and go
@@ -238,6 +244,7 @@ public final class WalGet {
                 }
             }
             try (Unsealed unsealed = found.get()) {
+                branch.require(source.vault());
                 return Optional.of(new GetOutcome.Served(serve(file, unsealed, landing, member)));
             } catch (ArchiverException e) {
                 throw e;

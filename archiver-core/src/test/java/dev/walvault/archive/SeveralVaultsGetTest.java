@@ -2,6 +2,7 @@ package dev.walvault.archive;
 
 import static dev.walvault.archive.SeveralVaults.SEGMENT;
 import static dev.walvault.archive.SeveralVaults.key;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.walvault.ErrorCode;
@@ -11,6 +12,7 @@ import dev.walvault.pg.WalFile;
 import dev.walvault.store.FaultyStore;
 import dev.walvault.store.FaultyStore.Call;
 import dev.walvault.vault.Vaults;
+import dev.walvault.vaults.Divergence;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -210,5 +212,120 @@ class SeveralVaultsGetTest {
                         FaultyStore.unreachable());
 
         isServed();
+    }
+
+    private static String segment(int number) {
+        return "0000000100000000000000%02X".formatted(number);
+    }
+
+    /** Into one vault, as a server does from whose list the other one was taken. */
+    private void pushTo(int vault, String name, int variant) throws Exception {
+        site.write(name, variant);
+        new WalPush(
+                        List.of(site.vaults.get(vault - 1)),
+                        1,
+                        site.state,
+                        SeveralVaults.ZSTD,
+                        LookAheadLimits.none(),
+                        site.heard,
+                        64 << 20,
+                        Duration.ofSeconds(20))
+                .push(Path.of("pg_wal", name), site.data);
+    }
+
+    private void isDoubt(String file, String differing) {
+        Faults.of(() -> get(WalFile.parse(file), Duration.ofSeconds(60)))
+                .is(ErrorCode.CONFLICT)
+                .isRetried(Retry.NO)
+                .says("memory:", "hold different branches as timeline 1", differing)
+                .hints(Divergence.SET_LIST);
+        assertThat(destination).doesNotExist();
+    }
+
+    @Test
+    void whatAnotherBranchHasNextIsNotServedBehindTheFirstVaults() throws Exception {
+        pushTo(1, segment(0x14), 1);
+        pushTo(2, segment(0x14), 2);
+        pushTo(2, segment(0x15), 2);
+
+        assertThat(get(WalFile.parse(segment(0x14)))).isInstanceOf(GetOutcome.Served.class);
+        Files.delete(destination);
+
+        isDoubt(segment(0x15), segment(0x14));
+    }
+
+    @Test
+    void whatTheFirstVaultHasBehindIsComparedWhereItLacksOne() throws Exception {
+        pushTo(2, segment(0x14), 2);
+        pushTo(1, segment(0x15), 1);
+        pushTo(2, segment(0x15), 2);
+
+        isDoubt(segment(0x14), segment(0x15));
+    }
+
+    @Test
+    void whatIsDamagedIsNotReplacedOutOfAnotherBranch() throws Exception {
+        pushTo(1, segment(0x14), 1);
+        pushTo(2, segment(0x14), 2);
+        site.push(2, SEGMENT);
+        flip(1);
+
+        isDoubt(SEGMENT, segment(0x14));
+    }
+
+    @Test
+    void whatHasNothingInCommonContradictsNothing() throws Exception {
+        site.stores.get(0).delete(key(SEGMENT));
+        pushTo(1, segment(0x12), 1);
+        pushTo(2, segment(0x14), 2);
+
+        isServed();
+    }
+
+    @Test
+    void theFirstVaultThatComesBackIsComparedWithTheOneThatServedMeanwhile() throws Exception {
+        pushTo(1, segment(0x14), 1);
+        pushTo(2, segment(0x14), 2);
+        pushTo(1, segment(0x15), 1);
+        site.faulty.get(0).goAway();
+        assertThat(get(WalFile.parse(segment(0x14)))).isInstanceOf(GetOutcome.Served.class);
+        Files.delete(destination);
+        site.faulty.get(0).comeBack();
+        site.later();
+
+        isDoubt(segment(0x15), segment(0x14));
+    }
+
+    @Test
+    void theFirstVaultThatComesBackWithTheSameGoesOn() throws Exception {
+        site.faulty.get(0).goAway();
+        isServed();
+        site.faulty.get(0).comeBack();
+        site.later();
+        isServed();
+        int opened = site.faulty.get(1).count(Call.OPEN);
+
+        isServed();
+
+        assertThat(site.faulty.get(1).count(Call.OPEN)).isEqualTo(opened);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aHistoryThatIsAnotherInTheNextVaultIsDoubt(boolean away) throws Exception {
+        WalFile history = WalFile.parse("00000002.history");
+        for (int vault = 1; vault <= 2; vault++) {
+            byte[] line = ("1\t0/1%d00000\tno recovery target specified\n".formatted(vault)).getBytes(UTF_8);
+            Vaults.put(site.member(vault).wal(), history, line, SeveralVaults.ZSTD);
+        }
+        if (away) {
+            site.faulty.get(1).goAway();
+            assertThat(get(history)).isInstanceOf(GetOutcome.Served.class);
+            return;
+        }
+
+        Faults.of(() -> get(history))
+                .is(ErrorCode.CONFLICT)
+                .says("hold different branches as timeline 2", "\"00000002.history\" is not the same in both");
     }
 }
