@@ -12,7 +12,10 @@ public enum ErrorCode {
     USAGE(Kind.CONFIGURATION, 2, "the command line is wrong"),
     CONFIGURATION(Kind.CONFIGURATION, 3, "the configuration is wrong"),
 
-    CONFLICT(Kind.INTEGRITY, 20, "the vault holds other content under the same name; nothing was overwritten"),
+    CONFLICT(
+            Kind.INTEGRITY,
+            20,
+            "the vault, or another one, holds other content under the same name; nothing was overwritten"),
     CORRUPT(Kind.INTEGRITY, 21, "an object of the vault fails its own checks"),
     GAP(Kind.INTEGRITY, 22, "WAL that is needed is missing from the vault"),
     FORMAT_TOO_NEW(Kind.INTEGRITY, 23, "the vault or an object was written by a newer walvault"),

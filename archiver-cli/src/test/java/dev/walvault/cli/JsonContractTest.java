@@ -34,7 +34,9 @@ import dev.walvault.restore.RecoverySettings;
 import dev.walvault.restore.RestorePlan;
 import dev.walvault.restore.RestoreResult;
 import dev.walvault.restore.WalTail;
+import dev.walvault.seal.Codec;
 import dev.walvault.seal.ContentDigest;
+import dev.walvault.seal.ObjectMeta;
 import dev.walvault.seal.WriteStamp;
 import dev.walvault.vault.Backup;
 import dev.walvault.vault.BackupFacts;
@@ -46,6 +48,7 @@ import dev.walvault.vault.SystemIdentity;
 import dev.walvault.vault.Vaults;
 import dev.walvault.vault.WalProof;
 import dev.walvault.vaults.Debts;
+import dev.walvault.vaults.Divergence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +133,21 @@ class JsonContractTest {
         Golden.check(GOLDEN.resolve(command.replace(' ', '-') + ".json"), json + "\n");
     }
 
+    private static Divergence divergence() {
+        var said = new ObjectMeta(
+                "wal/00000002/00000000/000000020000000000000005",
+                Codec.ZSTD,
+                Optional.of(ContentDigest.of(new byte[] {1})),
+                new WriteStamp("db1", "0.1.0", "0", START));
+        var last = Optional.of(segment("000000020000000000000006"));
+        return new Divergence(
+                new TimelineId(2),
+                segment("000000020000000000000005"),
+                List.of(
+                        new Divergence.Side("file:///backup/pg", said, last),
+                        new Divergence.Side("s3://my-bucket/pg", said, last)));
+    }
+
     private static SystemReport report() {
         var windows = new RecoveryWindows(
                 List.of(new RecoveryWindows.TimelineWal(
@@ -160,7 +178,7 @@ class JsonContractTest {
                         ErrorCode.CORRUPT,
                         "\"orders/members/main/17443322110099887766/points/p/00000001-0000000003000098.json\" is damaged")
                 .integrity();
-        return new SystemReport(identity, backups, windows, points(badPoint));
+        return new SystemReport(identity, backups, windows, points(badPoint), List.of(divergence()));
     }
 
     @Test

@@ -268,6 +268,42 @@ class SeveralVaultsTest {
         assertThat(site.run("info", "--vault", url(one)).out()).contains("\nvault \"" + url(one) + "\"\n");
     }
 
+    /** As two hosts leave it that are cut off from each other, and have taken the other's vault off their lists. */
+    private void split() throws IOException {
+        configure("1", one);
+        assertThat(push(SEGMENT).status()).isZero();
+        configure("1", two);
+        site.segment(SEGMENT, 7);
+        assertThat(push(SEGMENT).status()).isZero();
+        assertThat(push(NEXT).status()).isZero();
+        configure("1");
+    }
+
+    @Test
+    void vaultsOfTwoBranchesAreTold() throws IOException {
+        split();
+        String told = "vault \"" + url(one) + "\" and vault \"" + url(two)
+                + "\" hold different branches as timeline 1: \"" + SEGMENT + "\" is not the same in both";
+
+        Ran info = site.run("info");
+        assertThat(info.out())
+                .contains("WARNING: " + told + "\n", "needs --vault")
+                .doesNotContain("is not possible");
+        assertThat(site.run("info", "--output", "json").out())
+                .contains("\"divergences\":[{\"timeline\":1,\"file\":\"" + SEGMENT + "\",");
+        assertThat(site.run("info", "--vault", "2").out()).doesNotContain("branches");
+
+        Ran doctor = site.run("doctor", "--no-server");
+        assertThat(doctor.status()).isEqualTo(20);
+        assertThat(doctor.out().replaceAll("\\s+", " ")).contains(told);
+
+        Ran served = get(NEXT);
+        assertThat(served.status()).isEqualTo(255);
+        assertThat(served.err())
+                .contains("ERROR:  " + told + "\n")
+                .contains("take the vault that is wrong off the setting \"vault\"");
+    }
+
     @Test
     void infoTellsWhichRestorePointsOneOfThemLacks() throws Exception {
         publish(one, "everywhere");

@@ -68,13 +68,13 @@ public final class VaultDoctor {
     /**
      * Runs every check; the examiner has the findings.
      *
+     * @param others what was examined of other vaults, which must hold the same branches
+     * @return what this one has of the system; empty if it cannot be opened, or does not know the system
      * @throws LockException CANCELLED; probes that are left are removed by the next examination
      */
-    public void examine() throws LockException {
+    public Optional<MemberVault> examine(List<MemberVault> others) throws LockException {
         Optional<Opened> opened = examiner.obtain("vault", this::open, VaultDoctor::described);
-        if (opened.isPresent()) {
-            examine(opened.get().vault(), opened.get().other());
-        }
+        return opened.isPresent() ? examine(opened.get().vault(), opened.get().other(), others) : Optional.empty();
     }
 
     private Opened open() throws ArchiverException {
@@ -87,7 +87,8 @@ public final class VaultDoctor {
                 + (vault.encrypted() ? "encrypted" : "not encrypted");
     }
 
-    private void examine(Vault vault, ObjectStore other) throws LockException {
+    private Optional<MemberVault> examine(Vault vault, ObjectStore other, List<MemberVault> others)
+            throws LockException {
         Optional<MemberVault> member = Optional.empty();
         if (patient.system().isPresent()) {
             MemberKeys system = new MemberKeys(
@@ -107,9 +108,13 @@ public final class VaultDoctor {
         }
         if (member.isPresent()) {
             examiner.run(new ContentChecks(member.get()).all());
+            if (!others.isEmpty()) {
+                examiner.run(BranchChecks.of(member.get(), others));
+            }
         }
         // these remove the probes, so they come last
         examiner.run(new StoreChecks(vault.store(), other, probes, remedies, author.clock()).all());
+        return member;
     }
 
     /** Where no data directory tells which system is meant, the vault does if it knows one. */

@@ -94,6 +94,17 @@ public record RecoveryWindows(
      */
     public static RecoveryWindows of(MemberVault member, List<Backup> complete, Optional<ServerTimeline> server)
             throws ArchiverException {
+        return of(member, complete, server, Set.of());
+    }
+
+    /**
+     * The same, without windows of lines that cannot be followed.
+     *
+     * @param torn timelines of which several vaults hold different branches
+     */
+    public static RecoveryWindows of(
+            MemberVault member, List<Backup> complete, Optional<ServerTimeline> server, Set<TimelineId> torn)
+            throws ArchiverException {
         WalMap map = WalMap.read(member, complete);
         var timelines = new ArrayList<TimelineWal>();
         for (TimelineId timeline : map.timelines()) {
@@ -116,6 +127,9 @@ public record RecoveryWindows(
         var windows = new LinkedHashMap<Stretch, Window>();
         Branches branches = Branches.of(map, complete);
         for (TimelineId line : lines(map, branches, own)) {
+            if (map.lineage(line).stream().anyMatch(torn::contains)) {
+                continue;
+            }
             boolean servers = own.isPresent() && own.get().equals(line);
             for (Window window : windows(map, branches, usable, line, servers)) {
                 windows.merge(Stretch.of(map, window), window, (first, next) -> next.server() ? next : first);

@@ -26,6 +26,7 @@ import dev.walvault.store.Remedies;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberAccess;
+import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Vaults;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,7 @@ class VaultDoctorTest {
     private Optional<Path> signingKeyFile = Optional.empty();
     private Clock clock = Clock.fixed(Vaults.NOW, ZoneOffset.UTC);
     private Keyring keyring = Vaults.NO_KEYS;
+    private List<MemberVault> others = List.of();
 
     private Examiner examine(LyingStore.Lie lie) throws ArchiverException {
         findings.clear();
@@ -81,7 +83,7 @@ class VaultDoctorTest {
                 identityFiles,
                 signingKeyFile);
         var author = new Author("db1", "0.1.0", clock, new SplittableRandom(findings.size() + 1));
-        new VaultDoctor(patient, REMEDIES, author, examiner).examine();
+        new VaultDoctor(patient, REMEDIES, author, examiner).examine(others);
         assertThat(examiner.findings()).isEqualTo(findings);
         return examiner;
     }
@@ -482,6 +484,22 @@ class VaultDoctorTest {
         Faults.of(this::examine).is(ErrorCode.CANCELLED);
 
         assertThat(findings).isEmpty();
+    }
+
+    @Test
+    void anotherBranchInAnotherVaultIsAFailure() throws ArchiverException {
+        var file = WalFile.parse("000000010000000000000003");
+        var compression = new Compression(Codec.ZSTD, 1);
+        MemberAccess other = Vaults.plain(new MemoryStore());
+        others = List.of(other.of(Vaults.SYSTEM));
+        Vaults.put(Vaults.plain(store).of(Vaults.SYSTEM).wal(), file, new byte[] {1}, compression);
+
+        examine();
+        assertThat(finding("same branches").verdict()).isEqualTo(Verdict.OK);
+
+        Vaults.put(other.of(Vaults.SYSTEM).wal(), file, new byte[] {2}, compression);
+        assertThat(examine().worst()).contains(ErrorCode.CONFLICT);
+        assertThat(finding("same branches").seen()).contains("different branches as timeline 1", file.name());
     }
 
     private static void storeSegment(MemberAccess access) throws ArchiverException {

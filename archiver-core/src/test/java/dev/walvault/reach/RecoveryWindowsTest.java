@@ -15,7 +15,9 @@ import dev.walvault.pg.Lsn;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.WalSegment;
 import dev.walvault.vault.Vaults;
+import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** From when to when the backups and the WAL of a vault reach. */
@@ -128,5 +130,19 @@ class RecoveryWindowsTest {
 
         assertThat(stored.runs()).containsExactly(new WalCoverage.Run(1, 300), new WalCoverage.Run(302, 303));
         assertThat(stored.gaps()).containsExactly(new WalCoverage.Run(301, 301));
+    }
+
+    @Test
+    void aTimelineOfWhichVaultsHoldDifferentBranchesHasNoWindow() throws IOException {
+        Fixture vault = Fixture.branched();
+
+        RecoveryWindows windows = RecoveryWindows.of(
+                vault.member, vault.member.backups().list().complete(), Optional.empty(), Set.of(T2));
+
+        assertThat(windows.windows())
+                .isNotEmpty()
+                .noneMatch(window -> window.timeline().equals(T2));
+        assertThat(Fixture.windows(vault).windows())
+                .anyMatch(window -> window.timeline().equals(T2));
     }
 }

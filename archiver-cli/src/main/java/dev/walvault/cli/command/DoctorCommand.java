@@ -28,6 +28,7 @@ import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.link.ServerAddress;
 import dev.walvault.store.Place;
+import dev.walvault.vault.MemberVault;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,6 +126,7 @@ final class DoctorCommand implements Subcommand {
         boolean everywhere =
                 !several || invocation.settings().find(Setting.COPIES).equals(Optional.of("all"));
         var vaults = new ArrayList<DoctorReport.OfVault>();
+        var examined = new ArrayList<MemberVault>();
         for (Place place : places) {
             OptionalInt number = wiring.places().numberOf(place);
             String name = several ? "vault " + number.orElseThrow() + ", \"" + place + "\"" : "the vault";
@@ -139,7 +141,9 @@ final class DoctorCommand implements Subcommand {
                     invocation.settings().path(Setting.SIGNING_KEY_FILE));
             Examiner examiner = examiner(name, several);
             if (examiner.run(wiring.driverChecks(place, pgdata))) {
-                new VaultDoctor(patient, place.remedies(), wiring.author(), examiner).examine();
+                new VaultDoctor(patient, place.remedies(), wiring.author(), examiner)
+                        .examine(examined)
+                        .ifPresent(examined::add);
             }
             vaults.add(new DoctorReport.OfVault(number, place, examiner.findings()));
         }

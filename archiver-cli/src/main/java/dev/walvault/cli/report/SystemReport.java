@@ -4,6 +4,7 @@ import dev.walvault.ArchiverException;
 import dev.walvault.cli.console.Texts;
 import dev.walvault.json.JsonText;
 import dev.walvault.observe.Cancellation;
+import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.points.KnownPoints;
 import dev.walvault.points.PointIndex;
@@ -14,22 +15,45 @@ import dev.walvault.vault.BackupId;
 import dev.walvault.vault.BackupList;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.SystemIdentity;
+import dev.walvault.vaults.BranchComparison;
+import dev.walvault.vaults.Divergence;
 import dev.walvault.vaults.MemberVaults;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
-/** What a vault holds of one system, for {@code info}. */
-public record SystemReport(SystemIdentity identity, BackupList backups, RecoveryWindows windows, KnownPoints points) {
+/**
+ * What a vault holds of one system, for {@code info}.
+ *
+ * @param divergences where several vaults hold different branches; the windows do without these timelines
+ */
+public record SystemReport(
+        SystemIdentity identity,
+        BackupList backups,
+        RecoveryWindows windows,
+        KnownPoints points,
+        List<Divergence> divergences) {
+    public SystemReport {
+        divergences = List.copyOf(divergences);
+    }
+
     /** Asks the vaults, and completes their index of restore points. */
     public static SystemReport of(MemberVaults vaults, Optional<ServerTimeline> server, Cancellation cancellation)
             throws ArchiverException {
         MemberVault member = vaults.together();
         KnownPoints points = new PointIndex(vaults, cancellation).complete().known();
         BackupList backups = vaults.backups();
+        List<Divergence> divergences = BranchComparison.among(vaults.each());
+        Set<TimelineId> torn = divergences.stream().map(Divergence::timeline).collect(Collectors.toUnmodifiableSet());
         return new SystemReport(
-                member.requireIdentity(), backups, RecoveryWindows.of(member, backups.complete(), server), points);
+                member.requireIdentity(),
+                backups,
+                RecoveryWindows.of(member, backups.complete(), server, torn),
+                points,
+                divergences);
     }
 
     /** As programs read it. */
@@ -61,6 +85,9 @@ public record SystemReport(SystemIdentity identity, BackupList backups, Recovery
                                 .toList())
                 .putTexts("foreignObjects", windows.foreign())
                 .putObjects(
+                        "divergences",
+                        divergences.stream().map(SystemReport::divergence).toList())
+                .putObjects(
                         "windows",
                         windows.windows().stream().map(SystemReport::window).toList());
     }
@@ -88,6 +115,16 @@ public record SystemReport(SystemIdentity identity, BackupList backups, Recovery
     private static Consumer<JsonText> gap(RecoveryWindows.Gap gap) {
         return json ->
                 json.put("first", gap.first().name()).put("last", gap.last().name());
+    }
+
+    private static Consumer<JsonText> divergence(Divergence divergence) {
+        return json -> json.put(
+                        "timeline", Integer.toUnsignedLong(divergence.timeline().value()))
+                .put("file", divergence.file().name())
+                .putTexts(
+                        "vaults",
+                        divergence.sides().stream().map(Divergence.Side::vault).toList())
+                .put("detail", divergence.detail());
     }
 
     private static Consumer<JsonText> window(RecoveryWindows.Window window) {
@@ -156,7 +193,8 @@ public record SystemReport(SystemIdentity identity, BackupList backups, Recovery
                         .append(reason(unreadable))
                         .append('\n'));
         out.append('\n');
-        if (windows.windows().isEmpty()) {
+        divergences.forEach(divergence -> out.append(warning(divergence)));
+        if (windows.windows().isEmpty() && divergences.isEmpty()) {
             out.append("a restore is not possible: there is no backup with all of its WAL\n");
         }
         windows.windows().forEach(window -> out.append(sentence(window, zone)).append('\n'));
@@ -200,6 +238,11 @@ public record SystemReport(SystemIdentity identity, BackupList backups, Recovery
         return gap.first().equals(gap.last())
                 ? gap.first().name()
                 : gap.first().name() + " to " + gap.last().name();
+    }
+
+    private static String warning(Divergence divergence) {
+        return "WARNING: " + divergence.sentence() + "\n  " + divergence.detail()
+                + "\n  a restore along this timeline needs --vault; take the wrong vault off the setting \"vault\"\n";
     }
 
     private static String sentence(RecoveryWindows.Window window, ZoneId zone) {
