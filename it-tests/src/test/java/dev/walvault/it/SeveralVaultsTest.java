@@ -120,6 +120,72 @@ class SeveralVaultsTest {
         }
     }
 
+    /** Two hosts that are cut off from each other restore to one point, and each archives into the vault it reaches. */
+    @Test
+    void theBranchesOfTwoHostsAreNeverMixed() throws Exception {
+        try (var site = Site.start(
+                PostgresBinaries.of(15),
+                setup -> setup.walSegmentMegabytes(1),
+                workspace -> List.of(url(workspace, "first"), url(workspace, "second")),
+                "")) {
+            site.writeBehindPoint("fork");
+            site.ok("copy", "1", "2", "--all");
+            site.primary().stop();
+            promoteAlone(site, "first", 71, 72);
+            promoteAlone(site, "second", 81, 82, 83, 84);
+            Path mixed = site.workspace().path("mixed");
+
+            Ran refused =
+                    site.walvault().run("restore", "-D", mixed.toString(), "--timeline", "2", "--action", "promote");
+
+            assertThat(refused.status()).as(refused.toString()).isEqualTo(20);
+            assertThat(refused.err()).contains("hold different branches as timeline 2", "--vault");
+            assertThat(mixed).doesNotExist();
+            assertThat(site.ok("info")).contains("WARNING: vault \"" + url(site.workspace(), "first"));
+            assertThat(site.walvault().run("doctor", "--no-server").status()).isEqualTo(20);
+
+            Walvault second = only(site, "second");
+            second.run("restore", "-D", mixed.toString(), "--timeline", "2", "--action", "promote")
+                    .orThrow();
+            try (var server = site.open("mixed", Map.of())) {
+                server.start();
+                server.awaitPromoted(PATIENCE);
+                assertThat(server.value("SELECT string_agg(n::text, ',' ORDER BY n) FROM t"))
+                        .isEqualTo("1,81,82,83,84");
+            }
+        }
+    }
+
+    /** With the other vault taken off the list. */
+    private static Walvault only(Site site, String vault) {
+        return site.walvault().environment("WALVAULT_VAULT", url(site.workspace(), vault));
+    }
+
+    private static void promoteAlone(Site site, String vault, int... rows) throws Exception {
+        Walvault walvault = only(site, vault);
+        String name = "alone-" + vault;
+        walvault.run(
+                        "restore",
+                        "-D",
+                        site.workspace().path(name).toString(),
+                        "--to-point",
+                        "fork",
+                        "--action",
+                        "promote",
+                        "--archive-mode",
+                        "preserve")
+                .orThrow();
+        String archive = "WALVAULT_VAULT=" + url(site.workspace(), vault) + " " + walvault.archiveCommand();
+        try (var server = site.open(name, Map.of("archive_command", archive))) {
+            server.start();
+            server.awaitPromoted(PATIENCE);
+            for (int row : rows) {
+                server.sql("INSERT INTO t VALUES (" + row + ")");
+                server.awaitArchived(server.switchWal(), PATIENCE);
+            }
+        }
+    }
+
     private static String url(Workspace workspace, String name) {
         return "file://" + workspace.path(name);
     }
