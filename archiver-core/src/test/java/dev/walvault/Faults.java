@@ -39,6 +39,11 @@ public final class Faults {
         return this;
     }
 
+    public Faults saysNot(String... parts) {
+        assertThat(text).doesNotContain(parts);
+        return this;
+    }
+
     /** What to do next is this, and nothing else. */
     public Faults hints(String hint) {
         assertThat(fault.hint()).contains(hint);

@@ -26,12 +26,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Chooses the backup and the timeline for a recovery target: the newest backup from which the server gets there. What
  * can be known to be impossible is refused here, before anything is restored.
  */
 public final class RestorePlanner {
+    /** The next ones seldom have another reason. */
+    private static final int UNREADABLE_TOLD = 3;
+
     static final String ENDED_BEFORE = "\"recovery ended before configured recovery target was reached\"";
 
     private final MemberVaults vaults;
@@ -90,18 +94,28 @@ public final class RestorePlanner {
         return reason.sentence();
     }
 
-    /** A backup that cannot be used may be the one that is wanted. */
+    /** A backup that cannot be used may be the one that is wanted; what to do about it is told with the rest. */
     private static ArchiverException withUnreadable(ArchiverException refusal, BackupList listed) {
         if (listed.unreadable().isEmpty()) {
             return refusal;
         }
-        String left = listed.unreadable().stream()
-                .map(unreadable -> "backup " + unreadable.id() + " cannot be used: " + because(unreadable.reason()))
-                .collect(Collectors.joining("; "));
-        return Fault.from(refusal)
+        List<BackupList.Unreadable> told =
+                listed.unreadable().stream().limit(UNREADABLE_TOLD).toList();
+        int more = listed.unreadable().size() - told.size();
+        String left = told.stream()
+                        .map(unreadable ->
+                                "backup " + unreadable.id() + " cannot be used: " + because(unreadable.reason()))
+                        .collect(Collectors.joining("; "))
+                + (more == 0 ? "" : "; and " + more + " more");
+        String hint = Stream.concat(
+                        refusal.hint().stream(),
+                        told.stream().flatMap(unreadable -> unreadable.reason().hint().stream()))
+                .distinct()
+                .collect(Collectors.joining(" "));
+        Fault fault = Fault.from(refusal)
                 .detail(refusal.detail().map(detail -> detail + " ").orElse("") + left)
-                .cause(refusal)
-                .exception();
+                .cause(refusal);
+        return (hint.isEmpty() ? fault : fault.hint(hint)).exception();
     }
 
     private ArchiverException none(BackupList listed) {
@@ -110,7 +124,6 @@ public final class RestorePlanner {
         if (first.isPresent()) {
             var unusable = Fault.of(
                     first.get().code(), "no backup of system " + member.keys().system() + " can be used");
-            first.get().hint().ifPresent(unusable::hint);
             return withUnreadable(unusable.exception(), listed);
         }
         var fault = Fault.of(

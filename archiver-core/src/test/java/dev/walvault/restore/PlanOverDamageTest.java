@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.Faults;
 import dev.walvault.StoreException;
 import dev.walvault.pg.Lsn;
 import dev.walvault.reach.Fixture;
@@ -65,6 +66,25 @@ class PlanOverDamageTest {
 
         assertThat(plan.backup().id()).isEqualTo(id(10));
         assertThat(plan.warnings()).singleElement().asString().contains(id(20).toString(), "is damaged");
+    }
+
+    @Test
+    void ofManyBackupsThatCannotBeUsedThreeAreNamed() throws Exception {
+        var vault = new Fixture().wal(T1, 3, 9);
+        for (long hour = 1; hour <= 5; hour++) {
+            vault.backup(facts(hour, T1, 3));
+            vault.damage(id(hour) + "/complete.json", bytes -> Arrays.copyOf(bytes, bytes.length / 2));
+        }
+        Faults.of(() -> plan(vault, LATEST))
+                .is(ErrorCode.CORRUPT)
+                .says(id(1).toString(), id(3).toString(), "; and 2 more")
+                .saysNot(id(4).toString());
+
+        vault.backup(facts(6, T1, 6));
+        Faults.of(() -> plan(vault, new RecoveryTarget.AtLsn(in(4), true)))
+                .is(ErrorCode.TARGET)
+                .says(id(3).toString(), "; and 2 more")
+                .saysNot(id(4).toString());
     }
 
     @Test

@@ -111,6 +111,18 @@ class SignedRestoreTest extends BackupToRestore {
         nothingIsLeft();
     }
 
+    /** Backups from before the writer had a key, which the reader believes only if it is told to. */
+    @Test
+    void whereNoBackupIsSignedTheSettingIsNamedThatBelievesThem() throws Exception {
+        vault(false);
+        forged(3).complete();
+        forged(9).complete();
+
+        Faults.of(() -> Plans.plan(vault.by(vault.on(vault.store, reader)), Plans.LATEST))
+                .is(ErrorCode.CORRUPT)
+                .says("no backup of system", "is not signed", "set trust.unsigned_before");
+    }
+
     /** The same content in other bytes: only a signature, or a digest of the stored bytes, can tell. */
     private byte[] resealed(ObjectKey key) throws Exception {
         String name = vault.member.keys().nameOf(key);
