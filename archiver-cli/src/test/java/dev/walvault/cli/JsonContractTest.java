@@ -190,7 +190,7 @@ class JsonContractTest {
     void restore() throws IOException {
         RestorePlan plan = plan(new RecoveryTarget.AtName("before-release"));
         RestoreResult result = result(RecoverySettings.Role.PRIMARY, RecoverySettings.Action.PAUSE);
-        golden("restore", RestoreText.json(plan, result));
+        golden("restore", RestoreText.json(plan, result, List.of("a warning")));
         Golden.check(GOLDEN.resolve("restore.txt"), RestoreText.text(plan, result) + "\n");
     }
 
@@ -294,8 +294,7 @@ class JsonContractTest {
                 new RecoverySettings(
                         "get", action, role, RecoverySettings.Archiving.OFF, RecoverySettings.Subscribing.OFF),
                 List.of(new Subscription("shop", "orders", true), new Subscription("shop", "stock", false)),
-                "pg_ctl -D /restored start",
-                List.of("a warning"));
+                "pg_ctl -D /restored start");
     }
 
     @Test

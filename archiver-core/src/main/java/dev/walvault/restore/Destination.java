@@ -34,7 +34,6 @@ record Destination(Path data, Map<Long, Path> moved, Map<Long, Path> tablespaces
      * Finds it.
      *
      * @param stays whether an entry at the top of a directory does not count
-     * @param warnings are added to
      * @param later is told each warning, which holds only if nothing is refused
      * @throws dev.walvault.ConfigurationException USAGE if tablespaces are mapped that the backup does not have
      * @throws dev.walvault.HostException DIRECTORY_IN_USE if recovery could overwrite a tablespace that is in use
@@ -45,27 +44,22 @@ record Destination(Path data, Map<Long, Path> moved, Map<Long, Path> tablespaces
             ManifestHead head,
             MemberVaults vaults,
             Predicate<Path> stays,
-            List<String> warnings,
             Listener later)
             throws ArchiverException {
         Map<Long, Path> moved = options.tablespaces().resolve(head.tablespaces());
-        Map<Long, Path> places = places(head.tablespaces(), moved, options, warnings, later);
+        Map<Long, Path> places = places(head.tablespaces(), moved, options, later);
         Optional<Path> wal =
                 options.walDirectory().map(path -> path.toAbsolutePath().normalize());
         // to be consistent, recovery also repeats what was created while the backup ran
         requireLaterTablespacesFree(plan, places, options, vaults, stays, later);
         if (wal.isEmpty() && head.walDirectory().isPresent()) {
-            Restore.warn(new RestoreEvent.WalMovedIn(head.walDirectory().get()), warnings, later);
+            later.on(new RestoreEvent.WalMovedIn(head.walDirectory().get()));
         }
         return new Destination(options.directory().toAbsolutePath().normalize(), moved, places, wal);
     }
 
     private static Map<Long, Path> places(
-            List<TablespaceLocation> tablespaces,
-            Map<Long, Path> moved,
-            RestoreOptions options,
-            List<String> warnings,
-            Listener later)
+            List<TablespaceLocation> tablespaces, Map<Long, Path> moved, RestoreOptions options, Listener later)
             throws ArchiverException {
         boolean isCopy = !RestoreOptions.isServer(options.directory(), options.server());
         var places = new LinkedHashMap<Long, Path>();
@@ -74,7 +68,7 @@ record Destination(Path data, Map<Long, Path> moved, Map<Long, Path> tablespaces
             if (place == null) {
                 place = FileNames.path(tablespace.location()).normalize();
                 if (isCopy) {
-                    Restore.warn(new RestoreEvent.TablespaceAtOldPlace(tablespace.oid(), place), warnings, later);
+                    later.on(new RestoreEvent.TablespaceAtOldPlace(tablespace.oid(), place));
                 }
             }
             places.put(tablespace.oid(), place);

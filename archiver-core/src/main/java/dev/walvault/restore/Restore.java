@@ -95,26 +95,25 @@ public final class Restore {
     public RestoreResult run(RestorePlan plan, RestoreOptions options, Predicate<Path> stays) throws ArchiverException {
         Backup backup = plan.backup();
         PgMajor major = PgMajor.fromServerVersionNum(backup.facts().serverVersionNum());
-        var warnings = new ArrayList<String>();
         var told = new ArrayList<Event>();
         plan.warnings().forEach(warning -> told.add(new RestoreEvent.Caveat(warning)));
         try (Unsealed stored = openManifest(backup)) {
             var manifest = new ManifestReader(manifestOf(backup), stored.content());
             ManifestHead head = requireOf(backup, manifest);
-            Destination to = Destination.of(plan, options, head, vaults, stays, warnings, told::add);
+            Destination to = Destination.of(plan, options, head, vaults, stays, told::add);
             RestoreSite site = RestoreSite.claim(
                     to.data(), List.copyOf(to.tablespaces().values()), to.wal(), stays, disk, listener);
             told.forEach(listener::on);
             boolean done = false;
             try {
-                var run = new Run(plan, options, site, to, warnings);
+                var run = new Run(plan, options, site, to);
                 listener.on(new RestoreEvent.Started(backup.id(), to.data()));
                 run.unpack(stored, manifest, major);
                 run.finish();
                 done = true;
                 ServerStart.Advice start = ServerStart.advise(
                         to.data(), major, options.server(), Postmaster.dataDirectories(), options.serverSettings());
-                start.warnings().forEach(warning -> warn(new RestoreEvent.Caveat(warning), warnings, listener));
+                start.warnings().forEach(warning -> listener.on(new RestoreEvent.Caveat(warning)));
                 return new RestoreResult(
                         to.data(),
                         backup.files(),
@@ -122,8 +121,7 @@ public final class Restore {
                         to.tablespaces(),
                         options.recovery(),
                         head.subscriptions(),
-                        start.command(),
-                        warnings);
+                        start.command());
             } finally {
                 if (!done) {
                     site.undo();
@@ -145,7 +143,7 @@ public final class Restore {
         try (Unsealed stored = openManifest(backup)) {
             var manifest = new ManifestReader(manifestOf(backup), stored.content());
             ManifestHead head = requireOf(backup, manifest);
-            Destination to = Destination.of(plan, options, head, vaults, stays, new ArrayList<>(), _ -> {});
+            Destination to = Destination.of(plan, options, head, vaults, stays, _ -> {});
             RestoreSite.requireFree(to.data(), List.copyOf(to.tablespaces().values()), to.wal(), stays);
             stored.content().transferTo(OutputStream.nullOutputStream());
             if (!stored.digest().equals(backup.manifest())) {
@@ -210,12 +208,6 @@ public final class Restore {
         return orders.getLast().backups().openManifest(backup);
     }
 
-    /** For the result as well as for who listens. */
-    static void warn(RestoreEvent event, List<String> warnings, Listener heard) {
-        warnings.add(event.sentence());
-        heard.on(event);
-    }
-
     private static IntegrityException damaged(Backup backup, String detail) {
         return Fault.of(ErrorCode.CORRUPT, manifestOf(backup) + " is damaged")
                 .detail(detail)
@@ -231,11 +223,10 @@ public final class Restore {
         private final Path data;
         private final RestoreSite site;
         private final Destination to;
-        private final List<String> warnings;
         private final RestoredTree tree;
         private final HeldFiles held = new HeldFiles();
 
-        Run(RestorePlan plan, RestoreOptions options, RestoreSite site, Destination to, List<String> warnings) {
+        Run(RestorePlan plan, RestoreOptions options, RestoreSite site, Destination to) {
             this.plan = plan;
             this.backup = plan.backup();
             this.options = options;
@@ -243,7 +234,6 @@ public final class Restore {
             this.data = site.dataDirectory();
             this.site = site;
             this.to = to;
-            this.warnings = warnings;
             this.tree = new RestoredTree(disk, data, options.diskWrites());
         }
 
@@ -275,7 +265,7 @@ public final class Restore {
             tree.directory(new ManifestEntry.Directory("pg_wal/archive_status", 0700));
             for (ManifestEntry.Link link : tree.makeLinks()) {
                 boolean there = Files.exists(data.resolve(FileNames.path(link.path())));
-                warn(new RestoreEvent.LinkRestored(link.path(), link.target(), there), warnings, listener);
+                listener.on(new RestoreEvent.LinkRestored(link.path(), link.target(), there));
             }
             if (plan.tail().isPresent()) {
                 plan.tail().get().put(vaults, data.resolve("pg_wal"));
@@ -411,8 +401,7 @@ public final class Restore {
                 throw LocalFiles.cannot("rewrite", path, e);
             }
             create(recovery.role().signalFile(), new byte[0]);
-            recovery.caveat(plan, newest)
-                    .ifPresent(caveat -> warn(new RestoreEvent.Caveat(caveat), warnings, listener));
+            recovery.caveat(plan, newest).ifPresent(caveat -> listener.on(new RestoreEvent.Caveat(caveat)));
         }
 
         /** Where {@code latest} leads, tried as the server tries it: findNewestTimeLine of {@code timeline.c}. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What was restored.
+ * What was restored. What the operator has to weigh is told as events.
  *
  * @param tablespaces where each of them is now, by OID
  * @param recovery how the server begins
@@ -24,12 +24,10 @@ public record RestoreResult(
         Map<Long, Path> tablespaces,
         RecoverySettings recovery,
         List<Subscription> subscriptions,
-        String start,
-        List<String> warnings) {
+        String start) {
     public RestoreResult {
         tablespaces = Collections.unmodifiableMap(new LinkedHashMap<>(tablespaces));
         subscriptions = List.copyOf(subscriptions);
-        warnings = List.copyOf(warnings);
     }
 
     /** Whether the server archives what it writes once it is promoted. */
@@ -64,7 +62,6 @@ public record RestoreResult(
                                         .put("enabled", each.enabled()))
                                 .toList())
                 .put("subscribes", subscribes())
-                .put("start", start)
-                .putTexts("warnings", warnings);
+                .put("start", start);
     }
 }

@@ -72,6 +72,14 @@ abstract class BackupToRestore {
                 .pack();
     }
 
+    /** What the operator was told to weigh. */
+    List<String> warnings() {
+        return events.stream()
+                .filter(event -> event.severity() == Event.Severity.WARNING)
+                .map(Event::sentence)
+                .toList();
+    }
+
     RestoreResult restore(Backup backup) throws ArchiverException {
         return restore(backup, TablespaceMapping.NONE, new Cancellation());
     }

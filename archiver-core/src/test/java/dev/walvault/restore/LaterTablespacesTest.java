@@ -9,7 +9,6 @@ import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.observe.Cancellation;
-import dev.walvault.observe.Event;
 import dev.walvault.pg.ControlFile;
 import dev.walvault.pg.Lsn;
 import dev.walvault.pg.RunningServer;
@@ -106,13 +105,6 @@ class LaterTablespacesTest extends BackupToRestore {
         });
         nothingIsLeft();
         assertThat(warnings()).isEmpty();
-    }
-
-    private List<String> warnings() {
-        return events.stream()
-                .filter(event -> event.severity() == Event.Severity.WARNING)
-                .map(Event::sentence)
-                .toList();
     }
 
     private static RecoveryOutlook creating(Ending ending, long oid, Path location) {

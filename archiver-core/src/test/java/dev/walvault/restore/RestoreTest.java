@@ -104,7 +104,7 @@ class RestoreTest extends BackupToRestore {
 
     @Test
     void namesAreRestoredAsTheBytesThatTheyAre() throws Exception {
-        RestoreResult result = restore(ordinary()
+        restore(ordinary()
                 .directory("d-\uDCE9", 0700)
                 .file("d-\uDCE9/core-\uDCE9", bytes("one"))
                 .file("d-\uDCE9/core-\uDCE8", bytes("two"))
@@ -119,14 +119,14 @@ class RestoreTest extends BackupToRestore {
         assertThat(data.resolve("backup_manifest"))
                 .content()
                 .contains("\"Encoded-Path\": \"642de92f636f72652de9\"", "\"Encoded-Path\": \"642de92f636f72652de8\"");
-        assertThat(result.warnings()).anyMatch(warning -> warning.contains("link-"));
+        assertThat(warnings()).anyMatch(warning -> warning.contains("link-"));
     }
 
     @Test
     void aLinkIsRestoredWithAWordOnWhatItMeans() throws Exception {
-        RestoreResult result = restore(ordinary().complete());
+        restore(ordinary().complete());
 
-        assertThat(result.warnings())
+        assertThat(warnings())
                 .singleElement()
                 .asString()
                 .contains("\"gone\"", "\"/nowhere/at/all\"", "leads nowhere here", "--ignore=gone");
@@ -147,9 +147,9 @@ class RestoreTest extends BackupToRestore {
 
     @Test
     void aServerWithoutItsConfigurationFileIsWarnedOf() throws Exception {
-        RestoreResult result = restore(vault.packing(3).complete());
+        restore(vault.packing(3).complete());
 
-        assertThat(result.warnings()).singleElement().asString().contains("postgresql.conf");
+        assertThat(warnings()).singleElement().asString().contains("postgresql.conf");
     }
 
     @Test
@@ -255,15 +255,14 @@ class RestoreTest extends BackupToRestore {
                 .file("pg_tblspc/16401/PG_15_202209061/2", bytes("two"))
                 .complete();
 
-        RestoreResult result = restore(
-                backup, TablespaceMapping.parse(List.of("/old/place=" + moved), Optional.empty()), new Cancellation());
+        restore(backup, TablespaceMapping.parse(List.of("/old/place=" + moved), Optional.empty()), new Cancellation());
 
         assertThat(moved.resolve("PG_15_202209061/1")).hasContent("one");
         assertThat(kept.resolve("PG_15_202209061/2")).hasContent("two");
         assertThat(Files.readSymbolicLink(data.resolve("pg_tblspc/16400"))).isEqualTo(moved);
         assertThat(data.resolve("tablespace_map")).hasContent("16400 " + moved + "\n16401 " + kept + "\n");
         assertThat(moved.resolve(RestoreMarker.NAME)).doesNotExist();
-        assertThat(result.warnings())
+        assertThat(warnings())
                 .filteredOn(warning -> warning.contains("tablespace "))
                 .singleElement()
                 .asString()
@@ -278,7 +277,7 @@ class RestoreTest extends BackupToRestore {
                 .file("pg_tblspc/16400/PG_15_202209061/1", bytes("one"))
                 .complete();
 
-        RestoreResult result = new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation())
+        new Restore(MemberVaults.of(vault.member), vault.author, events::add, new Cancellation())
                 .run(
                         plan(backup),
                         new RestoreOptions(
@@ -292,7 +291,7 @@ class RestoreTest extends BackupToRestore {
                                 Bandwidth.unlimited()));
 
         assertThat(place.resolve("PG_15_202209061/1")).hasContent("one");
-        assertThat(result.warnings()).noneMatch(warning -> warning.contains("tablespace "));
+        assertThat(warnings()).noneMatch(warning -> warning.contains("tablespace "));
     }
 
     @Test

@@ -95,7 +95,8 @@ final class InPlaceRestore {
                     .console()
                     .result(
                             "restore",
-                            RestoreText.json(plan, result).andThen(InPlaceText.json(List.of(aside))),
+                            RestoreText.json(plan, result, invocation.console().warnings())
+                                    .andThen(InPlaceText.json(List.of(aside))),
                             () -> RestoreText.text(plan, result) + "\n"
                                     + InPlaceText.restored(given.directory(), aside));
             return 0;

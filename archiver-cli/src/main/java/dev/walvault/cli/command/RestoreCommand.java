@@ -227,6 +227,7 @@ final class RestoreCommand implements Subcommand {
     public int run() throws ArchiverException {
         OperatingUser.refuseRoot(invocation, "restore");
         Settings settings = invocation.settings();
+        invocation.console().keepWarnings();
         InPlaceOptions.Task task = inPlace.task();
         requireMeaning(task);
         requireValues();
@@ -323,7 +324,12 @@ final class RestoreCommand implements Subcommand {
         RestorePlan plan = planning.plan(member);
         RestoreResult result = new Restore(member, wiring.author(), invocation.console(), invocation.cancellation())
                 .run(plan, options);
-        invocation.console().result("restore", RestoreText.json(plan, result), () -> RestoreText.text(plan, result));
+        invocation
+                .console()
+                .result(
+                        "restore",
+                        RestoreText.json(plan, result, invocation.console().warnings()),
+                        () -> RestoreText.text(plan, result));
         return 0;
     }
 

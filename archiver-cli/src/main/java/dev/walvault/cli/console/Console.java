@@ -8,6 +8,8 @@ import dev.walvault.observe.Progress;
 import dev.walvault.observe.Retrying;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -25,6 +27,7 @@ public final class Console implements Listener {
     private boolean findingsBefore;
     private @Nullable ProgressDisplay progress;
     private @Nullable String retried;
+    private @Nullable List<String> warnings;
 
     Console(Shell shell, GlobalOptions options) {
         this.shell = shell;
@@ -144,12 +147,29 @@ public final class Console implements Listener {
             }
             default -> {
                 if (event.severity() == Event.Severity.WARNING) {
-                    line("WARNING", event.sentence());
+                    warn(event.sentence());
                 } else {
                     log(event.sentence());
                 }
             }
         }
+    }
+
+    private void warn(String sentence) {
+        if (warnings != null) {
+            warnings.add(sentence);
+        }
+        line("WARNING", sentence);
+    }
+
+    /** From now on what is warned of is kept, for a command whose result has it, too. */
+    public synchronized void keepWarnings() {
+        warnings = new ArrayList<>();
+    }
+
+    /** What was warned of since then; nothing if it is not kept. */
+    public synchronized List<String> warnings() {
+        return warnings == null ? List.of() : List.copyOf(warnings);
     }
 
     private void show(Progress done) {

@@ -54,10 +54,10 @@ public final class RestoreText {
         return ShellWord.of(text.replace("%", "%%"));
     }
 
-    /** As programs read it. */
-    public static Consumer<JsonText> json(RestorePlan plan, RestoreResult result) {
+    /** As programs read it; {@code warnings}: what people were told on the way. */
+    public static Consumer<JsonText> json(RestorePlan plan, RestoreResult result, List<String> warnings) {
         Consumer<JsonText> planned = plan::describe;
-        return planned.andThen(result::describe);
+        return planned.andThen(result::describe).andThen(json -> json.putTexts("warnings", warnings));
     }
 
     /** As people read it. */
