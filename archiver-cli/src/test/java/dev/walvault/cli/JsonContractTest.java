@@ -107,6 +107,7 @@ class JsonContractTest {
         return new KnownPoints(
                 new RestorePointList(List.of(nightly, POINT, again), List.of(unreadable)),
                 Set.of(nightly, again),
+                Set.of(nightly),
                 List.of(
                         new UnknownWal(
                                 UnknownWal.Reason.SILENT,
@@ -364,6 +365,15 @@ class JsonContractTest {
             POINT.describe(json);
             json.put("walInVault", true);
         });
+    }
+
+    @Test
+    void aRestorePointWithoutItsWalIsMarkedForPeople() {
+        assertThat(PointText.text(points(), ZoneOffset.UTC).lines())
+                .filteredOn(line -> line.endsWith(" (its WAL is not in the vault)"))
+                .singleElement()
+                .asString()
+                .contains("0/8000098", "nightly");
     }
 
     @Test

@@ -45,6 +45,15 @@ final class Ancestry {
         return mayPass(one, other.timeline()) || mayPass(other, one.timeline());
     }
 
+    /** Whether a server that recovers along the timeline passes the point, as far as that is known. */
+    boolean passes(RestorePoint point, TimelineId along) throws ArchiverException {
+        return point.timeline().equals(along)
+                || of(along)
+                        .filter(history -> history.ancestryContains(
+                                point.timeline(), point.lsn().plus(-1)))
+                        .isPresent();
+    }
+
     private boolean mayPass(RestorePoint point, TimelineId along) throws ArchiverException {
         if (point.timeline().equals(along)) {
             return true;

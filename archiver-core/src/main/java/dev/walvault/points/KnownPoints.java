@@ -15,13 +15,19 @@ import java.util.Set;
  * @param list those that one can restore to by themselves; {@code unreadable} are documents that cannot be used
  * @param repeated those whose name has another one, too, on a line that leads to both: recovery stops at the first it
  *     meets
+ * @param withoutWal those with records in WAL that no vault has: it was not archived yet, or is lost
  * @param unknown WAL that may have more of them
  * @param failures why nothing more could be found out
  */
 public record KnownPoints(
-        RestorePointList list, Set<RestorePoint> repeated, List<UnknownWal> unknown, List<ArchiverException> failures) {
+        RestorePointList list,
+        Set<RestorePoint> repeated,
+        Set<RestorePoint> withoutWal,
+        List<UnknownWal> unknown,
+        List<ArchiverException> failures) {
     public KnownPoints {
         repeated = Set.copyOf(repeated);
+        withoutWal = Set.copyOf(withoutWal);
         unknown = List.copyOf(unknown);
         failures = List.copyOf(failures);
     }

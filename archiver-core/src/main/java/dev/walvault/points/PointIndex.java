@@ -35,6 +35,11 @@ public final class PointIndex {
         this(vaults, 4096, cancellation);
     }
 
+    /** What the index has. Reads no WAL to complete it, and lists what there is. */
+    public static KnownPoints ofIndex(MemberVaults vaults) throws ArchiverException {
+        return new PointIndex(vaults, 0, new Cancellation()).known();
+    }
+
     /**
      * Reads the newest segments that are not in the index: some thousands at the most, of each vault. Lists the WAL.
      * What goes wrong is told by {@link #known}.
@@ -70,20 +75,42 @@ public final class PointIndex {
         return vaults.stream().flatMap(vault -> vault.unwritten().stream()).toList();
     }
 
-    /** What is known now. Lists the restore points. */
+    /** What is known now. Lists the restore points, and the WAL unless it was listed. */
     public KnownPoints known() throws ArchiverException {
+        for (VaultIndex vault : vaults) {
+            vault.list();
+        }
         RestorePointList listed = together.restorePoints().all();
         var places = new LinkedHashMap<RestorePoint.Place, RestorePoint>();
         listed.points().forEach(point -> places.put(point.place(), point));
         unwritten().forEach(point -> places.putIfAbsent(point.place(), point));
         places.values().removeIf(together.restorePoints()::isOfWholeCluster);
         var points = List.copyOf(places.values());
+        var ancestry = new Ancestry(together.wal());
         return new KnownPoints(
-                new RestorePointList(points, listed.unreadable()), repeated(points), unknown(), failures());
+                new RestorePointList(points, listed.unreadable()),
+                repeated(points, ancestry),
+                withoutWal(points, ancestry),
+                unknown(),
+                failures());
     }
 
-    private Set<RestorePoint> repeated(List<RestorePoint> points) throws ArchiverException {
-        var ancestry = new Ancestry(together.wal());
+    /** Where the WAL of a vault could not be listed, it may have what the others lack. */
+    private Set<RestorePoint> withoutWal(List<RestorePoint> points, Ancestry ancestry) throws ArchiverException {
+        Set<RestorePoint> without = new HashSet<>();
+        for (RestorePoint point : points) {
+            boolean mayBeThere = false;
+            for (VaultIndex vault : vaults) {
+                mayBeThere = mayBeThere || vault.mayHaveWalOf(point, ancestry);
+            }
+            if (!mayBeThere) {
+                without.add(point);
+            }
+        }
+        return without;
+    }
+
+    private static Set<RestorePoint> repeated(List<RestorePoint> points, Ancestry ancestry) throws ArchiverException {
         Map<String, List<RestorePoint>> byName = new HashMap<>();
         points.forEach(point ->
                 byName.computeIfAbsent(point.name(), _ -> new ArrayList<>()).add(point));

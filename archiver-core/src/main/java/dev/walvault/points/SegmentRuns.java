@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Segments of several timelines, by their numbers. As large in memory as there are gaps. For one thread. */
@@ -36,6 +37,15 @@ final class SegmentRuns {
 
     void addAll(SegmentRuns others) {
         others.all().forEach(this::add);
+    }
+
+    Set<TimelineId> timelines() {
+        return runs.keySet();
+    }
+
+    boolean contains(TimelineId timeline, long number) {
+        Map.Entry<Long, Long> run = runs.getOrDefault(timeline, new TreeMap<>()).floorEntry(number);
+        return run != null && run.getValue() >= number;
     }
 
     /** In PostgreSQL's order of archiving. */

@@ -41,6 +41,7 @@ final class VaultIndex {
     private @Nullable WalSegmentSize size;
     private @Nullable ArchiverException failure;
     private boolean stopped;
+    private boolean listed;
 
     VaultIndex(MemberVault member, Cancellation cancellation) {
         this.member = member;
@@ -62,6 +63,37 @@ final class VaultIndex {
             stopped = true;
             fail(e);
         }
+    }
+
+    /** Lists the WAL unless that was done, or has failed already. Throws CANCELLED, and nothing else. */
+    void list() throws LockException {
+        if (listed || failure != null) {
+            return;
+        }
+        try {
+            load();
+        } catch (ArchiverException e) {
+            fail(e);
+        }
+    }
+
+    /**
+     * Whether the segment is stored in which the point's record ends. A timeline that left the point's behind it begins
+     * with a copy. Also true where the WAL could not be listed.
+     */
+    boolean mayHaveWalOf(RestorePoint point, Ancestry ancestry) throws ArchiverException {
+        WalSegmentSize known = size;
+        if (!listed || known == null || point.lsn().isZero()) {
+            return true;
+        }
+        long number = WalSegment.ofLastByteBefore(point.lsn(), point.timeline(), known)
+                .number();
+        for (TimelineId timeline : stored.timelines()) {
+            if (stored.contains(timeline, number) && ancestry.passes(point, timeline)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether another call would read more. */
@@ -127,6 +159,12 @@ final class VaultIndex {
             member.indexedWal().each(run -> add(run, segmentSize));
             size = known;
         }
+        listWal(known);
+        return known;
+    }
+
+    private void listWal(WalSegmentSize known) throws ArchiverException {
+        listed = false;
         stored = new SegmentRuns();
         for (TimelineId timeline : member.wal().timelines()) {
             for (WalCoverage.Run run :
@@ -134,7 +172,7 @@ final class VaultIndex {
                 stored.add(new SegmentRuns.Run(timeline, run.first(), run.last()));
             }
         }
-        return known;
+        listed = true;
     }
 
     private void add(IndexedWal.Run run, WalSegmentSize segmentSize) {

@@ -389,6 +389,32 @@ class PointIndexTest {
         assertThat(names(complete())).containsExactly("caf\udce9");
     }
 
+    @Test
+    void aPointBehindTheWalIsToldApart() throws Exception {
+        put(T1, 4, point("there", in(4)));
+        vault(store).restorePoints().publish(new RestorePoint("lost", in(6), T1, TEN));
+
+        assertThat(complete().withoutWal()).extracting(RestorePoint::name).containsExactly("lost");
+        assertThat(PointIndex.ofIndex(MemberVaults.of(vault(store))).withoutWal())
+                .extracting(RestorePoint::name)
+                .containsExactly("lost");
+
+        put(T1, 6);
+        assertThat(complete().withoutWal()).isEmpty();
+    }
+
+    @Test
+    void whereTheWalCannotBeListedNoPointIsSaidToBeLost() throws Exception {
+        vault(store).restorePoints().publish(new RestorePoint("lost", in(6), T1, TEN));
+        faulty.fail(Call.LIST, 1, Moment.BEFORE, FaultyStore.unreachable());
+
+        KnownPoints known = index(faulty).complete().known();
+
+        assertThat(names(known)).containsExactly("lost");
+        assertThat(known.failures()).hasSize(1);
+        assertThat(known.withoutWal()).isEmpty();
+    }
+
     private AgeKey encrypt() throws IOException {
         store.keys().forEach(store::delete);
         AgeKey key = AgeKey.generate();

@@ -24,7 +24,8 @@ public final class PointText {
         for (RestorePoint point : known.oldestFirst()) {
             all.add(json -> {
                 point.describe(json);
-                json.put("repeated", known.repeated().contains(point));
+                json.put("repeated", known.repeated().contains(point))
+                        .put("walInVault", !known.withoutWal().contains(point));
             });
         }
         return all;
@@ -43,7 +44,9 @@ public final class PointText {
         if (!known.list().points().isEmpty()) {
             out.append(Texts.table(
                     HEADINGS,
-                    known.oldestFirst().stream().map(point -> row(point, zone)).toList()));
+                    known.oldestFirst().stream()
+                            .map(point -> row(point, known, zone))
+                            .toList()));
         }
         var names = new TreeSet<String>();
         known.repeated().forEach(point -> names.add(Texts.visibleLine(point.name())));
@@ -66,11 +69,11 @@ public final class PointText {
         return unknown;
     }
 
-    private static List<String> row(RestorePoint point, ZoneId zone) {
+    private static List<String> row(RestorePoint point, KnownPoints known, ZoneId zone) {
         return List.of(
                 Texts.time(point.time(), zone),
                 point.lsn().toString(),
                 point.timeline().toString(),
-                point.name());
+                point.name() + (known.withoutWal().contains(point) ? " (its WAL is not in the vault)" : ""));
     }
 }
