@@ -54,7 +54,7 @@ public final class Rooms {
             backup: aside vault seal store pg.wal pg.link work observe json checksum pg
             restore: vaults aside reach vault seal json store pg.wal pg checksum host observe work
             copy: vault seal sign json store pg observe work
-            doctor: vaults vault seal sign store pg.link pg examine
+            doctor: points reach vaults vault seal sign store pg.link pg examine
             cli.toml:
             cli.settings: cli.toml config json observe seal sign store store.fs store.s3 vault
             cli.console: cli.settings archive vault examine observe json config pg

@@ -1,27 +1,20 @@
 package dev.walvault.doctor;
 
 import dev.walvault.ArchiverException;
-import dev.walvault.ErrorCode;
-import dev.walvault.KeyException;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Finding;
 import dev.walvault.pg.SystemIdentifier;
-import dev.walvault.pg.TimelineId;
-import dev.walvault.pg.WalFile;
-import dev.walvault.pg.WalSegment;
-import dev.walvault.pg.WalSegmentSize;
-import dev.walvault.store.ObjectKey;
+import dev.walvault.points.KnownPoints;
+import dev.walvault.points.PointIndex;
 import dev.walvault.vault.BackupList;
-import dev.walvault.vault.Inspection;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vault.RestorePoint;
 import dev.walvault.vaults.MemberVaults;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** Whether what the vault has of one system can be used: its documents, its histories, and the ends of its WAL. */
+/** Whether the documents can be used that the vault has of one system. */
 final class ContentChecks {
     private final MemberVault member;
 
@@ -33,10 +26,6 @@ final class ContentChecks {
         return List.of(
                 new Check("backups", this::backups),
                 new Check("restore points", this::points),
-                new Check("timeline histories", this::histories),
-                new Check("newest WAL", this::newest),
-                new Check("WAL without gaps", this::gaps),
-                new Check("foreign objects", this::foreign),
                 new Check("known places", this::places));
     }
 
@@ -47,7 +36,7 @@ final class ContentChecks {
         if (backups.complete().isEmpty() && reasons.isEmpty()) {
             return noBackups(check);
         }
-        return verdict(
+        return Reasons.verdict(
                 check,
                 reasons,
                 backups.complete().size() + " can be used",
@@ -69,102 +58,30 @@ final class ContentChecks {
     }
 
     private Finding points(String check) throws ArchiverException {
-        var points = member.restorePoints().all();
-        return verdict(
-                check,
-                points.unreadable(),
-                points.points().size() + " can be used",
-                "Copy the object from another vault, or remove it; --to-lsn needs no restore point.");
-    }
-
-    private Finding histories(String check) throws ArchiverException {
-        var unusable = new ArrayList<ArchiverException>();
-        int sound = 0;
-        List<TimelineId> there = member.wal().histories();
-        for (TimelineId timeline : member.wal().timelines()) {
-            if (!there.contains(timeline) && member.wal().lastSegment(timeline).isEmpty()) {
-                continue;
-            }
-            try {
-                member.wal().history(timeline);
-                sound += there.contains(timeline) ? 1 : 0;
-            } catch (KeyException _) {
-                return Finding.skipped(check, "to read them takes an identity");
-            } catch (ArchiverException e) {
-                unusable.add(unlessUnreachable(e));
-            }
-        }
-        return verdict(
-                check,
-                unusable,
-                sound == 0 ? "none can be used, and timeline 1 has none" : sound + " can be used",
-                "Archive the history from the pg_wal directory of a server that has it; remove a damaged one before that.");
-    }
-
-    /** What is under the name of the next segment stops archiving; so it is looked at first. */
-    private Finding newest(String check) throws ArchiverException {
-        var damaged = new ArrayList<ArchiverException>();
-        int sound = 0;
-        for (TimelineId timeline : member.wal().timelines()) {
-            Optional<WalFile.Segment> last = member.wal().lastSegment(timeline);
-            if (last.isPresent()) {
-                Optional<ArchiverException> damage = damage(last.get());
-                damage.ifPresent(damaged::add);
-                sound += damage.isEmpty() ? 1 : 0;
-            }
-        }
-        return verdict(
-                check,
-                damaged,
-                "the last segment is sound on " + sound + (sound == 1 ? " timeline" : " timelines"),
-                "If nothing else wrote it, remove the object: the server stores the segment again.");
-    }
-
-    /** A restore ends at the first one, unless it begins with a backup that was taken behind it. */
-    private Finding gaps(String check) throws ArchiverException {
-        WalSegmentSize size = member.requireIdentity().segmentSize();
-        var missing = new ArrayList<String>();
-        for (TimelineId timeline : member.wal().timelines()) {
-            var next = new AtomicLong(Long.MAX_VALUE);
-            member.wal().eachSegment(timeline, segment -> {
-                if (segment.fits(size)) {
-                    long number = segment.toWalSegment(size).number();
-                    if (number > next.get()) {
-                        missing.add(new WalSegment(timeline, next.get()).fileName(size));
-                    }
-                    next.set(number + 1);
-                }
-            });
-        }
-        return missing.isEmpty()
-                ? Finding.ok(check, "no segment is missing between two others")
-                : Finding.warning(
+        KnownPoints known = PointIndex.ofIndex(MemberVaults.of(member));
+        List<RestorePoint> all = known.oldestFirst();
+        List<RestorePoint> behind =
+                all.stream().filter(known.withoutWal()::contains).toList();
+        String sound = all.size() - behind.size() + " can be used";
+        return known.list().unreadable().isEmpty() && !behind.isEmpty()
+                ? Finding.warning(
                         check,
-                        named(missing) + " is missing, and later WAL of its timeline is there",
-                        "Archive it from a server that has it in pg_wal, or copy it from another vault. If it is lost,"
-                                + " take a new backup: nothing older leads to what is behind the gap.");
-    }
-
-    private Optional<ArchiverException> damage(WalFile.Segment segment) throws ArchiverException {
-        try {
-            return member.wal().inspect(segment).flatMap(Inspection::damage);
-        } catch (ArchiverException e) {
-            return Optional.of(unlessUnreachable(e));
-        }
-    }
-
-    private Finding foreign(String check) throws ArchiverException {
-        var foreign = new ArrayList<>(member.wal().strangers());
-        for (TimelineId timeline : member.wal().timelines()) {
-            member.wal().each(timeline, _ -> {}, foreign::add);
-        }
-        return foreign.isEmpty()
-                ? Finding.ok(check, "there are none among the WAL")
-                : Finding.warning(
+                        sound + "; " + behind(behind) + ": its WAL was not archived, or is lost",
+                        "If the server still has that WAL in pg_wal, archive it; SELECT pg_switch_wal() has a running"
+                                + " server archive what it wrote last. If it is lost, no restore comes to that point.")
+                : Reasons.verdict(
                         check,
-                        named(foreign.stream().map(ObjectKey::value).toList())
-                                + " is not where a file of the WAL belongs",
-                        "Nothing uses it. If it is a segment that was moved, move it back; otherwise remove it.");
+                        known.list().unreadable(),
+                        sound,
+                        "Copy the object from another vault, or remove it; --to-lsn needs no restore point.");
+    }
+
+    private static String behind(List<RestorePoint> points) {
+        RestorePoint first = points.getFirst();
+        String named = "\"" + first.name() + "\" at " + first.lsn();
+        return points.size() == 1
+                ? "restore point " + named + " lies behind the WAL that the vault has"
+                : points.size() + " restore points lie behind the WAL that the vault has, the first is " + named;
     }
 
     private Finding places(String check) throws ArchiverException {
@@ -172,34 +89,5 @@ final class ContentChecks {
         return unknown.isEmpty()
                 ? Finding.ok(check, "all objects are where this walvault knows them")
                 : Finding.failed(check, unknown.getFirst());
-    }
-
-    /** The first one in full, the others by their number: a finding is one line. */
-    private static String named(List<String> keys) {
-        return "\"" + keys.getFirst() + "\"" + (keys.size() == 1 ? "" : ", with " + (keys.size() - 1) + " more,");
-    }
-
-    /**
-     * {@code fix}: what to do where the first reason does not say it; one that is not believed is not to be removed.
-     */
-    private static Finding verdict(String check, List<ArchiverException> reasons, String sound, String fix) {
-        if (reasons.isEmpty()) {
-            return Finding.ok(check, sound);
-        }
-        ArchiverException first = reasons.getFirst();
-        String seen = first.getMessage()
-                + first.detail().map(detail -> ": " + detail).orElse("")
-                + (reasons.size() == 1 ? "" : ", and " + (reasons.size() - 1) + " more")
-                + "; " + sound;
-        return first.code() == ErrorCode.FORMAT_TOO_NEW
-                ? Finding.failed(check, first)
-                : Finding.failed(check, first.code(), seen, first.hint().orElse(fix));
-    }
-
-    private static ArchiverException unlessUnreachable(ArchiverException failure) throws ArchiverException {
-        if (failure.code() == ErrorCode.STORE_UNREACHABLE) {
-            throw failure;
-        }
-        return failure;
     }
 }

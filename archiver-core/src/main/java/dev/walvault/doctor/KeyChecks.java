@@ -9,7 +9,6 @@ import dev.walvault.Presence;
 import dev.walvault.ShellWord;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Finding;
-import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.Codec;
 import dev.walvault.seal.Compression;
@@ -18,7 +17,6 @@ import dev.walvault.seal.Sealer;
 import dev.walvault.seal.Unsealed;
 import dev.walvault.seal.Unsealer;
 import dev.walvault.store.ObjectKey;
-import dev.walvault.store.ObjectStore;
 import dev.walvault.vault.Author;
 import dev.walvault.vault.Keyring;
 import dev.walvault.vault.MemberVault;
@@ -50,11 +48,11 @@ final class KeyChecks {
         this.author = author;
     }
 
-    List<Check> all(Optional<MemberVault> member) {
+    List<Check> all(Optional<Present> present) {
         return List.of(
                 new Check("keys", this::keys),
                 new Check("identity files", this::files),
-                new Check("stored WAL", check -> storedWal(check, member)));
+                new Check("stored WAL", check -> storedWal(check, present)));
     }
 
     private Finding keys(String check) throws ArchiverException {
@@ -158,43 +156,27 @@ final class KeyChecks {
         return "\"" + String.join("\", \"", files.stream().map(Path::toString).toList()) + "\"";
     }
 
-    /** The newest segment has to open with today's identities. */
-    private Finding storedWal(String check, Optional<MemberVault> member) throws ArchiverException {
-        if (member.isEmpty()) {
+    /** The newest segment has to open with today's identities; what only a lost key opens may lie on other branches. */
+    private Finding storedWal(String check, Optional<Present> present) throws ArchiverException {
+        if (present.isEmpty()) {
             return Finding.skipped(check, "the system is not known");
         }
-        Optional<WalFile> newest = newest(member.get());
+        MemberVault member = present.get().member();
+        Optional<WalFile.Segment> newest = present.get().newest();
         if (newest.isEmpty()) {
             return Finding.skipped(check, "there is no WAL in the vault yet");
         }
         if (vault.encrypted() && keyring.identities().isEmpty()) {
             return Finding.skipped(check, "\"" + newest.get().name() + "\" is there; to open it takes an identity");
         }
-        Optional<Unsealed> opened = member.get().wal().open(newest.get());
+        Optional<Unsealed> opened = member.wal().open(newest.get());
         if (opened.isPresent()) {
             try {
                 opened.get().close();
             } catch (IOException e) {
-                throw Probes.unreadable(member.get().keys().wal(newest.get()), e);
+                throw Probes.unreadable(member.keys().wal(newest.get()), e);
             }
         }
         return Finding.ok(check, "\"" + newest.get().name() + "\" opens");
-    }
-
-    private static Optional<WalFile> newest(MemberVault member) throws ArchiverException {
-        ObjectStore store = member.vault().store();
-        for (TimelineId timeline : member.wal().timelines().reversed()) {
-            ObjectKey root = member.keys().timelines().child(timeline.hex());
-            for (String log : store.names(root).reversed()) {
-                Optional<WalFile> newest = store.names(root.child(log)).reversed().stream()
-                        .filter(name -> name.startsWith(timeline.hex() + log) && name.matches("[0-9A-F]{24}"))
-                        .findFirst()
-                        .map(WalFile::parse);
-                if (newest.isPresent()) {
-                    return newest;
-                }
-            }
-        }
-        return Optional.empty();
     }
 }

@@ -6,7 +6,6 @@ import dev.walvault.OwnLine;
 import dev.walvault.ShellWord;
 import dev.walvault.examine.Check;
 import dev.walvault.examine.Finding;
-import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.Identities;
 import dev.walvault.sign.SigningKey;
@@ -17,21 +16,23 @@ import dev.walvault.vault.Inspection;
 import dev.walvault.vault.MemberVault;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** By what this host signs, and whether it believes those who have written last. */
 final class SignatureChecks {
     private final TrustedWriters trusted;
     private final Optional<Path> keyFile;
-    private final Optional<MemberVault> member;
+    private final Optional<Present> present;
 
     /** {@code keyFile}: as it is configured, whether it is there or not. */
-    SignatureChecks(TrustedWriters trusted, Optional<Path> keyFile, Optional<MemberVault> member) {
+    SignatureChecks(TrustedWriters trusted, Optional<Path> keyFile, Optional<Present> present) {
         this.trusted = trusted;
         this.keyFile = keyFile;
-        this.member = member;
+        this.present = present;
     }
 
     List<Check> all() {
@@ -59,58 +60,51 @@ final class SignatureChecks {
         return Finding.ok(check, "this host signs by " + key.writer());
     }
 
-    /** Those of the newest WAL of each timeline, and of the newest backup. */
+    /** Those of the newest WAL on the way to the present, and of the newest backup. */
     private Finding writers(String check) throws ArchiverException {
-        if (member.isEmpty()) {
+        if (present.isEmpty()) {
             return Finding.skipped(check, "the system is not known");
         }
-        var newest = new Newest(member.get());
+        var newest = new Newest(present.get());
         newest.wal();
         newest.backup();
         if (!newest.refused.isEmpty()) {
             return Finding.failed(check, newest.refused.getFirst());
         }
-        String what = "the newest WAL and the newest backup ";
-        if (newest.writers.isEmpty()) {
-            return newest.unsigned
-                    ? Finding.ok(check, what + "are not signed")
-                    : Finding.skipped(check, "there is neither WAL nor a backup in the vault yet");
-        }
-        return Finding.ok(
-                check,
-                what + "are signed by " + String.join(", ", newest.writers)
-                        + (newest.unsigned ? ", and some are not signed" : "")
-                        + (trusted.areEverybody()
-                                ? "; to believe nobody else, set trust.writers on each host that restores"
-                                : ""));
+        return newest.writers.isEmpty()
+                ? Finding.skipped(check, "there is neither WAL nor a backup in the vault yet")
+                : Finding.ok(check, newest.described());
     }
 
     /** What was stored last, and who has signed it. */
     private final class Newest {
+        private final Present seen;
         private final MemberVault vault;
-        private final TreeSet<String> writers = new TreeSet<>();
-        private boolean unsigned;
+
+        /** By what was looked at; empty if nobody has signed it. */
+        private final Map<String, Optional<String>> writers = new LinkedHashMap<>();
+
         private final List<ArchiverException> refused = new ArrayList<>();
 
-        Newest(MemberVault vault) {
-            this.vault = vault;
+        Newest(Present seen) {
+            this.seen = seen;
+            this.vault = seen.member();
         }
 
         void wal() throws ArchiverException {
-            for (TimelineId timeline : vault.wal().timelines()) {
-                Optional<WalFile.Segment> last = vault.wal().lastSegment(timeline);
-                if (last.isPresent()) {
-                    look(
-                            () -> vault.wal().writer(last.get()),
-                            () -> vault.wal().inspect(last.get()).flatMap(Inspection::damage));
-                }
+            Optional<WalFile.Segment> last = seen.newest();
+            if (last.isPresent()) {
+                look(
+                        "the newest WAL",
+                        () -> vault.wal().writer(last.get()),
+                        () -> vault.wal().inspect(last.get()).flatMap(Inspection::damage));
             }
         }
 
         void backup() throws ArchiverException {
             for (BackupId id : vault.backups().ids().reversed()) {
                 if (vault.backups().isComplete(id)) {
-                    look(() -> vault.backups().writer(id), () -> {
+                    look("the newest backup", () -> vault.backups().writer(id), () -> {
                         vault.backups().find(id);
                         return Optional.empty();
                     });
@@ -119,9 +113,10 @@ final class SignatureChecks {
             }
         }
 
-        private void look(Question<String> writer, Question<ArchiverException> damage) throws ArchiverException {
+        private void look(String what, Question<String> writer, Question<ArchiverException> damage)
+                throws ArchiverException {
             try {
-                writer.ask().map(this::shown).ifPresentOrElse(writers::add, () -> unsigned = true);
+                writers.put(what, writer.ask().map(this::shown));
                 damage.ask().ifPresent(refused::add);
             } catch (IntegrityException e) {
                 refused.add(e);
@@ -130,6 +125,23 @@ final class SignatureChecks {
 
         private String shown(String key) {
             return trusted.find(key).map(TrustedWriter::shown).orElse(key);
+        }
+
+        /** What has the same writer is said together. */
+        String described() {
+            var byWriter = new LinkedHashMap<Optional<String>, List<String>>();
+            writers.forEach((what, writer) ->
+                    byWriter.computeIfAbsent(writer, _ -> new ArrayList<>()).add(what));
+            String who = byWriter.entrySet().stream()
+                    .map(each -> String.join(" and ", each.getValue())
+                            + (each.getValue().size() == 1 ? " is " : " are ")
+                            + each.getKey().map(writer -> "signed by " + writer).orElse("not signed"))
+                    .collect(Collectors.joining(", "));
+            boolean signed = writers.values().stream().anyMatch(Optional::isPresent);
+            return who
+                    + (signed && trusted.areEverybody()
+                            ? "; to believe nobody else, set trust.writers on each host that restores"
+                            : "");
         }
     }
 

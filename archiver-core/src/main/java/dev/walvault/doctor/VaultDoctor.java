@@ -8,6 +8,7 @@ import dev.walvault.examine.Examiner;
 import dev.walvault.examine.Finding;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
+import dev.walvault.reach.ServerTimeline;
 import dev.walvault.store.ObjectStore;
 import dev.walvault.store.Remedies;
 import dev.walvault.vault.Author;
@@ -38,6 +39,8 @@ public final class VaultDoctor {
      * What this host knows of the vault.
      *
      * @param system of the data directory, if there is one
+     * @param server where the server of the data directory is, if there is one
+     * @param together opens this vault and the others as one, as a restore reads them; empty if it is the only one
      * @param archived what the server takes for archived, so that the vault has to have it; empty if nobody knows
      * @param identityFiles as they are configured, whether they are there or not
      * @param signingKeyFile the same
@@ -47,6 +50,8 @@ public final class VaultDoctor {
             Name cluster,
             Name member,
             Optional<SystemIdentifier> system,
+            Optional<ServerTimeline> server,
+            Optional<Opener> together,
             Optional<WalFile> archived,
             Keyring keyring,
             List<Path> identityFiles,
@@ -97,24 +102,36 @@ public final class VaultDoctor {
         } else {
             member = onlyMember(vault);
         }
+        Optional<Present> present = member.map(known -> new Present(known, patient.server()));
         var probes = new Probes(vault.store(), author.random());
         var keys = new KeyChecks(vault, patient.keyring(), patient.identityFiles(), probes, author);
-        examiner.run(keys.all(member));
-        examiner.run(new SignatureChecks(patient.keyring().trusted(), patient.signingKeyFile(), member).all());
+        examiner.run(keys.all(present));
+        examiner.run(new SignatureChecks(patient.keyring().trusted(), patient.signingKeyFile(), present).all());
         if (member.isPresent() && patient.archived().isPresent()) {
             MemberVault known = member.get();
             WalFile file = patient.archived().get();
             examiner.run(new Check("archived WAL", check -> archived(check, known, file)));
         }
-        if (member.isPresent()) {
-            examiner.run(new ContentChecks(member.get()).all());
+        if (present.isPresent()) {
+            Present known = present.get();
+            examiner.run(new ContentChecks(known.member()).all());
+            examiner.run(new WalChecks(known, () -> together(known)).all());
             if (!others.isEmpty()) {
-                examiner.run(BranchChecks.of(member.get(), others));
+                examiner.run(BranchChecks.of(known.member(), others));
             }
         }
         // these remove the probes, so they come last
         examiner.run(new StoreChecks(vault.store(), other, probes, remedies, author.clock()).all());
         return member;
+    }
+
+    private Optional<Present> together(Present present) throws ArchiverException {
+        if (patient.together().isEmpty()) {
+            return Optional.empty();
+        }
+        Vault all = Vault.open(patient.together().get().open());
+        MemberVault member = all.member(present.member().keys(), patient.keyring(), author);
+        return Optional.of(new Present(member, patient.server()));
     }
 
     /** Where no data directory tells which system is meant, the vault does if it knows one. */

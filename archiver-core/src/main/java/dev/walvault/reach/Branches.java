@@ -105,6 +105,23 @@ public final class Branches {
         return tips;
     }
 
+    /** Where one comes to who follows whatever merely continues this timeline. */
+    TimelineId tipFrom(TimelineId timeline) {
+        TimelineId tip = timeline;
+        Optional<TimelineId> next = Optional.of(timeline);
+        while (next.isPresent()) {
+            tip = next.get();
+            next = continuation(tip);
+        }
+        return tip;
+    }
+
+    private Optional<TimelineId> continuation(TimelineId parent) {
+        return forks.keySet().stream()
+                .filter(child -> forks.get(child).parent().equals(parent) && !isContested(child))
+                .findFirst();
+    }
+
     /** The timeline, its parent, and so on to the oldest. */
     public List<TimelineId> descent(TimelineId timeline) {
         var descent = new ArrayList<TimelineId>();

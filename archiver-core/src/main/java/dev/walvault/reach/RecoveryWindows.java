@@ -171,16 +171,10 @@ public record RecoveryWindows(
 
     private static Optional<WalFile.Segment> missing(WalMap map, Backup backup) throws ArchiverException {
         WalLine.Reach reach =
-                line(map, backup.facts().timeline()).follow(backup.facts().start());
+                map.lineAsKnown(backup.facts().timeline()).follow(backup.facts().start());
         return reach.end().isBefore(backup.facts().stop())
                 ? Optional.of(reach.missing().file(map.size()))
                 : Optional.empty();
-    }
-
-    private static WalLine line(WalMap map, TimelineId timeline) throws ArchiverException {
-        return map.unplaced(timeline).isPresent()
-                ? WalLine.alone(timeline, map.size(), map::stored)
-                : map.line(timeline);
     }
 
     /** One for each branch, and the server's own if another one continues it. */
@@ -201,7 +195,7 @@ public record RecoveryWindows(
             WalMap map, Branches branches, List<Backup> usable, TimelineId timeline, boolean server)
             throws ArchiverException {
         var windows = new ArrayList<Window>();
-        WalLine line = line(map, timeline);
+        WalLine line = map.lineAsKnown(timeline);
         Optional<Window> open = Optional.empty();
         for (Backup backup : usable) {
             if (!branches.leads(backup, timeline)) {

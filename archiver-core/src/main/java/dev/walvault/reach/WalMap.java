@@ -121,6 +121,11 @@ public final class WalMap {
         return new WalLine(history(timeline), size, this::stored);
     }
 
+    /** The same; where it is not known where the timeline came from, what there is of itself. */
+    WalLine lineAsKnown(TimelineId timeline) throws ArchiverException {
+        return unplaced(timeline).isPresent() ? WalLine.alone(timeline, size, this::stored) : line(timeline);
+    }
+
     /** Why recovery along this timeline cannot begin with the backup; empty if it can. */
     public Optional<String> strangeness(Backup backup, TimelineId timeline) throws ArchiverException {
         TimelineId own = backup.facts().timeline();
@@ -248,10 +253,8 @@ public final class WalMap {
 
     /** When the last segment of the timeline itself was written; empty if it has none. */
     public Optional<Written> lastWritten(TimelineId timeline) throws ArchiverException {
-        List<WalCoverage.Run> runs = stored(timeline).runs();
-        return runs.isEmpty()
-                ? Optional.empty()
-                : written(new WalSegment(timeline, runs.getLast().last()).file(size));
+        Optional<WalSegment> last = last(timeline);
+        return last.isEmpty() ? Optional.empty() : written(last.get().file(size));
     }
 
     /**
@@ -270,6 +273,14 @@ public final class WalMap {
     /** The first stored segment of the timeline itself; empty if it has none. */
     Optional<WalSegment> first(TimelineId timeline) {
         return stored(timeline).runs().stream().findFirst().map(run -> new WalSegment(timeline, run.first()));
+    }
+
+    /** The last one. */
+    Optional<WalSegment> last(TimelineId timeline) {
+        List<WalCoverage.Run> runs = stored(timeline).runs();
+        return runs.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new WalSegment(timeline, runs.getLast().last()));
     }
 
     private Optional<Written> earliest(TimelineId timeline) throws ArchiverException {

@@ -12,6 +12,7 @@ import dev.walvault.examine.Finding.Verdict;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
+import dev.walvault.reach.ServerTimeline;
 import dev.walvault.seal.Codec;
 import dev.walvault.seal.Compression;
 import dev.walvault.seal.age.AgeKey;
@@ -64,6 +65,8 @@ class VaultDoctorTest {
     private final List<Finding> findings = new ArrayList<>();
     private final List<Path> identityFiles = new ArrayList<>();
     private Optional<SystemIdentifier> system = Optional.of(Vaults.SYSTEM);
+    private Optional<ServerTimeline> server = Optional.empty();
+    private Optional<VaultDoctor.Opener> together = Optional.empty();
     private Optional<WalFile> archived = Optional.empty();
     private Optional<Path> signingKeyFile = Optional.empty();
     private Clock clock = Clock.fixed(Vaults.NOW, ZoneOffset.UTC);
@@ -78,6 +81,8 @@ class VaultDoctorTest {
                 Vaults.CLUSTER,
                 Vaults.MEMBER,
                 system,
+                server,
+                together,
                 archived,
                 keyring,
                 identityFiles,
@@ -126,11 +131,11 @@ class VaultDoctorTest {
                         "writers",
                         "backups",
                         "restore points",
+                        "known places",
                         "timeline histories",
                         "newest WAL",
                         "WAL without gaps",
                         "foreign objects",
-                        "known places",
                         "absent object",
                         "create once",
                         "create once, raced",
@@ -372,7 +377,9 @@ class VaultDoctorTest {
     void whoBelievesEverybodyIsToldWhoSigns() throws IOException {
         storedBy(Optional.empty());
         assertThat(examine().worst()).isEmpty();
-        assertThat(finding("writers").seen()).endsWith("are not signed").doesNotContain("trust.writers");
+        assertThat(finding("writers").seen())
+                .isEqualTo("the newest WAL is not signed")
+                .doesNotContain("trust.writers");
 
         var writer = SigningKey.generate();
         store.keys().forEach(store::delete);

@@ -11,6 +11,7 @@ import dev.walvault.cli.report.DoctorReport;
 import dev.walvault.cli.report.PolicyText;
 import dev.walvault.cli.settings.Setting;
 import dev.walvault.cli.settings.Settings;
+import dev.walvault.cli.wiring.ConfiguredServer;
 import dev.walvault.cli.wiring.Installation;
 import dev.walvault.cli.wiring.OperatingUser;
 import dev.walvault.cli.wiring.Server;
@@ -27,8 +28,11 @@ import dev.walvault.pg.ServerShell;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
 import dev.walvault.pg.link.ServerAddress;
+import dev.walvault.reach.ServerTimeline;
+import dev.walvault.store.ObjectStore;
 import dev.walvault.store.Place;
 import dev.walvault.vault.MemberVault;
+import dev.walvault.vaults.FallThroughStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -135,6 +139,8 @@ final class DoctorCommand implements Subcommand {
                     wiring.cluster(),
                     wiring.member(),
                     system,
+                    server(system),
+                    several ? Optional.of(() -> together(wiring, place, places)) : Optional.empty(),
                     everywhere ? archived : Optional.empty(),
                     wiring.lookingKeyring(),
                     invocation.settings().paths(Setting.IDENTITY_FILES),
@@ -148,6 +154,30 @@ final class DoctorCommand implements Subcommand {
             vaults.add(new DoctorReport.OfVault(number, place, examiner.findings()));
         }
         return new DoctorReport(host.findings(), server.findings(), vaults);
+    }
+
+    private Optional<ServerTimeline> server(Optional<SystemIdentifier> system) throws ArchiverException {
+        return system.isEmpty() ? Optional.empty() : ConfiguredServer.timeline(invocation.settings(), system.get());
+    }
+
+    /** The vault and behind it the others, as a restore reads them. What one of them fails in is told with that one. */
+    private static ObjectStore together(Wiring wiring, Place first, List<Place> all) throws ArchiverException {
+        var stores = new ArrayList<ObjectStore>();
+        stores.add(wiring.handle(first));
+        for (Place other : all) {
+            if (!other.equals(first)) {
+                opened(wiring, other).ifPresent(stores::add);
+            }
+        }
+        return new FallThroughStore(stores, (_, _) -> {});
+    }
+
+    private static Optional<ObjectStore> opened(Wiring wiring, Place place) {
+        try {
+            return Optional.of(wiring.handle(place));
+        } catch (ArchiverException _) {
+            return Optional.empty();
+        }
     }
 
     /**
