@@ -169,7 +169,7 @@ final class EventExamples {
                 List.of(SEGMENT),
                 2,
                 List.of(new SalvageReport.Tail(SEGMENT, PARTIAL, LSN)),
-                List.of(new SalvageReport.Reach(TimelineId.FIRST, LSN)),
+                List.of(new SalvageReport.Reach(TimelineId.FIRST, LSN, true)),
                 List.of(LATER),
                 List.of(reason()));
     }

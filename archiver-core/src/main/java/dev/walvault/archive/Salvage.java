@@ -227,13 +227,21 @@ public final class Salvage {
         private final List<WalFile> stored = new ArrayList<>();
         private final List<SalvageReport.Tail> tails = new ArrayList<>();
         private final TreeMap<TimelineId, Lsn> reach = new TreeMap<>();
+
+        /** Timelines of which the vault lacks a segment: what it has behind that is no continuation. */
+        private final Set<TimelineId> broken = new HashSet<>();
+
         private final List<WalFile> leftOut = new ArrayList<>();
         private final List<ArchiverException> problems = new ArrayList<>();
         private final Set<String> told = new HashSet<>();
 
-        /** Timelines that another server has gone on with in a vault: what follows must not get in its way. */
-        private final Set<TimelineId> foreign = new HashSet<>();
+        /**
+         * Timelines that another server has gone on with in a vault, and from where on: what follows must not get in
+         * its way.
+         */
+        private final TreeMap<TimelineId, Lsn> foreign = new TreeMap<>();
 
+        private Optional<WalSegmentSize> segmentSize = Optional.empty();
         private Optional<Delivered> last = Optional.empty();
         private int there;
 
@@ -251,16 +259,37 @@ public final class Salvage {
                     store(file, file);
                 }
             } catch (IntegrityException | PostgresException e) {
-                tell(e);
+                fail(file, e);
                 if (e.code() == ErrorCode.CONFLICT) {
-                    foreign.add(file.timeline());
+                    foreign.put(file.timeline(), placeOf(file));
                 }
             } catch (HostException | StoreException e) {
                 if (e.code() != ErrorCode.LOCAL_FILE && e.code() != ErrorCode.STORE_OBSTRUCTED) {
                     throw e;
                 }
                 // a disk that fails may still give the others, and a vault may have nothing in the place of theirs
-                tell(e);
+                fail(file, e);
+            }
+        }
+
+        private void fail(WalFile file, ArchiverException problem) {
+            tell(problem);
+            if (file instanceof WalFile.Segment) {
+                broken.add(file.timeline());
+            }
+        }
+
+        /** Where a segment begins; for what is none, where the WAL before it ends. */
+        private Lsn placeOf(WalFile file) {
+            return file instanceof WalFile.Segment segment && segmentSize.isPresent()
+                    ? segment.toWalSegment(segmentSize.get()).startLsn(segmentSize.get())
+                    : reach.getOrDefault(file.timeline(), Lsn.ZERO);
+        }
+
+        /** The vault has the WAL of this timeline up to here, unless it lacks some before. */
+        private void reaches(TimelineId timeline, Lsn end) {
+            if (!broken.contains(timeline) && !foreign.containsKey(timeline)) {
+                reach.put(timeline, end);
             }
         }
 
@@ -311,12 +340,13 @@ public final class Salvage {
                 return;
             }
             WalSegmentSize size = header.get().segmentSize();
+            segmentSize = Optional.of(size);
             Lsn end = segment.toWalSegment(size).endLsn(size);
             if (directory.isQueued(segment) || directory.isFollowed(segment, size)) {
                 store(segment, segment);
-                reach.put(segment.timeline(), end);
+                reaches(segment.timeline(), end);
             } else if (directory.isDone(segment)) {
-                reach.put(segment.timeline(), end);
+                reaches(segment.timeline(), end);
             } else {
                 takeTail(segment, local);
             }
@@ -327,7 +357,7 @@ public final class Salvage {
             Optional<WalFile> storedAs = store(segment, new WalFile.Partial(segment));
             if (storedAs.isPresent()) {
                 tails.add(new SalvageReport.Tail(segment, storedAs.get(), end));
-                reach.put(segment.timeline(), end);
+                reaches(segment.timeline(), end);
             }
         }
 
@@ -343,7 +373,7 @@ public final class Salvage {
 
         /** Empty if it was left out. */
         private Optional<WalFile> store(WalFile file, WalFile as) throws ArchiverException {
-            if (foreign.contains(file.timeline())) {
+            if (foreign.containsKey(file.timeline())) {
                 leftOut.add(file);
                 return Optional.empty();
             }
@@ -367,8 +397,11 @@ public final class Salvage {
         }
 
         SalvageReport report() {
-            List<SalvageReport.Reach> reached = reach.entrySet().stream()
-                    .map(each -> new SalvageReport.Reach(each.getKey(), each.getValue()))
+            var ends = new TreeMap<>(reach);
+            ends.putAll(foreign);
+            List<SalvageReport.Reach> reached = ends.entrySet().stream()
+                    .map(each ->
+                            new SalvageReport.Reach(each.getKey(), each.getValue(), foreign.containsKey(each.getKey())))
                     .toList();
             return new SalvageReport(system, stored, there, tails, reached, leftOut, problems);
         }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * @param stored what the vault has now and had not before, by its names there
  * @param there how many files it had already
  * @param tails the segments that were not finished, in the order of their timelines
- * @param reach how far the directory's WAL goes, for each of its timelines in order
+ * @param reach how far the vault has the server's WAL now, for each timeline of the directory in order
  * @param leftOut what was not stored, because an earlier file of its timeline is another server's in the vault
  * @param problems why other files could not be stored
  */
@@ -56,13 +56,17 @@ public record SalvageReport(
     }
 
     /**
-     * How far the WAL of one timeline goes.
+     * How far the vault has the server's WAL of one timeline.
      *
-     * @param end of the last finished segment, or of the last whole record of the unfinished one
+     * @param end of the last finished segment, or of the last whole record of the unfinished one; where it is another
+     *     server's in the vault, of what may still be this one's: {@link Lsn#ZERO} if that is nothing
+     * @param anothersBehind whether the vault has another server's WAL from there on
      */
-    public record Reach(TimelineId timeline, Lsn end) {
+    public record Reach(TimelineId timeline, Lsn end, boolean anothersBehind) {
         private void describe(JsonText json) {
-            json.put("timeline", Integer.toUnsignedLong(timeline.value())).put("lsn", end.toString());
+            json.put("timeline", Integer.toUnsignedLong(timeline.value()))
+                    .put("lsn", end.toString())
+                    .put("anothersBehind", anothersBehind);
         }
     }
 

@@ -123,7 +123,8 @@ class SalvageTest extends ServerAndVault {
             assertThat(tail.segment().name()).isEqualTo(TAIL);
             assertThat(tail.end()).isEqualTo(Lsn.parse("0/1502030"));
         });
-        assertThat(report.reach()).containsExactly(new SalvageReport.Reach(TimelineId.FIRST, Lsn.parse("0/1502030")));
+        assertThat(report.reach())
+                .containsExactly(new SalvageReport.Reach(TimelineId.FIRST, Lsn.parse("0/1502030"), false));
         assertThat(stored(TAIL + ".partial")).isEqualTo(tail(5, 0));
         assertThat(has(TAIL)).isFalse();
         assertThat(has(RECYCLED)).isFalse();
@@ -275,6 +276,33 @@ class SalvageTest extends ServerAndVault {
         assertThat(names(report.leftOut())).containsExactly(FINISHED, TAIL);
         assertThat(report.stored()).isEmpty();
         assertThat(has(FINISHED)).isFalse();
+        assertThat(report.reach())
+                .containsExactly(new SalvageReport.Reach(TimelineId.FIRST, Lsn.parse("0/1300000"), true));
+    }
+
+    @Test
+    void whatFollowsASegmentThatTheVaultLacksIsNotReached() throws Exception {
+        write(FINISHED, segment(FINISHED, 0));
+        mark(FINISHED + ".ready");
+        write(FINISHED, new byte[100]);
+
+        assertThat(salvage().reach())
+                .containsExactly(new SalvageReport.Reach(TimelineId.FIRST, Lsn.parse("0/1400000"), false));
+    }
+
+    @Test
+    void ofATimelineWithAnotherHistoryInTheVaultNothingIsReached() throws Exception {
+        String segment = "000000020000000000000013";
+        write("00000002.history", "1\t0/1200000\tx\n".getBytes(US_ASCII));
+        push("00000002.history");
+        write("00000002.history", "1\t0/1300000\tx\n".getBytes(US_ASCII));
+        write(segment, segment(segment, 0));
+        mark(segment + ".ready");
+
+        SalvageReport report = salvage();
+
+        assertThat(report.reach().getLast()).isEqualTo(new SalvageReport.Reach(new TimelineId(2), Lsn.ZERO, true));
+        assertThat(names(report.leftOut())).containsExactly(segment);
     }
 
     @Test

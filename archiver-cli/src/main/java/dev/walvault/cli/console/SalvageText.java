@@ -20,7 +20,7 @@ public final class SalvageText {
                     .formatted(tail.segment().name(), tail.storedAs().name(), tail.end()));
         }
         for (SalvageReport.Reach reach : report.reach()) {
-            text.append("the WAL of timeline %s goes up to %s\n".formatted(reach.timeline(), reach.end()));
+            text.append(reached(reach)).append('\n');
         }
         if (!report.leftOut().isEmpty()) {
             text.append("left out: %s\n".formatted(String.join(", ", names(report.leftOut()))));
@@ -29,6 +29,16 @@ public final class SalvageText {
             text.append("problems: %d\n".formatted(report.problems().size()));
         }
         return text.toString();
+    }
+
+    private static String reached(SalvageReport.Reach reach) {
+        if (!reach.anothersBehind()) {
+            return "the WAL of timeline %s goes up to %s".formatted(reach.timeline(), reach.end());
+        }
+        return reach.end().isZero()
+                ? "the WAL of timeline %s in the vault is another server's".formatted(reach.timeline())
+                : "the WAL of timeline %s goes up to %s at most; from there on the vault has another server's"
+                        .formatted(reach.timeline(), reach.end());
     }
 
     private static List<String> names(List<WalFile> files) {
