@@ -2,7 +2,10 @@ package dev.walvault.archive;
 
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
+import dev.walvault.Fault;
+import dev.walvault.Retry;
 import dev.walvault.host.LocalFiles;
+import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Listener;
 import dev.walvault.pg.SystemIdentifier;
 import dev.walvault.pg.WalFile;
@@ -10,6 +13,7 @@ import dev.walvault.seal.Compression;
 import dev.walvault.vault.MemberKeys;
 import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.Vault;
+import dev.walvault.vaults.CatchUp;
 import dev.walvault.vaults.ConfiguredVault;
 import dev.walvault.vaults.VaultFailures;
 import dev.walvault.vaults.VaultPoll;
@@ -17,18 +21,25 @@ import dev.walvault.vaults.VaultsEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Brings one file to all vaults. When it is done, as many have it as are demanded, and each of the others has it as
- * well or a debt says that it does not. For several threads.
+ * well or a debt says that it does not. A vault that has another server's WAL in the place of what it lacks is given
+ * nothing that would lie behind that. For several threads.
  */
 final class Delivery {
+    /** How long one vault is compared with the others, before a new file has to wait its turn there. */
+    private static final Duration FIRST = Duration.ofSeconds(1);
+
     private final List<ConfiguredVault> vaults;
     private final int copies;
     private final Duration grace;
     private final LocalState state;
     private final Listener listener;
+    private final CatchUp catchUp;
 
     private record Deposited(MemberVault member, PushOutcome outcome) {
         Delivered.Stored by(ConfiguredVault vault) {
@@ -48,6 +59,7 @@ final class Delivery {
         this.grace = grace;
         this.state = state;
         this.listener = listener;
+        this.catchUp = new CatchUp(vaults, state.vaults(), listener, new Cancellation());
     }
 
     /**
@@ -93,25 +105,67 @@ final class Delivery {
 
     private Delivered toTheOne(WalFile file, Deposit deposit, SystemIdentifier system) throws ArchiverException {
         ConfiguredVault vault = vaults.getFirst();
-        Deposited deposited = into(vault, deposit, system);
+        MemberVault member = vault.open().of(system);
+        var deposited = new Deposited(member, deposit.into(member));
         return new Delivered(file, deposited.member().keys(), List.of(deposited.by(vault)));
     }
 
-    private static Deposited into(ConfiguredVault vault, Deposit deposit, SystemIdentifier system)
-            throws ArchiverException {
-        MemberVault member = vault.open().of(system);
-        return new Deposited(member, deposit.into(member));
+    /** One attempt to bring a file to several vaults. */
+    private final class Attempt {
+        private final WalFile file;
+        private final Deposit deposit;
+        private final SystemIdentifier system;
+        private final VaultPoll<Deposited> poll;
+
+        /** Vaults that have, or may have, another server's WAL. */
+        private final Map<ConfiguredVault, MemberKeys> behind = new ConcurrentHashMap<>();
+
+        Attempt(WalFile file, Deposit deposit, SystemIdentifier system) throws ArchiverException {
+            this.file = file;
+            this.deposit = deposit;
+            this.system = system;
+            this.poll = new VaultPoll<>(vaults, copies, grace, state.vaults().away(), this::into).run();
+        }
+
+        private Deposited into(ConfiguredVault vault) throws ArchiverException {
+            MemberVault member = vault.open().of(system);
+            if (catchUp.holdsBack(vault, member, file, FIRST)) {
+                behind.put(vault, member.keys());
+                throw Fault.of(
+                                ErrorCode.STORE_UNREACHABLE,
+                                "the vault has, or may have, another server's WAL of timeline " + file.timeline())
+                        .detail("it lacks earlier files, and \"" + file.name() + "\" is stored behind them only")
+                        .hint("\"walvault info\" says which file is another one there.")
+                        .retry(Retry.YES)
+                        .store();
+            }
+            return new Deposited(member, deposit.into(member));
+        }
+
+        boolean isEnough() {
+            return poll.given().size() >= copies;
+        }
     }
 
     private Delivered toSeveral(WalFile file, Deposit deposit, SystemIdentifier system) throws ArchiverException {
-        var poll = new VaultPoll<>(vaults, copies, grace, state.vaults().away(), vault -> into(vault, deposit, system))
-                .run();
+        var attempt = new Attempt(file, deposit, system);
+        Optional<MemberKeys> behind = attempt.behind.values().stream().findAny();
+        if (!attempt.isEnough() && behind.isPresent()) {
+            catchUp.most(behind.get(), grace);
+            attempt = new Attempt(file, deposit, system);
+        }
+        return delivered(attempt);
+    }
+
+    private Delivered delivered(Attempt attempt) throws ArchiverException {
+        WalFile file = attempt.file;
+        VaultPoll<Deposited> poll = attempt.poll;
         List<VaultFailures.Failure> failures = poll.failures().all();
         boolean refused = failures.stream().anyMatch(VaultFailures.Failure::isRefusal);
         failures.stream()
-                .filter(failure -> !failure.isRefusal())
+                .filter(failure -> !failure.isRefusal() && !attempt.behind.containsKey(failure.vault()))
                 .forEach(failure -> state.vaults().away().mark(failure.vault()));
-        if (refused || poll.given().size() < copies) {
+        if (refused || !attempt.isEnough()) {
             throw poll.failures().together();
         }
         List<MemberVault> members =

@@ -105,7 +105,7 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
         return root().child(WAL);
     }
 
-    ObjectKey timeline(TimelineId timeline) {
+    public ObjectKey timeline(TimelineId timeline) {
         return timelines().child(timeline.hex());
     }
 

@@ -44,11 +44,76 @@ public final class CatchUp {
 
     /** Pays a few debts of this system within {@code limit}, and goes on in the background if that was too short. */
     public void some(MemberKeys keys, Duration limit) {
+        pay(keys, limit, FILES_PER_PUSH);
+    }
+
+    /** The same with as many debts as can be paid within {@code limit}. */
+    public void most(MemberKeys keys, Duration limit) {
+        pay(keys, limit, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Whether a file must not be stored in a vault: on its timeline the vault has another server's WAL, or may have it,
+     * because something is there of what it lacks. Pays a few of those debts to find out, and begins none after
+     * {@code limit}.
+     */
+    public boolean holdsBack(ConfiguredVault vault, MemberVault member, WalFile file, Duration limit)
+            throws ArchiverException {
+        return mayDiffer(vault, member, file) && staysInDoubt(vault, member, file, limit);
+    }
+
+    /** One thread compares for all that store into the vault. */
+    private synchronized boolean staysInDoubt(ConfiguredVault vault, MemberVault member, WalFile file, Duration limit)
+            throws ArchiverException {
+        long begun = System.nanoTime();
+        for (int files = 0; mayDiffer(vault, member, file); files++) {
+            boolean over = files == FILES_PER_PUSH || System.nanoTime() - begun > limit.toNanos();
+            if (over || pay(vault, member.keys(), 1) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean mayDiffer(ConfiguredVault vault, MemberVault member, WalFile file) throws ArchiverException {
+        Debts debts = state.debts();
+        if (debts.inConflict(vault, member.keys()).contains(file.timeline())) {
+            return true;
+        }
+        List<WalFile> owed = debts.on(vault, member.keys(), file.timeline()).stream()
+                .filter(each -> each.name().compareTo(file.name()) < 0)
+                .toList();
+        return !owed.isEmpty() && hasAny(member, owed);
+    }
+
+    /** Whether something is in the place of one of them, or between them. A server archives without gaps. */
+    private static boolean hasAny(MemberVault member, List<WalFile> owed) throws ArchiverException {
+        List<WalFile.Segment> segments = owed.stream()
+                .filter(WalFile.Segment.class::isInstance)
+                .map(WalFile.Segment.class::cast)
+                .toList();
+        return has(member, owed.getFirst())
+                || (!segments.isEmpty()
+                        && (has(member, segments.getFirst())
+                                || member.wal()
+                                        .firstAfter(segments.getFirst())
+                                        .filter(next -> next.name()
+                                                        .compareTo(segments.getLast()
+                                                                .name())
+                                                <= 0)
+                                        .isPresent()));
+    }
+
+    private static boolean has(MemberVault member, WalFile file) throws ArchiverException {
+        return member.vault().store().head(member.wal().keyOf(file)).isPresent();
+    }
+
+    private void pay(MemberKeys keys, Duration limit, int files) {
         if (vaults.stream().noneMatch(vault -> owes(vault, keys))) {
             return;
         }
         var thread = Thread.ofPlatform().daemon().name("catch up").start(() -> {
-            int left = FILES_PER_PUSH;
+            int left = files;
             try {
                 for (ConfiguredVault vault : vaults) {
                     left -= pay(vault, keys, left);
@@ -111,15 +176,18 @@ public final class CatchUp {
         }
         int done = 0;
         try {
-            List<WalFile> files = state.debts().oldest(vault, keys, most);
+            List<WalFile> files = state.debts().payable(vault, keys, most);
             if (files.isEmpty()) {
                 return 0;
             }
             MemberVault target = open(vault, keys);
             for (WalFile file : files) {
                 cancellation.check();
-                pay(file, vault, target);
-                done++;
+                // an earlier one of them may have met another server's WAL, here or in another process
+                if (!state.debts().inConflict(vault, keys).contains(file.timeline())) {
+                    pay(file, vault, target);
+                    done++;
+                }
             }
         } catch (LockException e) {
             // called off, which is no trouble of the vault's
@@ -219,7 +287,8 @@ public final class CatchUp {
                             ErrorCode.CONFLICT,
                             "vault \"" + target.vault().location() + "\" has \"" + file.name()
                                     + "\" with other content than vault \""
-                                    + source.vault().location() + "\"; nothing was overwritten")
+                                    + source.vault().location() + "\"; nothing was overwritten, and nothing that"
+                                    + " follows on timeline " + file.timeline() + " is stored there")
                     .detail("there " + shown(file, target, there.flatMap(CatchUp::digest)) + "; here "
                             + shown(file, source, digest(sound)))
                     .integrity();

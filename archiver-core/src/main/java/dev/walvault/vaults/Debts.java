@@ -3,9 +3,11 @@ package dev.walvault.vaults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
 import dev.walvault.host.LocalFiles;
 import dev.walvault.host.StateFiles;
+import dev.walvault.pg.TimelineId;
 import dev.walvault.pg.WalFile;
 import dev.walvault.vault.MemberKeys;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which files a vault does not have yet although they were acknowledged, because others have them: an empty file for
@@ -21,7 +25,9 @@ import java.util.Optional;
  * directory do not meet, and finding the oldest reads a few short directories however many there are. For several
  * processes.
  *
- * <p>A debt that cannot be paid, whatever is done, is set aside with the reason.
+ * <p>A debt that cannot be paid, whatever is done, is set aside with the reason. Where that is a conflict, the vault
+ * has another server's WAL there, and must not be given what follows on that timeline: recovery would cross from one
+ * branch into the other. Those debts stay until the conflict is settled.
  */
 public final class Debts {
     private final StateFiles files;
@@ -71,6 +77,50 @@ public final class Debts {
         return found;
     }
 
+    /** The same without those of timelines on which the vault has another server's WAL. */
+    List<WalFile> payable(ConfiguredVault vault, MemberKeys keys, int most) throws ArchiverException {
+        Set<TimelineId> withheld = inConflict(vault, keys);
+        if (withheld.isEmpty()) {
+            return oldest(vault, keys, most);
+        }
+        return oldest(vault, keys, Integer.MAX_VALUE).stream()
+                .filter(file -> !withheld.contains(file.timeline()))
+                .limit(most)
+                .toList();
+    }
+
+    /** Every debt of one timeline, in the order in which its server archives: its history, then WAL. */
+    List<WalFile> on(ConfiguredVault vault, MemberKeys keys, TimelineId timeline) throws ArchiverException {
+        if (!any(vault, keys)) {
+            return List.of();
+        }
+        var found = new ArrayList<WalFile>();
+        var history = new WalFile.TimelineHistoryFile(timeline);
+        if (Files.exists(path(directory, vault, keys, history))) {
+            found.add(history);
+        }
+        Path wal = directory
+                .resolve(vault.fileName())
+                .resolve(keys.timeline(timeline).value());
+        try {
+            collect(wal, found, Integer.MAX_VALUE);
+        } catch (IOException e) {
+            throw LocalFiles.cannot("list", wal, e);
+        }
+        return found;
+    }
+
+    /** Timelines on which the vault has another server's WAL, as far as a debt has come upon it. */
+    Set<TimelineId> inConflict(ConfiguredVault vault, MemberKeys keys) throws ArchiverException {
+        if (!Files.isDirectory(root(setAside, vault, keys))) {
+            return Set.of();
+        }
+        return notes(vault, keys).stream()
+                .filter(note -> note.code().equals(ErrorCode.CONFLICT.name()))
+                .map(note -> note.file().timeline())
+                .collect(Collectors.toSet());
+    }
+
     private static void collect(Path below, List<WalFile> files, int most) throws IOException {
         for (String name : StateFiles.names(below)) {
             if (files.size() == most) {
@@ -111,7 +161,7 @@ public final class Debts {
             throws ArchiverException {
         Path path = path(setAside, vault, keys, file);
         try {
-            files.write(path, reason.sentence().getBytes(UTF_8));
+            files.write(path, (reason.code().name() + "\n" + reason.sentence()).getBytes(UTF_8));
             files.remove(path(directory, vault, keys, file), directory);
         } catch (IOException e) {
             throw LocalFiles.cannot("write", path, e);
@@ -153,15 +203,26 @@ public final class Debts {
 
     /** What was set aside. Each took a person's attention, so there are few. */
     public List<Failed> setAside(ConfiguredVault vault, MemberKeys keys) throws ArchiverException {
+        return notes(vault, keys).stream()
+                .map(note -> new Failed(note.file().name(), note.reason()))
+                .toList();
+    }
+
+    /** What is written of a debt that was set aside: the code of the reason in a line, and the reason. */
+    private record Note(WalFile file, String code, String reason) {}
+
+    private List<Note> notes(ConfiguredVault vault, MemberKeys keys) throws ArchiverException {
         Path root = root(setAside, vault, keys);
         var found = new ArrayList<WalFile>();
         try {
             collect(root, found, Integer.MAX_VALUE);
-            var failed = new ArrayList<Failed>();
+            var notes = new ArrayList<Note>();
             for (WalFile file : found) {
-                failed.add(new Failed(file.name(), Files.readString(path(setAside, vault, keys, file))));
+                String text = Files.readString(path(setAside, vault, keys, file));
+                int line = text.indexOf('\n');
+                notes.add(new Note(file, text.substring(0, Math.max(line, 0)), text.substring(line + 1)));
             }
-            return failed;
+            return notes;
         } catch (IOException e) {
             throw LocalFiles.cannot("list", root, e);
         }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.walvault.ErrorCode;
 import dev.walvault.Faults;
 import dev.walvault.observe.Cancellation;
+import dev.walvault.pg.Wal;
 import dev.walvault.pg.WalFile;
 import dev.walvault.seal.age.AgeKey;
 import dev.walvault.store.FaultyStore;
@@ -92,6 +93,127 @@ class CatchUpTest {
 
         site.push(1, segment(22));
         assertThat(site.debts(2)).hasSize(4);
+    }
+
+    @Test
+    void aVaultThatLacksFilesAndHasNoneOfThemIsGivenNewOnesWithoutASource() throws Exception {
+        owe(1, 3);
+        site.faulty.get(0).goAway();
+        for (int number = 4; number <= 6; number++) {
+            site.write(segment(number), 0);
+            site.push(1, segment(number));
+            assertThat(site.has(2, segment(number))).isTrue();
+        }
+    }
+
+    @Test
+    void aVaultOfWhichThatIsNotKnownIsComparedFirst() throws Exception {
+        owe(1, 20);
+        site.member(2).wal().copyFrom(site.member(1).wal(), WalFile.parse(segment(15)));
+        site.write(segment(21), 0);
+
+        site.push(2, segment(21));
+
+        assertThat(site.debts(2)).isEmpty();
+        assertThat(site.has(2, segment(21))).isTrue();
+    }
+
+    /** As another host stores it, which does not reach the first vault. */
+    private void another(int number) throws Exception {
+        String name = segment(number);
+        Vaults.put(
+                site.member(2).wal(),
+                WalFile.parse(name),
+                Wal.segment(name, Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 1),
+                SeveralVaults.ZSTD);
+    }
+
+    @Test
+    void nothingFollowsAConflictUntilItIsSettled() throws Exception {
+        owe(1, 6);
+        another(3);
+
+        assertThat(all()).isEqualTo(3);
+
+        assertThat(site.setAside(2)).extracting(Debts.Failed::file).containsExactly(segment(3));
+        assertThat(site.setAside(2).getFirst().reason()).contains("nothing that follows on timeline 1 is stored there");
+        assertThat(site.debts(2)).containsExactly(segment(4), segment(5), segment(6));
+        assertThat(site.has(2, segment(2))).isTrue();
+        assertThat(site.has(2, segment(4))).isFalse();
+
+        site.stores.get(1).delete(key(segment(3)));
+        all();
+        assertThat(site.debts(2)).isEmpty();
+        assertThat(site.object(2, segment(6))).isEqualTo(site.object(1, segment(6)));
+    }
+
+    @Test
+    void otherTimelinesAreCaughtUpAllTheSame() throws Exception {
+        owe(1, 3);
+        another(1);
+        site.state.vaults().debts().record(site.vaults.get(1), KEYS, WalFile.parse("000000020000000000000009"));
+        Vaults.put(
+                site.member(1).wal(),
+                WalFile.parse("000000020000000000000009"),
+                Wal.segment("000000020000000000000009", Vaults.SYSTEM, Vaults.SEGMENT_SIZE, 0),
+                SeveralVaults.ZSTD);
+
+        all();
+
+        assertThat(site.has(2, "000000020000000000000009")).isTrue();
+        assertThat(site.debts(2)).containsExactly(segment(2), segment(3));
+    }
+
+    @Test
+    void aPushStoresNothingBehindAConflictThatADebtMeetsLater() throws Exception {
+        owe(1, 3);
+        another(2);
+        for (int number = 4; number <= 6; number++) {
+            site.write(segment(number), 0);
+            site.push(1, segment(number));
+            assertThat(site.has(2, segment(number))).isFalse();
+        }
+
+        assertThat(site.debts(2)).containsExactly(segment(3), segment(4), segment(5), segment(6));
+        assertThat(site.has(1, segment(6))).isTrue();
+        assertThat(site.heard.warnings().getLast())
+                .contains(segment(6), "vault \"vault2\"", "another server's WAL of timeline 1");
+        site.write(segment(7), 0);
+        Faults.of(() -> site.push(2, segment(7)))
+                .is(ErrorCode.STORE_UNREACHABLE)
+                .says("another server's WAL of timeline 1");
+        assertThat(site.has(2, segment(7))).isFalse();
+    }
+
+    @Test
+    void whatIsStoredAheadIsNotStoredBehindAConflictEither() throws Exception {
+        owe(1, 1);
+        another(1);
+        site.queue(segment(2), segment(3), segment(4));
+        for (int number = 2; number <= 4; number++) {
+            site.write(segment(number), 0);
+        }
+
+        site.ahead(1, LookAheadLimits.of(4, 2)).push(Path.of("pg_wal", segment(2)), site.data);
+
+        assertThat(site.has(1, segment(4))).isTrue();
+        assertThat(site.has(2, segment(2))).isFalse();
+        assertThat(site.has(2, segment(4))).isFalse();
+    }
+
+    @Test
+    void aVaultThatRefusesKeepsThePushFromBeingAcknowledged() throws Exception {
+        another(1);
+        site.write(segment(1), 0);
+        site.write(segment(2), 0);
+        site.queue(segment(1), segment(2));
+
+        Faults.of(() -> site.ahead(1, LookAheadLimits.of(4, 2)).push(Path.of("pg_wal", segment(1)), site.data))
+                .is(ErrorCode.CONFLICT);
+
+        assertThat(site.has(1, segment(1))).isTrue();
+        assertThat(site.has(1, segment(2))).isFalse();
+        assertThat(site.has(2, segment(2))).isFalse();
     }
 
     @Test
