@@ -51,7 +51,8 @@ class CopyCommandTest {
         assertThat(ran.out())
                 .startsWith("{\"walvault\":1,\"command\":\"copy\",\"from\":\"file://" + site.vault()
                         + "\",\"to\":\"file://" + other + "\",\"dryRun\":true,\"objectsCopied\":1,\"bytesCopied\":")
-                .endsWith(",\"objectsThere\":2,\"backups\":[],\"incompleteBackups\":[],\"problems\":[]}\n");
+                .endsWith(
+                        ",\"objectsThere\":2,\"backups\":[],\"incompleteBackups\":[],\"leftOut\":[],\"problems\":[]}\n");
         assertThat(Path.of(wal(other))).doesNotExist();
     }
 
@@ -75,7 +76,8 @@ class CopyCommandTest {
 
         assertThat(ran.status()).isEqualTo(20);
         assertThat(ran.err()).contains("WARNING:  ", Site.SEGMENT);
-        assertThat(ran.out()).contains("problems: 1");
+        assertThat(ran.err()).contains("of timeline 1 nothing is copied: the other vault has something else there");
+        assertThat(ran.out()).contains("problems: 1", "left out of timeline 1");
         assertThat(Files.readAllBytes(Path.of(wal(other)))).isEqualTo(kept);
     }
 

@@ -12,6 +12,7 @@ import dev.walvault.cli.console.CommandEvent;
 import dev.walvault.cli.settings.SettingsEvent;
 import dev.walvault.copy.CopyEvent;
 import dev.walvault.copy.CopyOptions;
+import dev.walvault.copy.LeftOut;
 import dev.walvault.examine.Finding;
 import dev.walvault.observe.Event;
 import dev.walvault.observe.Progress;
@@ -144,6 +145,7 @@ final class EventExamples {
                 new CopyEvent.CopyingBackup(BACKUP, SYSTEM, CopyOptions.Mode.COPY),
                 new CopyEvent.CopyingRest(SYSTEM, CopyOptions.Mode.DRY_RUN),
                 new CopyEvent.NotCopied(reason()),
+                new CopyEvent.TimelineLeftOut(leftOut()),
                 new CopyEvent.BackupIncomplete(BACKUP),
                 new SettingsEvent.SecretExposed("identity file", DATA),
                 new SettingsEvent.SettingIneffective("trust.unsigned_before", "trust.writers"),
@@ -160,6 +162,10 @@ final class EventExamples {
                 new CommandEvent.PasswordFileUnused("password file \"p\" is not used"),
                 new CommandEvent.Salvaged(report()),
                 new CommandEvent.Found("this host", Finding.failed("user", reason())));
+    }
+
+    static LeftOut leftOut() {
+        return new LeftOut(TimelineId.FIRST, LSN, TimelineId.FIRST);
     }
 
     /** A salvage of which something is left to say in every respect. */

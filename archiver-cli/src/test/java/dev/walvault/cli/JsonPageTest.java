@@ -162,7 +162,11 @@ class JsonPageTest {
         var failure = Fault.of(ErrorCode.GAP, "it is missing").integrity();
         page.check("finding", tree(Finding.failed("user", failure)::describe));
         var backup = List.of(new BackupId(Instant.EPOCH));
-        page.check("copy", tree(new CopyReport(1, 2, 3, backup, backup, List.of(failure))::describe));
+        page.check(
+                "copy",
+                tree(
+                        new CopyReport(1, 2, 3, backup, backup, List.of(EventExamples.leftOut()), List.of(failure))
+                                ::describe));
         PolicyText policies = PolicyText.of(VaultUrls.place("s3://bucket/pg?region=eu-central-1"))
                 .orElseThrow();
         page.check("init", tree(json -> json.putObject("policies", policies::json)));

@@ -85,6 +85,24 @@ public sealed interface CopyEvent extends Event {
         }
     }
 
+    /** What follows on a timeline is not copied, because the other vault has something else before it. */
+    record TimelineLeftOut(LeftOut left) implements CopyEvent {
+        @Override
+        public String type() {
+            return "timeline-left-out";
+        }
+
+        @Override
+        public String sentence() {
+            return left.sentence();
+        }
+
+        @Override
+        public void put(JsonText json) {
+            left.describe(json);
+        }
+    }
+
     /** A backup is not complete in the other vault. */
     record BackupIncomplete(BackupId backup) implements CopyEvent {
         @Override

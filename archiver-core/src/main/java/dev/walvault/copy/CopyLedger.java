@@ -13,6 +13,7 @@ final class CopyLedger {
     private final List<BackupId> backups = new ArrayList<>();
     private final List<BackupId> incomplete = new ArrayList<>();
     private final List<ArchiverException> problems = new ArrayList<>();
+    private final List<LeftOut> leftOut = new ArrayList<>();
     private long objectsCopied;
     private long bytesCopied;
     private long objectsThere;
@@ -49,6 +50,11 @@ final class CopyLedger {
         listener.on(new CopyEvent.NotCopied(problem));
     }
 
+    synchronized void leftOut(LeftOut left) {
+        leftOut.add(left);
+        listener.on(new CopyEvent.TimelineLeftOut(left));
+    }
+
     synchronized void backup(BackupId id) {
         backups.add(id);
     }
@@ -59,6 +65,6 @@ final class CopyLedger {
     }
 
     synchronized CopyReport report() {
-        return new CopyReport(objectsCopied, bytesCopied, objectsThere, backups, incomplete, problems);
+        return new CopyReport(objectsCopied, bytesCopied, objectsThere, backups, incomplete, leftOut, problems);
     }
 }

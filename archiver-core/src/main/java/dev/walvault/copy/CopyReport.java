@@ -7,6 +7,7 @@ import dev.walvault.observe.Problem;
 import dev.walvault.vault.BackupId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What became of a copy.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param objectsCopied what was stored, or would have been in a dry run; {@code objectsThere} was there already
  * @param backups that are complete in the other vault now, or would be
  * @param incomplete backups that were not made complete there, because something of them is among the problems
+ * @param leftOut what was not stored of timelines on which the other vault has something else
  * @param problems objects that are missing or damaged here (GAP, CORRUPT), or that are others there (CONFLICT)
  */
 public record CopyReport(
@@ -22,11 +24,13 @@ public record CopyReport(
         long objectsThere,
         List<BackupId> backups,
         List<BackupId> incomplete,
+        List<LeftOut> leftOut,
         List<ArchiverException> problems) {
 
     public CopyReport {
         backups = List.copyOf(backups);
         incomplete = List.copyOf(incomplete);
+        leftOut = List.copyOf(leftOut);
         problems = List.copyOf(problems);
     }
 
@@ -39,6 +43,11 @@ public record CopyReport(
                 .putTexts(
                         "incompleteBackups",
                         incomplete.stream().map(BackupId::toString).toList())
+                .putObjects(
+                        "leftOut",
+                        leftOut.stream()
+                                .<Consumer<JsonText>>map(each -> each::describe)
+                                .toList())
                 .putObjects("problems", problems.stream().map(Problem::of).toList());
     }
 

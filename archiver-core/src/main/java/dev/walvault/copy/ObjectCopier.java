@@ -62,6 +62,23 @@ final class ObjectCopier {
         return mode;
     }
 
+    /** The system in the vault that is copied into. */
+    MemberVault target() {
+        return target;
+    }
+
+    /** Throws as {@link #sealed} does if something else is there, and stores nothing. */
+    void compare(SourceObject source) throws ArchiverException {
+        try {
+            Optional<StoredObject> there = to.store().head(source.key());
+            if (there.isPresent()) {
+                requireSame(source, there.get());
+            }
+        } catch (IOException e) {
+            throw asFault(source.key(), e);
+        }
+    }
+
     /**
      * Copies a sealed object unless it is there.
      *

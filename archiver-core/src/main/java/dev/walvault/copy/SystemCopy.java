@@ -3,6 +3,7 @@ package dev.walvault.copy;
 import dev.walvault.ArchiverException;
 import dev.walvault.ErrorCode;
 import dev.walvault.Fault;
+import dev.walvault.IntegrityException;
 import dev.walvault.json.JsonObject;
 import dev.walvault.observe.Cancellation;
 import dev.walvault.observe.Listener;
@@ -45,7 +46,9 @@ final class SystemCopy {
 
     private final MemberVault from;
     private final MemberKeys keys;
+    private final WalSegmentSize size;
     private final ObjectCopier copier;
+    private final Divergence divergence;
     private final CopyLedger ledger;
     private final Workers workers;
     private final Cancellation cancellation;
@@ -58,10 +61,13 @@ final class SystemCopy {
             CopyLedger ledger,
             Workers workers,
             Cancellation cancellation,
-            Listener listener) {
+            Listener listener)
+            throws ArchiverException {
         this.from = from;
         this.keys = from.keys();
+        this.size = from.requireIdentity().segmentSize();
         this.copier = copier;
+        this.divergence = new Divergence(from, copier.target(), size, this::compare, ledger);
         this.ledger = ledger;
         this.workers = workers;
         this.cancellation = cancellation;
@@ -69,18 +75,23 @@ final class SystemCopy {
     }
 
     /**
-     * Copies these backups with what each needs.
+     * Copies these backups with what each needs. Finds out first where the other vault has other WAL: nothing is stored
+     * behind that, then or by {@link #everythingElse}.
      *
      * @throws ArchiverException if the other vault knows the system with other properties, or a store fails
      */
     void backups(List<Backup> backups) throws ArchiverException {
         register();
-        WalSegmentSize size = from.requireIdentity().segmentSize();
+        divergence.find();
         for (Backup backup : backups) {
             cancellation.check();
+            if (divergence.leavesOut(backup.facts().lastSegment())) {
+                ledger.incomplete(backup.id());
+                continue;
+            }
             listener.on(new CopyEvent.CopyingBackup(backup.id(), keys.system(), copier.mode()));
             taken.add(backup.facts());
-            if (new BackupCopy(backup, size).run()) {
+            if (new BackupCopy(backup).run()) {
                 ledger.backup(backup.id());
             } else {
                 ledger.incomplete(backup.id());
@@ -97,13 +108,17 @@ final class SystemCopy {
             // a listing of objects does not show what is in the place of one
             noting(any, () -> from.vault().store().head(keys.wal(new WalFile.TimelineHistoryFile(timeline))));
         }
-        eachBelow(keys.histories(), object -> submit(any, sealed(object)));
+        eachBelow(keys.histories(), object -> wal(any, object));
         eachBelow(keys.timelines(), object -> {
             if (!cameWithBackup(object.key().name())) {
-                submit(any, sealed(object));
+                wal(any, object);
             }
         });
-        eachBelow(keys.points(), object -> submit(any, () -> point(object.key())));
+        eachBelow(keys.points(), object -> {
+            if (!divergence.leavesOutPoint(object.key())) {
+                submit(any, () -> point(object.key()));
+            }
+        });
         workers.join();
     }
 
@@ -113,6 +128,44 @@ final class SystemCopy {
                 .anyMatch(facts -> name.length() == facts.lastSegment().name().length()
                         && name.compareTo(facts.firstSegment().name()) >= 0
                         && name.compareTo(facts.lastSegment().name()) <= 0);
+    }
+
+    /** An object below the WAL or the histories. */
+    private void wal(AtomicBoolean failed, StoredObject object) throws ArchiverException {
+        WalFile file;
+        try {
+            file = WalFile.parse(object.key().name());
+        } catch (IllegalArgumentException _) {
+            submit(failed, sealed(object)); // no file of a server's, which belongs to no timeline
+            return;
+        }
+        if (!divergence.leavesOut(file)) {
+            Workers.Task task = sealed(object);
+            submit(failed, () -> wal(failed, file, task));
+        }
+    }
+
+    /** Does it unless another server has gone on there meanwhile. */
+    private void wal(AtomicBoolean failed, WalFile file, Workers.Task task) throws ArchiverException {
+        if (divergence.leavesOut(file)) {
+            failed.set(true);
+            return;
+        }
+        try {
+            task.run();
+        } catch (IntegrityException e) {
+            if (e.code() == ErrorCode.CONFLICT) {
+                divergence.met(file);
+            }
+            throw e;
+        }
+    }
+
+    private void compare(ObjectKey key) throws ArchiverException {
+        Optional<StoredObject> ours = from.vault().store().head(key);
+        if (ours.isPresent()) {
+            copier.compare(source(ours.get(), Optional.empty()));
+        }
     }
 
     private void register() throws ArchiverException {
@@ -147,8 +200,12 @@ final class SystemCopy {
 
     private Workers.Task sealed(StoredObject object, Optional<StoredDigest> digest) {
         ledger.expect(object.bytesStored());
-        return () -> copier.sealed(new SourceObject(
-                from, object.key(), keys.nameOf(object.key()), object.bytesStored(), digest, cancellation));
+        return () -> copier.sealed(source(object, digest));
+    }
+
+    private SourceObject source(StoredObject object, Optional<StoredDigest> digest) {
+        return new SourceObject(
+                from, object.key(), keys.nameOf(object.key()), object.bytesStored(), digest, cancellation);
     }
 
     /** Has it done by one of the threads; a problem of the object is noted, and {@code failed} is set. */
@@ -191,13 +248,11 @@ final class SystemCopy {
     private final class BackupCopy {
         private final Backup backup;
         private final BackupFacts facts;
-        private final WalSegmentSize size;
         private final AtomicBoolean failed = new AtomicBoolean();
 
-        BackupCopy(Backup backup, WalSegmentSize size) {
+        BackupCopy(Backup backup) {
             this.backup = backup;
             this.facts = backup.facts();
-            this.size = size;
         }
 
         /** Whether it is complete in the other vault now. */
@@ -227,7 +282,7 @@ final class SystemCopy {
 
         private void walFile(WalFile file) throws ArchiverException {
             ObjectKey key = keys.wal(file);
-            submit(failed, () -> sealed(require(key)).run());
+            submit(failed, () -> wal(failed, file, () -> sealed(require(key)).run()));
         }
 
         private StoredObject require(ObjectKey key) throws ArchiverException {

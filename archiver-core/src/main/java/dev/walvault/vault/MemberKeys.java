@@ -183,6 +183,11 @@ public record MemberKeys(Name cluster, Name member, SystemIdentifier system) {
                 && point.name().substring(timeline).compareTo(at) > 0;
     }
 
+    /** Whether a restore point, which has this key, is on a timeline, and there behind a place. */
+    public static boolean isPointBehind(ObjectKey point, TimelineId timeline, Lsn place) {
+        return point.name().startsWith(timeline.hex()) && isPointBehind(point, place);
+    }
+
     private static String pointEnd(Lsn lsn) {
         return String.format(Locale.ROOT, "-%016X.json", lsn.value());
     }

@@ -116,6 +116,11 @@ final class TwoVaults {
         return this;
     }
 
+    TwoVaults history(TimelineId timeline, String text) throws IOException {
+        store(member, new WalFile.TimelineHistoryFile(timeline), text);
+        return this;
+    }
+
     TwoVaults point(String name, TimelineId timeline, Lsn lsn) throws IOException {
         member.restorePoints().reserve(name);
         return pointBySql(name, timeline, lsn);

@@ -26,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -40,8 +41,8 @@ import picocli.CommandLine.Parameters;
             "%nObjects are copied byte for byte, so no keys are needed. Create the other vault with \"walvault init\""
                     + " first. Either both vaults are encrypted, or neither is.",
             "%nIt can be interrupted and run again; nothing is stored twice. Objects that are missing, damaged, or"
-                    + " different in the other vault are reported, and the rest is copied. The exit status is then 20 to"
-                    + " 22."
+                    + " different in the other vault are reported, and the rest is copied. What follows on a timeline"
+                    + " where the other vault has different WAL is left out. The exit status is then 20 to 22."
         },
         footer = {
             "%nExamples:",
@@ -149,9 +150,17 @@ final class CopyCommand implements Subcommand {
         String problems = report.problems().isEmpty()
                 ? ""
                 : "; problems: " + report.problems().size() + ", backups that are not complete there: "
-                        + report.incomplete().size();
+                        + report.incomplete().size() + leftOut(report);
         return (dryRun ? "would copy " : "copied ") + objects + ", " + report.objectsThere()
                 + " were there already; " + (dryRun ? "would be complete" : "complete") + " in \"" + target.location()
                 + "\": " + backups + problems;
+    }
+
+    private static String leftOut(CopyReport report) {
+        return report.leftOut().isEmpty()
+                ? ""
+                : report.leftOut().stream()
+                        .map(left -> left.timeline() + (left.behind().isZero() ? "" : " behind " + left.behind()))
+                        .collect(Collectors.joining(", ", "; left out of timeline ", ""));
     }
 }

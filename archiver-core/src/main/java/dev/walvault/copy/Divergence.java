@@ -1,0 +1,214 @@
+package dev.walvault.copy;
+
+import dev.walvault.ArchiverException;
+import dev.walvault.ErrorCode;
+import dev.walvault.IntegrityException;
+import dev.walvault.KeyException;
+import dev.walvault.StoreException;
+import dev.walvault.pg.Lsn;
+import dev.walvault.pg.TimelineId;
+import dev.walvault.pg.WalFile;
+import dev.walvault.pg.WalSegment;
+import dev.walvault.pg.WalSegmentSize;
+import dev.walvault.store.ObjectKey;
+import dev.walvault.vault.MemberKeys;
+import dev.walvault.vault.MemberVault;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
+
+/**
+ * Where the WAL of two vaults parts, found before any of it is stored. WAL that has diverged never becomes equal again,
+ * so the newest segment that both have tells whether it has, and a few others where. For several threads.
+ */
+final class Divergence {
+    private final MemberVault from;
+    private final MemberVault to;
+    private final WalSegmentSize size;
+    private final Comparison comparison;
+    private final CopyLedger ledger;
+    private final Map<TimelineId, LeftOut> leftOut = new ConcurrentHashMap<>();
+
+    /** Up to where the vaults were found equal; what they have behind that came later. */
+    private final Map<TimelineId, Lsn> equal = new ConcurrentHashMap<>();
+
+    /** Compares one object of the vault that is copied from, if both have it. */
+    @FunctionalInterface
+    interface Comparison {
+        void compare(ObjectKey key) throws ArchiverException;
+    }
+
+    Divergence(MemberVault from, MemberVault to, WalSegmentSize size, Comparison comparison, CopyLedger ledger) {
+        this.from = from;
+        this.to = to;
+        this.size = size;
+        this.comparison = comparison;
+        this.ledger = ledger;
+    }
+
+    /** Looks at every timeline; an ancestor comes before its descendants. Lists the WAL of both vaults. */
+    void find() throws ArchiverException {
+        for (TimelineId timeline : from.wal().timelines()) {
+            if (!isBelowAnother(timeline)) {
+                compare(timeline);
+            }
+        }
+    }
+
+    /** Whether nothing may be stored under this name. */
+    boolean leavesOut(WalFile file) {
+        LeftOut found = leftOut.get(file.timeline());
+        if (found == null) {
+            return false;
+        }
+        return switch (file) {
+            case WalFile.Segment segment -> isBehind(segment, found.behind());
+            case WalFile.Partial partial -> isBehind(partial.segment(), found.behind());
+            case WalFile.BackupHistoryFile backup -> isBehind(backup.segment(), found.behind());
+            case WalFile.TimelineHistoryFile _ -> found.behind().isZero();
+        };
+    }
+
+    /** Whether this is the key of a restore point in WAL that is left out. */
+    boolean leavesOutPoint(ObjectKey key) {
+        return leftOut.values().stream()
+                .anyMatch(each -> MemberKeys.isPointBehind(key, each.timeline(), each.behind()));
+    }
+
+    /**
+     * A file was in conflict when it was to be stored. What came into the other vault after the two were compared is
+     * another server's going on there; what was there before is damaged, because the WAL behind it is equal.
+     */
+    void met(WalFile file) {
+        Lsn place = switch (file) {
+            case WalFile.Segment segment -> segment.toWalSegment(size).startLsn(size);
+            case WalFile.TimelineHistoryFile _ -> Lsn.ZERO;
+            case WalFile.Partial _, WalFile.BackupHistoryFile _ -> null;
+        };
+        boolean came = place != null && !place.isBefore(equal.getOrDefault(file.timeline(), Lsn.ZERO));
+        if (came && !leavesOut(file)) {
+            leaveOut(file.timeline(), place, file.timeline());
+        }
+    }
+
+    private boolean isBehind(WalFile.Segment segment, Lsn place) {
+        return !segment.fits(size) || !segment.toWalSegment(size).startLsn(size).isBefore(place);
+    }
+
+    private void leaveOut(TimelineId timeline, Lsn behind, TimelineId differing) {
+        var found = new LeftOut(timeline, behind, differing);
+        leftOut.put(timeline, found);
+        ledger.leftOut(found);
+    }
+
+    /** Whether it leaves an ancestor at a place behind which that one is left out. */
+    private boolean isBelowAnother(TimelineId timeline) throws ArchiverException {
+        for (LeftOut ancestor : leftOut.values().stream().toList()) {
+            boolean differs = ancestor.timeline().equals(ancestor.differing());
+            if (differs && mayLeaveBehind(timeline, ancestor)) {
+                leaveOut(timeline, Lsn.ZERO, ancestor.timeline());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean mayLeaveBehind(TimelineId timeline, LeftOut ancestor) throws ArchiverException {
+        try {
+            if (!from.vault().encrypted()) {
+                return from.wal()
+                        .history(timeline)
+                        .switchPointOf(ancestor.timeline())
+                        .filter(left -> left.isAfter(ancestor.behind()))
+                        .isPresent();
+            }
+        } catch (IntegrityException | KeyException _) {
+            // as where it cannot be read for want of a key
+        }
+        // where its first segment lies, it leaves its parent
+        return from.wal()
+                .anySegment(timeline)
+                .filter(first -> !isBehind(first, ancestor.behind()))
+                .isEmpty();
+    }
+
+    private void compare(TimelineId timeline) throws ArchiverException {
+        Optional<IntegrityException> history = difference(new WalFile.TimelineHistoryFile(timeline));
+        if (history.isPresent()) {
+            ledger.problem(history.get());
+            leaveOut(timeline, Lsn.ZERO, timeline);
+            return;
+        }
+        long[] common = inBoth(timeline);
+        int same = common.length - 1;
+        Optional<IntegrityException> newest = same < 0 ? Optional.empty() : difference(timeline, common[same]);
+        if (newest.isPresent()) {
+            same = lastSame(timeline, common, newest.get());
+        }
+        Lsn end = same < 0 ? Lsn.ZERO : new WalSegment(timeline, common[same]).endLsn(size);
+        equal.put(timeline, end);
+        if (newest.isPresent()) {
+            leaveOut(timeline, end, timeline);
+        }
+    }
+
+    /** The newest of them is known to differ. Tells of the first one that does. */
+    private int lastSame(TimelineId timeline, long[] common, IntegrityException newest) throws ArchiverException {
+        int same = -1;
+        int differs = common.length - 1;
+        IntegrityException first = newest;
+        while (differs - same > 1) {
+            int middle = (same + differs) >>> 1;
+            Optional<IntegrityException> difference = difference(timeline, common[middle]);
+            if (difference.isPresent()) {
+                differs = middle;
+                first = difference.get();
+            } else {
+                same = middle;
+            }
+        }
+        ledger.problem(first);
+        return same;
+    }
+
+    private Optional<IntegrityException> difference(TimelineId timeline, long segment) throws ArchiverException {
+        return difference(new WalSegment(timeline, segment).file(size));
+    }
+
+    /** Why the other vault has not the same, if it has any; what cannot be compared is not taken for the same. */
+    private Optional<IntegrityException> difference(WalFile file) throws ArchiverException {
+        try {
+            comparison.compare(from.keys().wal(file));
+            return Optional.empty();
+        } catch (IntegrityException e) {
+            return Optional.of(e);
+        } catch (StoreException e) {
+            if (e.code() != ErrorCode.STORE_OBSTRUCTED) {
+                throw e;
+            }
+            return Optional.empty(); // in one of them is none; told when it is to be copied
+        }
+    }
+
+    /** The numbers of the segments that both vaults have, in order. */
+    private long[] inBoth(TimelineId timeline) throws ArchiverException {
+        long[] there = segments(to, timeline);
+        return there.length == 0
+                ? there
+                : LongStream.of(segments(from, timeline))
+                        .filter(number -> Arrays.binarySearch(there, number) >= 0)
+                        .toArray();
+    }
+
+    private long[] segments(MemberVault member, TimelineId timeline) throws ArchiverException {
+        var numbers = LongStream.builder();
+        member.wal().eachSegment(timeline, segment -> {
+            if (segment.fits(size)) {
+                numbers.add(segment.toWalSegment(size).number());
+            }
+        });
+        return numbers.build().toArray();
+    }
+}
