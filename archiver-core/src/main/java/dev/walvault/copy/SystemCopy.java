@@ -48,7 +48,7 @@ final class SystemCopy {
     private final MemberKeys keys;
     private final WalSegmentSize size;
     private final ObjectCopier copier;
-    private final Divergence divergence;
+    private final Parting parting;
     private final CopyLedger ledger;
     private final Workers workers;
     private final Cancellation cancellation;
@@ -67,7 +67,7 @@ final class SystemCopy {
         this.keys = from.keys();
         this.size = from.requireIdentity().segmentSize();
         this.copier = copier;
-        this.divergence = new Divergence(from, copier.target(), size, this::compare, ledger);
+        this.parting = new Parting(from, copier.target(), size, this::compare, ledger);
         this.ledger = ledger;
         this.workers = workers;
         this.cancellation = cancellation;
@@ -82,10 +82,10 @@ final class SystemCopy {
      */
     void backups(List<Backup> backups) throws ArchiverException {
         register();
-        divergence.find();
+        parting.find();
         for (Backup backup : backups) {
             cancellation.check();
-            if (divergence.leavesOut(backup.facts().lastSegment())) {
+            if (parting.leavesOut(backup.facts().lastSegment())) {
                 ledger.incomplete(backup.id());
                 continue;
             }
@@ -115,7 +115,7 @@ final class SystemCopy {
             }
         });
         eachBelow(keys.points(), object -> {
-            if (!divergence.leavesOutPoint(object.key())) {
+            if (!parting.leavesOutPoint(object.key())) {
                 submit(any, () -> point(object.key()));
             }
         });
@@ -139,7 +139,7 @@ final class SystemCopy {
             submit(failed, sealed(object)); // no file of a server's, which belongs to no timeline
             return;
         }
-        if (!divergence.leavesOut(file)) {
+        if (!parting.leavesOut(file)) {
             Workers.Task task = sealed(object);
             submit(failed, () -> wal(failed, file, task));
         }
@@ -147,7 +147,7 @@ final class SystemCopy {
 
     /** Does it unless another server has gone on there meanwhile. */
     private void wal(AtomicBoolean failed, WalFile file, Workers.Task task) throws ArchiverException {
-        if (divergence.leavesOut(file)) {
+        if (parting.leavesOut(file)) {
             failed.set(true);
             return;
         }
@@ -155,7 +155,7 @@ final class SystemCopy {
             task.run();
         } catch (IntegrityException e) {
             if (e.code() == ErrorCode.CONFLICT) {
-                divergence.met(file);
+                parting.met(file);
             }
             throw e;
         }

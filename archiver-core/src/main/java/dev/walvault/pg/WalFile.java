@@ -19,6 +19,16 @@ public sealed interface WalFile {
     /** The file name, without a directory. {@code parse(file.name())} equals {@code file}. */
     String name();
 
+    /** The segment that it is, has the beginning of, or is named after; a history is named after none. */
+    default Optional<Segment> ofSegment() {
+        return switch (this) {
+            case Segment segment -> Optional.of(segment);
+            case Partial partial -> Optional.of(partial.segment());
+            case BackupHistoryFile backup -> Optional.of(backup.segment());
+            case TimelineHistoryFile _ -> Optional.empty();
+        };
+    }
+
     /**
      * Reads a bare file name.
      *

@@ -38,7 +38,7 @@ public record WalCoverage(TimelineId timeline, List<Run> runs, long written, Lis
         wal.each(
                 timeline,
                 file -> {
-                    Optional<WalFile.Segment> segment = segmentOf(file);
+                    Optional<WalFile.Segment> segment = file.ofSegment();
                     if (segment.isPresent() && segment.get().fits(size)) {
                         builder.add(file, segment.get().toWalSegment(size).number());
                     } else {
@@ -47,15 +47,6 @@ public record WalCoverage(TimelineId timeline, List<Run> runs, long written, Lis
                 },
                 builder::addForeign);
         return builder.finish(timeline);
-    }
-
-    private static Optional<WalFile.Segment> segmentOf(WalFile file) {
-        return switch (file) {
-            case WalFile.Segment segment -> Optional.of(segment);
-            case WalFile.Partial partial -> Optional.of(partial.segment());
-            case WalFile.BackupHistoryFile backup -> Optional.of(backup.segment());
-            case WalFile.TimelineHistoryFile _ -> Optional.empty();
-        };
     }
 
     /** What is in any of them, of the same timeline. */

@@ -96,7 +96,7 @@ public final class CatchUp {
                 || (!segments.isEmpty()
                         && (has(member, segments.getFirst())
                                 || member.wal()
-                                        .firstAfter(segments.getFirst())
+                                        .firstBehind(segments.getFirst())
                                         .filter(next -> next.name()
                                                         .compareTo(segments.getLast()
                                                                 .name())

@@ -23,7 +23,7 @@ import java.util.stream.LongStream;
  * Where the WAL of two vaults parts, found before any of it is stored. WAL that has diverged never becomes equal again,
  * so the newest segment that both have tells whether it has, and a few others where. For several threads.
  */
-final class Divergence {
+final class Parting {
     private final MemberVault from;
     private final MemberVault to;
     private final WalSegmentSize size;
@@ -40,7 +40,7 @@ final class Divergence {
         void compare(ObjectKey key) throws ArchiverException;
     }
 
-    Divergence(MemberVault from, MemberVault to, WalSegmentSize size, Comparison comparison, CopyLedger ledger) {
+    Parting(MemberVault from, MemberVault to, WalSegmentSize size, Comparison comparison, CopyLedger ledger) {
         this.from = from;
         this.to = to;
         this.size = size;
@@ -63,12 +63,9 @@ final class Divergence {
         if (found == null) {
             return false;
         }
-        return switch (file) {
-            case WalFile.Segment segment -> isBehind(segment, found.behind());
-            case WalFile.Partial partial -> isBehind(partial.segment(), found.behind());
-            case WalFile.BackupHistoryFile backup -> isBehind(backup.segment(), found.behind());
-            case WalFile.TimelineHistoryFile _ -> found.behind().isZero();
-        };
+        return file.ofSegment()
+                .map(segment -> isBehind(segment, found.behind()))
+                .orElse(found.behind().isZero());
     }
 
     /** Whether this is the key of a restore point in WAL that is left out. */
@@ -129,7 +126,8 @@ final class Divergence {
         }
         // where its first segment lies, it leaves its parent
         return from.wal()
-                .anySegment(timeline)
+                .any(timeline)
+                .flatMap(WalFile::ofSegment)
                 .filter(first -> !isBehind(first, ancestor.behind()))
                 .isEmpty();
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two vaults that hold different branches of one timeline: neither gets anything of the other's behind the place. */
-class DivergenceTest {
+class PartingTest {
     private static final TimelineId T3 = new TimelineId(3);
     private static final CopySelection EVERYTHING = new CopySelection.Everything();
     private static final WalFile.TimelineHistoryFile HISTORY = new WalFile.TimelineHistoryFile(T2);
