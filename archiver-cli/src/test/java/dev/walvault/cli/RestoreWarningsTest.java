@@ -18,6 +18,7 @@ import dev.walvault.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +49,10 @@ class RestoreWarningsTest {
             try (var manifest = member.backups().beginManifest(damaged.id(), PLAIN)) {
                 manifest.commit();
             }
-            Files.writeString(site.vault().resolve(keys.root() + "/backups/" + damaged.id() + "/complete.json"), "{");
+            Path document = Files.writeString(
+                    site.vault().resolve(keys.root() + "/backups/" + damaged.id() + "/complete.json"), "{");
+            // WAL has come after it, so all of the backup's is there
+            Files.setLastModifiedTime(document, FileTime.fromMillis(0));
         }
     }
 
