@@ -79,14 +79,15 @@ final class Parting {
      * another server's going on there; what was there before is damaged, because the WAL behind it is equal.
      */
     void met(WalFile file) {
-        Lsn place = switch (file) {
-            case WalFile.Segment segment -> segment.toWalSegment(size).startLsn(size);
-            case WalFile.TimelineHistoryFile _ -> Lsn.ZERO;
-            case WalFile.Partial _, WalFile.BackupHistoryFile _ -> null;
+        Optional<Lsn> place = switch (file) {
+            case WalFile.Segment segment ->
+                Optional.of(segment.toWalSegment(size).startLsn(size));
+            case WalFile.TimelineHistoryFile _ -> Optional.of(Lsn.ZERO);
+            case WalFile.Partial _, WalFile.BackupHistoryFile _ -> Optional.empty();
         };
-        boolean came = place != null && !place.isBefore(equal.getOrDefault(file.timeline(), Lsn.ZERO));
-        if (came && !leavesOut(file)) {
-            leaveOut(file.timeline(), place, file.timeline());
+        Lsn same = equal.getOrDefault(file.timeline(), Lsn.ZERO);
+        if (place.isPresent() && !place.get().isBefore(same) && !leavesOut(file)) {
+            leaveOut(file.timeline(), place.get(), file.timeline());
         }
     }
 

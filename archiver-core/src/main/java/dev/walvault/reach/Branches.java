@@ -117,8 +117,9 @@ public final class Branches {
     }
 
     private Optional<TimelineId> continuation(TimelineId parent) {
-        return forks.keySet().stream()
-                .filter(child -> forks.get(child).parent().equals(parent) && !isContested(child))
+        return forks.entrySet().stream()
+                .filter(each -> each.getValue().parent().equals(parent) && !isContested(each.getKey()))
+                .map(Map.Entry::getKey)
                 .findFirst();
     }
 
