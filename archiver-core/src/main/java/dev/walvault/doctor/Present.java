@@ -9,13 +9,13 @@ import dev.walvault.vault.MemberVault;
 import dev.walvault.vaults.MemberVaults;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What a vault has of one system, and the line of it that leads to the present. It is looked for once. */
 final class Present {
     private final MemberVault member;
     private final Optional<ServerTimeline> server;
-    private @Nullable Optional<PresentLine> line;
+    private Optional<PresentLine> line = Optional.empty();
+    private boolean looked;
 
     /** {@code server}: where the configured server is, if there is one of this system. */
     Present(MemberVault member, Optional<ServerTimeline> server) {
@@ -29,13 +29,12 @@ final class Present {
 
     /** Lists the store the first time; empty if the vault has nothing of the system yet. */
     Optional<PresentLine> line() throws ArchiverException {
-        Optional<PresentLine> found = line;
-        if (found == null) {
+        if (!looked) {
             List<Backup> complete = MemberVaults.of(member).backups().complete();
-            found = PresentLine.of(member, complete, server);
-            line = found;
+            line = PresentLine.of(member, complete, server);
+            looked = true;
         }
-        return found;
+        return line;
     }
 
     /** The newest segment of the line; empty if there is none. */
