@@ -315,7 +315,9 @@ class SeveralVaultsGetTest {
     void aHistoryThatIsAnotherInTheNextVaultIsDoubt(boolean away) throws Exception {
         WalFile history = WalFile.parse("00000002.history");
         for (int vault = 1; vault <= 2; vault++) {
-            byte[] line = ("1\t0/1%d00000\tno recovery target specified\n".formatted(vault)).getBytes(UTF_8);
+            byte[] line = "1\t0/1%d00000\tno recovery target specified\n"
+                    .formatted(vault)
+                    .getBytes(UTF_8);
             Vaults.put(site.member(vault).wal(), history, line, SeveralVaults.ZSTD);
         }
         if (away) {
