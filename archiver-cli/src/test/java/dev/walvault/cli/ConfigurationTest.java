@@ -54,6 +54,7 @@ class ConfigurationTest {
                 "cluster = 1|setting \"cluster\" must be a string, not an integer",
                 "cluster = 'a/b'|invalid value \"a/b\" of setting \"cluster\"",
                 "vault = 'ftp://x'|invalid value \"ftp://x\" of setting \"vault\"",
+                "vault = ['file:///a', 'ftp://x']|invalid value \"ftp://x\" of setting \"vault\"",
                 "postgres.port = '1'|setting \"postgres.port\" must be an integer, not a string",
                 "postgres.port = 70000|invalid value \"70000\" of setting \"postgres.port\"",
                 "encryption.recipients = 'a'|setting \"encryption.recipients\" must be an array of strings, not a string",

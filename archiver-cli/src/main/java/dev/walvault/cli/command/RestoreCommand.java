@@ -301,7 +301,7 @@ final class RestoreCommand implements Subcommand {
         TimelineChoice along = timeline == null
                 ? new TimelineChoice.Automatic()
                 : Usage.meant("--timeline", TimelineChoice::parse, timeline);
-        RestoreOptions given = options(settings, data, limits.writes());
+        RestoreOptions given = options(settings, vault.only(settings, wiring.places()), data, limits.writes());
         var vaults = ReadVaults.of(
                 wiring,
                 vault.some(wiring.vaults(wiring.signingIndex(wiring.restoringKeyring()))),
@@ -398,9 +398,11 @@ final class RestoreCommand implements Subcommand {
                         .integrity();
     }
 
-    private RestoreOptions options(Settings settings, Path data, Bandwidth diskWrites) throws ArchiverException {
-        String command =
-                restoreCommand == null ? RestoreText.restoreCommand(settings, Installation.launcher()) : restoreCommand;
+    private RestoreOptions options(Settings settings, Optional<String> onlyVault, Path data, Bandwidth diskWrites)
+            throws ArchiverException {
+        String command = restoreCommand == null
+                ? RestoreText.restoreCommand(settings, onlyVault, Installation.launcher())
+                : restoreCommand;
         Optional<Path> server = settings.path(Setting.PGDATA);
         Mode usual = RestoreOptions.isServer(data, server) ? Mode.PRESERVE : Mode.OFF;
         var recovery = new RecoverySettings(

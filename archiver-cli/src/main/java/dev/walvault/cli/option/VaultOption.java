@@ -1,9 +1,12 @@
 package dev.walvault.cli.option;
 
 import dev.walvault.ConfigurationException;
+import dev.walvault.cli.settings.Setting;
+import dev.walvault.cli.settings.Settings;
 import dev.walvault.cli.wiring.Places;
 import dev.walvault.cli.wiring.WiredVault;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -28,5 +31,11 @@ public final class VaultOption {
         }
         var places = new Places(vaults.stream().map(WiredVault::place).toList());
         return List.of(vaults.get(places.number(named) - 1));
+    }
+
+    /** The URL of the one that was named, as the setting "vault" has it; empty if none was, or there is no other. */
+    public Optional<String> only(Settings settings, Places places) throws ConfigurationException {
+        List<String> urls = settings.texts(Setting.VAULT);
+        return named == null || urls.size() == 1 ? Optional.empty() : Optional.of(urls.get(places.number(named) - 1));
     }
 }

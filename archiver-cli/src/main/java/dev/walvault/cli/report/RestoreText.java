@@ -26,11 +26,23 @@ import java.util.stream.Collectors;
 public final class RestoreText {
     private RestoreText() {}
 
-    /** As a shell and the server's configuration take it: this program, told which vault to ask, and as whom. */
-    public static String restoreCommand(Settings settings, String launcher) {
+    /**
+     * As a shell and the server's configuration take it: this program, told which vault to ask, and as whom.
+     *
+     * @param only the URL of the one vault that is restored from, where the configuration has others: these may hold
+     *     another branch
+     */
+    public static String restoreCommand(Settings settings, Optional<String> only, String launcher) {
         var command = new StringBuilder();
+        only.ifPresent(url -> command.append(Setting.VAULT.variables().getFirst())
+                .append('=')
+                .append(word(url))
+                .append(' '));
         for (Setting setting : List.of(
                 Setting.VAULT, Setting.CLUSTER, Setting.MEMBER, Setting.IDENTITY_FILES, Setting.STATE_DIRECTORY)) {
+            if (setting == Setting.VAULT && only.isPresent()) {
+                continue;
+            }
             // the server's environment is another one
             if (settings.value(setting).origin() instanceof Origin.Variable(String name)) {
                 List<String> texts = setting.kind().isPath()

@@ -416,7 +416,7 @@ public enum Setting {
     }
 
     /** The environment variables that set it, whatever the file says; the first that is there wins. */
-    List<String> variables() {
+    public List<String> variables() {
         String own = "WALVAULT_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
         return List.of(own);
     }

@@ -141,16 +141,16 @@ public final class Settings {
             if (value.texts().isEmpty()
                     && value.setting() == Setting.TRUSTED_WRITERS
                     && !(value.origin() instanceof Origin.BuiltIn)) {
-                throw invalid(value, "the list is empty: name somebody, or leave the setting out");
+                throw invalid(value, Optional.empty(), "the list is empty: name somebody, or leave the setting out");
             }
             for (String text : value.texts()) {
                 try {
                     value.setting().check(text);
                 } catch (IllegalArgumentException e) {
-                    throw invalid(value, String.valueOf(e.getMessage()));
+                    throw invalid(value, Optional.of(text), String.valueOf(e.getMessage()));
                 }
                 if (value.setting().kind().isPath() && !isPath(text)) {
-                    throw invalid(value, "it is not a path");
+                    throw invalid(value, Optional.of(text), "it is not a path");
                 }
             }
         }
@@ -167,13 +167,14 @@ public final class Settings {
         }
     }
 
-    private static ConfigurationException invalid(Value value, String why) {
-        String shown = value.setting().secret() || value.texts().isEmpty()
-                ? "value"
-                : "value \"" + value.texts().getFirst() + "\"";
+    /** {@code text}: which of the setting's texts is meant. */
+    private static ConfigurationException invalid(Value value, Optional<String> text, String why) {
+        String what = text.filter(_ -> !value.setting().secret())
+                .map(shown -> "value \"" + shown + "\"")
+                .orElse("value");
         return Fault.of(
                         ErrorCode.CONFIGURATION,
-                        "invalid " + shown + " of setting \"" + value.setting().key() + "\"")
+                        "invalid " + what + " of setting \"" + value.setting().key() + "\"")
                 .detail(why + "; set by " + value.origin())
                 .configuration();
     }
@@ -275,7 +276,7 @@ public final class Settings {
             Compression usual = Compression.parse(require(codec), OptionalInt.empty());
             return usual.codec() == Codec.ZSTD ? new Compression(Codec.ZSTD, zstdLevel) : usual;
         } catch (IllegalArgumentException e) {
-            throw invalid(value(level), String.valueOf(e.getMessage()));
+            throw invalid(value(level), given, String.valueOf(e.getMessage()));
         }
     }
 
