@@ -21,6 +21,8 @@ import java.util.Optional;
  * before a file, or may serve what comes behind it, although it cannot give this one; so another vault gives it only if
  * the two are not known to hold different branches.
  *
+ * <p>Nor does recovery end where two vaults hold different branches: the end of one may be the middle of the other.
+ *
  * <p>Where the first vault has the file and served the one before, no other one is asked: that is the usual way, and
  * costs nothing. A history decides about a whole line and is asked for rarely, so every vault that can be reached is
  * asked for its own.
@@ -69,6 +71,16 @@ final class OneBranch {
             }
         }
         note(vault, holder, last);
+    }
+
+    /**
+     * Throws if two of the vaults, in which the file is absent, are known to hold different branches of its timeline:
+     * what the server has recovered of it need not be the right one, and this would be its end.
+     *
+     * @throws IntegrityException CONFLICT
+     */
+    void requireNoOther() throws ArchiverException {
+        requireNone(BranchComparison.among(List.copyOf(reached.values()), file.timeline()));
     }
 
     private void note(ConfiguredVault vault, MemberVault holder, Optional<String> last) {

@@ -153,6 +153,7 @@ public final class WalGet {
 
         private final String start;
         private boolean preceded;
+        private boolean lookedAnew;
 
         Attempt(WalFile file, Landing landing, List<Source> sources) {
             this.file = file;
@@ -260,6 +261,7 @@ public final class WalGet {
             if (absences.lately(place, start, file)) {
                 preceded = true;
             } else {
+                lookedAnew = true;
                 var proof = new AbsenceProof(member, landing.destination());
                 proof.requireNothingLater(file);
                 preceded = preceded || proof.hasPredecessor(file);
@@ -272,6 +274,9 @@ public final class WalGet {
         private GetOutcome absent() throws ArchiverException {
             if (!preceded) {
                 throw AbsenceProof.withoutPredecessor(file);
+            }
+            if (lookedAnew) {
+                branch.requireNoOther();
             }
             proven.forEach(place -> absences.mark(place, start, file));
             return new GetOutcome.Absent();

@@ -263,6 +263,18 @@ class SeveralVaultsGetTest {
         isDoubt(segment(0x14), segment(0x15));
     }
 
+    /** However long each of them is, and however often it is asked for. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void theEndOfTwoBranchesIsNone(int longer) throws Exception {
+        pushTo(1, segment(0x14), 1);
+        pushTo(2, segment(0x14), 2);
+        pushTo(longer, segment(0x15), longer);
+
+        isDoubt(segment(0x16), segment(0x14));
+        isDoubt(segment(0x16), segment(0x14));
+    }
+
     @Test
     void whatIsDamagedIsNotReplacedOutOfAnotherBranch() throws Exception {
         pushTo(1, segment(0x14), 1);
