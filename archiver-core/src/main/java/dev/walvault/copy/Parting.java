@@ -21,9 +21,13 @@ import java.util.stream.LongStream;
 
 /**
  * Where the WAL of two vaults parts, found before any of it is stored. WAL that has diverged never becomes equal again,
- * so the newest segment that both have tells whether it has, and a few others where. For several threads.
+ * so the newest segment that both have sound tells whether it has, and a few others where. What is damaged tells
+ * nothing. For several threads.
  */
 final class Parting {
+    /** Damaged objects, one after the other: there are not more of them in a vault that is good for anything. */
+    private static final int MOST_DAMAGED = 8;
+
     private final MemberVault from;
     private final MemberVault to;
     private final WalSegmentSize size;
@@ -78,7 +82,7 @@ final class Parting {
      * A file was in conflict when it was to be stored. What came into the other vault after the two were compared is
      * another server's going on there; what was there before is damaged, because the WAL behind it is equal.
      */
-    void met(WalFile file) {
+    void met(WalFile file) throws ArchiverException {
         Optional<Lsn> place = switch (file) {
             case WalFile.Segment segment ->
                 Optional.of(segment.toWalSegment(size).startLsn(size));
@@ -86,7 +90,8 @@ final class Parting {
             case WalFile.Partial _, WalFile.BackupHistoryFile _ -> Optional.empty();
         };
         Lsn same = equal.getOrDefault(file.timeline(), Lsn.ZERO);
-        if (place.isPresent() && !place.get().isBefore(same) && !leavesOut(file)) {
+        boolean came = place.isPresent() && !place.get().isBefore(same) && !leavesOut(file);
+        if (came && isSound(from, file) && isSound(to, file)) {
             leaveOut(file.timeline(), place.get(), file.timeline());
         }
     }
@@ -134,7 +139,8 @@ final class Parting {
     }
 
     private void compare(TimelineId timeline) throws ArchiverException {
-        Optional<IntegrityException> history = difference(new WalFile.TimelineHistoryFile(timeline));
+        Optional<IntegrityException> history =
+                look(new WalFile.TimelineHistoryFile(timeline)).difference();
         if (history.isPresent()) {
             ledger.problem(history.get());
             leaveOut(timeline, Lsn.ZERO, timeline);
@@ -142,9 +148,17 @@ final class Parting {
         }
         long[] common = inBoth(timeline);
         int same = common.length - 1;
-        Optional<IntegrityException> newest = same < 0 ? Optional.empty() : difference(timeline, common[same]);
+        Optional<IntegrityException> newest = Optional.empty();
+        for (int damaged = 0; same >= 0 && damaged < MOST_DAMAGED; damaged++) {
+            Look look = look(timeline, common[same]);
+            newest = look.difference();
+            if (look.known()) {
+                break;
+            }
+            same--;
+        }
         if (newest.isPresent()) {
-            same = lastSame(timeline, common, newest.get());
+            same = lastSame(timeline, Arrays.copyOf(common, same + 1), newest.get());
         }
         Lsn end = same < 0 ? Lsn.ZERO : new WalSegment(timeline, common[same]).endLsn(size);
         equal.put(timeline, end);
@@ -153,41 +167,63 @@ final class Parting {
         }
     }
 
-    /** The newest of them is known to differ. Tells of the first one that does. */
+    /** The newest of them is known to differ. Tells of the first one that does; what is damaged counts as differing. */
     private int lastSame(TimelineId timeline, long[] common, IntegrityException newest) throws ArchiverException {
         int same = -1;
         int differs = common.length - 1;
         IntegrityException first = newest;
         while (differs - same > 1) {
             int middle = (same + differs) >>> 1;
-            Optional<IntegrityException> difference = difference(timeline, common[middle]);
-            if (difference.isPresent()) {
-                differs = middle;
-                first = difference.get();
-            } else {
+            Look look = look(timeline, common[middle]);
+            if (look.known() && look.difference().isEmpty()) {
                 same = middle;
+            } else {
+                differs = middle;
+                first = look.difference().orElse(first);
             }
         }
         ledger.problem(first);
         return same;
     }
 
-    private Optional<IntegrityException> difference(TimelineId timeline, long segment) throws ArchiverException {
-        return difference(new WalSegment(timeline, segment).file(size));
+    /**
+     * What is known of one file in both vaults.
+     *
+     * @param known whether neither is damaged, as far as that is seen
+     * @param difference why they are not the same, if both are sound
+     */
+    private record Look(boolean known, Optional<IntegrityException> difference) {}
+
+    private Look look(TimelineId timeline, long segment) throws ArchiverException {
+        return look(new WalSegment(timeline, segment).file(size));
     }
 
-    /** Why the other vault has not the same, if it has any; what cannot be compared is not taken for the same. */
-    private Optional<IntegrityException> difference(WalFile file) throws ArchiverException {
+    private Look look(WalFile file) throws ArchiverException {
         try {
             comparison.compare(from.keys().wal(file));
-            return Optional.empty();
+            return new Look(true, Optional.empty());
         } catch (IntegrityException e) {
-            return Optional.of(e);
+            boolean sound = e.code() == ErrorCode.CONFLICT && isSound(from, file) && isSound(to, file);
+            return new Look(sound, Optional.of(e).filter(_ -> sound));
         } catch (StoreException e) {
             if (e.code() != ErrorCode.STORE_OBSTRUCTED) {
                 throw e;
             }
-            return Optional.empty(); // in one of them is none; told when it is to be copied
+            return new Look(false, Optional.empty()); // told when it is to be copied
+        }
+    }
+
+    private static boolean isSound(MemberVault vault, WalFile file) throws ArchiverException {
+        try {
+            return vault.wal()
+                    .inspect(file)
+                    .filter(seen -> seen.damage().isEmpty())
+                    .isPresent();
+        } catch (ArchiverException e) {
+            if (!e.isOfOneObject()) {
+                throw e;
+            }
+            return false;
         }
     }
 

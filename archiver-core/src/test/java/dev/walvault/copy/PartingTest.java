@@ -181,16 +181,31 @@ class PartingTest {
                         .contains("of timeline 3 nothing is copied: it comes or may come from timeline 1"));
     }
 
-    @Test
-    void whatCannotBeComparedIsNotTakenForTheSame() throws IOException {
+    /** It is no other server's WAL, and blocks nothing but itself. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theNewestSegmentKeepsNothingBackWhereItIsDamaged(boolean there) throws IOException {
         TwoVaults vaults = plain().wal(T1, 1, 9);
         branch(vaults, T1, 3, 9, 6);
-        vaults.source.damage(KEYS.wal(segment(T1, 6)), _ -> new byte[3]);
+        (there ? vaults.target : vaults.source).damage(KEYS.wal(segment(T1, 6)), _ -> new byte[0]);
 
         CopyReport report = vaults.copy(EVERYTHING);
 
-        assertThat(report.worst()).contains(ErrorCode.CORRUPT);
-        assertThat(wal(vaults, T1)).isEqualTo(names(T1, 1, 2, 3, 4, 5, 6));
+        assertThat(report.worst()).contains(there ? ErrorCode.CONFLICT : ErrorCode.CORRUPT);
+        assertThat(report.leftOut()).isEmpty();
+        assertThat(wal(vaults, T1)).isEqualTo(names(T1, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+    }
+
+    @Test
+    void behindADamagedSegmentAnotherBranchIsStillSeen() throws IOException {
+        TwoVaults vaults = plain().wal(T1, 1, 9);
+        branch(vaults, T1, 3, 5, 7);
+        vaults.target.damage(KEYS.wal(segment(T1, 7)), _ -> new byte[0]);
+
+        CopyReport report = vaults.copy(EVERYTHING);
+
+        assertThat(report.leftOut()).containsExactly(new LeftOut(T1, new Lsn(5 << 20), T1));
+        assertThat(wal(vaults, T1)).isEqualTo(names(T1, 1, 2, 3, 4, 5, 6, 7));
     }
 
     @Test
