@@ -83,6 +83,11 @@ final class WalChecks {
                         "Archive the history from the pg_wal directory of a server that has it; remove a damaged one before that.");
     }
 
+    private boolean isNeeded(WalFile.Segment segment) throws ArchiverException {
+        Optional<PresentLine> line = present.line();
+        return line.isPresent() && line.get().needs(segment);
+    }
+
     private boolean leadsToPresent(TimelineId timeline) throws ArchiverException {
         return present.line().filter(line -> line.isPart(timeline)).isPresent();
     }
@@ -97,19 +102,18 @@ final class WalChecks {
             Optional<WalFile.Segment> last = member.wal().lastSegment(timeline);
             if (last.isPresent()) {
                 Optional<ArchiverException> damage = damage(last.get());
-                boolean counts = last.equals(newest)
-                        || (leadsToPresent(timeline)
-                                && damage.filter(KeyException.class::isInstance).isEmpty());
+                boolean counts = last.equals(newest) || isNeeded(last.get());
                 damage.ifPresent((counts ? damaged : aside)::add);
                 sound += damage.isEmpty() ? 1 : 0;
             }
         }
         String seen = "the last segment is sound on " + sound + (sound == 1 ? " timeline" : " timelines");
-        String fix = "If nothing else wrote it, remove the object: the server stores the segment again.";
+        String fix = "If a server still has the segment in pg_wal, or another vault has it: remove the object, unless a"
+                + " stranger wrote it, and archive or copy the segment again.";
         return damaged.isEmpty() && !aside.isEmpty()
                 ? Finding.warning(
                         check,
-                        "on another branch, " + Reasons.told(aside) + "; " + seen,
+                        "not on the way from the newest backup to the present, " + Reasons.told(aside) + "; " + seen,
                         aside.getFirst().hint().orElse(fix))
                 : Reasons.verdict(check, damaged, seen, fix);
     }

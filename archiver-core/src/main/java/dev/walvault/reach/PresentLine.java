@@ -61,6 +61,22 @@ public final class PresentLine {
         return branches.descent(timeline).contains(other);
     }
 
+    /** Whether a restore to the present from the newest backup reads this segment. */
+    public boolean needs(WalFile.Segment segment) throws ArchiverException {
+        if (!isPart(segment.timeline()) || !segment.fits(map.size())) {
+            return false;
+        }
+        WalSegment place = segment.toWalSegment(map.size());
+        boolean behindFork = map.unplaced(timeline).isEmpty()
+                && map.history(timeline)
+                        .switchPointOf(segment.timeline())
+                        .filter(left -> !place.startLsn(map.size()).isBefore(left))
+                        .isPresent();
+        Optional<Lsn> from = beginning();
+        boolean before = from.isPresent() && !place.endLsn(map.size()).isAfter(from.get());
+        return !behindFork && !before;
+    }
+
     /** The newest segment that is stored of it; empty if there is none. */
     public Optional<WalFile.Segment> newest() {
         return branches.descent(timeline).stream()

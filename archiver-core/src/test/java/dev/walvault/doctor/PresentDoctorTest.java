@@ -132,10 +132,32 @@ class PresentDoctorTest {
         vault.damage(segmentName(T2, 18), _ -> new byte[] {1});
         server = Optional.of(T1);
         assertThat(finding(vault, "newest WAL").verdict()).isEqualTo(Verdict.WARNING);
-        assertThat(finding(vault, "newest WAL").seen()).contains("on another branch", segmentName(T2, 18));
+        assertThat(finding(vault, "newest WAL").seen()).contains("not on the way", segmentName(T2, 18));
 
         server = Optional.of(T2);
         assertThat(finding(vault, "newest WAL").code()).contains(ErrorCode.CORRUPT);
+    }
+
+    /**
+     * What the first timeline has behind the fork, or before the newest backup, nobody needs who goes to the present.
+     */
+    @Test
+    void theEndOfAnAncestorIsNotOnTheWay() throws IOException {
+        Fixture vault = Fixture.branched();
+        vault.damage(segmentName(T1, 30), _ -> new byte[] {1});
+        server = Optional.of(T2);
+        assertThat(finding(vault, "newest WAL").verdict()).isEqualTo(Verdict.WARNING);
+        assertThat(finding(vault, "newest WAL").seen()).contains("not on the way", segmentName(T1, 30));
+
+        Fixture before = new Fixture()
+                .wal(T1, 3, 9)
+                .history(T2, "1\t" + in(10) + "\tpromoted\n")
+                .wal(T2, 10, 14)
+                .backup(facts(3, T1, 3));
+        before.damage(segmentName(T1, 9), _ -> new byte[] {1});
+        assertThat(finding(before, "newest WAL").code()).contains(ErrorCode.CORRUPT);
+        before.backup(facts(5, T2, 12));
+        assertThat(finding(before, "newest WAL").verdict()).isEqualTo(Verdict.WARNING);
     }
 
     @Test
