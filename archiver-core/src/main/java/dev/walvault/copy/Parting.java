@@ -91,7 +91,7 @@ final class Parting {
         };
         Lsn same = equal.getOrDefault(file.timeline(), Lsn.ZERO);
         boolean came = place.isPresent() && !place.get().isBefore(same) && !leavesOut(file);
-        if (came && isSound(from, file) && isSound(to, file)) {
+        if (came && from.wal().hasSound(file) && to.wal().hasSound(file)) {
             leaveOut(file.timeline(), place.get(), file.timeline());
         }
     }
@@ -203,27 +203,15 @@ final class Parting {
             comparison.compare(from.keys().wal(file));
             return new Look(true, Optional.empty());
         } catch (IntegrityException e) {
-            boolean sound = e.code() == ErrorCode.CONFLICT && isSound(from, file) && isSound(to, file);
+            boolean sound = e.code() == ErrorCode.CONFLICT
+                    && from.wal().hasSound(file)
+                    && to.wal().hasSound(file);
             return new Look(sound, Optional.of(e).filter(_ -> sound));
         } catch (StoreException e) {
             if (e.code() != ErrorCode.STORE_OBSTRUCTED) {
                 throw e;
             }
             return new Look(false, Optional.empty()); // told when it is to be copied
-        }
-    }
-
-    private static boolean isSound(MemberVault vault, WalFile file) throws ArchiverException {
-        try {
-            return vault.wal()
-                    .inspect(file)
-                    .filter(seen -> seen.damage().isEmpty())
-                    .isPresent();
-        } catch (ArchiverException e) {
-            if (!e.isOfOneObject()) {
-                throw e;
-            }
-            return false;
         }
     }
 

@@ -194,7 +194,7 @@ public final class RestorePlanner {
             this.named = named;
             this.branch = new BranchChoice(map, Branches.of(map, listed.complete()), request.server());
             this.choice = new BackupChoice(request, map, listed.complete(), warnings);
-            this.need = new WalNeed(request, map, vaults.together(), listed, facts, warnings);
+            this.need = new WalNeed(request, map, vaults, listed, facts, warnings);
         }
 
         RestorePlan plan(Optional<RestorePoint> point) throws ArchiverException {

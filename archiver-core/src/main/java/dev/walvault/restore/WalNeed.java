@@ -22,6 +22,7 @@ import dev.walvault.vault.MemberVault;
 import dev.walvault.vault.RestorePoint;
 import dev.walvault.vault.RestorePointList;
 import dev.walvault.vault.Written;
+import dev.walvault.vaults.MemberVaults;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -34,6 +35,7 @@ final class WalNeed {
 
     private final RestoreRequest request;
     private final WalMap map;
+    private final MemberVaults vaults;
     private final MemberVault member;
     private final List<Backup> backups;
     private final List<BackupList.Unreadable> unusable;
@@ -56,7 +58,7 @@ final class WalNeed {
     WalNeed(
             RestoreRequest request,
             WalMap map,
-            MemberVault member,
+            MemberVaults vaults,
             BackupList listed,
             FactsAhead facts,
             List<String> warnings) {
@@ -64,7 +66,8 @@ final class WalNeed {
         this.facts = facts;
         this.request = request;
         this.map = map;
-        this.member = member;
+        this.vaults = vaults;
+        this.member = vaults.together();
         this.backups = listed.complete();
         this.unusable = listed.unreadable();
         this.warnings = warnings;
@@ -195,10 +198,21 @@ final class WalNeed {
      * A server that recovers all there is asks for the last segment for certain; the others are too many to look at.
      */
     private void warnOfUnusable(WalSegment last) throws ArchiverException {
-        map.unusable(last)
+        unusable(last)
                 .ifPresent(reason -> warnings.add("recovery stops before WAL segment \""
                         + last.fileName(map.size()) + "\", which cannot be used: " + RestorePlanner.because(reason)
                         + "; archive it again, or remove the object if no server wrote it"));
+    }
+
+    /** Why no vault has the segment as it should be; empty if one has it, as far as this host can tell. */
+    private Optional<ArchiverException> unusable(WalSegment segment) throws ArchiverException {
+        Optional<ArchiverException> reason = map.unusable(segment);
+        for (MemberVault vault : reason.isEmpty() ? List.<MemberVault>of() : vaults.each()) {
+            if (vault.wal().hasSound(segment.file(map.size()))) {
+                return Optional.empty();
+            }
+        }
+        return reason;
     }
 
     /** Throws if what lies behind the missing segment is no WAL: nothing need be missing then. */
@@ -207,7 +221,7 @@ final class WalNeed {
             return;
         }
         WalSegment next = reach.next().get();
-        Optional<ArchiverException> reason = map.unusable(next);
+        Optional<ArchiverException> reason = unusable(next);
         if (reason.isPresent()) {
             throw refusals.missing(
                             reach,

@@ -212,6 +212,18 @@ public final class WalArchive {
         return sealed.said(keys.wal(file));
     }
 
+    /** Whether the file is there and sound, as far as this host can tell; whatever else lies in its place is not. */
+    public boolean hasSound(WalFile file) throws ArchiverException {
+        try {
+            return inspect(file).filter(seen -> seen.damage().isEmpty()).isPresent();
+        } catch (ArchiverException e) {
+            if (!e.isOfOneObject()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     /**
      * Reads all stored bytes of a file of an encrypted vault, and verifies them without a key.
      *

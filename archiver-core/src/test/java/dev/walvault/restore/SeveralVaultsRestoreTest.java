@@ -310,6 +310,18 @@ class SeveralVaultsRestoreTest {
         Faults.of(() -> plan(MemberVaults.of(member(second)))).is(ErrorCode.GAP);
     }
 
+    /** A server is given it from where it is sound. */
+    @Test
+    void aLastSegmentThatIsSoundInOneVaultCanBeUsed() throws Exception {
+        String last = Fixture.segmentName(T1, 9);
+        site.store.damage(key(site.store, last), _ -> new byte[0]);
+
+        assertThat(plan(both()).warnings()).isEmpty();
+
+        second.damage(key(second, last), _ -> new byte[0]);
+        assertThat(plan(both()).warnings()).singleElement().asString().contains("recovery stops before", last);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"damaged", "missing"})
     void aBackupThatIsCompleteInOneVaultIsComplete(String how) throws Exception {
